@@ -1,0 +1,51 @@
+"""feedpub publishes a folder of Markdown articles as RSS 2.0, Atom 1.0 and JSON Feed 1.1.
+
+The public API is what the command line uses::
+
+    from pathlib import Path
+    from feedpub import BuildOptions, build, load_config
+
+    report = build(load_config(Path("config.yaml")), BuildOptions())
+
+Names are imported when they are first used, so that ``import feedpub`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from feedpub.builder import BuildOptions, build
+    from feedpub.config import Config, load_config
+    from feedpub.errors import FeedpubError, Problem
+    from feedpub.report import Report
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "BuildOptions",
+    "Config",
+    "FeedpubError",
+    "Problem",
+    "Report",
+    "__version__",
+    "build",
+    "load_config",
+]
+
+_HOMES = {
+    "BuildOptions": "feedpub.builder",
+    "Report": "feedpub.report",
+    "build": "feedpub.builder",
+    "Config": "feedpub.config",
+    "load_config": "feedpub.config",
+    "FeedpubError": "feedpub.errors",
+    "Problem": "feedpub.errors",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
