@@ -1,0 +1,108 @@
+"""Text as feeds need it: repaired for XML, on one line, as plain text, as a key to match by. Pure functions.
+
+What is HTML and must stay HTML is the business of :mod:`feedpub.html`.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+import nh3
+
+# What no XML 1.0 document can hold (https://www.w3.org/TR/xml/#charsets): everything outside the production Char.
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_FEEDS = str.maketrans({"\x0b": " ", "\x0c": " "})
+_BREAKS = re.compile("\r\n?")
+_SPACES = re.compile("[ \t\r\n]+")
+
+# https://html.spec.whatwg.org/multipage/indices.html#elements-3, and the obsolete ones that old articles still hold.
+_ELEMENTS = """
+    a abbr acronym address area article aside audio b base bdi bdo big blockquote body br button canvas caption center
+    cite code col colgroup data datalist dd del details dfn dialog div dl dt em embed fieldset figcaption figure font
+    footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe img input ins kbd label legend li link main map
+    mark menu meta meter nav noscript object ol optgroup option output p param picture pre progress q rp rt ruby s samp
+    script search section select small source span strike strong style sub summary sup svg table tbody td template
+    textarea tfoot th thead time title tr track tt u ul var video wbr
+    """.split()
+_TAG = re.compile(rf"<(?:/?(?:{'|'.join(_ELEMENTS)})(?=[\s/>])[^<>]*>|!--)", re.IGNORECASE)
+_INLINE = frozenset(
+    """
+    a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp small span strike strong
+    sub sup time tt u var wbr
+    """.split()
+)
+_UNSEEN = frozenset(("iframe", "script", "style", "template", "title"))
+_BLOCKS = {*_ELEMENTS} - _INLINE - _UNSEEN
+_MARK = re.compile("<[^>]*>")
+_MAX_DEPTH = 250
+# Elements that are empty, or end where the next begins, do not nest.
+_FLAT = (
+    "area base br col dd dt embed hr img input li option p param source tbody td tfoot th thead tr track wbr".split()
+)
+_NESTING = re.compile(rf"<(/?)(?!(?:{'|'.join(_FLAT)})(?=[\s/>]))[a-z]", re.IGNORECASE)
+
+
+def unrepaired(text: str) -> list[int]:
+    """The positions in ``text`` of the characters that XML cannot hold."""
+    # Of printable text, and that is nearly all, Python knows at once that it holds none.
+    if text.isprintable():
+        return []
+    return [match.start() for match in _NOT_XML.finditer(text)]
+
+
+def repair(text: str) -> str:
+    """``text`` as every format can hold it.
+
+    Vertical tab and form feed become a space, other characters that XML 1.0 cannot hold are dropped, line ends become
+    line feeds.
+    """
+    if text.isprintable():
+        return text
+    if "\r" in text:
+        text = _BREAKS.sub("\n", text)
+    if _NOT_XML.search(text):
+        text = _NOT_XML.sub("", text.translate(_FEEDS))
+    return text
+
+
+def one_line(text: str) -> str:
+    """``text`` trimmed, each run of blanks, tabs and line ends one blank."""
+    if "  " not in text and text.isprintable():
+        return text.strip()
+    return _SPACES.sub(" ", text).strip()
+
+
+def match_key(text: str) -> str:
+    """What two spellings of one topic or name have in common: NFC, case-folded, white space collapsed."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+def is_html(text: str) -> bool:
+    """Whether ``text`` holds a tag of an HTML element, or a comment; ``a < b`` does not."""
+    return "<" in text and _TAG.search(text) is not None
+
+
+def looks_like_html(text: str | None) -> bool:
+    """Whether plain ``text`` would be another text as HTML."""
+    return bool(text) and (is_html(text or "") or html.unescape(text or "") != text)
+
+
+def flattened(markup: str) -> str:
+    """``markup``, or only its text where it nests too deep for a sanitizer, whose time grows with the depth."""
+    depth = 0
+    for match in _NESTING.finditer(markup):
+        depth += -1 if match[1] else 1
+        if depth > _MAX_DEPTH:
+            return html.escape(html.unescape(_MARK.sub(" ", markup)), quote=False)
+    return markup
+
+
+def plain(text: str) -> str:
+    """The text of ``text``, which is plain or HTML, in either case with entities: ``H&#038;M`` reads H&M."""
+    if is_html(text):
+        # What is left are tags that end a word, without attributes.
+        blocks = nh3.clean(flattened(text), tags=_BLOCKS, clean_content_tags=set(_UNSEEN), attributes={}, link_rel=None)
+        return one_line(repair(html.unescape(_MARK.sub(" ", blocks))))
+    return repair(html.unescape(text)).strip() if "&" in text else text.strip()
