@@ -1,0 +1,248 @@
+"""config.yaml → :class:`~feedpub.config.model.Config`, or an error that names every line that is wrong.
+
+Values stay the text that was written (a title ``No`` is a title) until the model says what they are. Unknown keys are
+errors: a misspelt one would silently do nothing.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import types
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Literal, Union, get_args, get_origin
+
+import msgspec
+import yaml
+
+from feedpub.config.checks import check_values
+from feedpub.config.model import Config, Document
+from feedpub.errors import Problem, UsageError, message_of, quoted
+from feedpub.nodes import NULL, Fields, NodeError, compose, entries, kind_of
+from feedpub.text import one_line, repair
+
+_MAX_SIZE = 1_000_000
+_MAPPING = "a mapping of keys and values"
+_SWITCHES = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+NOT_YET = ("output.pages", "output.archive", "output.precompress", "output.templates", "hub", "check")
+
+
+class ConfigError(UsageError):
+    """config.yaml cannot be used. One line a problem."""
+
+    is_located = True
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+def load_config(file: Path) -> Config:
+    """Read and check ``file``. Raises :class:`ConfigError`, or :class:`UsageError` where it cannot be read."""
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        hint = "; 'feedpub init' writes one" if isinstance(error, FileNotFoundError) else ""
+        raise UsageError(f"{file}: cannot be read: {message_of(error)}{hint}") from None
+    return _Loader(file).load(data)
+
+
+class _Loader:
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+        self.lines: dict[str, int] = {}
+
+    def load(self, data: bytes) -> Config:
+        values = self._values(data)
+        if values is not None and not self.problems:
+            check_values(values, self.problem)
+        if self.problems or values is None:
+            raise ConfigError(sorted(self.problems, key=lambda problem: problem.line))
+        root = self.file.absolute().parent
+        return msgspec.convert(
+            {**values, "root": root, "file": self.file, "notes": tuple(self._notes(values))}, Config, dec_hook=_path
+        )
+
+    def _notes(self, values: dict[str, Any]) -> Iterator[str]:
+        for key in NOT_YET:
+            section, _, name = key.rpartition(".")
+            if (values.get(section, {}) if section else values).get(name):
+                yield f"{self.file}:{self.lines[key]}: {key}: has no effect in this version"
+
+    def problem(self, key: str, message: str, line: int | None = None) -> None:
+        line = line or self.lines.get(key) or 1
+        self.problems.append(Problem(path=str(self.file), line=line, key=key, message=message))
+
+    def _values(self, data: bytes) -> dict[str, Any] | None:
+        """The document as plain values of the right kinds; what is wrong is noted."""
+        if len(data) > _MAX_SIZE:
+            self.problem("config", f"is larger than {_MAX_SIZE} bytes")
+            return None
+        try:
+            text = repair(data.decode("utf-8-sig"))
+            node = compose(text, 1)
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            self.problem("config", f"byte 0x{data[error.start]:02x} is not UTF-8", line)
+            return None
+        except NodeError as error:
+            self.problem(error.key or "config", error.message, error.line)
+            return None
+        values = self._section("", Document, node or yaml.MappingNode("", []), 1)
+        return values if isinstance(values, dict) else None
+
+    def _section(self, key: str, model: type[msgspec.Struct], node: yaml.Node, line: int) -> dict[str, Any] | None:
+        fields = self._fields(key, node, line)
+        if fields is None:
+            return None
+        known = {field.name: field for field in msgspec.structs.fields(model)}
+        values: dict[str, Any] = {}
+        for name, (at, value) in fields.items():
+            dotted = f"{key}.{name}" if key else name
+            self.lines[dotted] = at
+            if name not in known:
+                self.problem(dotted, _unknown(name, known), at)
+            elif _is_null(value) and not known[name].required:
+                continue
+            else:
+                values[name] = self._value(dotted, known[name].type, value, at)
+        for name, field in known.items():
+            if field.required and name not in fields:
+                dotted = f"{key}.{name}" if key else name
+                self.problem(dotted, "missing; it is required", line)
+        return values
+
+    def _fields(self, key: str, node: yaml.Node, line: int) -> Fields | None:
+        if not isinstance(node, yaml.MappingNode):
+            self.problem(key or "config", f"is {kind_of(node)}; it must be {_MAPPING}", line)
+            return None
+        for name, _ in node.value:
+            if not isinstance(name, yaml.ScalarNode):
+                self.problem(key or "config", f"holds {kind_of(name)} as a key", name.start_mark.line + 1)
+        try:
+            return entries(node, 1)
+        except NodeError as error:
+            self.problem(".".join(filter(None, (key, error.key))) or "config", error.message, error.line)
+            return None
+
+    def _value(self, key: str, kind: Any, node: yaml.Node, line: int) -> Any:
+        """The value of ``node`` as ``kind`` wants it; None where it is wrong."""
+        model = _alternative(kind, _is_model)
+        if model is not None and not _is_null(node):
+            return self._section(key, model, node, line)
+        listed = _alternative(kind, lambda inner: _origin(inner) is tuple)
+        if listed is not None and isinstance(node, yaml.SequenceNode):
+            # As a whole a list can only be wrong where it is empty.
+            return self._list(key, get_args(listed)[0], node) if node.value else self._convert(key, kind, [], line)
+        mapped = _alternative(kind, lambda inner: _origin(inner) is dict)
+        if mapped is not None and isinstance(node, yaml.MappingNode):
+            return self._mapping(key, get_args(mapped), node, line)
+        if not isinstance(node, yaml.ScalarNode):
+            self.problem(key, f"is {kind_of(node)}; it must be {_expected(kind)}", line)
+            return None
+        return self._convert(key, kind, None if _is_null(node) else _tidy(node.value), line)
+
+    def _list(self, key: str, kind: Any, node: yaml.SequenceNode) -> list[Any]:
+        values = []
+        for index, item in enumerate(node.value):
+            self.lines[f"{key}[{index}]"] = item.start_mark.line + 1
+            values.append(self._value(f"{key}[{index}]", kind, item, item.start_mark.line + 1))
+        return values
+
+    def _mapping(self, key: str, kinds: tuple[Any, Any], node: yaml.MappingNode, line: int) -> dict[str, Any]:
+        values = {}
+        for name, (at, value) in (self._fields(key, node, line) or {}).items():
+            self.lines[f"{key}.{name}"] = at
+            known = get_args(kinds[0]) if get_origin(kinds[0]) is Literal else (name,)
+            if name not in known:
+                self.problem(f"{key}.{name}", _unknown(name, known), at)
+            else:
+                values[name] = self._value(f"{key}.{name}", kinds[1], value, at)
+        return values
+
+    def _convert(self, key: str, kind: Any, value: str | list[Any] | None, line: int) -> Any:
+        try:
+            if isinstance(value, str) and _alternative(kind, lambda inner: inner is bool) is not None:
+                return _SWITCHES[value.lower()]
+            return msgspec.convert(value, kind, strict=False)
+        except (KeyError, msgspec.ValidationError):
+            if isinstance(value, list):
+                self.problem(key, "is an empty list; it must hold something", line)
+            else:
+                self.problem(key, f"{'null' if value is None else quoted(value)} is not {_expected(kind)}", line)
+            return None
+
+
+def _path(_kind: type, value: Any) -> Any:
+    return value
+
+
+def _is_null(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and node.tag == NULL
+
+
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+
+
+def _origin(kind: Any) -> Any:
+    return get_origin(kind)
+
+
+def _alternatives(kind: Any) -> Iterator[Any]:
+    """The types that ``kind`` is made of: what a union joins, without annotations."""
+    if hasattr(kind, "__metadata__"):
+        yield from _alternatives(get_args(kind)[0])
+    elif get_origin(kind) in (Union, types.UnionType):
+        for inner in get_args(kind):
+            yield from _alternatives(inner)
+    else:
+        yield kind
+
+
+def _alternative(kind: Any, test: Any) -> Any:
+    return next((inner for inner in _alternatives(kind) if test(inner)), None)
+
+
+def _tidy(text: str) -> str:
+    """``text`` without what block scalars and escapes bring along: no value of config.yaml needs a line break."""
+    text = repair(text).strip()
+    return one_line(text) if "\n" in text else text
+
+
+def _unknown(name: str, known: Iterable[str]) -> str:
+    known = list(known)
+    near = difflib.get_close_matches(name, known, 1, 0.5)
+    hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+    return f"unknown key; {hint}"
+
+
+def _expected(kind: Any) -> str:
+    """What the model wants, in the words of someone who edits the file."""
+    if _alternative(kind, _is_model) is not None:
+        return _MAPPING
+    described = msgspec.json.schema(kind)
+    described = next((part for part in described.get("anyOf", [described]) if part.get("type") != "null"), described)
+    if "enum" in described:
+        return "one of " + ", ".join(map(str, described["enum"]))
+    examples = {
+        "[smhdw]": "a span such as 7d or 12h",
+        "GiB": "a size such as 5 MB",
+        "{2}": "a status or a range such as 403 or 500-599",
+        "@": "an e-mail address",
+        "{2,3}": "a language tag such as en or pt-BR",
+        "a-z0-9": "lower-case words joined by hyphens, at most 60 characters",
+    }
+    pattern = described.get("pattern", "")
+    for mark, example in examples.items():
+        if mark in re.sub(r"\)\?B\?\$$", "GiB", pattern):
+            return example
+    if described.get("type") in ("integer", "number"):
+        noun = "a whole number" if described["type"] == "integer" else "a number"
+        low, above, high = (described.get(name) for name in ("minimum", "exclusiveMinimum", "maximum"))
+        words = [f"from {low}" if low is not None else "", f"above {above}" if above is not None else ""]
+        return " ".join(filter(None, [noun, *words, f"to {high}" if high is not None else ""]))
+    names = {"boolean": "true or false", "array": "a list", "object": "a mapping", "string": "text"}
+    return names.get(described.get("type", ""), "text or a list")

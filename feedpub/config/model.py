@@ -1,0 +1,224 @@
+"""What config.yaml may hold, as a typed model: the one source of the checks, of the defaults and of the JSON Schema.
+
+Values are checked field by field in :mod:`feedpub.config.load`, so that each problem has a line of its own.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+
+import msgspec
+from msgspec import Meta
+
+Text = Annotated[str, Meta(min_length=1)]
+Slug = Annotated[str, Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Email = Annotated[str, Meta(pattern=r"^[^@\s<>()]+@[^@\s<>()]+$")]
+Positive = Annotated[int, Meta(ge=1)]
+Score = Annotated[int, Meta(ge=0)]
+Size = Annotated[str, Meta(pattern=r"^[0-9]+(\.[0-9]+)? ?([kKMG]i?)?B?$")]
+Span = Annotated[str, Meta(pattern=r"^[0-9]+ ?[smhdw]$")]
+Status = Annotated[str, Meta(pattern=r"^[1-9][0-9]{2}(-[1-9][0-9]{2})?$")]
+LinkKind = Literal["source", "amp", "amp-cache", "image", "attachment", "related"]
+Verdict = Literal["excluded", "invalid", "ok", "redirected", "blocked", "rate-limited", "unreachable", "broken"]
+FormatName = Literal["rss", "atom", "json"]
+FieldName = Literal[
+    "title",
+    "excerpt",
+    "published_at",
+    "updated_at",
+    "url",
+    "amp_url",
+    "amp_cache_url",
+    "type",
+    "quality",
+    "heat",
+    "provider",
+    "topics",
+    "images",
+    "attachments",
+    "duration",
+    "related",
+    "id",
+    "language",
+]
+
+
+class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A mapping of config.yaml."""
+
+
+class SiteAuthor(_Section, frozen=True, kw_only=True):
+    """The author of articles that name none."""
+
+    name: Annotated[Text, Meta(description="The author of articles that name neither author nor provider.")]
+    email: Annotated[Email | None, Meta(description="Shown in the feeds.")] = None
+    url: Annotated[str | None, Meta(description="The author's own page.")] = None
+
+
+class Site(_Section, frozen=True, kw_only=True):
+    """The site as a whole."""
+
+    title: Annotated[Text, Meta(description="The title of the site's feed, and what every other title begins with.")]
+    base_url: Annotated[Text, Meta(description="Where output/ is served: https://news.example.org/.")]
+    description: Annotated[str | None, Meta(description="One sentence; the title where it is not set.")] = None
+    language: Annotated[
+        str, Meta(description="A language tag, such as en or pt-BR.", pattern="^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")
+    ] = "en"
+    author: Annotated[SiteAuthor | None, Meta(description="Who stands behind the site; its title if not set.")] = None
+    icon: Annotated[str | None, Meta(description="A small square picture: a URL, or a path below base_url.")] = None
+    logo: Annotated[str | None, Meta(description="A larger picture: a URL, or a path below base_url.")] = None
+    ttl: Annotated[int, Meta(description="Minutes that a reader may wait between two polls (RSS).", ge=1)] = 60
+
+
+class Content(_Section, frozen=True, kw_only=True):
+    """Where the articles are, and how to read them."""
+
+    path: Annotated[
+        Text | Annotated[tuple[Text, ...], Meta(min_length=1)],
+        Meta(description="The folder of the articles, relative to config.yaml, or a list."),
+    ] = "seeds"
+    pattern: Annotated[Text, Meta(description="Which files are articles.")] = "**/*.md"
+    exclude: Annotated[
+        tuple[Text, ...], Meta(description="Which are not: glob patterns, e.g. README.md, drafts/**.")
+    ] = ()
+    fields: Annotated[
+        dict[FieldName, tuple[Text, ...]],
+        Meta(
+            description="More keys of the front matter for a field.",
+            # msgspec leaves the keys out of the schema.
+            extra_json_schema={"propertyNames": {"enum": get_args(FieldName)}},
+        ),
+    ] = {}
+    permalink: Annotated[
+        str | None,
+        Meta(description="The URL of an article without a source: /{year}/{month}/{day}/{slug}/, or {path}."),
+    ] = None
+    timezone: Annotated[Text, Meta(description="Of dates without an offset, such as Europe/Berlin.")] = "UTC"
+    max_file_size: Annotated[Size, Meta(description="A larger article is not read.")] = "5 MB"
+
+
+class Output(_Section, frozen=True, kw_only=True):
+    """What is written."""
+
+    path: Annotated[Text, Meta(description="The folder that is served, relative to config.yaml.")] = "output"
+    formats: Annotated[tuple[FormatName, ...], Meta(description="The formats of every feed.", min_length=1)] = (
+        "rss",
+        "atom",
+        "json",
+    )
+    limit: Annotated[int, Meta(description="The most articles that a feed holds.", ge=1, le=10_000)] = 50
+    pages: Annotated[bool, Meta(description="HTML pages beside the feeds.")] = True
+    archive: Annotated[bool, Meta(description="Archives of every feed (RFC 5005).")] = False
+    precompress: Annotated[
+        tuple[Literal["gzip", "br"], ...], Meta(description="Compressed copies beside the files.")
+    ] = ()
+    templates: Annotated[str | None, Meta(description="A folder with templates of your own.")] = None
+
+
+class Grouping(_Section, frozen=True, kw_only=True):
+    """The feeds of topics, or of providers."""
+
+    exclude: Annotated[tuple[Text, ...], Meta(description="Those that get no feed.")] = ()
+    min_articles: Annotated[int, Meta(description="A new feed is published from so many articles on.", ge=1)] = 1
+
+
+class OwnFeed(_Section, frozen=True, kw_only=True):
+    """A feed that the site's owner defines. Within a key any value matches; all keys have to."""
+
+    slug: Annotated[Slug, Meta(description="Its folder: feeds/<slug>/.")]
+    title: Annotated[Text, Meta(description="Its title, as it stands.")]
+    topics: Annotated[tuple[Text, ...], Meta(description="Any of these topics.")] = ()
+    providers: Annotated[tuple[Text, ...], Meta(description="Any of these providers, by domain or name.")] = ()
+    min_heat: Annotated[Score | None, Meta(description="No article below, and none of unknown heat.")] = None
+    min_quality: Annotated[Score | None, Meta(description="No article below, and none of unknown quality.")] = None
+
+
+class Ttl(_Section, frozen=True, kw_only=True):
+    """How long the check trusts an answer."""
+
+    ok: Span = "7d"
+    broken: Span = "1d"
+    blocked: Span = "3d"
+
+
+class HostCheck(_Section, frozen=True, kw_only=True):
+    """What the check does differently at some hosts."""
+
+    workers: Positive | None = None
+    per_host: Positive | None = None
+    delay: Annotated[float, Meta(ge=0)] | None = None
+    timeout: Annotated[float, Meta(gt=0)] | None = None
+    retries: Score | None = None
+    user_agent: str | None = None
+    headers: dict[str, str] = {}
+    accept: tuple[Status, ...] = ()
+    exclude: tuple[Text, ...] = ()
+    allow_private: tuple[Text, ...] = ()
+    ttl: Ttl | None = None
+    failures_before_broken: Positive | None = None
+    on_broken: Literal["keep", "omit"] | None = None
+    fail_on: tuple[Verdict, ...] | None = None
+    robots: bool | None = None
+
+
+class Check(_Section, frozen=True, kw_only=True):
+    """How links are checked."""
+
+    kinds: tuple[LinkKind, ...] = ("source", "amp", "amp-cache")
+    workers: Annotated[int, Meta(ge=1)] = 256
+    per_host: Annotated[int, Meta(ge=1)] = 2
+    delay: Annotated[float, Meta(ge=0, description="Seconds between two starts to one host.")] = 0.1
+    timeout: Annotated[float, Meta(gt=0, description="Seconds for one link, everything included.")] = 20
+    retries: Annotated[int, Meta(ge=0)] = 2
+    user_agent: str | None = None
+    headers: dict[str, str] = {}
+    accept: Annotated[tuple[Status, ...], Meta(description="Further statuses that count as ok: 403, 500-599.")] = ()
+    exclude: tuple[Text, ...] = ()
+    allow_private: tuple[Text, ...] = ()
+    ttl: Ttl = Ttl()
+    failures_before_broken: Annotated[int, Meta(ge=1)] = 1
+    on_broken: Literal["keep", "omit"] = "keep"
+    fail_on: tuple[Verdict, ...] = ("broken", "unreachable", "invalid")
+    robots: bool = False
+    hosts: dict[str, HostCheck] = {}
+
+
+class Document(_Section, frozen=True, kw_only=True):
+    """The whole of config.yaml."""
+
+    site: Site
+    content: Content = Content()
+    output: Output = Output()
+    topics: Grouping = Grouping()
+    providers: Grouping = Grouping()
+    feeds: Annotated[tuple[OwnFeed, ...], Meta(description="The owner's own feeds.")] = ()
+    hub: Annotated[str | None, Meta(description="The WebSub hub that feeds name.")] = None
+    check: Check = Check()
+
+
+class Config(Document, frozen=True, kw_only=True):
+    """A checked config.yaml, with the folder that its paths are relative to. URLs are normalized."""
+
+    root: Path
+    file: Path
+    notes: tuple[str, ...] = ()
+    """What is set and has no effect in this version, a line each."""
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The content folders."""
+        return (self.content.path,) if isinstance(self.content.path, str) else self.content.path
+
+    @property
+    def max_file_size(self) -> int:
+        """Bytes."""
+        return size_of(self.content.max_file_size)
+
+
+def size_of(text: str) -> int:
+    """Bytes: ``5 MB`` is 5,000,000, ``5 MiB`` is 5 * 2**20."""
+    number = text.rstrip("kKMGiB ")
+    unit = text[len(number) :].strip().removesuffix("B").upper()
+    base = 1024 if unit.endswith("I") else 1000
+    return int(float(number) * base ** " KMG".index(unit[:1] or " "))
