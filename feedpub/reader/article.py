@@ -1,0 +1,295 @@
+"""One article file's bytes → an :class:`Article`, or the problems that keep it out.
+
+This is the only place that knows the article contract; what it hands on is typed, frozen and normalized.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import uuid
+from bisect import bisect_right
+from collections.abc import Container, Iterator, Mapping, Sequence
+from datetime import datetime, tzinfo
+from pathlib import PurePosixPath
+from typing import Any
+
+import msgspec
+
+from feedpub import urls
+from feedpub.dates import parse_datetime
+from feedpub.errors import Problem, quoted
+from feedpub.models import Article, Attachment, Author, Image, Provider, Story, Topic
+from feedpub.nodes import NodeError
+from feedpub.reader.contract import ACTIONS, FIELDS, PUBLISHED, WITHHOLDING
+from feedpub.reader.fields import Reader, Sink
+from feedpub.reader.files import Source
+from feedpub.reader.frontmatter import Document, parse
+from feedpub.text import match_key, repair
+
+_DATED_NAME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})-(.+)", re.DOTALL)
+
+
+class ReadSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What of the configuration decides how an article is read."""
+
+    base_url: str
+    zone: tzinfo
+    permalink: str | None = None
+    fields: Mapping[str, Sequence[str]] = msgspec.field(default_factory=FIELDS.copy)
+    """See :func:`feedpub.reader.contract.keys_of`."""
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What came of one file."""
+
+    article: Article | None
+    problems: tuple[Problem, ...]
+
+
+def read_article(source: Source, data: bytes, settings: ReadSettings) -> Reading:
+    """The article in ``data``, the bytes of ``source``. Never raises for what the bytes hold."""
+    sink = Sink(source.path)
+    article = None
+    try:
+        text = data.removeprefix(codecs.BOM_UTF8).decode().replace("\r\n", "\n").replace("\r", "\n")
+        document = parse(text)
+    except UnicodeDecodeError as error:
+        before, byte = error.object[: error.start], error.object[error.start]
+        line = len(re.findall(rb"\r\n?|\n", before)) + 1
+        sink.invalid(line, "encoding", f"byte 0x{byte:02x} is not UTF-8; save the file as UTF-8")
+    except NodeError as error:
+        sink.invalid(error.line, _told(error.key, _known_keys(settings)), error.message)
+    else:
+        sink.mended = frozenset(document.mended)
+        article = _article(source, document, sink, settings)
+        for line, key in _keys_at(document.mended, document, settings):
+            sink.repaired(line, key)
+    return Reading(article if sink.is_valid else None, tuple(sink.problems))
+
+
+def _article(source: Source, document: Document, sink: Sink, settings: ReadSettings) -> Article | None:
+    reader = Reader(document.fields, sink, offset=document.offset, line=document.offset)
+    keys = settings.fields
+    day, stem = _split_name(source.below)
+    story = _story(reader, settings)
+    if not story["title"] and not sink.is_wrong(keys["title"]):
+        reader.missing(keys["title"], "missing; every article needs a title")
+    published_at = _published_at(reader, keys["published_at"], story["published_at"], day, settings.zone)
+    url = story["url"]
+    own = False
+    if url is None and reader.find(keys["url"]) is None:
+        own = settings.permalink is not None
+        url = _own_url(reader, source.below, stem, published_at, settings)
+    identity = reader.scalar(keys["id"], entry_id, "an id", repairs=False) or url
+    updated_at = reader.moment(keys["updated_at"], settings.zone) or published_at
+    more = _more(reader, settings)
+    withheld = _withheld(reader)
+    if not sink.is_valid or published_at is None or updated_at is None or url is None or identity is None:
+        return None
+    story |= {"url": url, "published_at": published_at}
+    return Article(
+        path=source.path,
+        id=identity,
+        updated_at=updated_at,
+        withheld=withheld,
+        body=document.body,
+        own=own,
+        **story,
+        **more,
+    )
+
+
+def _story(reader: Reader, settings: ReadSettings) -> dict[str, Any]:
+    """The fields of a :class:`Story`, which articles and the articles related to them share."""
+    keys = settings.fields
+    provider = reader.mapping(*keys["provider"])
+    return {
+        "title": reader.line_of_text(*keys["title"]),
+        "excerpt": reader.text(*keys["excerpt"]),
+        "published_at": reader.moment(keys["published_at"], settings.zone),
+        "url": reader.url(*keys["url"]),
+        "amp_url": reader.url(*keys["amp_url"]),
+        "amp_cache_url": reader.url(*keys["amp_cache_url"]),
+        "type": reader.line_of_text(*keys["type"]),
+        "quality": _score(reader, keys["quality"]),
+        "heat": _score(reader, keys["heat"]),
+        "provider": _provider(provider, settings) if provider else None,
+        "images": _images(reader, keys["images"], settings),
+        "language": reader.language(*keys["language"]),
+    }
+
+
+def _more(reader: Reader, settings: ReadSettings) -> dict[str, Any]:
+    """The fields that only an article has."""
+    keys = settings.fields
+    related = (_related(item, settings) for item in reader.mappings(*keys["related"]))
+    return {
+        "topics": _topics(reader.texts(*keys["topics"])),
+        "attachments": _attachments(reader, keys["attachments"], settings),
+        "duration": reader.duration(*keys["duration"]),
+        "related": tuple(story for story in related if story is not None),
+    }
+
+
+def _related(reader: Reader, settings: ReadSettings) -> Story | None:
+    story = _story(reader, settings)
+    if story["url"] is None and reader.find(settings.fields["url"]) is None:
+        reader.missing(settings.fields["url"], "missing; a related article needs its source URL")
+    return Story(**story) if story["url"] and _withheld(reader) is None else None
+
+
+def _withheld(reader: Reader) -> str | None:
+    reasons = [f"{key}: true" for key in WITHHOLDING if reader.boolean(key)]
+    if reader.boolean(PUBLISHED) is False:
+        reasons.insert(0, f"{PUBLISHED}: false")
+    return ", ".join(reasons) or None
+
+
+def _published_at(
+    reader: Reader, keys: Sequence[str], found: datetime | None, day: str | None, zone: tzinfo
+) -> datetime | None:
+    if found is not None or reader.find(keys) is not None:
+        return found
+    try:
+        if day is not None:
+            return parse_datetime(day, zone)
+    except ValueError:
+        reader.missing(keys, f"missing, and {quoted(day or '')} at the start of the file's name is no date that exists")
+        return None
+    reader.missing(keys, "missing; give a date, or begin the file's name with one, such as 2024-05-01-")
+    return None
+
+
+def _split_name(below: str) -> tuple[str | None, str]:
+    """The date that the file's name begins with, if any, and the rest of the name without its ending."""
+    name = PurePosixPath(below)
+    match = _DATED_NAME.fullmatch(name.stem)
+    if match:
+        return match[1], match[2]
+    # A page bundle is called after its folder.
+    if name.stem == "index" and name.parent.name:
+        match = _DATED_NAME.fullmatch(name.parent.name)
+        return (match[1], match[2]) if match else (None, name.parent.name)
+    return None, name.stem
+
+
+def _own_url(
+    reader: Reader, below: str, stem: str, published_at: datetime | None, settings: ReadSettings
+) -> str | None:
+    if settings.permalink is None:
+        message = "missing; give the http(s) URL of the source, or set content.permalink in the configuration"
+        reader.missing(settings.fields["url"], message)
+        return None
+    if published_at is None:
+        return None
+    local = published_at.astimezone(settings.zone)
+    folder = str(PurePosixPath(below).parent)
+    place = {
+        "year": f"{local.year:04}",
+        "month": f"{local.month:02}",
+        "day": f"{local.day:02}",
+        "slug": stem,
+        "path": stem if folder == "." else f"{folder}/{stem}",
+    }
+    encoded = {name: urls.path_of(text) for name, text in place.items()}
+    try:
+        return urls.normalize(settings.base_url + settings.permalink.format(**encoded).lstrip("/"))
+    except urls.UrlError as error:
+        reader.missing(settings.fields["url"], f"missing, and content.permalink gives no URL: {error}")
+        return None
+
+
+def entry_id(text: str) -> str:
+    """The id of an entry whose front matter has ``text`` for it. Raises :class:`~feedpub.urls.UrlError`."""
+    text = text.strip(" \t\r\n")
+    if text.lower().startswith(("http://", "https://")):
+        return urls.normalize(text)
+    return text if urls.is_uri(text) else uuid.uuid5(uuid.NAMESPACE_URL, repair(text)).urn
+
+
+def _score(reader: Reader, keys: Sequence[str]) -> int | None:
+    number = reader.integer(*keys)
+    return None if number == -1 else number
+
+
+def _topics(labels: Sequence[str]) -> tuple[Topic, ...]:
+    topics: dict[str, str] = {}
+    for label in labels:
+        topics.setdefault(match_key(label), label)
+    return tuple(Topic(key, label) for key, label in topics.items() if key)
+
+
+def _images(reader: Reader, keys: Sequence[str], settings: ReadSettings) -> tuple[Image, ...]:
+    images = []
+    for item in reader.mappings(*keys):
+        url = item.url("url", base=settings.base_url)
+        if url is None and item.find(("url",)) is None:
+            item.missing(("url",), "missing; an image needs a URL")
+        image = {
+            "width": item.size("width") or None,
+            "height": item.size("height") or None,
+            "title": item.line_of_text("title"),
+            "attribution": item.line_of_text("attribution"),
+        }
+        if url is not None:
+            images.append(Image(url=url, **image))  # type: ignore[arg-type]  # a mapping of mixed kinds
+    return tuple(images)
+
+
+def _attachments(reader: Reader, keys: Sequence[str], settings: ReadSettings) -> tuple[Attachment, ...]:
+    found = reader.find(keys)
+    is_actions = found is not None and found[0] == ACTIONS
+    attachments = []
+    for item in reader.mappings(*keys):
+        if is_actions and (item.line_of_text("type") or "").lower() != "download":
+            continue
+        url = item.url("url", base=settings.base_url)
+        if url is None and item.find(("url",)) is None:
+            item.missing(("url",), "missing; an attachment needs a URL")
+        media_type = item.media_type("mime_type") if is_actions else item.media_type("type", "mime_type")
+        length, title = item.size("length", "size"), item.line_of_text("title")
+        duration = item.running_time("duration")
+        if url is not None:
+            attachments.append(Attachment(url=url, type=media_type, length=length, title=title, duration=duration))
+    return tuple(attachments)
+
+
+def _provider(reader: Reader, settings: ReadSettings) -> Provider:
+    authors = []
+    for item in reader.mappings("authors"):
+        name, uri = item.line_of_text("name"), item.url("url")
+        if name is None and item.find(("name",)) is None:
+            item.missing(("name",), "missing; an author needs a name")
+        if name is not None:
+            authors.append(Author(name=name, uri=uri))
+    return Provider(
+        name=reader.line_of_text("name"),
+        domain=reader.domain("domain"),
+        images=_images(reader, ("images",), settings),
+        authors=tuple(authors),
+    )
+
+
+def _keys_at(lines: Sequence[int], document: Document, settings: ReadSettings) -> Iterator[tuple[int, str]]:
+    """The first of ``lines``, which ascend, in the value of each key, and the first in the body."""
+    fields = sorted((field.line, key) for key, field in document.fields.items())
+    end = max((field.node.end_mark.line for field in document.fields.values()), default=0) + document.offset
+    starts = [line for line, _ in fields]
+    known = _known_keys(settings)
+    named = set()
+    for line in lines:
+        above = bisect_right(starts, line)
+        key = "body" if line > end else _told(fields[above - 1][1] if above else None, known)
+        if key not in named:
+            named.add(key)
+            yield line, key
+
+
+def _known_keys(settings: ReadSettings) -> set[str]:
+    return {PUBLISHED, *WITHHOLDING}.union(*settings.fields.values())
+
+
+def _told(key: str | None, known: Container[str]) -> str:
+    """``key`` as a message may name it: one that the contract does not know is never shown."""
+    return key if key is not None and key in known else "front matter"
