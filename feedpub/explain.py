@@ -1,0 +1,82 @@
+"""In which feeds an article is, at what position, and why it is not in the others. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from feedpub.config import Config
+from feedpub.dates import rfc3339
+from feedpub.models import Candidate, FeedKind
+from feedpub.selection import (
+    History,
+    OwnRule,
+    Standing,
+    by_provider,
+    by_topic,
+    folder_of,
+    provider_refusal,
+    select,
+    topic_refusal,
+)
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """One feed that an article could be in."""
+
+    folder: str
+    """Empty for the site's feed."""
+    title: str
+    position: int | None
+    """From 1, the newest; None where the article is not in the feed."""
+    reason: str | None
+    """Why it is not; None where it is."""
+
+
+def standings(standing: Standing) -> dict[str, str]:
+    """In which of the lists each article is, in words, by its path."""
+    return {
+        **{article.path: "published" for article in standing.published},
+        **{article.path: f"unpublished ({article.withheld})" for article in standing.unpublished},
+        **{article.path: f"embargoed until {rfc3339(article.published_at)}" for article in standing.embargoed},
+        **{
+            loser.path: f"duplicate of {winner.path}, which is published instead"
+            for loser, winner in standing.duplicates
+        },
+    }
+
+
+def standing_of(article: Candidate, standing: Standing) -> str:
+    """In which of the lists ``article`` is, in words."""
+    return standings(standing)[article.path]
+
+
+def places(article: Candidate, standing: Standing, config: Config, history: History) -> Iterator[Place]:
+    """Every feed that ``article`` could be in: the site's, its topics', its provider's, and the owner's own."""
+    feeds = {feed.folder: feed for feed in select(standing.published, config, history)}
+    withheld = None if article in standing.published else standing_of(article, standing)
+    for folder, title, refusal in _candidates(article, standing, config, history):
+        feed = feeds.get(folder)
+        holds = feed is not None and article in feed.articles
+        position = feed.articles.index(article) + 1 if feed is not None and holds else None
+        beyond = f"beyond the limit of {config.output.limit}" if feed is not None and refusal is None else None
+        reason = None if holds else withheld or refusal or beyond
+        yield Place(folder=folder, title=feed.title if feed else title, position=position, reason=reason)
+
+
+def _candidates(
+    article: Candidate, standing: Standing, config: Config, history: History
+) -> Iterator[tuple[str, str, str | None]]:
+    """Folder, title and what speaks against it, without the limit."""
+    yield "", config.site.title, None
+    topics, providers = by_topic(standing.published), by_provider(standing.published)
+    for topic in article.topics:
+        refusal = topic_refusal(topic.key, topics.get(topic.key, []), config, history)
+        yield folder_of(FeedKind.TOPIC, topic.key), f"{config.site.title}: {topic.label}", refusal
+    key = article.provider.key if article.provider else None
+    if article.provider and key:
+        refusal = provider_refusal(key, providers.get(key, []), config, history)
+        yield folder_of(FeedKind.PROVIDER, key), f"{config.site.title}: {article.provider.label or key}", refusal
+    for own in config.feeds:
+        yield folder_of(FeedKind.OWN, own.slug), own.title, OwnRule(own).reasons(article)
