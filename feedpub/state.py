@@ -1,0 +1,103 @@
+"""What feedpub keeps between builds, in ``.feedpub/`` beside config.yaml.
+
+``published.json`` is kept: per output folder every file that feedpub wrote and every feed that it ever published. What
+can be computed again is in :mod:`feedpub.cache`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+import msgspec
+
+from feedpub.config import Config
+from feedpub.errors import StorageError, UsageError, message_of
+from feedpub.reader import display
+from feedpub.selection import PublishedFeed
+from feedpub.writer import replace_file
+
+FOLDER = ".feedpub"
+_PUBLISHED_VERSION = 1
+
+
+class OutputState(msgspec.Struct, frozen=True, kw_only=True):
+    """What is kept of one output folder."""
+
+    articles: int = 0
+    """How many articles the last build found."""
+    files: dict[str, str] = {}
+    """Relative path → digest of what we wrote there."""
+    feeds: dict[str, PublishedFeed] = {}
+    """Every feed ever published, by folder."""
+
+
+class _Published(msgspec.Struct, kw_only=True):
+    version: int = _PUBLISHED_VERSION
+    outputs: dict[str, OutputState] = {}
+
+
+class PublishedState:
+    """published.json, replaced by rename."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / "published.json"
+        self.warning: str | None = None
+        self._aside = self.file.with_suffix(".unreadable")
+        self._published = self._load()
+
+    def of(self, output: str) -> OutputState:
+        """What is kept of the folder ``output``."""
+        return self._published.outputs.get(output, OutputState())
+
+    def save(self, output: str, state: OutputState) -> None:
+        """Keep ``state``; nothing is written where nothing changed. What could not be read is set aside.
+
+        Raises :class:`StorageError`.
+        """
+        if self._published.outputs.get(output) == state:
+            return
+        self._published.outputs[output] = state
+        if self.warning:
+            with contextlib.suppress(OSError):
+                os.replace(self.file, self._aside)
+        replace_file(self.file, msgspec.json.format(msgspec.json.encode(self._published, order="sorted"), indent=1))
+
+    def _load(self) -> _Published:
+        try:
+            found = msgspec.json.decode(self.file.read_bytes(), type=_Published)
+        except FileNotFoundError:
+            return _Published()
+        except OSError as error:
+            raise StorageError(f"{self.file}: cannot be read: {message_of(error)}") from None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            found = _Published(version=0)
+        if found.version == _PUBLISHED_VERSION:
+            return found
+        self.warning = (
+            f"{self.file}: is damaged or from another version; what was published before is not known "
+            f"(a build keeps the file as {self._aside.name})"
+        )
+        return _Published()
+
+
+def output_folder(config: Config, output: Path | None) -> Path:
+    """The folder to publish into: ``output``, or ``output.path`` where that is None."""
+    return (output or config.root / config.output.path).absolute()
+
+
+def output_key(config: Config, output: Path | None) -> str:
+    """The name that an output folder has in the state, wherever the project lies."""
+    return display(os.path.relpath(output_folder(config, output), config.root))
+
+
+def check_output(config: Config, folder: Path) -> None:
+    """Refuse to serve what is not for readers. Raises :class:`~feedpub.errors.UsageError`."""
+    target = Path(os.path.realpath(folder))
+    root = Path(os.path.realpath(config.root))
+    private = {"the configuration": root, "feedpub's state": root / FOLDER}
+    private |= {f"the articles in {path}": Path(os.path.realpath(root / path)) for path in config.folders}
+    for what, place in private.items():
+        if place.is_relative_to(target) or (place == root / FOLDER and target.is_relative_to(place)):
+            raise UsageError(f"{folder}: would serve {what}; publish into a folder of its own, such as output")

@@ -1,0 +1,222 @@
+"""Files in output/: all of them or none, whole or not at all, untouched where equal, and only our own removed.
+
+A change is prepared in full (every temporary file written and flushed, beside its target) before the first rename, so
+that what can fail has failed while nothing has changed. Only this module writes into output/.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Self
+
+import msgspec
+
+from feedpub.errors import StorageError, message_of
+
+TEMPORARY = ".feedpub-tmp-"
+
+
+class Changes(msgspec.Struct, frozen=True, kw_only=True):
+    """What a write changed. Paths are relative to the output folder."""
+
+    written: frozenset[str]
+    removed: frozenset[str]
+    foreign: frozenset[str]
+    """What was to be removed, but is no longer what we wrote."""
+
+
+def digest(data: bytes) -> str:
+    """What tells one content of a file from another."""
+    return sha256(data).hexdigest()
+
+
+def removable(folder: Path, files: Mapping[str, str]) -> set[str]:
+    """Those of ``files`` (path → digest) that still are what we wrote: what someone else has put in the place of one
+    is not ours to remove.
+    """
+    return {
+        path
+        for path, written in files.items()
+        if (data := _content(folder / path)) is not None and digest(data) == written
+    }
+
+
+class Stage:
+    """A change of the files in ``folder``: everything is put beside its target first, then :meth:`commit` renames.
+
+    A context manager: what was not committed leaves no trace. With ``dry_run`` nothing is written at all. Methods raise
+    :class:`StorageError`; every file then is its old or its new self.
+    """
+
+    def __init__(self, folder: Path, *, dry_run: bool = False) -> None:
+        self.folder = folder
+        self.changed: list[str] = []
+        """The relative paths of what is not in the folder already, byte for byte."""
+        self._dry_run = dry_run
+        self._prepared: list[tuple[str, Path]] = []
+        self._folders: set[Path] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for temporary, _ in self._prepared:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+
+    def put(self, path: str, data: bytes) -> None:
+        """Have the file ``path``, relative to the folder, hold ``data``; where it does already, it is not touched."""
+        target = self.folder / path
+        if _content(target, len(data)) == data:
+            return
+        self.changed.append(path)
+        if self._dry_run:
+            return
+        try:
+            if target.parent not in self._folders:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                self._folders.add(target.parent)
+            # Noted before it is there: an interruption may come between any two steps.
+            self._prepared.append((_beside(target), target))
+            _prepare(*self._prepared[-1], data)
+        except OSError as error:
+            raise self._failed(error) from None
+
+    def commit(self, remove: Mapping[str, str]) -> Changes:
+        """Flush, rename, and then remove what of ``remove`` (path → digest) is :func:`removable`."""
+        ours = removable(self.folder, remove)
+        foreign = frozenset(path for path in remove if path not in ours and os.path.lexists(self.folder / path))
+        if self._dry_run:
+            return Changes(written=frozenset(self.changed), removed=frozenset(ours), foreign=foreign)
+        try:
+            # Only now: what was written first is on the disk by itself, and costs no wait.
+            for temporary, _ in self._prepared:
+                _flush(temporary)
+            for temporary, target in self._prepared:
+                os.replace(temporary, target)
+            for parent in _folders_of(self.changed):
+                _flush(os.fspath(self.folder / parent))
+        except OSError as error:
+            raise self._failed(error) from None
+        removed = frozenset(_remove(self.folder, ours))
+        return Changes(written=frozenset(self.changed), removed=removed, foreign=foreign)
+
+    def _failed(self, error: OSError) -> StorageError:
+        what = "is a file, not a folder" if isinstance(error, FileExistsError) else message_of(error)
+        return StorageError(f"{_place(error, self.folder)}: cannot be written: {what}")
+
+
+def replace_file(target: Path, data: bytes) -> None:
+    """Write one file by rename, flushed. Raises :class:`StorageError`."""
+    temporary = _beside(target)
+    try:
+        _prepare(temporary, target, data)
+        _flush(temporary)
+        os.replace(temporary, target)
+        _flush(os.fspath(target.parent))
+    except OSError as error:
+        raise StorageError(f"{_place(error, target)}: cannot be written: {message_of(error)}") from None
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+
+
+def remove_strays(folders: Iterable[Path]) -> None:
+    """Remove the temporary files that a killed build left in ``folders``, and a folder that then is empty."""
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            strays = [entry.path for entry in os.scandir(folder) if entry.name.startswith(TEMPORARY)]
+            for stray in strays:
+                os.unlink(stray)
+            if strays:
+                os.rmdir(folder)
+
+
+def _beside(target: Path) -> str:
+    """The name of a temporary file."""
+    return f"{target.parent}{os.sep}{TEMPORARY}{secrets.token_hex(8)}"
+
+
+def _prepare(temporary: str, target: Path, data: bytes) -> None:
+    """Write ``temporary``, of the mode of ``target``, or of the umask's where there is no such file."""
+    mode = _mode_of(target)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    with open(descriptor, "wb") as stream:
+        if mode is not None:
+            os.fchmod(descriptor, mode)
+        stream.write(data)
+
+
+def _mode_of(target: Path) -> int | None:
+    """The mode that what replaces ``target`` keeps; None where there is no such file."""
+    try:
+        status = os.lstat(target)
+    except FileNotFoundError:
+        return None
+    if stat.S_ISDIR(status.st_mode):
+        # A rename would fail too, but after others had been done.
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), os.fspath(target))
+    return stat.S_IMODE(status.st_mode) if stat.S_ISREG(status.st_mode) else None
+
+
+def _content(path: Path, size: int | None = None) -> bytes | None:
+    """What a regular file (of ``size`` bytes) holds; None where there is none, or something else in its place."""
+    try:
+        if not stat.S_ISREG(os.lstat(path).st_mode):
+            return None
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as stream:
+            return stream.read() if size is None or os.fstat(stream.fileno()).st_size == size else None
+    except OSError:
+        return None
+
+
+def _remove(folder: Path, paths: Iterable[str]) -> list[str]:
+    removed = []
+    for path in sorted(paths):
+        target = folder / path
+        try:
+            target.unlink()
+        except OSError:
+            continue
+        removed.append(path)
+        with contextlib.suppress(OSError):
+            _remove_empty(target.parent, folder)
+    return removed
+
+
+def _remove_empty(folder: Path, top: Path) -> None:
+    while folder != top:
+        folder.rmdir()
+        folder = folder.parent
+
+
+def _folders_of(paths: Iterable[str]) -> set[str]:
+    """Every folder above one of the relative ``paths``: a new one has to be flushed into the one that it is in."""
+    found = set()
+    for path in paths:
+        above = path
+        while above:
+            above = above.rpartition("/")[0]
+            found.add(above)
+    return found
+
+
+def _flush(path: str) -> None:
+    """Have a file or a folder survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _place(error: OSError, otherwise: Path) -> str:
+    name = error.filename2 or error.filename
+    return os.fspath(name) if isinstance(name, (str, os.PathLike)) and TEMPORARY not in str(name) else str(otherwise)

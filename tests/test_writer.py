@@ -1,0 +1,167 @@
+"""The writer: all files or none, untouched where equal, the right modes, and only our own removed."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from feedpub.errors import StorageError
+from feedpub.writer import TEMPORARY, Changes, Stage, digest, removable, remove_strays, replace_file
+
+Put = Callable[[Path], object]
+
+
+def write_files(folder: Path, files: dict[str, bytes], remove: dict[str, str]) -> Changes:
+    with Stage(folder) as stage:
+        for path, data in files.items():
+            stage.put(path, data)
+        return stage.commit(remove)
+
+
+@pytest.fixture
+def umask(request: pytest.FixtureRequest) -> Iterator[int]:
+    """The process's umask, of the parameter's value while the test runs."""
+    before = os.umask(request.param)
+    yield request.param
+    os.umask(before)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def below(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o077, 0o002], indirect=True, ids=oct)
+def test_new_files_and_folders_get_the_mode_of_the_umask(tmp_path: Path, umask: int) -> None:
+    write_files(tmp_path / "output", {"topics/ai/rss.xml": b"new"}, {})
+    assert mode(tmp_path / "output/topics/ai/rss.xml") == 0o666 & ~umask
+    assert mode(tmp_path / "output/topics/ai") == 0o777 & ~umask
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o077], indirect=True, ids=oct)
+@pytest.mark.parametrize("kept", [0o640, 0o604, 0o444, 0o664], ids=oct)
+def test_a_replaced_file_keeps_its_mode(tmp_path: Path, kept: int, umask: int) -> None:
+    (tmp_path / "rss.xml").write_bytes(b"old")
+    (tmp_path / "rss.xml").chmod(kept)
+    write_files(tmp_path, {"rss.xml": b"new"}, {})
+    assert (tmp_path / "rss.xml").read_bytes() == b"new"
+    assert mode(tmp_path / "rss.xml") == kept
+
+
+def test_a_file_of_equal_bytes_is_not_touched(tmp_path: Path) -> None:
+    write_files(tmp_path, {"rss.xml": b"same", "atom.xml": b"old"}, {})
+    before = (tmp_path / "rss.xml").stat()
+    changes = write_files(tmp_path, {"rss.xml": b"same", "atom.xml": b"new"}, {})
+    after = (tmp_path / "rss.xml").stat()
+    assert (after.st_mtime_ns, after.st_ctime_ns, after.st_ino) == (
+        before.st_mtime_ns,
+        before.st_ctime_ns,
+        before.st_ino,
+    )
+    assert changes.written == {"atom.xml"}
+
+
+@pytest.mark.parametrize("there", [b"sam", b"same and more", b"SAME", b""])
+def test_a_file_of_other_bytes_differs(tmp_path: Path, there: bytes) -> None:
+    (tmp_path / "rss.xml").write_bytes(there)
+    with Stage(tmp_path, dry_run=True) as stage:
+        stage.put("rss.xml", b"same")
+    assert stage.changed == ["rss.xml"]
+
+
+@pytest.mark.parametrize(
+    "put",
+    [
+        pytest.param(lambda path: path.symlink_to("theirs"), id="link"),
+        pytest.param(lambda path: path.symlink_to("equal"), id="link to equal bytes"),
+        pytest.param(lambda path: path.symlink_to("nowhere"), id="dangling link"),
+        pytest.param(os.mkfifo, id="named pipe"),
+    ],
+)
+def test_what_is_no_file_is_replaced_and_neither_followed_nor_waited_for(tmp_path: Path, put: Put) -> None:
+    (tmp_path / "theirs").write_bytes(b"theirs")
+    (tmp_path / "equal").write_bytes(b"new")
+    put(tmp_path / "rss.xml")
+    write_files(tmp_path, {"rss.xml": b"new"}, {})
+    assert stat.S_ISREG((tmp_path / "rss.xml").lstat().st_mode)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+        "rss.xml": b"new",
+        "equal": b"new",
+        "theirs": b"theirs",
+    }
+
+
+@pytest.mark.parametrize(
+    ("late", "put"),
+    [
+        pytest.param("z/rss.xml", lambda path: path.mkdir(parents=True), id="a folder in a file's place"),
+        pytest.param("z/rss.xml", lambda path: path.parent.write_bytes(b""), id="a file in a folder's place"),
+        pytest.param(f"z/{'x' * 300}", lambda _: None, id="a name too long"),
+    ],
+)
+def test_no_file_changes_where_a_later_one_cannot_be_written(tmp_path: Path, late: str, put: Put) -> None:
+    write_files(tmp_path, {"atom.xml": b"old"}, {"gone.xml": digest(b"ours")})
+    (tmp_path / "gone.xml").write_bytes(b"ours")
+    put(tmp_path / late)
+    with pytest.raises(StorageError, match=r"z/?.*: cannot be written: "):
+        write_files(tmp_path, {"atom.xml": b"new", "new.xml": b"new", late: b"new"}, {"gone.xml": digest(b"ours")})
+    assert (tmp_path / "atom.xml").read_bytes() == b"old"
+    assert below(tmp_path) - {"z", "z/rss.xml"} == {"atom.xml", "gone.xml"}
+
+
+def test_a_file_that_is_ours_is_removed_with_the_folders_that_it_leaves_empty(tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    write_files(output, {"topics/ai/rss.xml": b"ours"}, {})
+    changes = write_files(output, {}, {"topics/ai/rss.xml": digest(b"ours"), "never/was.xml": digest(b"")})
+    assert changes.removed == {"topics/ai/rss.xml"}
+    assert below(output) == set()
+    assert output.is_dir()
+
+
+def test_a_folder_with_a_foreign_file_stays(tmp_path: Path) -> None:
+    write_files(tmp_path, {"topics/ai/rss.xml": b"ours", "topics/ai/notes.txt": b"foreign"}, {})
+    write_files(tmp_path, {}, {"topics/ai/rss.xml": digest(b"ours")})
+    assert below(tmp_path) == {"topics", "topics/ai", "topics/ai/notes.txt"}
+
+
+@pytest.mark.parametrize(
+    "put",
+    [
+        pytest.param(lambda path: path.write_bytes(b"theirs"), id="changed"),
+        pytest.param(lambda path: path.symlink_to(path.parent / "equal"), id="link to equal bytes"),
+        pytest.param(lambda path: path.mkdir(), id="folder"),
+        pytest.param(os.mkfifo, id="named pipe"),
+    ],
+)
+def test_what_someone_put_in_the_place_of_our_file_is_not_removed(tmp_path: Path, put: Put) -> None:
+    (tmp_path / "equal").write_bytes(b"ours")
+    put(tmp_path / "rss.xml")
+    ours = {"rss.xml": digest(b"ours")}
+    assert removable(tmp_path, ours) == set()
+    changes = write_files(tmp_path, {}, ours)
+    assert (changes.removed, changes.foreign) == (frozenset(), {"rss.xml"})
+    assert os.path.lexists(tmp_path / "rss.xml")
+
+
+def test_strays_are_removed_with_a_folder_that_held_nothing_else(tmp_path: Path) -> None:
+    kept = {"kept", "kept/rss.xml", "empty", "kept/feedpub-tmp-mine", f"kept/{TEMPORARY}folder"}
+    for folder in ("kept", "empty", "stray", f"kept/{TEMPORARY}folder"):
+        (tmp_path / folder).mkdir()
+    for file in ("kept/rss.xml", "kept/feedpub-tmp-mine", f"stray/{TEMPORARY}1", f"stray/{TEMPORARY}2"):
+        (tmp_path / file).touch()
+    remove_strays([tmp_path / "missing", tmp_path / "kept", tmp_path / "empty", tmp_path / "stray"])
+    assert below(tmp_path) == kept
+
+
+def test_replacing_a_file_that_cannot_be_replaced_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "report.json").mkdir()
+    with pytest.raises(StorageError, match=r"report\.json: cannot be written: is a directory"):
+        replace_file(tmp_path / "report.json", b"{}")
+    assert below(tmp_path) == {"report.json"}
