@@ -1,0 +1,271 @@
+"""build.db: what every article file held at the last build, so that the next one reads only what changed.
+
+A cache: it can be deleted, truncated, locked, read-only or of another version at any time, and the next build is
+slower, not different. Nothing that goes wrong with it fails a build; it costs one warning. One transaction a build,
+after the output is in place, with SQLite's rollback journal.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from feedpub.errors import Problem
+from feedpub.models import Provider, Topic
+from feedpub.reader import Stamp
+from feedpub.report import ArticleCounts, FeedCounts
+from feedpub.work import Record
+
+_VERSION = 2
+
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE files (path TEXT PRIMARY KEY, stamp BLOB NOT NULL, record BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE outputs (output TEXT NOT NULL, path TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (output, path))
+    WITHOUT ROWID;
+CREATE TABLE problems (path TEXT NOT NULL, digest BLOB NOT NULL, text TEXT NOT NULL, PRIMARY KEY (path, text, digest));
+"""
+
+T = TypeVar("T")
+
+_NOT_NOW = frozenset(
+    (
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_READONLY,
+    )
+)
+
+ProblemRow = tuple[str, bytes, str]
+"""A problem as told from others: the file's path, the digest of its content, and what was said."""
+
+
+class Remembered(msgspec.Struct, frozen=True):
+    """An article file at the last build."""
+
+    stamp: Stamp
+    record: Record
+
+
+class OutputFile(msgspec.Struct, frozen=True, array_like=True):
+    """A file in output/ at the last build."""
+
+    signature: bytes
+    """Of everything that its bytes depend on."""
+    stamp: Stamp
+
+
+class LastBuild(msgspec.Struct, frozen=True, kw_only=True):
+    """A build as a whole, for the next that finds nothing changed."""
+
+    inputs: bytes
+    """A digest of the configuration, the options, the history and every file's stamp."""
+    valid_from: float
+    """Seconds since the epoch: the newest publication among the published, and the first among the embargoed. In
+    between, the clock changes nothing.
+    """
+    valid_until: float
+    articles: ArticleCounts
+    feeds: FeedCounts
+    problems: tuple[Problem, ...]
+
+
+class Memory(msgspec.Struct, frozen=True, kw_only=True):
+    """What a build wants kept."""
+
+    articles: int
+    """How many the disk gave us."""
+    started: int
+    """When it started, in nanoseconds since the epoch."""
+    reading: bytes
+    """A digest of what decides how files are read."""
+    changed: Mapping[str, Remembered]
+    """The files that are not in the cache as they are now."""
+    gone: Iterable[str]
+    output: str
+    outputs: Mapping[str, OutputFile]
+    last: LastBuild
+    problems: frozenset[ProblemRow]
+
+
+class BuildCache:
+    """build.db, open. ``warning`` says what is amiss with it."""
+
+    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
+        self.file = folder / "build.db"
+        self.warning: str | None = None
+        self._read_only = read_only
+        self._db: sqlite3.Connection | None = None
+        self._attempt(self._open)
+
+    def articles(self) -> int:
+        """How many articles the last build found; 0 where that is not known."""
+        return self._meta("articles", int) or 0
+
+    def started(self) -> int:
+        """When the last build started, in nanoseconds since the epoch."""
+        return self._meta("started", int) or 0
+
+    def last(self, output: str) -> LastBuild | None:
+        """The last build into ``output``."""
+        return self._meta(f"last {output}", LastBuild)
+
+    def known(self) -> frozenset[ProblemRow]:
+        """The problems that the last build met."""
+        return frozenset(self._rows("SELECT path, digest, text FROM problems"))
+
+    def files(self, reading: bytes) -> dict[str, Remembered]:
+        """Every article file, where they were read as they would be now."""
+        if self._meta("reading", bytes) != reading:
+            return {}
+        return self._attempt(self._files) or {}
+
+    def outputs(self, output: str) -> dict[str, OutputFile]:
+        """The files in ``output``, by relative path."""
+        rows = self._rows("SELECT path, value FROM outputs WHERE output = ?", output)
+        decode = msgspec.msgpack.Decoder(OutputFile).decode
+        return self._attempt(lambda: {path: decode(value) for path, value in rows}) or {}
+
+    def save(self, memory: Memory) -> None:
+        """Keep ``memory``, in one transaction."""
+        if not self._read_only:
+            self._attempt(lambda: self._save(memory))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+    def _save(self, memory: Memory) -> None:
+        if self._db is None:
+            return
+        encode = msgspec.msgpack.Encoder().encode
+        meta = {"articles": memory.articles, "started": memory.started, "reading": memory.reading}
+        with self._db as db:
+            if self._meta("reading", bytes) != memory.reading:
+                db.execute("DELETE FROM files")
+            rows = [(key, encode(value)) for key, value in meta.items()]
+            db.executemany("REPLACE INTO meta VALUES (?, ?)", [*rows, (f"last {memory.output}", encode(memory.last))])
+            db.executemany("DELETE FROM files WHERE path = ?", ((path,) for path in memory.gone))
+            db.executemany(
+                "REPLACE INTO files VALUES (?, ?, ?)",
+                ((path, encode(file.stamp), encode(file.record)) for path, file in sorted(memory.changed.items())),
+            )
+            kept = self.outputs(memory.output)
+            db.executemany(
+                "DELETE FROM outputs WHERE output = ? AND path = ?",
+                ((memory.output, path) for path in kept if path not in memory.outputs),
+            )
+            db.executemany(
+                "REPLACE INTO outputs VALUES (?, ?, ?)",
+                (
+                    (memory.output, path, encode(file))
+                    for path, file in memory.outputs.items()
+                    if kept.get(path) != file
+                ),
+            )
+            if self.known() != memory.problems:
+                db.execute("DELETE FROM problems")
+                db.executemany("INSERT INTO problems VALUES (?, ?, ?)", sorted(memory.problems))
+
+    def _files(self) -> dict[str, Remembered]:
+        stamp_of = msgspec.msgpack.Decoder(Stamp).decode
+        record_of = msgspec.msgpack.Decoder(Record).decode
+        shared = Shared()
+        return {
+            path: Remembered(stamp_of(stamp), shared.record(record_of(record)))
+            for path, stamp, record in self._rows("SELECT path, stamp, record FROM files")
+        }
+
+    def _open(self) -> None:
+        exists = self.file.exists()
+        self._db = self._connect() if exists else None
+        if self._db is not None or self._read_only:
+            return
+        if exists:
+            self.warning = f"{self.file}: is damaged or from another version; started afresh"
+        for name in (self.file, f"{self.file}-journal"):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(name)
+        self._db = sqlite3.connect(self.file, timeout=1)
+        self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
+
+    def _connect(self) -> sqlite3.Connection | None:
+        """The database that is there, if it is ours."""
+        mode = "ro" if self._read_only else "rw"
+        db = sqlite3.connect(f"{self.file.absolute().as_uri()}?mode={mode}", uri=True, timeout=1)
+        try:
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+        except sqlite3.OperationalError:
+            # Locked, or not to be read: it may be whole, so it is left alone.
+            db.close()
+            raise
+        except sqlite3.DatabaseError:
+            version = None
+        if version != _VERSION:
+            db.close()
+            return None
+        return db
+
+    def _meta(self, key: str, kind: type[T]) -> T | None:
+        rows = self._rows("SELECT value FROM meta WHERE key = ?", key)
+        return self._attempt(lambda: msgspec.msgpack.decode(rows[0][0], type=kind)) if rows else None
+
+    def _rows(self, sql: str, *values: str) -> list[Any]:
+        db = self._db
+        return (self._attempt(lambda: db.execute(sql, values).fetchall()) or []) if db is not None else []
+
+    def _attempt(self, action: Any) -> Any:
+        """What ``action`` gives; None where the database fails, which then is not used again in this build."""
+        try:
+            return action()
+        except (sqlite3.Error, msgspec.DecodeError, OSError) as error:
+            # Locked or not to be read or written: it may be whole, so it is left alone.
+            is_damaged = not isinstance(error, OSError) and getattr(error, "sqlite_errorcode", 0) & 0xFF not in _NOT_NOW
+            self.close()
+            if is_damaged and not self._read_only:
+                self._set_aside()
+            else:
+                self.warning = f"{self.file}: cannot be used ({error}); everything is read again"
+            return None
+
+    def _set_aside(self) -> None:
+        """Begin a new database in the place of one that is damaged."""
+        try:
+            os.unlink(self.file)
+            self._open()
+        except (sqlite3.Error, OSError) as error:
+            self.close()
+            self.warning = f"{self.file}: cannot be used ({error}); everything is read again"
+        else:
+            self.warning = f"{self.file}: is damaged or from another version; started afresh"
+
+
+class Shared:
+    """Lets equal topics and providers of many articles be one object: a site has few of them."""
+
+    def __init__(self) -> None:
+        self._topics: dict[Topic, Topic] = {}
+        self._providers: dict[Provider, Provider] = {}
+
+    def record(self, record: Record) -> Record:
+        """``record`` with what it shares with others."""
+        summary = record.summary
+        if summary is not None:
+            share = self._topics.setdefault
+            msgspec.structs.force_setattr(summary, "topics", tuple(share(topic, topic) for topic in summary.topics))
+            if summary.provider is not None:
+                provider = self._providers.setdefault(summary.provider, summary.provider)
+                msgspec.structs.force_setattr(summary, "provider", provider)
+        return record

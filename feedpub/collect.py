@@ -1,0 +1,95 @@
+"""The content folders → every valid article and every problem. What all commands begin with."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Iterable
+from datetime import UTC
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from feedpub.config import Config
+from feedpub.errors import Problem
+from feedpub.models import Article
+from feedpub.reader import ReadSettings, Scan, Source, UnreadableError, keys_of, read, read_article, scan
+
+T = TypeVar("T")
+
+
+class Progress(Protocol):
+    """Wraps a number of things, to show how far a build has come with them."""
+
+    def __call__(self, things: Iterable[T], count: int, /) -> Iterable[T]:
+        """``things``, as they are."""
+
+
+def silent(things: Iterable[T], _count: int, /) -> Iterable[T]:
+    """Show nothing."""
+    return things
+
+
+class Collection(msgspec.Struct, frozen=True, kw_only=True):
+    """What the content folders hold."""
+
+    found: int
+    """Files, and what is in the place of one."""
+    articles: tuple[Article, ...]
+    problems: tuple[Problem, ...]
+    """What keeps an article out, or was mended."""
+    invalid: int
+    """How many articles are left out."""
+
+
+def collect(config: Config, progress: Progress = silent) -> Collection:
+    """Read every article. Raises :class:`~feedpub.errors.UsageError` where a content folder is missing."""
+    found = scan_content(config)
+    return collect_sources(config, progress(found.sources, len(found.sources)), found.problems)
+
+
+def scan_content(config: Config) -> Scan:
+    """The article files. Raises :class:`~feedpub.errors.UsageError` where a content folder is missing."""
+    skip = (config.root / config.output.path, state_folder(config))
+    return scan(config.root, config.folders, config.content.pattern, config.content.exclude, skip)
+
+
+def collect_sources(config: Config, sources: Iterable[Source], scanned: tuple[Problem, ...] = ()) -> Collection:
+    """Read the articles of ``sources``; ``scanned`` are the problems that finding them met."""
+    settings = read_settings(config)
+    articles: list[Article] = []
+    problems = list(scanned)
+    found = 0
+    for source in sources:
+        found += 1
+        try:
+            data = read(source.file, config.max_file_size)
+        except UnreadableError as error:
+            problems.append(Problem(path=source.path, line=1, key="file", message=str(error)))
+            continue
+        reading = read_article(source, data, settings)
+        problems += reading.problems
+        if reading.article is not None:
+            articles.append(reading.article)
+    return Collection(
+        found=found + len(scanned),
+        articles=tuple(articles),
+        problems=tuple(sorted(problems)),
+        invalid=found + len(scanned) - len(articles),
+    )
+
+
+def read_settings(config: Config) -> ReadSettings:
+    """What of ``config`` the reader needs."""
+    zone = UTC if config.content.timezone == "UTC" else zoneinfo.ZoneInfo(config.content.timezone)
+    return ReadSettings(
+        base_url=config.site.base_url,
+        zone=zone,
+        permalink=config.content.permalink,
+        fields=keys_of({str(field): keys for field, keys in config.content.fields.items()}),
+    )
+
+
+def state_folder(config: Config) -> Path:
+    """``.feedpub/``, beside config.yaml."""
+    return config.root / ".feedpub"

@@ -1,0 +1,60 @@
+"""Digests of what a build's results depend on besides the articles: the program, its libraries, the configuration.
+
+A changed one makes the next build do again exactly what depends on it.
+"""
+
+from __future__ import annotations
+
+import platform
+import unicodedata
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+
+from feedpub import __version__
+from feedpub.collect import read_settings
+from feedpub.config import Config
+from feedpub.reader import Source
+
+# What turns a file into an article, and an article into bytes.
+_READING = ("PyYAML", "idna", "msgspec", "python-frontmatter", "tzdata")
+_RENDERING = ("feedgen", "lxml", "markdown-it-py", "nh3")
+
+
+def reading(config: Config) -> bytes:
+    """Of what decides what is read from a file."""
+    what = [_program(_READING), repr(read_settings(config)), str(config.max_file_size)]
+    return _digest(what)
+
+
+def rendering(config: Config) -> bytes:
+    """Of what decides how an article looks, and a feed but for its own title and entries."""
+    return _digest([reading(config).hex(), _program(_RENDERING), repr(config.site)])
+
+
+def inputs(config: Config, sources: Sequence[Source], others: Iterable[str]) -> bytes:
+    """Of everything that a build's result depends on but the clock: every file's stamp, the whole configuration, and
+    ``others``.
+    """
+    whole = repr(msgspec.structs.replace(config, root=Path(), file=Path(), notes=()))
+    try:
+        stamps = msgspec.msgpack.encode(sources)
+    except UnicodeEncodeError:
+        # A file's name is not always text.
+        stamps = repr(sources).encode("utf-8", "surrogatepass")
+    return _digest([rendering(config).hex(), whole, *others, blake2b(stamps, digest_size=16).hexdigest()])
+
+
+def _program(libraries: Iterable[str]) -> str:
+    python = f"{platform.python_version()} {unicodedata.unidata_version}"
+    return " ".join([__version__, python, *(f"{name} {version(name)}" for name in libraries)])
+
+
+def _digest(parts: Iterable[str]) -> bytes:
+    digest = blake2b(digest_size=16)
+    for part in parts:
+        digest.update(f"{len(part)}:{part}".encode("utf-8", "surrogatepass"))
+    return digest.digest()

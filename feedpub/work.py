@@ -1,0 +1,140 @@
+"""The two kinds of work that a build hands out in batches: reading article files, and rendering entries.
+
+Pure but for reading files; a batch and its result are picklable, whoever runs it (:mod:`feedpub.executors`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from hashlib import blake2b
+from typing import TypeVar
+
+import msgspec
+
+from feedpub.entries import Site, make_entry
+from feedpub.errors import Problem
+from feedpub.formats import format_of
+from feedpub.models import Article, Summary
+from feedpub.reader import ReadSettings, Source, UnreadableError, read, read_article
+
+T = TypeVar("T")
+
+READ_BATCH = 200
+RENDER_BATCH = 100
+
+
+class Record(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a build remembers of an article file."""
+
+    digest: bytes
+    """Of its content."""
+    summary: Summary | None
+    """None where the article is invalid."""
+    problems: tuple[Problem, ...]
+
+
+class ReadJob(msgspec.Struct, frozen=True):
+    """Files to read; one whose content still has the digest that is known need not be parsed."""
+
+    settings: ReadSettings
+    max_size: int
+    sources: tuple[Source, ...]
+    known: tuple[bytes | None, ...]
+
+
+class ReadResult(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What came of one file."""
+
+    record: Record | None
+    """None where it could not be read, or is known."""
+    article: bytes | None
+    """The valid article, encoded."""
+    unreadable: Problem | None
+    is_missing: bool = False
+    """Whether it is the disk that failed."""
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Where an article comes from: encoded already, or from a file that still must have the digest."""
+
+    article: bytes | None
+    source: Source | None = None
+    digest: bytes = b""
+
+
+class RenderJob(msgspec.Struct, frozen=True):
+    """Entries to render."""
+
+    settings: ReadSettings
+    max_size: int
+    site: Site
+    formats: tuple[str, ...]
+    origins: tuple[Origin, ...]
+
+
+_READ_RESULTS = msgspec.msgpack.Decoder(list[ReadResult])
+_ARTICLE = msgspec.msgpack.Decoder(Article)
+_ENCODER = msgspec.msgpack.Encoder()
+
+
+def content_digest(data: bytes) -> bytes:
+    """What tells one content of an article file from another: 16 bytes."""
+    return blake2b(data, digest_size=16).digest()
+
+
+def batched(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """``values`` in slices of at most ``size``."""
+    return (values[start : start + size] for start in range(0, len(values), size))
+
+
+def encode_article(article: Article) -> bytes:
+    """``article`` as an :class:`Origin` holds it."""
+    return _ENCODER.encode(article)
+
+
+def read_batch(job: ReadJob) -> bytes:
+    """The :class:`ReadResult` of each source, in order; for :func:`decode_results`."""
+    return _ENCODER.encode([_read(job, source, known) for source, known in zip(job.sources, job.known, strict=True)])
+
+
+def decode_results(data: bytes) -> list[ReadResult]:
+    """What :func:`read_batch` found."""
+    return _READ_RESULTS.decode(data)
+
+
+def render_batch(job: RenderJob) -> list[list[bytes]] | None:
+    """Each entry in each format; None where a file is no longer what it was."""
+    chosen = [format_of(name) for name in job.formats]
+    rendered = []
+    for origin in job.origins:
+        article = _ARTICLE.decode(origin.article) if origin.article is not None else _read_again(job, origin)
+        if article is None:
+            return None
+        entry = make_entry(article, job.site)
+        rendered.append([format_.render_entry(entry, job.site) for format_ in chosen])
+    return rendered
+
+
+def _read(job: ReadJob, source: Source, known: bytes | None) -> ReadResult:
+    try:
+        data = read(source.file, job.max_size)
+    except UnreadableError as error:
+        problem = Problem(path=source.path, line=1, key="file", message=str(error))
+        return ReadResult(None, None, problem, error.is_missing)
+    digest = content_digest(data)
+    if digest == known:
+        return ReadResult(None, None, None)
+    reading = read_article(source, data, job.settings)
+    article = reading.article
+    record = Record(digest, Summary.of(article) if article else None, reading.problems)
+    return ReadResult(record, encode_article(article) if article and not article.withheld else None, None)
+
+
+def _read_again(job: RenderJob, origin: Origin) -> Article | None:
+    source = origin.source
+    try:
+        data = read(source.file, job.max_size) if source else b""
+    except UnreadableError:
+        return None
+    is_same = source is not None and content_digest(data) == origin.digest
+    return read_article(source, data, job.settings).article if source and is_same else None
