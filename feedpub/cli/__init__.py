@@ -1,0 +1,121 @@
+"""The command line: words in, one line per problem and an exit status out.
+
+This is the one place where errors become messages. Results go to stdout, messages to stderr. Each command is a module
+of its own that imports what it needs when it runs, so that ``feedpub --help`` is quick.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from importlib import import_module
+
+import click
+
+from feedpub import __version__
+from feedpub.cli import streams
+from feedpub.cli.common import common_options
+from feedpub.errors import FeedpubError, message_of, printable
+
+_USAGE = 2
+_STORAGE = 4
+_INTERRUPTED = 130
+
+_COMMANDS = {
+    "build": "Publish the articles as feeds.",
+    "validate": "Check articles and configuration; write nothing.",
+    "list": "List topics, providers, feeds or articles.",
+    "explain": "Tell which feeds an article is in, and why not in others.",
+    "init": "Start a new site: a configuration and an article.",
+    "schema": "Print a JSON Schema, for editors.",
+}
+
+
+class _LazyGroup(click.Group):
+    """Imports a command's module when the command is asked for, not to name it in a list."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        command = import_module(f"feedpub.cli.{cmd_name}").command
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(
+    cls=_LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    invoke_without_command=True,
+    subcommand_metavar="COMMAND [ARGS]...",
+)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+@common_options
+def cli() -> int | None:
+    """Publish a folder of Markdown articles as RSS 2.0, Atom 1.0 and JSON Feed 1.1.
+
+    One set of feeds for the site, each topic, each provider, and each feed of your own. 'feedpub init' starts a site,
+    'feedpub build' publishes it.
+
+    \b
+    Exit status:
+      0    done; invalid articles of a build are named, not fatal
+      1    something needs a person
+      2    the command line, the configuration, a PATH or an ID cannot be used
+      3    another build is running
+      4    the output or the state cannot be written
+      130  interrupted
+    Whatever the status, every published file is whole.
+    """  # noqa: D301  # click wants the backspace itself
+    context = click.get_current_context()
+    if context.invoked_subcommand is not None:
+        return None
+    click.echo(context.get_help(), err=True)
+    return _USAGE
+
+
+def main() -> None:
+    """The entry point: runs the command line and ends the process with its status."""
+    streams.prepare()
+    warnings.showwarning = _show_warning
+    sys.exit(run())
+
+
+def _show_warning(message: Warning | str, *_where: object, **_source: object) -> None:
+    """Show a Python warning as one line, without the source code that raised it."""
+    click.echo(f"feedpub: warning: {message}", err=True)
+
+
+def run() -> int:
+    """Run the command line; the exit status."""
+    try:
+        status = cli.main(prog_name="feedpub", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        click.echo(f"feedpub: {_usage(error)}", err=True)
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("feedpub: interrupted; every published file is whole", err=True)
+        return _INTERRUPTED
+    except FeedpubError as error:
+        click.echo(str(error) if error.is_located else f"feedpub: {printable(str(error))}", err=True)
+        return error.exit_status
+    except OSError as error:
+        # Commands turn the errors of files that they know of into their own; what is left is the output itself.
+        place = error.filename if isinstance(error.filename, str) else "standard output"
+        click.echo(f"feedpub: {printable(place)}: {message_of(error)}", err=True)
+        return _STORAGE
+    return status if isinstance(status, int) else 0
+
+
+def _usage(error: click.ClickException) -> str:
+    """What is wrong with the command line, in one line."""
+    message = printable(" ".join(error.format_message().split()))
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    command = context.command_path if context else "feedpub"
+    return f"{message[:1].lower()}{message[1:].removesuffix('.')} (see '{command} --help')"

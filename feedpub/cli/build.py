@@ -1,0 +1,123 @@
+"""``feedpub build``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from feedpub.cli.common import GivenPath, common_options, settings, show_progress, warn
+
+if TYPE_CHECKING:
+    from feedpub.config import Config
+    from feedpub.report import Report
+
+
+@click.command("build")
+@click.option("--output", type=GivenPath(), metavar="DIR", help="Write here instead of output.path.")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Work in N processes; all cores by default.")
+@click.option("--scheduler", metavar="URL", help="Work on the Dask cluster of tcp://host:8786 instead.")
+@click.option("--full", is_flag=True, help="Start from nothing: forget what build.db remembers.")
+@click.option("--strict", is_flag=True, help="Write nothing and exit 1 if an article is invalid or a duplicate.")
+@click.option("--prune", is_flag=True, help="Remove feeds that have become empty.")
+@click.option("--allow-shrink", is_flag=True, help="Go ahead though most articles of the last build are gone.")
+@click.option("--dry-run", is_flag=True, help="Tell what would be written; write nothing.")
+@click.option("--now", metavar="TIME", help="Publish as if it were TIME, such as 2026-05-01T08:00:00Z.")
+@click.option("--report", "report_file", type=GivenPath(), metavar="FILE", help="Write the report as JSON.")
+@common_options
+def command(
+    output: Path | None,
+    jobs: int | None,
+    scheduler: str | None,
+    now: str | None,
+    report_file: Path | None,
+    **flags: bool,
+) -> int:
+    """Publish the articles as feeds.
+
+    Reads every article, and writes the feeds whose content changed; a feed is never seen half-written. An article that
+    is wrong is named, with its line, and left out; the rest of the site is published.
+
+    Off a terminal, a build that changed nothing and met no new problem prints nothing: fit for cron.
+    """
+    from feedpub.builder import BuildOptions, StrictError, build
+
+    config = settings().load_config()
+    _check_report(report_file)
+    options = BuildOptions(
+        output=output, jobs=jobs, scheduler=scheduler, now=_moment(now, config), progress=show_progress, **flags
+    )
+    try:
+        report = build(config, options)
+    except StrictError as error:
+        _warn_of_state(error.report)
+        warn(error.report.problems)
+        _write_report(error.report, report_file)
+        raise
+    _tell(report, config, dry_run=options.dry_run)
+    _write_report(report, report_file)
+    return 0
+
+
+def _moment(text: str | None, config: Config) -> datetime | None:
+    from feedpub.collect import read_settings
+    from feedpub.dates import parse_datetime
+
+    if text is None:
+        return None
+    try:
+        return parse_datetime(text, read_settings(config).zone)
+    except ValueError:
+        message = f"{text!r} is not a date that exists, such as 2026-05-01 or 2026-05-01T08:00:00Z"
+        raise click.BadParameter(message, param_hint="'--now'") from None
+
+
+def _tell(report: Report, config: Config, *, dry_run: bool) -> None:
+    from feedpub.report import known_line
+
+    said = settings()
+    _warn_of_state(report)
+    warn(report.new_problems)
+    is_news = report.changed or report.new_problems or sys.stdout.isatty() or said.verbose
+    if said.quiet or not is_news:
+        return
+    if said.verbose:
+        warn((*config.notes, *(f"{'would change' if dry_run else 'changed'}: {file}" for file in report.files)))
+    known = known_line(tuple(problem for problem in report.problems if problem not in report.new_problems))
+    warn([known] if known else [])
+    click.echo(report.line(dry_run=dry_run))
+
+
+def _warn_of_state(report: Report) -> None:
+    warn(f"feedpub: warning: {warning}" for warning in report.warnings)
+
+
+def _check_report(file: Path | None) -> None:
+    """Refuse a report that cannot be written before anything is published."""
+    if file is None:
+        return
+    why = "is a folder" if os.path.isdir(file) else "there is no such folder"
+    if os.path.isdir(file) or not os.path.isdir(os.path.dirname(os.path.realpath(file))):
+        raise click.BadParameter(f"{str(file)!r}: {why}", param_hint="'--report'")
+
+
+def _write_report(report: Report, file: Path | None) -> None:
+    from feedpub.errors import StorageError, message_of
+    from feedpub.writer import replace_file
+
+    if file is None:
+        return
+    is_device = os.path.abspath(file).startswith(("/dev/", "/proc/"))
+    if not is_device and (os.path.isfile(file) or not os.path.lexists(file)):
+        replace_file(Path(os.path.realpath(file)), report.to_json())
+        return
+    try:
+        # /dev/stdout, a named pipe: nothing to put a file in the place of, and nothing to truncate.
+        with file.open("ab") as stream:
+            stream.write(report.to_json())
+    except OSError as error:
+        raise StorageError(f"{file}: cannot be written: {message_of(error)}") from None

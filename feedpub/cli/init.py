@@ -1,0 +1,78 @@
+"""``feedpub init``."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from feedpub.cli.common import GivenPath, common_options, settings
+
+_CONFIG = """\
+# Every key: 'feedpub schema config'. Only site.title and site.base_url are required.
+site:
+  title: My News
+  base_url: https://news.example.org/   # where output/ will be served
+  description: What matters, by topic and by source.
+  language: en
+content:
+  path: content
+output:
+  path: output
+  formats: [rss, atom, json]
+  limit: 50
+# Feeds of your own: within a key any value matches, all keys have to.
+# feeds:
+#   - {slug: hot-ai, title: Hot in AI, topics: [AI], min_heat: 80}
+"""
+
+_ARTICLE = """\
+---
+title: Hello, feeds
+excerpt: The first article of this site.
+publishedDateTime: %s
+sourceUrl: https://example.com/hello-feeds
+provider:
+  name: Example
+  domain: example.com
+topics:
+  - Welcome
+---
+
+This is the **body**: Markdown, or HTML, or nothing at all.
+"""
+
+
+@click.command("init")
+@click.argument("folder", default=".", type=GivenPath(), metavar="[DIR]")
+@common_options
+def command(folder: Path) -> None:
+    """Start a new site: a configuration and an article.
+
+    Writes config.yaml and content/ into DIR (here by default); what exists is never overwritten.
+    """
+    from feedpub.errors import StorageError, UsageError, message_of
+
+    config = folder / "config.yaml"
+    today = datetime.now(UTC).replace(microsecond=0)
+    article = folder / "content" / f"{today:%Y-%m-%d}-hello-feeds.md"
+    if os.path.lexists(folder) and not os.path.isdir(folder):
+        raise UsageError(f"{folder}: is a file, not a folder; nothing was written")
+    if os.path.lexists(config):
+        raise UsageError(f"{config}: exists; nothing was written")
+    try:
+        article.parent.mkdir(parents=True, exist_ok=True)
+        with article.open("x", encoding="utf-8") as stream:
+            stream.write(_ARTICLE % today.isoformat())
+        with config.open("x", encoding="utf-8") as stream:
+            stream.write(_CONFIG)
+    except FileExistsError as error:
+        raise UsageError(f"{error.filename}: exists; it was left as it is") from None
+    except OSError as error:
+        raise StorageError(f"{error.filename or folder}: cannot be written: {message_of(error)}") from None
+    if not settings().quiet:
+        there = "" if folder == Path() else f"cd {shlex.quote(str(folder))} && "
+        click.echo(f"wrote {config} and {article}\nnext: {there}feedpub build")

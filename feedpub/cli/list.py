@@ -1,0 +1,148 @@
+"""``feedpub list``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from feedpub.cli.common import common_options, settings, show_progress
+
+if TYPE_CHECKING:
+    from feedpub.collect import Collection
+    from feedpub.config import Config
+    from feedpub.selection import History, Standing
+
+Row = dict[str, Any]
+
+
+class _Site:
+    """What the rows are taken from."""
+
+    def __init__(self, config: Config) -> None:
+        from feedpub.collect import collect, state_folder
+        from feedpub.selection import sort_out
+        from feedpub.state import PublishedState, output_key
+
+        self.config = config
+        self.collection: Collection = collect(config, show_progress)
+        self.standing: Standing = sort_out(self.collection.articles, datetime.now(UTC))
+        state = PublishedState(state_folder(config))
+        self.history: History = state.of(output_key(config, None)).feeds
+
+
+@click.command("list")
+@click.argument("what", type=click.Choice(["topics", "providers", "feeds", "articles"]))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, an array of objects.")
+@common_options
+def command(what: str, *, as_json: bool) -> None:
+    """List topics, providers, feeds or articles.
+
+    Topics and providers come with the number of their published articles and, where they have no feed, the reason;
+    articles with whether they are published, and why not.
+    """
+    import msgspec
+
+    from feedpub.errors import printable
+
+    rows = list(_ROWS[what](_Site(settings().load_config())))
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
+        return
+    for row in rows:
+        click.echo(printable(_LINES[what](row)))
+
+
+def _topics(site: _Site) -> Iterator[Row]:
+    from feedpub.models import FeedKind
+    from feedpub.selection import by_topic, folder_of, topic_label, topic_refusal
+
+    for key, articles in sorted(by_topic(site.standing.published).items()):
+        folder = folder_of(FeedKind.TOPIC, key)
+        refusal = topic_refusal(key, articles, site.config, site.history)
+        yield _group(topic_label(key, articles), folder, len(articles), refusal)
+
+
+def _providers(site: _Site) -> Iterator[Row]:
+    from feedpub.models import FeedKind
+    from feedpub.selection import by_provider, folder_of, provider_label, provider_refusal
+
+    for key, articles in sorted(by_provider(site.standing.published).items()):
+        refusal = provider_refusal(key, articles, site.config, site.history)
+        yield _group(provider_label(key, articles), folder_of(FeedKind.PROVIDER, key), len(articles), refusal)
+
+
+def _group(label: str, folder: str, articles: int, refusal: str | None) -> Row:
+    return {"name": label, "folder": folder, "articles": articles, "feed": refusal is None, "reason": refusal}
+
+
+def _feeds(site: _Site) -> Iterator[Row]:
+    from feedpub.dates import rfc3339
+    from feedpub.selection import select
+
+    for feed in select(site.standing.published, site.config, site.history):
+        yield {
+            "folder": feed.folder,
+            "title": feed.title,
+            "articles": feed.total,
+            "entries": len(feed.articles),
+            "updated": rfc3339(feed.updated) if feed.total else None,
+        }
+
+
+def _articles(site: _Site) -> Iterator[Row]:
+    from feedpub.dates import rfc3339
+    from feedpub.errors import ProblemKind
+    from feedpub.explain import standings
+
+    words = standings(site.standing)
+    rows: list[Row] = [
+        {
+            "path": article.path,
+            "status": (status := words[article.path]).partition(" ")[0],
+            "reason": None if status == "published" else status,
+            "id": article.id,
+            "title": article.title,
+            "published": rfc3339(article.published_at),
+        }
+        for article in site.collection.articles
+    ]
+    # Of an article with several problems the first speaks; problems are in order of path and line.
+    invalid = {
+        problem.path: problem for problem in reversed(site.collection.problems) if problem.kind is ProblemKind.INVALID
+    }
+    for path, problem in invalid.items():
+        empty = dict.fromkeys(("id", "title", "published"))
+        rows.append({"path": path, "status": "invalid", "reason": str(problem), **empty})
+    yield from sorted(rows, key=lambda row: str(row["path"]))
+
+
+def _group_line(row: Row) -> str:
+    reason = f"  (no feed: {row['reason']})" if row["reason"] else ""
+    return f"{row['articles']:>7}  {row['folder']:<32}  {row['name']}{reason}"
+
+
+def _feed_line(row: Row) -> str:
+    return f"{row['articles']:>7}  {(row['updated'] or 'empty')[:10]:<10}  {row['folder'] or '.':<32}  {row['title']}"
+
+
+def _article_line(row: Row) -> str:
+    # A problem begins with the path itself.
+    where = row["reason"] if row["status"] == "invalid" else f"{row['path']}: {row['reason']}"
+    return f"{row['status']:<11}  {(row['published'] or '')[:10]:<10}  {where if row['reason'] else row['path']}"
+
+
+_ROWS: dict[str, Callable[[_Site], Iterator[Row]]] = {
+    "topics": _topics,
+    "providers": _providers,
+    "feeds": _feeds,
+    "articles": _articles,
+}
+_LINES: dict[str, Callable[[Row], str]] = {
+    "topics": _group_line,
+    "providers": _group_line,
+    "feeds": _feed_line,
+    "articles": _article_line,
+}

@@ -1,0 +1,20 @@
+"""``feedpub schema``."""
+
+from __future__ import annotations
+
+import click
+
+from feedpub.cli.common import common_options
+
+
+@click.command("schema")
+@click.argument("what", type=click.Choice(["config", "article"]))
+@common_options
+def command(what: str) -> None:
+    """Print a JSON Schema, for editors that complete and check YAML."""
+    import msgspec
+
+    from feedpub.schema import article_schema, config_schema
+
+    schema = config_schema() if what == "config" else article_schema()
+    click.echo(msgspec.json.format(msgspec.json.encode(schema), indent=2).decode())

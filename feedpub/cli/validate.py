@@ -1,0 +1,40 @@
+"""``feedpub validate``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from feedpub.cli.common import GivenPath, common_options, settings, show_progress, warn
+
+
+@click.command("validate")
+@click.argument("paths", nargs=-1, type=GivenPath(), metavar="[PATH]...")
+@common_options
+def command(paths: tuple[Path, ...]) -> int:
+    """Check articles and configuration; write nothing.
+
+    Names every article that is invalid, a duplicate or repaired, with its line. PATH is an article or a folder; without
+    one, every article of the site is checked. Exits 1 if an article is invalid.
+    """
+    from feedpub.collect import collect, collect_sources
+    from feedpub.reader import scan_paths
+    from feedpub.selection import sort_out
+
+    config = settings().load_config()
+    if paths:
+        content = config.content
+        found = scan_paths(config.root, config.folders, paths, content.pattern, content.exclude)
+        collection = collect_sources(config, found.sources, found.problems)
+    else:
+        collection = collect(config, show_progress)
+    duplicates = sort_out(collection.articles, datetime.now(UTC)).problems()
+    for problem in sorted((*collection.problems, *duplicates)):
+        click.echo(str(problem))
+    if not settings().quiet:
+        warn(config.notes)
+        noun = "article" if collection.found == 1 else "articles"
+        click.echo(f"{collection.found} {noun}, {collection.invalid} invalid, {len(duplicates)} duplicate")
+    return 1 if collection.invalid else 0
