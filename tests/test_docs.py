@@ -1,0 +1,160 @@
+"""The docs say what is so: commands, options, statuses and the configuration reference.
+
+``UPDATE_DOCS=1 pytest tests/test_docs.py`` writes the reference in docs/configuration.md anew from the model.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from feedpub.config import Document
+from feedpub.config.load import NOT_YET
+from feedpub.reader.contract import FIELDS
+from feedpub.schema import config_schema
+
+ROOT = Path(__file__).parent.parent
+CONFIGURATION = ROOT / "docs" / "configuration.md"
+BEGIN, END = "<!-- reference: begin -->\n", "<!-- reference: end -->\n"
+
+
+def defined(schema: dict[str, Any]) -> dict[str, Any] | None:
+    """The section that ``schema`` refers to, if it is one, alone or in a list."""
+    for part in (schema, schema.get("items", {}), *schema.get("anyOf", [])):
+        if "$ref" in part:
+            return config_schema()["$defs"][part["$ref"].rpartition("/")[2]]
+    return None
+
+
+def keys(section: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, dict[str, Any], bool]]:
+    """Each key with its schema, and whether it is required, depth first."""
+    for name, schema in section["properties"].items():
+        yield prefix + name, schema, name in section.get("required", [])
+        inner = defined(schema)
+        if inner is not None:
+            yield from keys(inner, prefix + name + ("[]." if schema.get("type") == "array" else "."))
+
+
+def kind(schema: dict[str, Any]) -> str:
+    """The words for a type."""
+    if "enum" in schema:
+        return ", ".join(f"`{value}`" for value in schema["enum"])
+    if "anyOf" in schema:
+        return " or ".join(kind(part) for part in schema["anyOf"] if part.get("type") != "null")
+    if "$ref" in schema:
+        return "mapping"
+    if schema.get("type") == "array":
+        return f"list of {kind(schema['items'])}" if kind(schema["items"]) != "text" else "list"
+    if isinstance(schema["type"], list):
+        return "text"
+    names = {"string": "text", "integer": "number", "number": "number", "boolean": "true or false", "object": "mapping"}
+    return names[schema["type"]]
+
+
+def written(default: Any) -> str:
+    """A default as config.yaml would have it; nothing for a section, whose keys have rows of their own."""
+    if default is None or isinstance(default, dict):
+        return ""
+    return f"`{default if isinstance(default, str) else msgspec.json.encode(default).decode()}`"
+
+
+def reference() -> str:
+    """The table of every key, from the model that config.yaml is checked against."""
+    root = config_schema()["$defs"][Document.__name__]
+    rows = ["| key | takes | default | |", "|---|---|---|---|"]
+    for key, schema, required in keys(root):
+        default = "required" if required else written(schema.get("default"))
+        later = " *No effect yet.*" if key.startswith(NOT_YET) else ""
+        rows.append(
+            f"| `{key}` | {kind(schema)} | {default} | {schema.get('description', '')}{later} |".replace("|  |", "| |")
+        )
+    return "\n".join(rows) + "\n"
+
+
+def test_the_configuration_reference_is_what_the_model_says() -> None:
+    text = CONFIGURATION.read_text(encoding="utf-8")
+    head, _, rest = text.partition(BEGIN)
+    _, _, tail = rest.partition(END)
+    current = head + BEGIN + reference() + END + tail
+    if os.environ.get("UPDATE_DOCS"):
+        CONFIGURATION.write_text(current, encoding="utf-8")
+    assert text == current
+
+
+def help_of(*command: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "feedpub", *command, "--help"], capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+def test_the_readme_names_every_option_of_build() -> None:
+    options = set(re.findall(r"^ +(?:-\w, )?(--[a-z-]+)", help_of("build"), re.MULTILINE))
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"^\| `(--[a-z-]+)", readme, re.MULTILINE))
+    assert named == options - {"--help", "--config", "--quiet", "--verbose"}
+
+
+def test_the_readme_names_every_command() -> None:
+    commands = set(re.findall(r"^  (\w+)  ", help_of().partition("Commands:")[2], re.MULTILINE))
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `feedpub (\w+)", readme, re.MULTILINE)) == commands
+
+
+def test_the_readme_and_help_name_the_same_exit_statuses() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    told = re.findall(r"^ +(\d+)  ", help_of().partition("Exit status:")[2], re.MULTILINE)
+    assert re.findall(r"^\| (\d+) \|", readme, re.MULTILINE) == told
+
+
+def test_the_articles_page_names_every_key_of_the_contract() -> None:
+    page = (ROOT / "docs" / "articles.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| ([\w, ]+) \| (`.*?`) \|", page, re.MULTILINE))
+    fields = {field: cell for names, cell in rows.items() for field in names.split(", ")}
+    for field, names in FIELDS.items():
+        assert [name for name in re.findall(r"`(\w+)`", fields[field]) if name in names] == list(names)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "README.md",
+        "docs/articles.md",
+        "docs/feeds.md",
+        "docs/configuration.md",
+        "docs/architecture.md",
+        "docs/scaling.md",
+        "docs/performance.md",
+    ],
+)
+def test_links_between_the_docs_lead_somewhere(name: str) -> None:
+    page = ROOT / name
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target
+
+
+def test_the_example_site_of_the_readme_builds(tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    commands = re.search(r"^    feedpub init demo\n    cd demo\n    feedpub build$", readme, re.MULTILINE)
+    assert commands is not None
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    subprocess.run(commands[0], shell=True, check=True, cwd=tmp_path, env=environment, capture_output=True)
+    assert (tmp_path / "demo" / "output" / "rss.xml").exists()
+
+
+def test_the_example_article_of_the_readme_is_valid(tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    example = re.search(r"```markdown\n(.*?)```", readme, re.DOTALL)
+    assert example is not None
+    (tmp_path / "config.yaml").write_text("site: {title: A, base_url: 'https://example.org/'}\ncontent: {path: .}\n")
+    (tmp_path / "a.md").write_text(example[1])
+    subprocess.run([sys.executable, "-m", "feedpub", "validate"], cwd=tmp_path, check=True, capture_output=True)
