@@ -30,7 +30,7 @@ def feeds_of(
 
 
 def names(articles: Sequence[Article]) -> list[str]:
-    """What the helper was told to call them."""
+    """The names that :func:`article` was given."""
     return [article.path.removeprefix("content/").removesuffix(".md") for article in articles]
 
 
