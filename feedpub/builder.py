@@ -22,6 +22,7 @@ from feedpub.config import Config
 from feedpub.errors import AttentionError, ProblemKind
 from feedpub.executors import DaskWorkers, LocalWorkers, Workers, cores
 from feedpub.lock import build_lock
+from feedpub.models import FeedKind
 from feedpub.outcome import NOTHING, Files, Plan, last_build, output_state, report_of
 from feedpub.reader import Scan, stamp_of
 from feedpub.rendering import ChangedError, paths_of, render, signature
@@ -123,7 +124,9 @@ class _Build:
     def _run(self) -> Report:
         old = self.published.of(self.output)
         tree = scan_content(self.config)
-        inputs = fingerprints.inputs(self.config, tree.sources, (str(self.options.prune), *map(str, tree.problems)))
+        program = fingerprints.rendering(self.config)
+        others = (str(self.options.prune), *map(str, tree.problems))
+        inputs = fingerprints.inputs(program, self.config, tree.sources, others)
         if not self.options.dry_run:
             remove_strays((state_folder(self.config), *_own_folders(self.folder)))
         report = self._nothing_to_do(tree, inputs, old)
@@ -138,7 +141,7 @@ class _Build:
         plan = Plan(old=old, snapshot=snapshot, standing=standing, problems=problems, feeds=feeds)
         if self.options.strict and any(problem.kind is not ProblemKind.REPAIRED for problem in problems):
             raise StrictError("nothing was written: --strict, and there are problems", self._report(plan, NOTHING))
-        files = self._write(plan)
+        files = self._write(plan, program)
         report = self._report(plan, files.changes)
         if not self.options.dry_run:
             self._remember(plan, files, report, reading, inputs)
@@ -181,14 +184,13 @@ class _Build:
             "(is a disk missing? --allow-shrink goes ahead)"
         )
 
-    def _write(self, plan: Plan) -> Files:
-        fingerprint = fingerprints.rendering(self.config)
+    def _write(self, plan: Plan, program: bytes) -> Files:
         outputs = {} if self.options.full else self.cache.outputs(self.output)
         digests: dict[str, str] = {}
         signatures: dict[str, bytes] = {}
         to_render = []
         for feed in plan.feeds:
-            sign = signature(feed, fingerprint, plan.snapshot.digest)
+            sign = signature(feed, program, plan.snapshot.digest)
             paths = paths_of(feed, self.config).values()
             signatures |= dict.fromkeys(paths, sign)
             if all(self._is_there(path, sign, outputs.get(path), plan.old) for path in paths):
@@ -249,6 +251,6 @@ def _with_history(inputs: bytes, history: OutputState) -> bytes:
 def _own_folders(output: Path) -> Iterator[Path]:
     """Every folder that a build may have left a temporary file in."""
     yield output
-    for group in ("topics", "providers", "feeds"):
+    for group in (kind.value for kind in FeedKind if kind is not FeedKind.SITE):
         with contextlib.suppress(OSError):
             yield from sorted(path for path in (output / group).iterdir() if os.path.isdir(path))

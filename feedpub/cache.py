@@ -71,8 +71,8 @@ class LastBuild(msgspec.Struct, frozen=True, kw_only=True):
     inputs: bytes
     """A digest of the configuration, the options, the history and every file's stamp."""
     valid_from: float
-    """Seconds since the epoch: the newest publication among the published, and the first among the embargoed. In
-    between, the clock changes nothing.
+    """Seconds since the epoch: the newest publication of what was due, and the first of what was embargoed. In between,
+    the clock changes nothing.
     """
     valid_until: float
     articles: ArticleCounts
@@ -194,7 +194,11 @@ class BuildCache:
         if self._db is not None or self._read_only:
             return
         if exists:
-            self.warning = f"{self.file}: is damaged or from another version; started afresh"
+            self.warning = self._damaged
+        self._create()
+
+    def _create(self) -> None:
+        """Begin a new database; what lies in its place goes, with its journal."""
         for name in (self.file, f"{self.file}-journal"):
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(name)
@@ -234,22 +238,24 @@ class BuildCache:
             # Locked or not to be read or written: it may be whole, so it is left alone.
             is_damaged = not isinstance(error, OSError) and getattr(error, "sqlite_errorcode", 0) & 0xFF not in _NOT_NOW
             self.close()
-            if is_damaged and not self._read_only:
-                self._set_aside()
+            if not is_damaged or self._read_only:
+                self._give_up(error)
+                return None
+            try:
+                self._create()
+            except (sqlite3.Error, OSError) as again:
+                self.close()
+                self._give_up(again)
             else:
-                self.warning = f"{self.file}: cannot be used ({error}); everything is read again"
+                self.warning = self._damaged
             return None
 
-    def _set_aside(self) -> None:
-        """Begin a new database in the place of one that is damaged."""
-        try:
-            os.unlink(self.file)
-            self._open()
-        except (sqlite3.Error, OSError) as error:
-            self.close()
-            self.warning = f"{self.file}: cannot be used ({error}); everything is read again"
-        else:
-            self.warning = f"{self.file}: is damaged or from another version; started afresh"
+    @property
+    def _damaged(self) -> str:
+        return f"{self.file}: is damaged or from another version; started afresh"
+
+    def _give_up(self, error: Exception) -> None:
+        self.warning = f"{self.file}: cannot be used ({error}); everything is read again"
 
 
 class Shared:

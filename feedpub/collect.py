@@ -1,4 +1,4 @@
-"""The content folders → every valid article and every problem. What all commands begin with."""
+"""The content folders → every valid article and every problem, for the commands that only look."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Where batches of work run: in this process, on the cores of this machine, or on the workers of a Dask scheduler.
 
-All three sit behind :class:`concurrent.futures.Executor`. A batch is a module's function and one picklable argument, so
-that any of them can carry it; nothing else in feedpub knows where it ran.
+The latter two sit behind :class:`concurrent.futures.Executor`. A batch is a module's function and one picklable
+argument, so that any of them can carry it; nothing else in feedpub knows where it ran.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from feedpub.errors import StorageError, UsageError
 
-# What runs processes takes a tenth of a second to import, and a build that finds little to do runs none.
+# What runs processes is imported where it is used: a build that finds little to do runs none.
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future, ProcessPoolExecutor
 

@@ -55,7 +55,8 @@ def standing_of(article: Candidate, standing: Standing) -> str:
 def places(article: Candidate, standing: Standing, config: Config, history: History) -> Iterator[Place]:
     """Every feed that ``article`` could be in: the site's, its topics', its provider's, and the owner's own."""
     feeds = {feed.folder: feed for feed in select(standing.published, config, history)}
-    withheld = None if article in standing.published else standing_of(article, standing)
+    words = standing_of(article, standing)
+    withheld = None if words == "published" else words
     for folder, title, refusal in _candidates(article, standing, config, history):
         feed = feeds.get(folder)
         holds = feed is not None and article in feed.articles

@@ -18,6 +18,7 @@ from feedpub import __version__
 from feedpub.collect import read_settings
 from feedpub.config import Config
 from feedpub.reader import Source
+from feedpub.work import content_digest
 
 # What turns a file into an article, and an article into bytes.
 _READING = ("PyYAML", "idna", "msgspec", "python-frontmatter", "tzdata")
@@ -35,9 +36,9 @@ def rendering(config: Config) -> bytes:
     return _digest([reading(config).hex(), _program(_RENDERING), repr(config.site)])
 
 
-def inputs(config: Config, sources: Sequence[Source], others: Iterable[str]) -> bytes:
-    """Of everything that a build's result depends on but the clock: every file's stamp, the whole configuration, and
-    ``others``.
+def inputs(program: bytes, config: Config, sources: Sequence[Source], others: Iterable[str]) -> bytes:
+    """Of everything that a build's result depends on but the clock: the ``program`` (:func:`rendering`), every file's
+    stamp, the whole configuration, and ``others``.
     """
     whole = repr(msgspec.structs.replace(config, root=Path(), file=Path(), notes=()))
     try:
@@ -45,7 +46,7 @@ def inputs(config: Config, sources: Sequence[Source], others: Iterable[str]) -> 
     except UnicodeEncodeError:
         # A file's name is not always text.
         stamps = repr(sources).encode("utf-8", "surrogatepass")
-    return _digest([rendering(config).hex(), whole, *others, blake2b(stamps, digest_size=16).hexdigest()])
+    return _digest([program.hex(), whole, *others, content_digest(stamps).hex()])
 
 
 def _program(libraries: Iterable[str]) -> str:

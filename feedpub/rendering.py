@@ -7,7 +7,6 @@ joined. A feed is joined as soon as its entries are there, while the workers ren
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from hashlib import blake2b
 
 import msgspec
 
@@ -19,7 +18,7 @@ from feedpub.executors import Workers
 from feedpub.formats import FILENAMES, FeedHead, format_of
 from feedpub.models import Author, Candidate, Feed
 from feedpub.spool import Place, Spool
-from feedpub.work import RENDER_BATCH, Origin, RenderJob, batched, render_batch
+from feedpub.work import RENDER_BATCH, Origin, RenderJob, batched, content_digest, render_batch
 
 
 class ChangedError(StorageError):
@@ -53,7 +52,7 @@ def signature(feed: Feed, fingerprint: bytes, digest: Callable[[str], bytes]) ->
     """
     articles = [(article.path, digest(article.path)) for article in feed.articles]
     what = (feed.kind, feed.key, feed.title, feed.updated, articles)
-    return blake2b(fingerprint + msgspec.msgpack.encode(what), digest_size=16).digest()
+    return content_digest(fingerprint + msgspec.msgpack.encode(what))
 
 
 def render(
@@ -63,24 +62,25 @@ def render(
 
     Raises :class:`ChangedError` where an article is no longer what ``origin`` says.
     """
+    site = site_of(config)
     rendered: dict[str, tuple[Place, ...]] = {}
-    batches = _render(feeds, config, origin, workers)
+    batches = _render(feeds, site, config, origin, workers)
     for feed in feeds:
         while any(article.path not in rendered for article in feed.articles):
             rendered.update((path, tuple(map(spool.add, entry))) for path, entry in next(batches))
-        yield from _join_feed(feed, config, lambda path, index: spool.get(rendered[path][index]))
+        yield from _join_feed(feed, site, config, lambda path, index: spool.get(rendered[path][index]))
     # Lets the workers' executor see that all is done.
     for _ in batches:
         pass
 
 
 def _render(
-    feeds: Sequence[Feed], config: Config, origin: Callable[[Candidate], Origin], workers: Workers
+    feeds: Sequence[Feed], site: Site, config: Config, origin: Callable[[Candidate], Origin], workers: Workers
 ) -> Iterator[list[tuple[str, list[bytes]]]]:
     """The entries of ``feeds`` in the order in which they are needed, in batches: path, and bytes in each format."""
     needed = list({article.path: article for feed in feeds for article in feed.articles}.values())
     batches = list(batched(needed, RENDER_BATCH))
-    settings, site = read_settings(config), site_of(config)
+    settings = read_settings(config)
     jobs = _Jobs(
         batches,
         lambda batch: RenderJob(settings, config.max_file_size, site, config.output.formats, tuple(map(origin, batch))),
@@ -107,8 +107,9 @@ class _Jobs(Sequence[RenderJob]):
         return self._make(self._batches[index])
 
 
-def _join_feed(feed: Feed, config: Config, entry: Callable[[str, int], bytes]) -> Iterator[tuple[str, bytes]]:
-    site = site_of(config)
+def _join_feed(
+    feed: Feed, site: Site, config: Config, entry: Callable[[str, int], bytes]
+) -> Iterator[tuple[str, bytes]]:
     for index, (name, path) in enumerate(paths_of(feed, config).items()):
         head = FeedHead(
             site=site,

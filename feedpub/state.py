@@ -12,13 +12,13 @@ from pathlib import Path
 
 import msgspec
 
+from feedpub.collect import state_folder
 from feedpub.config import Config
 from feedpub.errors import StorageError, UsageError, message_of
 from feedpub.reader import display
-from feedpub.selection import PublishedFeed
+from feedpub.selection import History, PublishedFeed
 from feedpub.writer import replace_file
 
-FOLDER = ".feedpub"
 _PUBLISHED_VERSION = 1
 
 
@@ -82,6 +82,11 @@ class PublishedState:
         return _Published()
 
 
+def history_of(config: Config) -> History:
+    """Every feed that was published into ``output.path``."""
+    return PublishedState(state_folder(config)).of(output_key(config, None)).feeds
+
+
 def output_folder(config: Config, output: Path | None) -> Path:
     """The folder to publish into: ``output``, or ``output.path`` where that is None."""
     return (output or config.root / config.output.path).absolute()
@@ -96,8 +101,9 @@ def check_output(config: Config, folder: Path) -> None:
     """Refuse to serve what is not for readers. Raises :class:`~feedpub.errors.UsageError`."""
     target = Path(os.path.realpath(folder))
     root = Path(os.path.realpath(config.root))
-    private = {"the configuration": root, "feedpub's state": root / FOLDER}
+    state = root / state_folder(config).name
+    private = {"the configuration": root, "feedpub's state": state}
     private |= {f"the articles in {path}": Path(os.path.realpath(root / path)) for path in config.folders}
     for what, place in private.items():
-        if place.is_relative_to(target) or (place == root / FOLDER and target.is_relative_to(place)):
+        if place.is_relative_to(target) or (place == state and target.is_relative_to(place)):
             raise UsageError(f"{folder}: would serve {what}; publish into a folder of its own, such as output")

@@ -78,7 +78,7 @@ _ENCODER = msgspec.msgpack.Encoder()
 
 
 def content_digest(data: bytes) -> bytes:
-    """What tells one content of an article file from another: 16 bytes."""
+    """What tells one content from another: 16 bytes."""
     return blake2b(data, digest_size=16).digest()
 
 

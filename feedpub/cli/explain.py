@@ -25,11 +25,11 @@ def command(what: str) -> None:
 
     The article is named by its file, its id or its source URL.
     """
-    from feedpub.collect import collect, state_folder
+    from feedpub.collect import collect
     from feedpub.errors import printable
     from feedpub.explain import places, standing_of
     from feedpub.selection import sort_out
-    from feedpub.state import PublishedState, output_key
+    from feedpub.state import history_of
 
     config = settings().load_config()
     collection = collect(config, show_progress)
@@ -45,7 +45,7 @@ def command(what: str) -> None:
     if not articles:
         raise _not_found(what, path, config, collection)
     standing = sort_out(collection.articles, datetime.now(UTC))
-    history = PublishedState(state_folder(config)).of(output_key(config, None)).feeds
+    history = history_of(config)
     for article in articles:
         click.echo(printable(f"{article.path}: {standing_of(article, standing)}"))
         click.echo(printable(f"  id     {article.id}"))

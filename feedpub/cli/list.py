@@ -22,15 +22,14 @@ class _Site:
     """What the rows are taken from."""
 
     def __init__(self, config: Config) -> None:
-        from feedpub.collect import collect, state_folder
+        from feedpub.collect import collect
         from feedpub.selection import sort_out
-        from feedpub.state import PublishedState, output_key
+        from feedpub.state import history_of
 
         self.config = config
         self.collection: Collection = collect(config, show_progress)
         self.standing: Standing = sort_out(self.collection.articles, datetime.now(UTC))
-        state = PublishedState(state_folder(config))
-        self.history: History = state.of(output_key(config, None)).feeds
+        self.history: History = history_of(config)
 
 
 @click.command("list")

@@ -220,14 +220,10 @@ class Reader:
             self.wrong(key, line, f"is {kind_of(node)}; it must be {expected}")
             return None
         text: str = node.value
-        if not repairs and not self.sink.mended:
-            return text
         if not repairs:
             lines = range(self._line(node), node.end_mark.line + self.offset + 1)
             # What was taken out before the text was parsed is wrong all the same.
             return f"{text}\0" if self.sink.mended.intersection(lines) else text
-        if text.isprintable():
-            return text
         if unrepaired(text):
             self.sink.repaired(line, self.prefix + key)
         return repair(text)
