@@ -6,15 +6,16 @@ files, so that every machine writes the same bytes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from pathlib import PurePosixPath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import msgspec
 
 from feedpub.models import Article
 
 # https://www.iana.org/assignments/media-types/
+_PATH = re.compile("[a-z]+://[^/?#]*([^?#]*)", re.IGNORECASE)
 _TYPES = {
     "7z": "application/x-7z-compressed",
     "aac": "audio/aac",
@@ -144,8 +145,10 @@ def enclosure_of(attachments: tuple[Media, ...], images: tuple[Media, ...]) -> M
 
 def type_by_extension(url: str) -> str | None:
     """The media type that the path of ``url`` ends in, as far as our table knows it."""
-    extension = PurePosixPath(unquote(urlsplit(url).path)).suffix
-    return _TYPES.get(extension[1:].lower())
+    path = _PATH.match(url)
+    name = unquote(path[1]).rstrip("/").rpartition("/")[2] if path else ""
+    before, dot, extension = name.rpartition(".")
+    return _TYPES.get(extension.lower()) if before and dot else None
 
 
 def _once(found: Iterable[Media]) -> dict[str, Media]:

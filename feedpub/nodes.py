@@ -10,7 +10,7 @@ from __future__ import annotations
 import operator
 import warnings
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
@@ -44,38 +44,49 @@ class NodeError(Exception):
         self.key = key
 
 
-class Field(NamedTuple):
-    """One key's value."""
-
-    line: int
-    """The key's line in the file, from 1."""
-    node: yaml.Node
-
+Field = tuple[yaml.ScalarNode, yaml.Node]
+"""A key and its value."""
 
 Fields = dict[str, Field]
 
 
-def entries(node: yaml.MappingNode, offset: int, depth: int = 0) -> Fields:
-    """The keys of ``node``, ``offset`` added to its lines; merge keys (``<<``) give what is not set beside them.
+def line_of(node: yaml.Node, offset: int) -> int:
+    """The line in the file, from 1, where ``node`` begins; ``offset`` is that of the document's line 0."""
+    line: int = node.start_mark.line + offset
+    return line
 
-    Raises :class:`NodeError` for a key that appears twice, and for merges (``depth`` counts them) that nest too deep.
+
+def entries(node: yaml.MappingNode, offset: int) -> Fields:
+    """The keys of ``node``, whose line 0 is the file's ``offset``; merge keys (``<<``) give what is not beside them.
+
+    Raises :class:`NodeError` for a key that appears twice, and for merges that nest too deep.
     """
+    try:
+        found: Fields = {pair[0].value: pair for pair in node.value}
+    except TypeError:
+        # A key that is a list or a mapping.
+        return _entries(node, offset, 0)
+    return found if len(found) == len(node.value) and "<<" not in found else _entries(node, offset, 0)
+
+
+def _entries(node: yaml.MappingNode, offset: int, depth: int) -> Fields:
+    """The keys of a ``node`` with some that are repeated, no text or a merge; ``depth`` counts merges within merges."""
     found: Fields = {}
     merged: Fields = {}
     for key, value in node.value:
-        line = key.start_mark.line + offset
+        line = line_of(key, offset)
         if key.tag == MERGE:
             for base in value.value if isinstance(value, yaml.SequenceNode) else [value]:
                 if not isinstance(base, yaml.MappingNode):
                     raise NodeError(line, "'<<' takes a mapping, or a list of mappings")
                 if depth >= MAX_DEPTH:
                     raise NodeError(line, f"nested more than {MAX_DEPTH} deep")
-                for name, field in entries(base, offset, depth + 1).items():
+                for name, field in _entries(base, offset, depth + 1).items():
                     merged.setdefault(name, field)
         elif isinstance(key, yaml.ScalarNode):
             if key.value in found:
-                raise repeated(line, found[key.value].line, key.value)
-            found[key.value] = Field(line, value)
+                raise repeated(line, line_of(found[key.value][0], offset), key.value)
+            found[key.value] = key, value
     return merged | found if merged else found
 
 

@@ -19,7 +19,7 @@ import yaml
 from feedpub.config.checks import check_values
 from feedpub.config.model import Config, Document
 from feedpub.errors import Problem, UsageError, message_of, quoted
-from feedpub.nodes import NULL, Fields, NodeError, compose, entries, kind_of
+from feedpub.nodes import NULL, Fields, NodeError, compose, entries, kind_of, line_of
 from feedpub.text import one_line, repair
 
 _MAX_SIZE = 1_000_000
@@ -99,7 +99,8 @@ class _Loader:
             return None
         known = {field.name: field for field in msgspec.structs.fields(model)}
         values: dict[str, Any] = {}
-        for name, (at, value) in fields.items():
+        for name, (place, value) in fields.items():
+            at = line_of(place, 1)
             dotted = f"{key}.{name}" if key else name
             self.lines[dotted] = at
             if name not in known:
@@ -153,7 +154,8 @@ class _Loader:
 
     def _mapping(self, key: str, kinds: tuple[Any, Any], node: yaml.MappingNode, line: int) -> dict[str, Any]:
         values = {}
-        for name, (at, value) in (self._fields(key, node, line) or {}).items():
+        for name, (place, value) in (self._fields(key, node, line) or {}).items():
+            at = line_of(place, 1)
             self.lines[f"{key}.{name}"] = at
             known = get_args(kinds[0]) if get_origin(kinds[0]) is Literal else (name,)
             if name not in known:

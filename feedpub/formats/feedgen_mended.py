@@ -37,11 +37,8 @@ Element = Any
 
 def add(parent: Element, tag: str, text: str | None = None, **attributes: str | None) -> Element:
     """Append an element to ``parent``; attributes that are None are left out."""
-    element = etree.SubElement(parent, tag)
+    element = etree.SubElement(parent, tag, {name: value for name, value in attributes.items() if value is not None})
     element.text = text
-    for name, value in attributes.items():
-        if value is not None:
-            element.set(name, value)
     return element
 
 

@@ -120,4 +120,4 @@ def _date(moment: datetime | None) -> str | None:
 
 def _present(values: dict[str, Any]) -> dict[str, Any]:
     """``values`` without what is not there; the specification has no null."""
-    return {key: value for key, value in values.items() if value not in (None, "", [], {})}
+    return {key: value for key, value in values.items() if value or value == 0}

@@ -20,7 +20,7 @@ from feedpub import urls
 from feedpub.dates import parse_datetime
 from feedpub.errors import Problem, quoted
 from feedpub.models import Article, Attachment, Author, Image, Provider, Story, Topic
-from feedpub.nodes import NodeError
+from feedpub.nodes import NodeError, line_of
 from feedpub.reader.contract import ACTIONS, FIELDS, PUBLISHED, WITHHOLDING
 from feedpub.reader.fields import Reader, Sink
 from feedpub.reader.files import Source
@@ -52,7 +52,9 @@ def read_article(source: Source, data: bytes, settings: ReadSettings) -> Reading
     sink = Sink(source.path)
     article = None
     try:
-        text = data.removeprefix(codecs.BOM_UTF8).decode().replace("\r\n", "\n").replace("\r", "\n")
+        text = data.removeprefix(codecs.BOM_UTF8).decode()
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
         document = parse(text)
     except UnicodeDecodeError as error:
         before, byte = error.object[: error.start], error.object[error.start]
@@ -63,8 +65,9 @@ def read_article(source: Source, data: bytes, settings: ReadSettings) -> Reading
     else:
         sink.mended = frozenset(document.mended)
         article = _article(source, document, sink, settings)
-        for line, key in _keys_at(document.mended, document, settings):
-            sink.repaired(line, key)
+        if document.mended:
+            for line, key in _keys_at(document.mended, document, settings):
+                sink.repaired(line, key)
     return Reading(article if sink.is_valid else None, tuple(sink.problems))
 
 
@@ -163,15 +166,19 @@ def _published_at(
 
 def _split_name(below: str) -> tuple[str | None, str]:
     """The date that the file's name begins with, if any, and the rest of the name without its ending."""
-    name = PurePosixPath(below)
-    match = _DATED_NAME.fullmatch(name.stem)
+    folder, _, name = below.rpartition("/")
+    # A name's ending follows a dot that neither begins nor ends it.
+    before, dot, ending = name.rpartition(".")
+    stem = before if dot and ending and before else name
+    match = _DATED_NAME.fullmatch(stem)
     if match:
         return match[1], match[2]
     # A page bundle is called after its folder.
-    if name.stem == "index" and name.parent.name:
-        match = _DATED_NAME.fullmatch(name.parent.name)
-        return (match[1], match[2]) if match else (None, name.parent.name)
-    return None, name.stem
+    bundle = folder.rpartition("/")[2]
+    if stem == "index" and bundle:
+        match = _DATED_NAME.fullmatch(bundle)
+        return (match[1], match[2]) if match else (None, bundle)
+    return None, stem
 
 
 def _own_url(
@@ -273,8 +280,8 @@ def _provider(reader: Reader, settings: ReadSettings) -> Provider:
 
 def _keys_at(lines: Sequence[int], document: Document, settings: ReadSettings) -> Iterator[tuple[int, str]]:
     """The first of ``lines``, which ascend, in the value of each key, and the first in the body."""
-    fields = sorted((field.line, key) for key, field in document.fields.items())
-    end = max((field.node.end_mark.line for field in document.fields.values()), default=0) + document.offset
+    fields = sorted((line_of(place, document.offset), key) for key, (place, _) in document.fields.items())
+    end = max((node.end_mark.line for _, node in document.fields.values()), default=0) + document.offset
     starts = [line for line, _ in fields]
     known = _known_keys(settings)
     named = set()

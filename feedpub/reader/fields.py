@@ -16,7 +16,7 @@ import yaml
 from feedpub import urls
 from feedpub.dates import parse_datetime, parse_duration, parse_length
 from feedpub.errors import Problem, ProblemKind, quoted
-from feedpub.nodes import Field, Fields, NodeError, entries, is_absent, items, kind_of
+from feedpub.nodes import Field, Fields, NodeError, entries, is_absent, items, kind_of, line_of
 from feedpub.text import one_line, repair, unrepaired
 
 _TRUE = frozenset(("true", "yes", "on"))
@@ -76,7 +76,7 @@ class Reader:
         """The first of ``keys`` that is there, and its value."""
         for key in keys:
             field = self.fields.get(key)
-            if field is not None and not is_absent(field.node):
+            if field is not None and not is_absent(field[1]):
                 return key, field
         return None
 
@@ -98,12 +98,12 @@ class Reader:
         # Called some fifty times an article, most often for what is not there, or is plain printable text.
         for key in keys:
             field = self.fields.get(key)
-            if field is None or is_absent(field.node):
+            if field is None or is_absent(field[1]):
                 continue
-            line, node = field
+            node = field[1]
             text = node.value
             if not (isinstance(text, str) and text.isprintable() and not self.sink.mended):
-                text = self._text(key, line, node, expected, repairs=repairs)
+                text = self._text(key, self._line(field[0]), node, expected, repairs=repairs)
             break
         else:
             return None
@@ -112,9 +112,9 @@ class Reader:
         try:
             return convert(text)
         except urls.UrlError as error:
-            self.wrong(key, line, repair(str(error)))
+            self.wrong(key, self._line(field[0]), repair(str(error)))
         except ValueError:
-            self.wrong(key, line, f"{quoted(one_line(repair(text)))} is not {expected}")
+            self.wrong(key, self._line(field[0]), f"{quoted(one_line(repair(text)))} is not {expected}")
         return None
 
     def text(self, *keys: str) -> str | None:
@@ -173,11 +173,11 @@ class Reader:
         found = self.find(keys)
         if found is None:
             return ()
-        key, (line, node) = found
+        key, (place, node) = found
         if isinstance(node, yaml.ScalarNode):
-            return _present((self._text(key, line, node, "text") or "").split(","))
+            return _present((self._text(key, self._line(place), node, "text") or "").split(","))
         if not isinstance(node, yaml.SequenceNode):
-            self.wrong(key, line, f"is {kind_of(node)}; it must be a list, or text with commas")
+            self.wrong(key, self._line(place), f"is {kind_of(node)}; it must be a list, or text with commas")
             return ()
         found_texts = (self._text(f"{key}[{index}]", self._line(item), item, "text") for index, item in items(node))
         return _present(text for text in found_texts if text is not None)
@@ -187,17 +187,17 @@ class Reader:
         found = self.find(keys)
         if found is None:
             return None
-        key, (line, node) = found
-        return self._reader(key, line, node)
+        key, (place, node) = found
+        return self._reader(key, self._line(place), node)
 
     def mappings(self, *keys: str) -> Iterator[Reader]:
         """Each mapping of a list."""
         found = self.find(keys)
         if found is None:
             return
-        key, (line, node) = found
+        key, (place, node) = found
         if not isinstance(node, yaml.SequenceNode):
-            self.wrong(key, line, f"is {kind_of(node)}; it must be a list")
+            self.wrong(key, self._line(place), f"is {kind_of(node)}; it must be a list")
             return
         for index, item in items(node):
             reader = self._reader(f"{key}[{index}]", self._line(item), item)
@@ -229,8 +229,7 @@ class Reader:
         return repair(text)
 
     def _line(self, node: yaml.Node) -> int:
-        line: int = node.start_mark.line + self.offset
-        return line
+        return line_of(node, self.offset)
 
 
 def _present(texts: Iterable[str]) -> tuple[str, ...]:
@@ -247,6 +246,8 @@ def _boolean(text: str) -> bool:
 
 
 def _integer(text: str) -> int:
+    if text.isdecimal() and text.isascii() and len(text) < 16:
+        return int(text)
     if not _INTEGER.fullmatch(text.strip()):
         raise ValueError(text)
     return int(text)

@@ -57,6 +57,8 @@ def parse(text: str) -> Document:
 class _Handler(BaseHandler):
     """A front matter between two lines of its own."""
 
+    CLOSING: re.Pattern[str]
+
     def __init__(self, first: int) -> None:
         super().__init__()
         self.first = first
@@ -69,16 +71,18 @@ class _Handler(BaseHandler):
 
     def divide(self, text: str) -> tuple[str, str]:
         """The front matter and the body."""
-        parts = self.FM_BOUNDARY.split(text, maxsplit=2) if self.FM_BOUNDARY else []
-        if len(parts) < 3:
+        opening = self.FM_BOUNDARY.match(text) if self.FM_BOUNDARY else None
+        closing = self.CLOSING.search(text, opening.end()) if opening else None
+        if opening is None or closing is None:
             # python-frontmatter would take a ValueError for a file without front matter.
             raise NodeError(self.first, f"never closed; end it with a line '{self.START_DELIMITER}'")
-        return parts[1], parts[2]
+        return text[opening.end() : closing.start() + 1], text[closing.end() :]
 
 
 class _Yaml(_Handler, YAMLHandler):
-    # Jekyll and Pandoc also close it with "...".
-    FM_BOUNDARY = re.compile(r"^(?:---|(?<=\n)\.\.\.)[ \t]*$", re.MULTILINE)
+    FM_BOUNDARY = re.compile(r"^---[ \t]*$", re.MULTILINE)
+    # Jekyll and Pandoc also close it with "...". A pattern that begins with a fixed character is found much sooner.
+    CLOSING = re.compile(r"\n(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 
     def load(self, fm: str, **_kwargs: object) -> Fields:
         # What `fm` opens with is the rest of the line of '---', so that its line 0 is the file's `first`.
@@ -91,6 +95,7 @@ class _Yaml(_Handler, YAMLHandler):
 
 class _Toml(_Handler):
     FM_BOUNDARY = re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE)
+    CLOSING = re.compile(r"\n\+\+\+[ \t]*$", re.MULTILINE)
     START_DELIMITER = END_DELIMITER = "+++"
 
     def load(self, fm: str) -> Fields:
