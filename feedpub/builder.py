@@ -9,25 +9,26 @@ import contextlib
 import gc
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
 from feedpub import fingerprints
-from feedpub.cache import BuildCache, Memory, OutputFile
+from feedpub.cache import BuildCache, LastBuild, Memory, OutputFile
 from feedpub.collect import Progress, scan_content, silent, state_folder
 from feedpub.config import Config
 from feedpub.errors import AttentionError, ProblemKind
 from feedpub.executors import DaskWorkers, LocalWorkers, Workers, cores
+from feedpub.index import numbered, rows_of
 from feedpub.lock import build_lock
 from feedpub.models import FeedKind
-from feedpub.outcome import NOTHING, Files, Plan, last_build, output_state, report_of
+from feedpub.outcome import NOTHING, Before, Files, Plan, counts_of, due_of, output_state, report_of
 from feedpub.reader import Scan, stamp_of
 from feedpub.rendering import ChangedError, paths_of, render, signature
 from feedpub.report import FeedCounts, Report
-from feedpub.selection import select, sort_out
+from feedpub.selection import feeds_of, groups_of, sort_out
 from feedpub.snapshot import Snapshot, Work, is_racy, take
 from feedpub.spool import Spool
 from feedpub.state import OutputState, PublishedState, check_output, output_folder, output_key
@@ -125,45 +126,43 @@ class _Build:
         old = self.published.of(self.output)
         tree = scan_content(self.config)
         program = fingerprints.rendering(self.config)
-        others = (str(self.options.prune), *map(str, tree.problems))
-        inputs = fingerprints.inputs(program, self.config, tree.sources, others)
+        inputs = fingerprints.inputs(program, self.config, (str(self.options.prune), *map(str, tree.problems)))
+        folders = fingerprints.folders(tree.folders)
         if not self.options.dry_run:
             remove_strays((state_folder(self.config), *_own_folders(self.folder)))
-        report = self._nothing_to_do(tree, inputs, old)
-        if report is not None:
-            return report
-        reading = fingerprints.reading(self.config)
-        snapshot = take(self.config, tree, self.cache, reading, self.work)
-        self._guard(old, snapshot)
-        standing = sort_out(snapshot.candidates, self.now)
-        problems = tuple(sorted((*snapshot.problems(), *standing.problems())))
-        feeds = select(standing.published, self.config, old.feeds, prune=self.options.prune)
-        plan = Plan(old=old, snapshot=snapshot, standing=standing, problems=problems, feeds=feeds)
-        if self.options.strict and any(problem.kind is not ProblemKind.REPAIRED for problem in problems):
+        before = self._before(inputs, old, folders)
+        if before is not None and self._is_all_as_it_was(tree, before):
+            return self._nothing_to_do(before.last)
+        plan = self._plan_changes(tree, inputs, before) or self._plan(tree, old)
+        self._guard(old, plan.snapshot)
+        if self.options.strict and any(problem.kind is not ProblemKind.REPAIRED for problem in plan.problems):
             raise StrictError("nothing was written: --strict, and there are problems", self._report(plan, NOTHING))
         files = self._write(plan, program)
         report = self._report(plan, files.changes)
         if not self.options.dry_run:
-            self._remember(plan, files, report, reading, inputs)
+            self._remember(plan, files, report, inputs, folders)
         return msgspec.structs.replace(report, warnings=(*self._warnings(), *_left(files.changes)))
 
-    def _nothing_to_do(self, tree: Scan, inputs: bytes, old: OutputState) -> Report | None:
-        """The report of a build that would change nothing; None where that is not certain."""
+    def _before(self, inputs: bytes, old: OutputState, folders: Mapping[str, bytes]) -> Before | None:
+        """The last build, where nothing but articles can have changed since, and the output is as it left it."""
         last = None if self.options.full or self.options.strict else self.cache.last(self.output)
-        if (
-            last is None
-            or last.inputs != _with_history(inputs, old)
-            or not last.valid_from <= self.now.timestamp() < last.valid_until
-        ):
-            return None
-        last_started = self.cache.started()
-        if any(is_racy(source.stamp, last_started) for source in tree.sources):
+        if last is None or last.inputs != _with_history(inputs, old) or not last.due.holds(self.now):
             return None
         outputs = self.cache.outputs(self.output)
         if outputs.keys() != old.files.keys() or any(
             stamp_of(self.folder / path) != file.stamp for path, file in outputs.items()
         ):
             return None
+        return Before(last=last, old=old, folders=folders)
+
+    def _is_all_as_it_was(self, tree: Scan, before: Before) -> bool:
+        if before.last.tree != fingerprints.tree(before.folders):
+            return False
+        started = self.cache.started()
+        return not any(is_racy(source.stamp, started) for sources in tree.folders for source in sources)
+
+    def _nothing_to_do(self, last: LastBuild) -> Report:
+        """The report of a build that changes nothing."""
         return Report(
             articles=last.articles,
             feeds=FeedCounts(total=last.feeds.total, unchanged=last.feeds.total),
@@ -172,6 +171,31 @@ class _Build:
             files=(),
             warnings=self._warnings(),
             seconds=time.monotonic() - self.clock,
+        )
+
+    def _plan_changes(self, tree: Scan, inputs: bytes, before: Before | None) -> Plan | None:
+        """The plan at the cost of what changed; None where everything has to be looked at."""
+        if before is None or not before.last.tree or self.cache.tree() != inputs + before.last.tree:
+            return None
+        # What takes part in it is not needed where nothing changed.
+        from feedpub.changes import Circumstances, plan_changes  # noqa: PLC0415
+
+        around = Circumstances(config=self.config, now=self.now, prune=self.options.prune, work=self.work)
+        return plan_changes(around, tree, self.cache, before)
+
+    def _plan(self, tree: Scan, old: OutputState) -> Plan:
+        """The plan after a look at everything."""
+        snapshot = take(self.config, tree, self.cache, fingerprints.reading(self.config), self.work)
+        standing = sort_out(snapshot.candidates, self.now)
+        groups = tuple(groups_of(standing.published, self.config))
+        return Plan(
+            old=old,
+            snapshot=snapshot,
+            articles=counts_of(snapshot, standing),
+            due=due_of(standing),
+            problems=tuple(sorted((*snapshot.problems(), *standing.problems()))),
+            feeds=feeds_of(groups, self.config, old.feeds, () if self.options.prune else old.feeds),
+            groups=groups,
         )
 
     def _guard(self, old: OutputState, snapshot: Snapshot) -> None:
@@ -186,8 +210,9 @@ class _Build:
 
     def _write(self, plan: Plan, program: bytes) -> Files:
         outputs = {} if self.options.full else self.cache.outputs(self.output)
-        digests: dict[str, str] = {}
-        signatures: dict[str, bytes] = {}
+        untouched = {path for path in outputs if path.rpartition("/")[0] in plan.untouched}
+        digests = {path: plan.old.files[path] for path in untouched}
+        signatures = {path: outputs[path].signature for path in untouched}
         to_render = []
         for feed in plan.feeds:
             sign = signature(feed, program, plan.snapshot.digest)
@@ -210,23 +235,36 @@ class _Build:
             return False
         return stamp_of(self.folder / path) == file.stamp
 
-    def _remember(self, plan: Plan, files: Files, report: Report, reading: bytes, inputs: bytes) -> None:
+    def _remember(self, plan: Plan, files: Files, report: Report, inputs: bytes, folders: Mapping[str, bytes]) -> None:
         """Commit the state, after the last rename."""
         state = output_state(plan, files, self.folder)
         self.published.save(self.output, state)
         # What the disk refused may be there next time, without a trace in any stamp.
-        everything = _with_history(inputs, state) if plan.snapshot.is_complete else b""
+        tree = fingerprints.tree(folders) if plan.snapshot.is_complete else b""
+        numbers = plan.numbers if plan.groups is None else numbered(plan.snapshot.changed, self.cache.numbers())
         stamps = {path: stamp_of(self.folder / path) for path in files.signatures}
         self.cache.save(
             Memory(
                 articles=plan.snapshot.readable,
                 started=self.started,
-                reading=reading,
+                reading=fingerprints.reading(self.config),
                 changed=plan.snapshot.changed,
                 gone=plan.snapshot.gone,
+                numbers=numbers,
+                groups=plan.rows if plan.groups is None else rows_of(plan.groups, numbers),
+                is_whole=plan.groups is not None,
+                tree=inputs + tree,
+                folders=folders,
                 output=self.output,
                 outputs={path: OutputFile(files.signatures[path], stamp) for path, stamp in stamps.items() if stamp},
-                last=last_build(plan.standing, report, everything),
+                last=LastBuild(
+                    inputs=_with_history(inputs, state),
+                    tree=tree,
+                    due=plan.due,
+                    articles=report.articles,
+                    feeds=report.feeds,
+                    problems=report.problems,
+                ),
                 problems=frozenset(map(plan.row, plan.problems)),
             )
         )

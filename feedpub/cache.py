@@ -10,29 +10,37 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
 from feedpub.errors import Problem
-from feedpub.models import Provider, Topic
+from feedpub.models import FeedKind, Provider, Topic
 from feedpub.reader import Stamp
 from feedpub.report import ArticleCounts, FeedCounts
 from feedpub.work import Record
 
-_VERSION = 2
+_VERSION = 3
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE files (path TEXT PRIMARY KEY, stamp BLOB NOT NULL, record BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE files (
+    number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, id TEXT, stamp BLOB NOT NULL, record BLOB NOT NULL
+);
+CREATE INDEX ids ON files (id);
+CREATE TABLE groups (folder TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE outputs (output TEXT NOT NULL, path TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (output, path))
     WITHOUT ROWID;
 CREATE TABLE problems (path TEXT NOT NULL, digest BLOB NOT NULL, text TEXT NOT NULL, PRIMARY KEY (path, text, digest));
 """
 
 T = TypeVar("T")
+
+decode_stamp = msgspec.msgpack.Decoder(Stamp).decode
+decode_record = msgspec.msgpack.Decoder(Record).decode
 
 _NOT_NOW = frozenset(
     (
@@ -56,6 +64,11 @@ class Remembered(msgspec.Struct, frozen=True):
     stamp: Stamp
     record: Record
 
+    @property
+    def id(self) -> str | None:
+        """The entry's id; None where the article is invalid."""
+        return self.record.summary.id if self.record.summary else None
+
 
 class OutputFile(msgspec.Struct, frozen=True, array_like=True):
     """A file in output/ at the last build."""
@@ -65,19 +78,40 @@ class OutputFile(msgspec.Struct, frozen=True, array_like=True):
     stamp: Stamp
 
 
+class Due(msgspec.Struct, frozen=True, array_like=True):
+    """The span in which the clock changes nothing, in seconds since the epoch."""
+
+    since: float
+    """The newest publication of what was due."""
+    until: float
+    """The first of what was embargoed."""
+
+    def holds(self, moment: datetime) -> bool:
+        """Whether the same articles are due at ``moment``."""
+        return self.since <= moment.timestamp() < self.until
+
+
 class LastBuild(msgspec.Struct, frozen=True, kw_only=True):
     """A build as a whole, for the next that finds nothing changed."""
 
     inputs: bytes
-    """A digest of the configuration, the options, the history and every file's stamp."""
-    valid_from: float
-    """Seconds since the epoch: the newest publication of what was due, and the first of what was embargoed. In between,
-    the clock changes nothing.
-    """
-    valid_until: float
+    """A digest of the program, the configuration, the options and the history."""
+    tree: bytes
+    """A digest of the folders; empty where the disk did not give us every file."""
+    due: Due
     articles: ArticleCounts
     feeds: FeedCounts
     problems: tuple[Problem, ...]
+
+
+class GroupRow(msgspec.Struct, frozen=True, array_like=True):
+    """A :class:`~feedpub.selection.Group`, its articles by their numbers."""
+
+    kind: FeedKind
+    key: str
+    names: dict[str, int]
+    members: list[int]
+    """All of its published articles, newest first."""
 
 
 class Memory(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +126,16 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     changed: Mapping[str, Remembered]
     """The files that are not in the cache as they are now."""
     gone: Iterable[str]
+    numbers: Mapping[str, int]
+    """Of the changed files."""
+    groups: Mapping[str, GroupRow]
+    """Those that changed, by folder."""
+    is_whole: bool
+    """Whether these are all groups."""
+    tree: bytes
+    """The digest of the folders, and of what else decides how articles are grouped."""
+    folders: Mapping[str, bytes]
+    """A digest of the stamps of each folder's files."""
     output: str
     outputs: Mapping[str, OutputFile]
     last: LastBuild
@@ -106,7 +150,7 @@ class BuildCache:
         self.warning: str | None = None
         self._read_only = read_only
         self._db: sqlite3.Connection | None = None
-        self._attempt(self._open)
+        self.attempt(self._open)
 
     def articles(self) -> int:
         """How many articles the last build found; 0 where that is not known."""
@@ -122,24 +166,36 @@ class BuildCache:
 
     def known(self) -> frozenset[ProblemRow]:
         """The problems that the last build met."""
-        return frozenset(self._rows("SELECT path, digest, text FROM problems"))
+        return frozenset(self.rows("SELECT path, digest, text FROM problems"))
 
     def files(self, reading: bytes) -> dict[str, Remembered]:
         """Every article file, where they were read as they would be now."""
         if self._meta("reading", bytes) != reading:
             return {}
-        return self._attempt(self._files) or {}
+        return self.attempt(self._files) or {}
+
+    def numbers(self) -> dict[str, int]:
+        """The number of every file."""
+        return dict(self.rows("SELECT path, number FROM files"))
+
+    def tree(self) -> bytes:
+        """What the groups were made of."""
+        return self._meta("tree", bytes) or b""
+
+    def folders(self) -> dict[str, bytes]:
+        """A digest of the stamps of each folder's files."""
+        return self._meta("folders", dict[str, bytes]) or {}
 
     def outputs(self, output: str) -> dict[str, OutputFile]:
         """The files in ``output``, by relative path."""
-        rows = self._rows("SELECT path, value FROM outputs WHERE output = ?", output)
+        rows = self.rows("SELECT path, value FROM outputs WHERE output = ?", output)
         decode = msgspec.msgpack.Decoder(OutputFile).decode
-        return self._attempt(lambda: {path: decode(value) for path, value in rows}) or {}
+        return self.attempt(lambda: {path: decode(value) for path, value in rows}) or {}
 
     def save(self, memory: Memory) -> None:
         """Keep ``memory``, in one transaction."""
         if not self._read_only:
-            self._attempt(lambda: self._save(memory))
+            self.attempt(lambda: self._save(memory))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -151,7 +207,13 @@ class BuildCache:
         if self._db is None:
             return
         encode = msgspec.msgpack.Encoder().encode
-        meta = {"articles": memory.articles, "started": memory.started, "reading": memory.reading}
+        meta = {
+            "articles": memory.articles,
+            "started": memory.started,
+            "reading": memory.reading,
+            "tree": memory.tree,
+            "folders": memory.folders,
+        }
         with self._db as db:
             if self._meta("reading", bytes) != memory.reading:
                 db.execute("DELETE FROM files")
@@ -159,8 +221,18 @@ class BuildCache:
             db.executemany("REPLACE INTO meta VALUES (?, ?)", [*rows, (f"last {memory.output}", encode(memory.last))])
             db.executemany("DELETE FROM files WHERE path = ?", ((path,) for path in memory.gone))
             db.executemany(
-                "REPLACE INTO files VALUES (?, ?, ?)",
-                ((path, encode(file.stamp), encode(file.record)) for path, file in sorted(memory.changed.items())),
+                "INSERT INTO files VALUES (?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE"
+                " SET id = excluded.id, stamp = excluded.stamp, record = excluded.record",
+                (
+                    (memory.numbers[path], path, file.id, encode(file.stamp), encode(file.record))
+                    for path, file in sorted(memory.changed.items())
+                ),
+            )
+            if memory.is_whole:
+                db.execute("DELETE FROM groups")
+            db.executemany(
+                "REPLACE INTO groups VALUES (?, ?)",
+                ((folder, encode(group)) for folder, group in sorted(memory.groups.items())),
             )
             kept = self.outputs(memory.output)
             db.executemany(
@@ -180,12 +252,10 @@ class BuildCache:
                 db.executemany("INSERT INTO problems VALUES (?, ?, ?)", sorted(memory.problems))
 
     def _files(self) -> dict[str, Remembered]:
-        stamp_of = msgspec.msgpack.Decoder(Stamp).decode
-        record_of = msgspec.msgpack.Decoder(Record).decode
         shared = Shared()
         return {
-            path: Remembered(stamp_of(stamp), shared.record(record_of(record)))
-            for path, stamp, record in self._rows("SELECT path, stamp, record FROM files")
+            path: Remembered(decode_stamp(stamp), shared.record(decode_record(record)))
+            for path, stamp, record in self.rows("SELECT path, stamp, record FROM files")
         }
 
     def _open(self) -> None:
@@ -223,14 +293,15 @@ class BuildCache:
         return db
 
     def _meta(self, key: str, kind: type[T]) -> T | None:
-        rows = self._rows("SELECT value FROM meta WHERE key = ?", key)
-        return self._attempt(lambda: msgspec.msgpack.decode(rows[0][0], type=kind)) if rows else None
+        rows = self.rows("SELECT value FROM meta WHERE key = ?", key)
+        return self.attempt(lambda: msgspec.msgpack.decode(rows[0][0], type=kind)) if rows else None
 
-    def _rows(self, sql: str, *values: str) -> list[Any]:
+    def rows(self, sql: str, *values: str | int) -> list[Any]:
+        """What ``sql`` selects; nothing where the database cannot be used."""
         db = self._db
-        return (self._attempt(lambda: db.execute(sql, values).fetchall()) or []) if db is not None else []
+        return (self.attempt(lambda: db.execute(sql, values).fetchall()) or []) if db is not None else []
 
-    def _attempt(self, action: Any) -> Any:
+    def attempt(self, action: Callable[[], T]) -> T | None:
         """What ``action`` gives; None where the database fails, which then is not used again in this build."""
         try:
             return action()

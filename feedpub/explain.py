@@ -13,12 +13,12 @@ from feedpub.selection import (
     History,
     OwnRule,
     Standing,
-    by_provider,
-    by_topic,
     folder_of,
-    provider_refusal,
+    groups_of,
+    providers_of,
+    refusal_of,
     select,
-    topic_refusal,
+    topics_of,
 )
 
 
@@ -71,13 +71,12 @@ def _candidates(
 ) -> Iterator[tuple[str, str, str | None]]:
     """Folder, title and what speaks against it, without the limit."""
     yield "", config.site.title, None
-    topics, providers = by_topic(standing.published), by_provider(standing.published)
-    for topic in article.topics:
-        refusal = topic_refusal(topic.key, topics.get(topic.key, []), config, history)
-        yield folder_of(FeedKind.TOPIC, topic.key), f"{config.site.title}: {topic.label}", refusal
-    key = article.provider.key if article.provider else None
-    if article.provider and key:
-        refusal = provider_refusal(key, providers.get(key, []), config, history)
-        yield folder_of(FeedKind.PROVIDER, key), f"{config.site.title}: {article.provider.label or key}", refusal
+    groups = {group.folder: group for group in groups_of(standing.published, config)}
+    # An article that is not published may be the only one of its topic.
+    own_groups = (*topics_of((article,)).values(), *providers_of((article,)).values())
+    for own_group in own_groups:
+        group = groups.get(own_group.folder, msgspec.structs.replace(own_group, articles=(), total=0))
+        refusal = refusal_of(group, config, history)
+        yield group.folder, f"{config.site.title}: {own_group.label}", refusal
     for own in config.feeds:
         yield folder_of(FeedKind.OWN, own.slug), own.title, OwnRule(own).reasons(article)

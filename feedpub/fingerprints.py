@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import platform
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
@@ -36,17 +36,32 @@ def rendering(config: Config) -> bytes:
     return _digest([reading(config).hex(), _program(_RENDERING), repr(config.site)])
 
 
-def inputs(program: bytes, config: Config, sources: Sequence[Source], others: Iterable[str]) -> bytes:
-    """Of everything that a build's result depends on but the clock: the ``program`` (:func:`rendering`), every file's
-    stamp, the whole configuration, and ``others``.
+def inputs(program: bytes, config: Config, others: Iterable[str]) -> bytes:
+    """Of everything that a build's result depends on but the clock and the articles: the ``program``
+    (:func:`rendering`), the whole configuration, and ``others``.
     """
     whole = repr(msgspec.structs.replace(config, root=Path(), file=Path(), notes=()))
-    try:
-        stamps = msgspec.msgpack.encode(sources)
-    except UnicodeEncodeError:
-        # A file's name is not always text.
-        stamps = repr(sources).encode("utf-8", "surrogatepass")
-    return _digest([program.hex(), whole, *others, content_digest(stamps).hex()])
+    return _digest([program.hex(), whole, *others])
+
+
+def folders(found: Iterable[Sequence[Source]]) -> dict[str, bytes]:
+    """Of the stamps of the files of each folder, by its path."""
+    digests: dict[str, bytes] = {}
+    for sources in found:
+        folder = sources[0].path.rpartition("/")[0]
+        try:
+            stamps = msgspec.msgpack.encode(sources)
+        except UnicodeEncodeError:
+            # A file's name is not always text.
+            stamps = repr(sources).encode("utf-8", "surrogatepass")
+        # Two folders share a path where one is listed twice, or their names are shown alike.
+        digests[folder] = content_digest(digests.get(folder, b"") + stamps)
+    return digests
+
+
+def tree(digests: Mapping[str, bytes]) -> bytes:
+    """Of all :func:`folders`."""
+    return content_digest(msgspec.msgpack.encode(sorted(digests.items())))
 
 
 def _program(libraries: Iterable[str]) -> str:

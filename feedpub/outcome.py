@@ -1,4 +1,4 @@
-"""What a build found, what became of it, and what follows from that: the report, and what the next build is told.
+"""What a build found, what became of it, and what follows from that: the report, and what is kept of the output.
 
 Pure but for a look at which files are there.
 """
@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from pathlib import Path
 
 import msgspec
 
-from feedpub.cache import LastBuild, ProblemRow
+from feedpub.cache import Due, GroupRow, LastBuild, ProblemRow
 from feedpub.errors import Problem
 from feedpub.models import Feed
 from feedpub.report import ArticleCounts, FeedCounts, Report
-from feedpub.selection import PublishedFeed, Standing
+from feedpub.selection import Group, PublishedFeed, Standing
 from feedpub.snapshot import Snapshot
 from feedpub.state import OutputState
 from feedpub.writer import Changes
@@ -25,14 +25,33 @@ NOTHING = Changes(written=frozenset(), removed=frozenset(), foreign=frozenset())
 """What a build changes that stops before it writes."""
 
 
+class Before(msgspec.Struct, frozen=True, kw_only=True):
+    """What the last build left, of the same program, configuration and options, with a clock that decides the same."""
+
+    last: LastBuild
+    old: OutputState
+    folders: Mapping[str, bytes]
+    """Of the files found now, see :func:`feedpub.fingerprints.folders`."""
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What a build found, and what it means to write."""
 
     old: OutputState
     snapshot: Snapshot
-    standing: Standing
+    articles: ArticleCounts
+    due: Due
     problems: tuple[Problem, ...]
     feeds: tuple[Feed, ...]
+    """In order; those that may have changed, and every other but the untouched."""
+    untouched: frozenset[str] = frozenset()
+    """The folders of the feeds that certainly are as they were."""
+    groups: tuple[Group, ...] | None = None
+    """All of them with all of their articles, where everything was looked at."""
+    rows: Mapping[str, GroupRow] = {}
+    """Else those that changed, as the cache has them."""
+    numbers: Mapping[str, int] = {}
+    """Of the files that changed, where there are ``rows``."""
 
     def row(self, problem: Problem) -> ProblemRow:
         """``problem`` as the cache knows it."""
@@ -60,23 +79,32 @@ def output_state(plan: Plan, files: Files, folder: Path) -> OutputState:
     return OutputState(
         articles=plan.snapshot.readable,
         files={**orphans, **files.digests},
-        feeds={
+        feeds={folder: plan.old.feeds[folder] for folder in plan.untouched}
+        | {
             feed.folder: PublishedFeed(kind=feed.kind, key=feed.key, label=feed.label, updated=feed.updated)
             for feed in plan.feeds
         },
     )
 
 
-def last_build(standing: Standing, report: Report, inputs: bytes) -> LastBuild:
-    """What lets the next build find that nothing changed: the same ``inputs``, and a clock that decides the same."""
+def due_of(standing: Standing) -> Due:
+    """The span in which the clock decides what ``standing`` says."""
     live = (*standing.published, *(loser for loser, _ in standing.duplicates))
-    return LastBuild(
-        inputs=inputs,
-        valid_from=max((article.published_at.timestamp() for article in live), default=-math.inf),
-        valid_until=min((article.published_at.timestamp() for article in standing.embargoed), default=math.inf),
-        articles=report.articles,
-        feeds=report.feeds,
-        problems=report.problems,
+    return Due(
+        max((article.published_at.timestamp() for article in live), default=-math.inf),
+        min((article.published_at.timestamp() for article in standing.embargoed), default=math.inf),
+    )
+
+
+def counts_of(snapshot: Snapshot, standing: Standing) -> ArticleCounts:
+    """How many articles there are of each kind."""
+    return ArticleCounts(
+        read=snapshot.found,
+        published=len(standing.published),
+        unpublished=len(standing.unpublished),
+        embargoed=len(standing.embargoed),
+        invalid=snapshot.invalid,
+        duplicates=len(standing.duplicates),
     )
 
 
@@ -84,20 +112,11 @@ def report_of(plan: Plan, changes: Changes, known: Container[ProblemRow]) -> Rep
     """The report, without warnings and time; ``known`` are the problems that an earlier build named."""
     folders = {path.rpartition("/")[0] for path in changes.written}
     written = sum(feed.folder in folders for feed in plan.feeds)
-    removed = plan.old.feeds.keys() - {feed.folder for feed in plan.feeds}
-    standing = plan.standing
+    removed = plan.old.feeds.keys() - plan.untouched - {feed.folder for feed in plan.feeds}
+    total = len(plan.feeds) + len(plan.untouched)
     return Report(
-        articles=ArticleCounts(
-            read=plan.snapshot.found,
-            published=len(standing.published),
-            unpublished=len(standing.unpublished),
-            embargoed=len(standing.embargoed),
-            invalid=plan.snapshot.invalid,
-            duplicates=len(standing.duplicates),
-        ),
-        feeds=FeedCounts(
-            total=len(plan.feeds), written=written, unchanged=len(plan.feeds) - written, removed=len(removed)
-        ),
+        articles=plan.articles,
+        feeds=FeedCounts(total=total, written=written, unchanged=total - written, removed=len(removed)),
         problems=plan.problems,
         new_problems=tuple(problem for problem in plan.problems if plan.row(problem) not in known),
         files=tuple(sorted(changes.written | changes.removed)),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -88,6 +89,33 @@ def newest_first(articles: Iterable[Candidate]) -> list[Candidate]:
     return sorted(by_id, key=lambda article: article.published_at, reverse=True)
 
 
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """The published articles that one feed gathers, whether there is to be such a feed or not."""
+
+    kind: FeedKind
+    key: str
+    articles: Sequence[Candidate]
+    """Newest first; as many as a feed may hold, if not all."""
+    total: int
+    """How many there are."""
+    names: Mapping[str, int]
+    """What the topic or the provider is called, and by how many articles; of the owner's own feed, its title."""
+
+    @property
+    def folder(self) -> str:
+        """Where in output/ its feed lies, if it has one."""
+        return folder_of(self.kind, self.key)
+
+    @property
+    def label(self) -> str:
+        """The most frequent name (of equals, the smaller code points), with the domain where that has several."""
+        name = min(self.names, key=lambda name: (-self.names[name], name), default="")
+        if self.kind is not FeedKind.PROVIDER:
+            return name
+        name = name or self.key
+        return f"{name} ({self.key})" if len(self.names) > 1 and not self.key.startswith(NAME_PREFIX) else name
+
+
 def select(
     published: Sequence[Candidate], config: Config, history: History, *, prune: bool = False
 ) -> tuple[Feed, ...]:
@@ -96,35 +124,30 @@ def select(
     ``published`` is in the order of :func:`newest_first`. ``prune`` drops feeds that are empty, but for those that the
     configuration defines.
     """
-    feeds = {feed.folder: feed for feed in _filled(published, config, history)}
-    if not prune:
-        feeds |= {folder: _feed(config, old, ()) for folder, old in history.items() if folder not in feeds}
+    return feeds_of(groups_of(published, config), config, history, () if prune else history)
+
+
+def feeds_of(groups: Iterable[Group], config: Config, history: History, kept: Iterable[str]) -> tuple[Feed, ...]:
+    """The feeds of ``groups``, in the order of :func:`select`; a folder of ``kept`` that has none gets an empty one."""
+    feeds = {
+        group.folder: _feed(config, _known(group, history), group)
+        for group in groups
+        if refusal_of(group, config, history) is None
+    }
+    feeds |= {folder: _feed(config, history[folder]) for folder in kept if folder not in feeds}
     return tuple(sorted(feeds.values(), key=lambda feed: (feed.kind is not FeedKind.SITE, feed.folder)))
 
 
-def _filled(published: Sequence[Candidate], config: Config, history: History) -> Iterator[Feed]:
-    """The feeds that hold an article, and those that the configuration defines."""
-
-    def feed(kind: FeedKind, key: str, label: str, articles: Sequence[Candidate]) -> Feed:
-        old = history.get(folder_of(kind, key))
-        updated = old.updated if old else NEVER_UPDATED
-        return _feed(config, PublishedFeed(kind=kind, key=key, label=label, updated=updated), articles)
-
-    yield feed(FeedKind.SITE, "", "", published)
-    for key, articles in by_topic(published).items():
-        if topic_refusal(key, articles, config, history) is None:
-            yield feed(FeedKind.TOPIC, key, topic_label(key, articles), articles)
-    for key, articles in by_provider(published).items():
-        if provider_refusal(key, articles, config, history) is None:
-            yield feed(FeedKind.PROVIDER, key, provider_label(key, articles), articles)
-    for own in config.feeds:
-        yield feed(FeedKind.OWN, own.slug, own.title, list(filter(OwnRule(own).holds, published)))
+def _known(group: Group, history: History) -> PublishedFeed:
+    old = history.get(group.folder)
+    updated = old.updated if old else NEVER_UPDATED
+    return PublishedFeed(kind=group.kind, key=group.key, label=group.label, updated=updated)
 
 
-def _feed(config: Config, known: PublishedFeed, articles: Sequence[Candidate]) -> Feed:
-    """The feed ``known`` with ``articles``; without any it keeps its last ``updated``."""
+def _feed(config: Config, known: PublishedFeed, group: Group | None = None) -> Feed:
+    """The feed ``known`` with the articles of ``group``; without any it keeps its last ``updated``."""
     titles = {FeedKind.SITE: config.site.title, FeedKind.OWN: known.label}
-    held = tuple(articles[: config.output.limit])
+    held = tuple(group.articles[: config.output.limit]) if group else ()
     return Feed(
         kind=known.kind,
         key=known.key,
@@ -133,8 +156,46 @@ def _feed(config: Config, known: PublishedFeed, articles: Sequence[Candidate]) -
         title=titles.get(known.kind) or f"{config.site.title}: {known.label}",
         updated=max((article.updated_at for article in held), default=known.updated),
         articles=held,
-        total=len(articles),
+        total=group.total if group else 0,
     )
+
+
+def groups_of(published: Sequence[Candidate], config: Config) -> Iterator[Group]:
+    """Every group. ``published`` is in the order of :func:`newest_first`; the site's and the owner's may be empty."""
+    yield _group(FeedKind.SITE, "", published)
+    yield from topics_of(published).values()
+    yield from providers_of(published).values()
+    for own in config.feeds:
+        yield _group(FeedKind.OWN, own.slug, list(filter(OwnRule(own).holds, published)), (own.title,))
+
+
+def topics_of(published: Iterable[Candidate]) -> dict[str, Group]:
+    """The articles of each topic, by its key, in the order given."""
+    found: dict[str, list[tuple[Candidate, str]]] = defaultdict(list)
+    for article in published:
+        for topic in article.topics:
+            found[topic.key].append((article, topic.label))
+    return {
+        key: _group(FeedKind.TOPIC, key, [article for article, _ in named], (name for _, name in named))
+        for key, named in found.items()
+    }
+
+
+def providers_of(published: Iterable[Candidate]) -> dict[str, Group]:
+    """The articles of each provider, by its key, in the order given."""
+    found: dict[str, list[Candidate]] = defaultdict(list)
+    for article in published:
+        if article.provider and article.provider.key:
+            found[article.provider.key].append(article)
+    return {key: _group(FeedKind.PROVIDER, key, articles, _provider_names(articles)) for key, articles in found.items()}
+
+
+def _provider_names(articles: Iterable[Candidate]) -> Iterator[str]:
+    return (article.provider.name for article in articles if article.provider and article.provider.name)
+
+
+def _group(kind: FeedKind, key: str, articles: Sequence[Candidate], names: Iterable[str] = ()) -> Group:
+    return Group(kind=kind, key=key, articles=articles, total=len(articles), names=Counter(names))
 
 
 def folder_of(kind: FeedKind, key: str) -> str:
@@ -147,39 +208,23 @@ def folder_of(kind: FeedKind, key: str) -> str:
     return f"{kind.value}/{key}"
 
 
-def by_topic(articles: Iterable[Candidate]) -> dict[str, list[Candidate]]:
-    """The articles of each topic, by its key, in the order given."""
-    groups: dict[str, list[Candidate]] = defaultdict(list)
-    for article in articles:
-        for topic in article.topics:
-            groups[topic.key].append(article)
-    return groups
-
-
-def by_provider(articles: Iterable[Candidate]) -> dict[str, list[Candidate]]:
-    """The articles of each provider, by its key, in the order given."""
-    groups: dict[str, list[Candidate]] = defaultdict(list)
-    for article in articles:
-        if article.provider and article.provider.key:
-            groups[article.provider.key].append(article)
-    return groups
-
-
-def topic_refusal(key: str, articles: Sequence[Candidate], config: Config, history: History) -> str | None:
-    """Why a topic of ``articles`` gets no feed; None where it gets one."""
-    if key in {match_key(name) for name in config.topics.exclude}:
-        return "the topic is in topics.exclude"
-    was_published = folder_of(FeedKind.TOPIC, key) in history
-    return _too_few("topics", len(articles), config.topics.min_articles, was_published=was_published)
-
-
-def provider_refusal(key: str, articles: Sequence[Candidate], config: Config, history: History) -> str | None:
-    """Why a provider of ``articles`` gets no feed; None where it gets one. It is excluded by domain or by a name."""
-    excluded = _provider_keys(config.providers.exclude)
-    if excluded and (key in excluded or any(excluded & _keys_of(article) for article in articles)):
-        return "the provider is in providers.exclude"
-    was_published = folder_of(FeedKind.PROVIDER, key) in history
-    return _too_few("providers", len(articles), config.providers.min_articles, was_published=was_published)
+def refusal_of(group: Group, config: Config, history: History) -> str | None:
+    """Why a group gets no feed; None where it gets one. A provider is excluded by its domain or by any of its names."""
+    if group.kind is FeedKind.TOPIC:
+        section, rule = "topics", config.topics
+        is_excluded = group.key in {match_key(name) for name in rule.exclude}
+    elif group.kind is FeedKind.PROVIDER:
+        section, rule = "providers", config.providers
+        excluded = _provider_keys(rule.exclude)
+        is_excluded = bool(excluded) and not excluded.isdisjoint((group.key, *map(name_key, group.names)))
+    else:
+        return None
+    if is_excluded:
+        return f"the {section[:-1]} is in {section}.exclude"
+    # What subscribers poll already keeps what it has.
+    if group.total >= rule.min_articles or group.folder in history:
+        return None
+    return f"{group.total} of {section}.min_articles {rule.min_articles}"
 
 
 class OwnRule:
@@ -217,12 +262,8 @@ def _too_low(what: str, value: int | None, minimum: int | None) -> Iterator[str]
         yield f"{what} {value} < min_{what} {minimum}"
 
 
-def _too_few(section: str, count: int, minimum: int, *, was_published: bool) -> str | None:
-    # What subscribers poll already keeps what it has.
-    return None if count >= minimum or was_published else f"{count} of {section}.min_articles {minimum}"
-
-
-def _provider_keys(names: Iterable[str]) -> set[str]:
+@lru_cache(16)  # the same few lists for every provider
+def _provider_keys(names: tuple[str, ...]) -> frozenset[str]:
     """The keys that an owner may mean by ``names``, each a domain or a name."""
     keys = set()
     for name in names:
@@ -231,7 +272,7 @@ def _provider_keys(names: Iterable[str]) -> set[str]:
             keys.add(urls.domain(name))
         except urls.UrlError:
             continue
-    return keys
+    return frozenset(keys)
 
 
 def _keys_of(article: Candidate) -> set[str]:
@@ -240,21 +281,3 @@ def _keys_of(article: Candidate) -> set[str]:
     if provider is None:
         return set()
     return {key for key in (provider.domain, name_key(provider.name) if provider.name else None) if key}
-
-
-def topic_label(key: str, articles: Iterable[Candidate]) -> str:
-    """The most frequent spelling of a topic."""
-    return _most_frequent(topic.label for article in articles for topic in article.topics if topic.key == key)
-
-
-def provider_label(key: str, articles: Iterable[Candidate]) -> str:
-    """The most frequent name of a provider, and its domain where that has several names."""
-    names = [article.provider.name for article in articles if article.provider and article.provider.name]
-    label = _most_frequent(names) or key
-    return f"{label} ({key})" if len(set(names)) > 1 and not key.startswith(NAME_PREFIX) else label
-
-
-def _most_frequent(labels: Iterable[str]) -> str:
-    """The most frequent spelling; of equals the one of the smaller code points."""
-    counts = Counter(labels)
-    return min(counts, key=lambda label: (-counts[label], label), default="")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -31,7 +31,8 @@ class Snapshot:
     """The articles as they are, each parsed now or remembered."""
 
     def __init__(self, tree: Scan, spool: Spool) -> None:
-        self.found = len(tree.sources) + len(tree.problems)
+        self.sources = {source.path: source for folder in tree.folders for source in folder}
+        self.found = len(self.sources) + len(tree.problems)
         self.readable = 0
         self.records: dict[str, Record] = {}
         self.changed: dict[str, Remembered] = {}
@@ -41,12 +42,11 @@ class Snapshot:
         self.unreadable: list[Problem] = list(tree.problems)
         self._spool = spool
         self._parsed: dict[str, Place] = {}
-        self._sources = {source.path: source for source in tree.sources}
 
     @property
     def is_complete(self) -> bool:
         """Whether the disk gave us every file that it lists."""
-        return self.readable == len(self._sources)
+        return self.readable == len(self.sources)
 
     @property
     def candidates(self) -> list[Candidate]:
@@ -74,7 +74,7 @@ class Snapshot:
         place = self._parsed.get(article.path)
         if place is not None:
             return Origin(self._spool.get(place))
-        return Origin(None, self._sources[article.path], self.records[article.path].digest)
+        return Origin(None, self.sources[article.path], self.records[article.path].digest)
 
     def keep(self, source: Source, old: Remembered | None, result: ReadResult | None, shared: Shared) -> None:
         """Note what came of ``source``: the ``result`` of reading it, or what is remembered."""
@@ -112,7 +112,7 @@ def take(config: Config, tree: Scan, cache: BuildCache, reading: bytes, work: Wo
     remembered = {} if work.full else cache.files(reading)
     last_started = cache.started()
     snapshot = Snapshot(tree, work.spool)
-    snapshot.gone = remembered.keys() - {source.path for source in tree.sources}
+    snapshot.gone = remembered.keys() - snapshot.sources.keys()
     shared = Shared()
     to_read = []
     for source in tree.sources:
@@ -122,13 +122,16 @@ def take(config: Config, tree: Scan, cache: BuildCache, reading: bytes, work: Wo
         else:
             to_read.append((source, old))
     for (source, old), result in zip(
-        to_read, work.progress(_read(config, to_read, work.workers), len(to_read)), strict=True
+        to_read, work.progress(read_all(config, to_read, work.workers), len(to_read)), strict=True
     ):
         snapshot.keep(source, old, result, shared)
     return snapshot
 
 
-def _read(config: Config, to_read: list[tuple[Source, Remembered | None]], workers: Workers) -> Iterator[ReadResult]:
+def read_all(
+    config: Config, to_read: Sequence[tuple[Source, Remembered | None]], workers: Workers
+) -> Iterator[ReadResult]:
+    """What came of each file; one that still has the content that is remembered is not parsed."""
     settings = read_settings(config)
     jobs = [
         ReadJob(

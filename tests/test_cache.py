@@ -13,9 +13,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from feedpub.cache import BuildCache, LastBuild, Memory, OutputFile, Remembered
+from feedpub.cache import BuildCache, Due, GroupRow, LastBuild, Memory, OutputFile, Remembered
 from feedpub.errors import Problem, ProblemKind
-from feedpub.models import Provider, Summary, Topic
+from feedpub.models import FeedKind, Provider, Summary, Topic
 from feedpub.report import ArticleCounts, FeedCounts
 from feedpub.work import Record
 
@@ -25,8 +25,8 @@ PROBLEM = Problem(path="content/a.md", line=3, key="title", message="repaired", 
 ROW = ("content/a.md", b"digest", "content/a.md:3: title: repaired")
 LAST = LastBuild(
     inputs=b"inputs",
-    valid_from=-math.inf,
-    valid_until=math.inf,
+    tree=b"tree",
+    due=Due(-math.inf, math.inf),
     articles=ArticleCounts(read=1, published=1),
     feeds=FeedCounts(total=1),
     problems=(PROBLEM,),
@@ -44,12 +44,18 @@ def remembered(name: str) -> Remembered:
 
 FILES = {name: remembered(name) for name in ("content/a.md", "content/b.md")}
 OUTPUTS = {"rss.xml": OutputFile(b"signature", (5, 6, 7, 8))}
+GROUP = GroupRow(FeedKind.TOPIC, "ai", {"AI": 1}, [1])
 MEMORY = Memory(
     articles=3,
     started=10**18,
     reading=READING,
     changed=FILES,
     gone=(),
+    numbers={path: number for number, path in enumerate(FILES, 1)},
+    groups={"topics/ai": GROUP},
+    is_whole=True,
+    tree=b"tree of all",
+    folders={"content": b"folder"},
     output="output",
     outputs=OUTPUTS,
     last=LAST,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -11,13 +13,15 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NoReturn
+from unittest.mock import patch
 
 import pytest
 from conftest import CONFIG, SiteFolder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedpub import BuildOptions, Report, build, load_config
+from feedpub import BuildOptions, Report, build, changes, load_config
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
 NAMES = [f"article-{number}" for number in range(6)]
@@ -145,17 +149,18 @@ def from_nothing(site: SiteFolder, now: datetime) -> tuple[Report, dict[str, byt
     return built(other, now, full=True), other.files()
 
 
+@pytest.mark.parametrize("most", [0, 3, changes.MOST], ids=["everything", "either", "changes"])
 @settings(max_examples=60)
 @given(st.lists(st.lists(edit, min_size=1, max_size=4), min_size=1, max_size=6))
 def test_whatever_happens_between_builds_the_result_is_that_of_a_full_build(
-    rounds: list[list[Callable[[Edits], object]]],
+    most: int, rounds: list[list[Callable[[Edits], object]]]
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+    with patch.object(changes, "MOST", most), tempfile.TemporaryDirectory() as folder:
         edits = Edits(Path(folder))
         for number, one in enumerate(NAMES[:3]):
             edits.write(one, number, TOPICS[number], 60)
-        for changes in rounds:
-            for change in changes:
+        for some in rounds:
+            for change in some:
                 change(edits)
             expected, files = from_nothing(edits.site, edits.now)
             report = built(edits.site, edits.now)
@@ -164,6 +169,72 @@ def test_whatever_happens_between_builds_the_result_is_that_of_a_full_build(
             again = built(edits.site, edits.now)
             assert edits.site.files() == files
             assert (again.articles, again.problems, again.files) == (expected.articles, expected.problems, ())
+
+
+def refuse(*_: object) -> NoReturn:
+    raise AssertionError("everything was looked at")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda edits: edits.write("article-1", 9, "Robots", 10), id="edit"),
+        pytest.param(lambda edits: edits.write("article-1", 39, "AI", 60), id="embargo"),
+        pytest.param(lambda edits: edits.write("new", 3, "New", 60), id="add"),
+        pytest.param(lambda edits: edits.rename("article-1", "other"), id="rename"),
+        pytest.param(lambda edits: edits.remove("article-1"), id="remove"),
+        pytest.param(lambda edits: edits.withhold("article-1"), id="withhold"),
+        pytest.param(lambda edits: edits.break_("article-1"), id="break"),
+        pytest.param(lambda edits: edits.touch("article-1"), id="touch"),
+    ],
+)
+def test_a_few_changes_are_told_from_build_db_without_a_look_at_the_rest(
+    tmp_path: Path, change: Edit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edits = Edits(tmp_path)
+    edits.configure("output: {limit: 2}\nfeeds: [{slug: mine, title: Mine, min_heat: 50}]\n")
+    for number, one in enumerate(NAMES):
+        edits.write(one, number, TOPICS[number % 4], 30 * (number % 3))
+    edits.break_("wrong")
+    built(edits.site, NOW)
+    change(edits)
+    expected, files = from_nothing(edits.site, NOW)
+    monkeypatch.setattr("feedpub.builder.take", refuse)
+    report = built(edits.site, NOW)
+    assert edits.site.files() == files
+    assert (report.articles, report.problems) == (expected.articles, expected.problems)
+
+
+def test_one_change_in_a_second_output_folder_is_made_whole(site: SiteFolder) -> None:
+    for number in range(3):
+        site.add(f"a{number}", topics=[f"Topic {number}"])
+    site.build()
+    site.build("--output", "second")
+    site.add("a0", topics=["Topic 0"], title="New")
+    site.build("--output", "second")
+    site.add("a1", topics=["Topic 1"], title="New")
+    site.build()
+    site.build("--output", "second")
+    second = {path.relative_to(site.root / "second").as_posix(): path.read_bytes() for path in files_in(site, "second")}
+    assert second == site.files()
+
+
+def files_in(site: SiteFolder, folder: str) -> list[Path]:
+    return [path for path in (site.root / folder).rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("damage", ["DELETE FROM groups", "UPDATE groups SET value = x'00'", "DELETE FROM files"])
+def test_a_gap_in_build_db_costs_a_look_at_everything(site: SiteFolder, damage: str) -> None:
+    site.add("a", topics=["AI"])
+    site.add("b", topics=["AI"])
+    site.build()
+    with contextlib.closing(sqlite3.connect(site.root / ".feedpub" / "build.db")) as db, db:
+        db.execute(damage)
+    site.add("b", topics=["AI"], title="New")
+    assert ", 2 feeds written, 0 unchanged in" in site.build().stdout
+    found = site.files()
+    site.build("--full")
+    assert site.files() == found
 
 
 def age(site: SiteFolder) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from feedpub.cli.common import common_options, settings, show_progress
 if TYPE_CHECKING:
     from feedpub.collect import Collection
     from feedpub.config import Config
-    from feedpub.selection import History, Standing
+    from feedpub.selection import Group, History, Standing
 
 Row = dict[str, Any]
 
@@ -55,26 +55,29 @@ def command(what: str, *, as_json: bool) -> None:
 
 
 def _topics(site: _Site) -> Iterator[Row]:
-    from feedpub.models import FeedKind
-    from feedpub.selection import by_topic, folder_of, topic_label, topic_refusal
+    from feedpub.selection import topics_of
 
-    for key, articles in sorted(by_topic(site.standing.published).items()):
-        folder = folder_of(FeedKind.TOPIC, key)
-        refusal = topic_refusal(key, articles, site.config, site.history)
-        yield _group(topic_label(key, articles), folder, len(articles), refusal)
+    return _groups(site, topics_of(site.standing.published))
 
 
 def _providers(site: _Site) -> Iterator[Row]:
-    from feedpub.models import FeedKind
-    from feedpub.selection import by_provider, folder_of, provider_label, provider_refusal
+    from feedpub.selection import providers_of
 
-    for key, articles in sorted(by_provider(site.standing.published).items()):
-        refusal = provider_refusal(key, articles, site.config, site.history)
-        yield _group(provider_label(key, articles), folder_of(FeedKind.PROVIDER, key), len(articles), refusal)
+    return _groups(site, providers_of(site.standing.published))
 
 
-def _group(label: str, folder: str, articles: int, refusal: str | None) -> Row:
-    return {"name": label, "folder": folder, "articles": articles, "feed": refusal is None, "reason": refusal}
+def _groups(site: _Site, groups: Mapping[str, Group]) -> Iterator[Row]:
+    from feedpub.selection import refusal_of
+
+    for _, group in sorted(groups.items()):
+        reason = refusal_of(group, site.config, site.history)
+        yield {
+            "name": group.label,
+            "folder": group.folder,
+            "articles": group.total,
+            "feed": reason is None,
+            "reason": reason,
+        }
 
 
 def _feeds(site: _Site) -> Iterator[Row]:

@@ -10,6 +10,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable
+from operator import attrgetter, methodcaller
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +25,10 @@ _EXCLUDE_FLAGS = _FLAGS | glob.MATCHBASE
 
 Stamp = tuple[int, int, int, int]
 """What tells that a file was not touched: size, mtime and ctime in nanoseconds, inode."""
+
+_CHUNK = 65536
+_ANYTHING_ENDING = re.compile(r"\*\*/\*(\.[A-Za-z0-9]+)")
+"""A pattern that matches every path with an ending, at whatever depth."""
 
 NO_STAMP: Stamp = (-1, -1, -1, -1)
 
@@ -43,10 +48,16 @@ class Source(msgspec.Struct, frozen=True, order=True):
 class Scan(msgspec.Struct, frozen=True):
     """What a walk through the content folders found."""
 
-    sources: tuple[Source, ...]
-    """In order of path."""
+    folders: tuple[tuple[Source, ...], ...]
+    """The files of each folder that holds any."""
     problems: tuple[Problem, ...]
     """What was there but cannot be an article, one each."""
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """All files, in order of path."""
+        found = [source for folder in self.folders for source in folder]
+        return tuple(sorted(found, key=lambda source: source.path))
 
 
 class UnreadableError(Exception):
@@ -79,15 +90,26 @@ def read(file: str, max_size: int) -> bytes:
     """The bytes of a regular file of at most ``max_size`` bytes. Raises :class:`UnreadableError`."""
     try:
         descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with open(descriptor, "rb") as stream:
+        try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise UnreadableError("is not a regular file")
-            data = b"" if status.st_size > max_size else stream.read(max_size + 1)
+            data = b"" if status.st_size > max_size else _read_all(descriptor, status.st_size, max_size)
+        finally:
+            os.close(descriptor)
     except OSError as error:
         raise UnreadableError(f"cannot be read: {message_of(error)}", is_missing=True) from None
     if status.st_size > max_size or len(data) > max_size:
         raise UnreadableError(f"is larger than content.max_file_size ({max_size} bytes)")
+    return data
+
+
+def _read_all(descriptor: int, size: int, limit: int) -> bytes:
+    """What a file holds, ``size`` bytes or, if it grows meanwhile, more; hardly more than ``limit``."""
+    data = os.read(descriptor, size + 1)
+    # A file system need not give all at once.
+    while len(data) <= limit and (more := os.read(descriptor, _CHUNK)):
+        data += more
     return data
 
 
@@ -130,7 +152,10 @@ class _Walk:
         self.is_excluded = _matcher(exclude, _EXCLUDE_FLAGS) if exclude else None
         self.skip = {os.path.realpath(path) for path in skip}
         self.tops: list[Path] = []
-        self.found: dict[str, Source] = {}
+        self.found: set[str] = set()
+        self.folders: list[tuple[Source, ...]] = []
+        self.files: list[Source] = []
+        """Of the folder that is being listed."""
         self.problems: list[Problem] = []
         self.pending: list[_Folder] = []
 
@@ -140,11 +165,12 @@ class _Walk:
         self.pending.append(_Folder(os.fspath(folder), _below(folder, top), _below(folder, self.root), above))
         while self.pending:
             self._list(self.pending.pop())
+            self._end_folder()
 
     def _list(self, folder: _Folder) -> None:
         try:
             with os.scandir(folder.path) as listing:
-                found = sorted(listing, key=lambda entry: entry.name)
+                found = sorted(listing, key=attrgetter("name"))
         except FileNotFoundError:
             # Removed since its parent was listed.
             return
@@ -154,7 +180,10 @@ class _Walk:
             raise UsageError(f"{shown}: the folder cannot be read: {message_of(error)} (see content.exclude)") from None
         for entry in found:
             if not entry.name.startswith("."):
-                self._entry(folder, entry)
+                if entry.is_file(follow_symlinks=False):
+                    self._regular(folder, entry)
+                else:
+                    self._entry(folder, entry)
 
     def _entry(self, folder: _Folder, entry: os.DirEntry[str]) -> None:
         below = folder.below + entry.name
@@ -168,6 +197,20 @@ class _Walk:
             real = os.path.realpath(entry.path) if is_link else entry.path
             if not is_link or not self._leads_out(entry.path, real):
                 self._file(entry.path, below, folder.shown + entry.name, real)
+
+    def _regular(self, folder: _Folder, entry: os.DirEntry[str]) -> None:
+        """Gather what is a regular file, as nearly everything is."""
+        below = folder.below + entry.name
+        if not self.is_article(below) or (self.is_excluded and self.is_excluded(below)):
+            return
+        try:
+            status = entry.stat(follow_symlinks=False)
+        except OSError as error:
+            self._problem(entry.path, f"cannot be read: {message_of(error)}")
+        else:
+            self._found(
+                entry.path, Source(display(folder.shown + entry.name), display(below), entry.path, _stamp(status))
+            )
 
     def _subfolder(self, folder: _Folder, entry: os.DirEntry[str], *, is_link: bool) -> None:
         real = os.path.realpath(entry.path) if is_link else os.path.join(folder.above[-1], entry.name)
@@ -193,6 +236,7 @@ class _Walk:
             self.folder(top, place, (real,))
         elif not (self.is_excluded and self.is_excluded(below)):
             self._file(os.fspath(place), below, os.path.relpath(place, self.root), real)
+            self._end_folder()
 
     def _leads_out(self, path: str | Path, real: str) -> bool:
         if any(Path(real).is_relative_to(inside) for inside in self.tops):
@@ -210,11 +254,21 @@ class _Walk:
         if not stat.S_ISREG(status.st_mode):
             self._problem(path, "is not a regular file")
             return
-        self.found.setdefault(path, Source(display(shown), display(below), real, _stamp(status)))
+        self._found(path, Source(display(shown), display(below), real, _stamp(status)))
+
+    def _found(self, path: str, source: Source) -> None:
+        if path not in self.found:
+            self.found.add(path)
+            self.files.append(source)
+
+    def _end_folder(self) -> None:
+        if self.files:
+            self.folders.append(tuple(self.files))
+            self.files = []
 
     def result(self) -> Scan:
         """What was gathered."""
-        return Scan(tuple(sorted(self.found.values(), key=lambda source: source.path)), tuple(self.problems))
+        return Scan(tuple(self.folders), tuple(self.problems))
 
     def _problem(self, path: str | Path, message: str) -> None:
         shown = display(os.path.relpath(path, self.root))
@@ -229,6 +283,9 @@ def _below(folder: str | Path, top: Path) -> str:
 
 def _matcher(patterns: str | list[str], flags: int) -> Callable[[str], object]:
     """What tells whether a path matches ``patterns``: their regular expressions, without wcmatch's own costly match."""
+    suffix = _ANYTHING_ENDING.fullmatch(patterns) if isinstance(patterns, str) else None
+    if suffix:
+        return methodcaller("endswith", suffix[1])
     wanted, unwanted = ([re.compile(one) for one in found] for found in glob.translate(patterns, flags=flags))
     if len(wanted) == 1 and not unwanted:
         return wanted[0].match

@@ -1,0 +1,220 @@
+"""The plan of a build that finds few files changed, at the cost of what changed.
+
+It is the plan that a look at everything would give: the groups that the changed articles leave and join are made anew
+from :mod:`feedpub.index`, and every other feed stays as it is. Where that is not certain (many changes, articles that
+share an id, a file that cannot be read, a gap in build.db) there is no such plan, and everything is looked at.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from feedpub.cache import BuildCache, Due, LastBuild, Remembered, Shared
+from feedpub.config import Config
+from feedpub.errors import Problem
+from feedpub.index import Index, Move, Numbered
+from feedpub.models import Candidate, FeedKind, Summary
+from feedpub.outcome import Before, Plan
+from feedpub.reader import Scan, Source, Stamp
+from feedpub.report import ArticleCounts
+from feedpub.selection import feeds_of, groups_of
+from feedpub.snapshot import Snapshot, Work, is_racy, read_all
+
+MOST = 200
+"""How many changed files are few."""
+
+
+class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
+    """What decides besides the articles, and the means to read them."""
+
+    config: Config
+    now: datetime
+    prune: bool
+    work: Work
+
+
+def plan_changes(around: Circumstances, tree: Scan, cache: BuildCache, before: Before) -> Plan | None:
+    """The plan; None where everything has to be looked at."""
+    index = Index(cache)
+    try:
+        changed, gone = _differences(tree, cache, index, before.folders)
+        if len(changed) + len(gone) > MOST:
+            return None
+        found = _Found(around, index, Snapshot(tree, around.work.spool), changed, gone)
+        return found.plan(before) if found.is_plain() else None
+    except (LookupError, msgspec.DecodeError):
+        return None
+
+
+def _differences(
+    tree: Scan, cache: BuildCache, index: Index, folders: Mapping[str, bytes]
+) -> tuple[tuple[Source, ...], tuple[str, ...]]:
+    """The files that are new, or may not be what they were; and the paths of those that are gone."""
+    known = cache.folders()
+    started = cache.started()
+    differing = {folder for folder in known.keys() | folders.keys() if known.get(folder) != folders.get(folder)}
+    stamps = {folder: index.stamps(folder) for folder in differing}
+    changed = [source for sources in tree.folders for source in _changed(sources, stamps, started)]
+    found = {source.path for sources in tree.folders if _folder(sources) in differing for source in sources}
+    gone = {path for remembered in stamps.values() for path in remembered} - found
+    return tuple(changed), tuple(sorted(gone))
+
+
+def _changed(sources: Sequence[Source], stamps: Mapping[str, Mapping[str, Stamp]], started: int) -> Iterator[Source]:
+    """Those files of one folder that are not in ``stamps`` as they are, or whose times are not to be believed."""
+    remembered = stamps.get(_folder(sources))
+    for source in sources:
+        is_other = remembered is not None and remembered.get(source.path) != source.stamp
+        if is_other or is_racy(source.stamp, started):
+            yield source
+
+
+def _folder(sources: Sequence[Source]) -> str:
+    return sources[0].path.rpartition("/")[0]
+
+
+class _Found:
+    """The changed files, read."""
+
+    def __init__(
+        self, around: Circumstances, index: Index, snapshot: Snapshot, changed: Sequence[Source], gone: Sequence[str]
+    ) -> None:
+        self.around = around
+        self.index = index
+        self.snapshot = snapshot
+        self.before: dict[str, Numbered | None] = {
+            path: index.file(path) for path in (*gone, *(source.path for source in changed))
+        }
+        self.snapshot.gone = {path for path in gone if self.before[path] is not None}
+        self.snapshot.readable = len(self.snapshot.sources) - len(changed)
+        shared = Shared()
+        to_read = [(source, self._remembered(source.path)) for source in changed]
+        results = read_all(around.config, to_read, around.work.workers)
+        for (source, old), result in zip(to_read, around.work.progress(results, len(to_read)), strict=True):
+            self.snapshot.keep(source, old, result, shared)
+        next_number = index.last_number() + 1
+        self.numbers = {}
+        for path, numbered in self.before.items():
+            self.numbers[path] = numbered.number if numbered else next_number
+            next_number += numbered is None
+
+    def is_plain(self) -> bool:
+        """Whether every file could be read, and no two articles share an id, before or now."""
+        if len(self.snapshot.unreadable) > 0:
+            return False
+        for side in (self._summaries_before(), self._summaries_after()):
+            ids = [summary.id for summary in side]
+            others = {path for entry_id in ids for path in self.index.paths_of(entry_id)} - self.before.keys()
+            if others or len(set(ids)) < len(ids):
+                return False
+        return True
+
+    def plan(self, before: Before) -> Plan:
+        """The plan."""
+        config, now = self.around.config, self.around.now
+        affected: dict[tuple[FeedKind, str], list[Move]] = {}
+        for path, numbered in self.before.items():
+            was = _live(numbered.file.record.summary if numbered else None, now)
+            is_now = _live(self._summary_after(path), now)
+            left, joined = _groups(was, config), _groups(is_now, config)
+            for group in left | joined:
+                move = Move(self.numbers[path], was if group in left else None, is_now if group in joined else None)
+                affected.setdefault(group, []).append(move)
+        moved = [self.index.moved(kind, key, moves, config.output.limit) for (kind, key), moves in affected.items()]
+        groups = [group for _, group in moved if group.total or group.kind in (FeedKind.SITE, FeedKind.OWN)]
+        folders = {group.folder for _, group in moved}
+        history = before.old.feeds
+        feeds = feeds_of(groups, config, history, () if self.around.prune else folders & history.keys())
+        problems = self._problems(before.last.problems)
+        self._look_up(article.path for feed in feeds for article in feed.articles)
+        self._look_up(problem.path for problem in problems)
+        return Plan(
+            old=before.old,
+            snapshot=self.snapshot,
+            articles=self._counts(before.last),
+            due=self._due(before.last),
+            problems=problems,
+            feeds=feeds,
+            untouched=frozenset(history.keys() - folders),
+            rows={group.folder: row for row, group in moved},
+            numbers=self.numbers,
+        )
+
+    def _remembered(self, path: str) -> Remembered | None:
+        numbered = self.before[path]
+        return numbered.file if numbered else None
+
+    def _summaries_before(self) -> Iterator[Summary]:
+        for numbered in self.before.values():
+            if numbered is not None and numbered.file.record.summary is not None:
+                yield numbered.file.record.summary
+
+    def _summaries_after(self) -> Iterator[Summary]:
+        for path in self.before:
+            summary = self._summary_after(path)
+            if summary is not None:
+                yield summary
+
+    def _summary_after(self, path: str) -> Summary | None:
+        record = self.snapshot.records.get(path)
+        return record.summary if record else None
+
+    def _problems(self, last: Iterable[Problem]) -> tuple[Problem, ...]:
+        kept = (problem for problem in last if problem.path not in self.before)
+        found = (problem for path in self.before for problem in self._problems_of(path))
+        return tuple(sorted((*kept, *found)))
+
+    def _problems_of(self, path: str) -> tuple[Problem, ...]:
+        record = self.snapshot.records.get(path)
+        return record.problems if record else ()
+
+    def _counts(self, last: LastBuild) -> ArticleCounts:
+        now = self.around.now
+        counts = Counter(msgspec.structs.asdict(last.articles))
+        counts["read"] = self.snapshot.found
+        for path, numbered in self.before.items():
+            if numbered is not None:
+                counts[_standing(numbered.file.record.summary, now)] -= 1
+            if path in self.snapshot.records:
+                counts[_standing(self._summary_after(path), now)] += 1
+        return ArticleCounts(**counts)
+
+    def _due(self, last: LastBuild) -> Due:
+        """Bounds that are too narrow cost time and nothing else."""
+        now = self.around.now
+        dates = [summary.published_at for summary in self._summaries_after() if not summary.withheld]
+        return Due(
+            since=max((last.due.since, *(date.timestamp() for date in dates if date <= now))),
+            until=min((last.due.until, *(date.timestamp() for date in dates if date > now))),
+        )
+
+    def _look_up(self, paths: Iterable[str]) -> None:
+        """Have the snapshot know the records of files that did not change."""
+        for path in paths:
+            if path not in self.snapshot.records:
+                numbered = self.index.file(path)
+                if numbered is not None:
+                    self.snapshot.records[path] = numbered.file.record
+
+
+def _standing(summary: Summary | None, now: datetime) -> str:
+    """Among which of the :class:`~feedpub.report.ArticleCounts` an article is."""
+    if summary is None:
+        return "invalid"
+    if summary.withheld:
+        return "unpublished"
+    return "embargoed" if summary.published_at > now else "published"
+
+
+def _live(summary: Summary | None, now: datetime) -> Candidate | None:
+    return summary if _standing(summary, now) == "published" else None
+
+
+def _groups(article: Candidate | None, config: Config) -> set[tuple[FeedKind, str]]:
+    """The groups that hold ``article``."""
+    groups = groups_of((article,), config) if article else ()
+    return {(group.kind, group.key) for group in groups if group.total}

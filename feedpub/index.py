@@ -1,0 +1,147 @@
+"""What selection found at the last build, as build.db holds it: which articles each group has, and in what order.
+
+It answers what a change of a few articles means for the feeds that they are in without a look at the others. It can be
+believed where :meth:`BuildCache.tree` says that it was made of what the last build saw; damage shows as a row that is
+not there, a :class:`LookupError`.
+"""
+
+from __future__ import annotations
+
+import sys
+from bisect import bisect
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import msgspec
+
+from feedpub.cache import BuildCache, GroupRow, Remembered, decode_record, decode_stamp
+from feedpub.models import Candidate, FeedKind, Summary
+from feedpub.reader import Stamp
+from feedpub.selection import Group, folder_of
+
+_END = datetime.max.replace(tzinfo=UTC)
+_VARYING = frozenset((FeedKind.TOPIC, FeedKind.PROVIDER))
+"""The groups that come and go with their articles, which name them."""
+_GROUP = msgspec.msgpack.Decoder(GroupRow)
+
+
+class Numbered(msgspec.Struct, frozen=True):
+    """An article file at the last build, and its number in the groups."""
+
+    number: int
+    file: Remembered
+
+
+class Move(msgspec.Struct, frozen=True):
+    """What becomes of an article in the groups: published before, published now; either may be None."""
+
+    number: int
+    before: Candidate | None
+    after: Candidate | None
+
+
+def numbered(paths: Iterable[str], known: Mapping[str, int]) -> dict[str, int]:
+    """The numbers of all files: those that are ``known``, and new ones for the rest of ``paths``."""
+    last = max(known.values(), default=0)
+    new = sorted(path for path in paths if path not in known)
+    return {**known, **dict(zip(new, count(last + 1), strict=False))}
+
+
+def rows_of(groups: Iterable[Group], numbers: Mapping[str, int]) -> dict[str, GroupRow]:
+    """The ``groups``, which hold all of their articles, as build.db holds them."""
+    return {
+        group.folder: GroupRow(
+            group.kind, group.key, dict(group.names), [numbers[article.path] for article in group.articles]
+        )
+        for group in groups
+    }
+
+
+class Index:
+    """Reads what build.db knows of single files and groups."""
+
+    def __init__(self, cache: BuildCache) -> None:
+        self._cache = cache
+        self._known: dict[int, Summary] = {}
+
+    def stamps(self, folder: str) -> dict[str, Stamp]:
+        """The stamp of every file of ``folder``, without those of the folders in it."""
+        # "0" comes after "/".
+        start, end = (f"{folder}/", f"{folder}0") if folder else ("", chr(sys.maxunicode))
+        rows = self._cache.rows(
+            "SELECT path, stamp FROM files WHERE path >= ? AND path < ? AND instr(substr(path, ?), '/') = 0",
+            start,
+            end,
+            len(start) + 1,
+        )
+        return {path: decode_stamp(stamp) for path, stamp in rows}
+
+    def file(self, path: str) -> Numbered | None:
+        """The file ``path``; None where there was none."""
+        rows = self._cache.rows("SELECT number, stamp, record FROM files WHERE path = ?", path)
+        return Numbered(rows[0][0], Remembered(decode_stamp(rows[0][1]), decode_record(rows[0][2]))) if rows else None
+
+    def paths_of(self, entry_id: str) -> set[str]:
+        """The valid articles, published or not, that have the id."""
+        return {path for (path,) in self._cache.rows("SELECT path FROM files WHERE id = ?", entry_id)}
+
+    def last_number(self) -> int:
+        """The largest number of a file."""
+        rows = self._cache.rows("SELECT max(number) FROM files")
+        return rows[0][0] or 0 if rows else 0
+
+    def moved(self, kind: FeedKind, key: str, moves: Sequence[Move], limit: int) -> tuple[GroupRow, Group]:
+        """A group after ``moves``, as a row and with the first ``limit`` of its articles."""
+        rows = self._cache.rows("SELECT value FROM groups WHERE folder = ?", folder_of(kind, key))
+        if not rows and kind not in _VARYING:
+            raise LookupError(key)
+        row = _GROUP.decode(rows[0][0]) if rows else GroupRow(kind, key, {}, [])
+        moved = {move.number for move in moves}
+        members = [number for number in row.members if number not in moved]
+        after = {move.number: move.after for move in moves if move.after is not None}
+
+        def article(number: int) -> Candidate:
+            return after.get(number) or self._summary(number)
+
+        for number, moved_here in after.items():
+            place = bisect(members, _rank(moved_here), key=lambda other: _rank(article(other)))
+            members.insert(place, number)
+        names = _names(row, moves)
+        group = Group(kind=kind, key=key, articles=[*map(article, members[:limit])], total=len(members), names=names)
+        return GroupRow(kind, key, names, members), group
+
+    def _summary(self, number: int) -> Summary:
+        if number not in self._known:
+            rows = self._cache.rows("SELECT record FROM files WHERE number = ?", number)
+            summary = decode_record(rows[0][0]).summary if rows else None
+            if summary is None:
+                raise LookupError(number)
+            self._known[number] = summary
+        return self._known[number]
+
+
+def _rank(article: Candidate) -> tuple[timedelta, str]:
+    """What sorts as :func:`~feedpub.selection.newest_first` does."""
+    return _END - article.published_at, article.id
+
+
+def _names(row: GroupRow, moves: Iterable[Move]) -> dict[str, int]:
+    """What the articles call the topic or provider after ``moves``."""
+    if row.kind not in _VARYING:
+        return row.names
+    names = Counter(row.names)
+    for move in moves:
+        names.subtract(_called(row, move.before))
+        names.update(_called(row, move.after))
+    return {name: count for name, count in names.items() if count > 0}
+
+
+def _called(row: GroupRow, article: Candidate | None) -> list[str]:
+    if article is None:
+        return []
+    if row.kind is FeedKind.TOPIC:
+        return [topic.label for topic in article.topics if topic.key == row.key]
+    provider = article.provider
+    return [provider.name] if provider and provider.name and provider.key == row.key else []
