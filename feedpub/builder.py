@@ -16,13 +16,14 @@ from pathlib import Path
 import msgspec
 
 from feedpub import fingerprints
-from feedpub.cache import BuildCache, LastBuild, Memory, OutputFile
+from feedpub.cache import BuildCache
 from feedpub.collect import Progress, scan_content, silent, state_folder
 from feedpub.config import Config
 from feedpub.errors import AttentionError, ProblemKind
 from feedpub.executors import DaskWorkers, LocalWorkers, Workers, cores
 from feedpub.index import numbered, rows_of
 from feedpub.lock import build_lock
+from feedpub.memory import LastBuild, Memory, OutputFile
 from feedpub.models import FeedKind
 from feedpub.outcome import NOTHING, Before, Files, Plan, counts_of, due_of, output_state, report_of
 from feedpub.reader import Scan, stamp_of

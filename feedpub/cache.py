@@ -10,17 +10,14 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
-from feedpub.errors import Problem
-from feedpub.models import FeedKind, Provider, Topic
+from feedpub.memory import LastBuild, Memory, OutputFile, ProblemRow, Remembered, Shared
 from feedpub.reader import Stamp
-from feedpub.report import ArticleCounts, FeedCounts
 from feedpub.work import Record
 
 _VERSION = 3
@@ -32,6 +29,7 @@ CREATE TABLE files (
 );
 CREATE INDEX ids ON files (id);
 CREATE TABLE groups (folder TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE links (path TEXT PRIMARY KEY, stamp BLOB NOT NULL, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE outputs (output TEXT NOT NULL, path TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (output, path))
     WITHOUT ROWID;
 CREATE TABLE problems (path TEXT NOT NULL, digest BLOB NOT NULL, text TEXT NOT NULL, PRIMARY KEY (path, text, digest));
@@ -54,93 +52,6 @@ _NOT_NOW = frozenset(
     )
 )
 
-ProblemRow = tuple[str, bytes, str]
-"""A problem as told from others: the file's path, the digest of its content, and what was said."""
-
-
-class Remembered(msgspec.Struct, frozen=True):
-    """An article file at the last build."""
-
-    stamp: Stamp
-    record: Record
-
-    @property
-    def id(self) -> str | None:
-        """The entry's id; None where the article is invalid."""
-        return self.record.summary.id if self.record.summary else None
-
-
-class OutputFile(msgspec.Struct, frozen=True, array_like=True):
-    """A file in output/ at the last build."""
-
-    signature: bytes
-    """Of everything that its bytes depend on."""
-    stamp: Stamp
-
-
-class Due(msgspec.Struct, frozen=True, array_like=True):
-    """The span in which the clock changes nothing, in seconds since the epoch."""
-
-    since: float
-    """The newest publication of what was due."""
-    until: float
-    """The first of what was embargoed."""
-
-    def holds(self, moment: datetime) -> bool:
-        """Whether the same articles are due at ``moment``."""
-        return self.since <= moment.timestamp() < self.until
-
-
-class LastBuild(msgspec.Struct, frozen=True, kw_only=True):
-    """A build as a whole, for the next that finds nothing changed."""
-
-    inputs: bytes
-    """A digest of the program, the configuration, the options and the history."""
-    tree: bytes
-    """A digest of the folders; empty where the disk did not give us every file."""
-    due: Due
-    articles: ArticleCounts
-    feeds: FeedCounts
-    problems: tuple[Problem, ...]
-
-
-class GroupRow(msgspec.Struct, frozen=True, array_like=True):
-    """A :class:`~feedpub.selection.Group`, its articles by their numbers."""
-
-    kind: FeedKind
-    key: str
-    names: dict[str, int]
-    members: list[int]
-    """All of its published articles, newest first."""
-
-
-class Memory(msgspec.Struct, frozen=True, kw_only=True):
-    """What a build wants kept."""
-
-    articles: int
-    """How many the disk gave us."""
-    started: int
-    """When it started, in nanoseconds since the epoch."""
-    reading: bytes
-    """A digest of what decides how files are read."""
-    changed: Mapping[str, Remembered]
-    """The files that are not in the cache as they are now."""
-    gone: Iterable[str]
-    numbers: Mapping[str, int]
-    """Of the changed files."""
-    groups: Mapping[str, GroupRow]
-    """Those that changed, by folder."""
-    is_whole: bool
-    """Whether these are all groups."""
-    tree: bytes
-    """The digest of the folders, and of what else decides how articles are grouped."""
-    folders: Mapping[str, bytes]
-    """A digest of the stamps of each folder's files."""
-    output: str
-    outputs: Mapping[str, OutputFile]
-    last: LastBuild
-    problems: frozenset[ProblemRow]
-
 
 class BuildCache:
     """build.db, open. ``warning`` says what is amiss with it."""
@@ -154,15 +65,15 @@ class BuildCache:
 
     def articles(self) -> int:
         """How many articles the last build found; 0 where that is not known."""
-        return self._meta("articles", int) or 0
+        return self.meta("articles", int) or 0
 
     def started(self) -> int:
         """When the last build started, in nanoseconds since the epoch."""
-        return self._meta("started", int) or 0
+        return self.meta("started", int) or 0
 
     def last(self, output: str) -> LastBuild | None:
         """The last build into ``output``."""
-        return self._meta(f"last {output}", LastBuild)
+        return self.meta(f"last {output}", LastBuild)
 
     def known(self) -> frozenset[ProblemRow]:
         """The problems that the last build met."""
@@ -170,7 +81,7 @@ class BuildCache:
 
     def files(self, reading: bytes) -> dict[str, Remembered]:
         """Every article file, where they were read as they would be now."""
-        if self._meta("reading", bytes) != reading:
+        if self.meta("reading", bytes) != reading:
             return {}
         return self.attempt(self._files) or {}
 
@@ -180,11 +91,11 @@ class BuildCache:
 
     def tree(self) -> bytes:
         """What the groups were made of."""
-        return self._meta("tree", bytes) or b""
+        return self.meta("tree", bytes) or b""
 
     def folders(self) -> dict[str, bytes]:
         """A digest of the stamps of each folder's files."""
-        return self._meta("folders", dict[str, bytes]) or {}
+        return self.meta("folders", dict[str, bytes]) or {}
 
     def outputs(self, output: str) -> dict[str, OutputFile]:
         """The files in ``output``, by relative path."""
@@ -194,8 +105,19 @@ class BuildCache:
 
     def save(self, memory: Memory) -> None:
         """Keep ``memory``, in one transaction."""
-        if not self._read_only:
-            self.attempt(lambda: self._save(memory))
+        self.change(lambda db: self._save(db, memory))
+
+    def change(self, action: Callable[[sqlite3.Connection], None]) -> None:
+        """Have ``action`` write, in one transaction; nothing where the database cannot be used, or only be read."""
+        db = self._db
+        if db is None or self._read_only:
+            return
+
+        def act() -> None:
+            with db:
+                action(db)
+
+        self.attempt(act)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -203,9 +125,7 @@ class BuildCache:
             self._db.close()
             self._db = None
 
-    def _save(self, memory: Memory) -> None:
-        if self._db is None:
-            return
+    def _save(self, db: sqlite3.Connection, memory: Memory) -> None:
         encode = msgspec.msgpack.Encoder().encode
         meta = {
             "articles": memory.articles,
@@ -214,42 +134,37 @@ class BuildCache:
             "tree": memory.tree,
             "folders": memory.folders,
         }
-        with self._db as db:
-            if self._meta("reading", bytes) != memory.reading:
-                db.execute("DELETE FROM files")
-            rows = [(key, encode(value)) for key, value in meta.items()]
-            db.executemany("REPLACE INTO meta VALUES (?, ?)", [*rows, (f"last {memory.output}", encode(memory.last))])
-            db.executemany("DELETE FROM files WHERE path = ?", ((path,) for path in memory.gone))
-            db.executemany(
-                "INSERT INTO files VALUES (?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE"
-                " SET id = excluded.id, stamp = excluded.stamp, record = excluded.record",
-                (
-                    (memory.numbers[path], path, file.id, encode(file.stamp), encode(file.record))
-                    for path, file in sorted(memory.changed.items())
-                ),
-            )
-            if memory.is_whole:
-                db.execute("DELETE FROM groups")
-            db.executemany(
-                "REPLACE INTO groups VALUES (?, ?)",
-                ((folder, encode(group)) for folder, group in sorted(memory.groups.items())),
-            )
-            kept = self.outputs(memory.output)
-            db.executemany(
-                "DELETE FROM outputs WHERE output = ? AND path = ?",
-                ((memory.output, path) for path in kept if path not in memory.outputs),
-            )
-            db.executemany(
-                "REPLACE INTO outputs VALUES (?, ?, ?)",
-                (
-                    (memory.output, path, encode(file))
-                    for path, file in memory.outputs.items()
-                    if kept.get(path) != file
-                ),
-            )
-            if self.known() != memory.problems:
-                db.execute("DELETE FROM problems")
-                db.executemany("INSERT INTO problems VALUES (?, ?, ?)", sorted(memory.problems))
+        if self.meta("reading", bytes) != memory.reading:
+            db.execute("DELETE FROM files")
+        rows = [(key, encode(value)) for key, value in meta.items()]
+        db.executemany("REPLACE INTO meta VALUES (?, ?)", [*rows, (f"last {memory.output}", encode(memory.last))])
+        db.executemany("DELETE FROM files WHERE path = ?", ((path,) for path in memory.gone))
+        db.executemany(
+            "INSERT INTO files VALUES (?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE"
+            " SET id = excluded.id, stamp = excluded.stamp, record = excluded.record",
+            (
+                (memory.numbers[path], path, file.id, encode(file.stamp), encode(file.record))
+                for path, file in sorted(memory.changed.items())
+            ),
+        )
+        if memory.is_whole:
+            db.execute("DELETE FROM groups")
+        db.executemany(
+            "REPLACE INTO groups VALUES (?, ?)",
+            ((folder, encode(group)) for folder, group in sorted(memory.groups.items())),
+        )
+        kept = self.outputs(memory.output)
+        db.executemany(
+            "DELETE FROM outputs WHERE output = ? AND path = ?",
+            ((memory.output, path) for path in kept if path not in memory.outputs),
+        )
+        db.executemany(
+            "REPLACE INTO outputs VALUES (?, ?, ?)",
+            ((memory.output, path, encode(file)) for path, file in memory.outputs.items() if kept.get(path) != file),
+        )
+        if self.known() != memory.problems:
+            db.execute("DELETE FROM problems")
+            db.executemany("INSERT INTO problems VALUES (?, ?, ?)", sorted(memory.problems))
 
     def _files(self) -> dict[str, Remembered]:
         shared = Shared()
@@ -292,7 +207,8 @@ class BuildCache:
             return None
         return db
 
-    def _meta(self, key: str, kind: type[T]) -> T | None:
+    def meta(self, key: str, kind: type[T]) -> T | None:
+        """What is kept under ``key``."""
         rows = self.rows("SELECT value FROM meta WHERE key = ?", key)
         return self.attempt(lambda: msgspec.msgpack.decode(rows[0][0], type=kind)) if rows else None
 
@@ -327,22 +243,3 @@ class BuildCache:
 
     def _give_up(self, error: Exception) -> None:
         self.warning = f"{self.file}: cannot be used ({error}); everything is read again"
-
-
-class Shared:
-    """Lets equal topics and providers of many articles be one object: a site has few of them."""
-
-    def __init__(self) -> None:
-        self._topics: dict[Topic, Topic] = {}
-        self._providers: dict[Provider, Provider] = {}
-
-    def record(self, record: Record) -> Record:
-        """``record`` with what it shares with others."""
-        summary = record.summary
-        if summary is not None:
-            share = self._topics.setdefault
-            msgspec.structs.force_setattr(summary, "topics", tuple(share(topic, topic) for topic in summary.topics))
-            if summary.provider is not None:
-                provider = self._providers.setdefault(summary.provider, summary.provider)
-                msgspec.structs.force_setattr(summary, "provider", provider)
-        return record

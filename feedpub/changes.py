@@ -13,10 +13,11 @@ from datetime import datetime
 
 import msgspec
 
-from feedpub.cache import BuildCache, Due, LastBuild, Remembered, Shared
+from feedpub.cache import BuildCache
 from feedpub.config import Config
 from feedpub.errors import Problem
 from feedpub.index import Index, Move, Numbered
+from feedpub.memory import Due, LastBuild, Remembered, Shared
 from feedpub.models import Candidate, FeedKind, Summary
 from feedpub.outcome import Before, Plan
 from feedpub.reader import Scan, Source, Stamp

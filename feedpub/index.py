@@ -16,7 +16,8 @@ from itertools import count
 
 import msgspec
 
-from feedpub.cache import BuildCache, GroupRow, Remembered, decode_record, decode_stamp
+from feedpub.cache import BuildCache, decode_record, decode_stamp
+from feedpub.memory import GroupRow, Remembered
 from feedpub.models import Candidate, FeedKind, Summary
 from feedpub.reader import Stamp
 from feedpub.selection import Group, folder_of

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import msgspec
 
-from feedpub.cache import Due, GroupRow, LastBuild, ProblemRow
 from feedpub.errors import Problem
+from feedpub.memory import Due, GroupRow, LastBuild, ProblemRow
 from feedpub.models import Feed
 from feedpub.report import ArticleCounts, FeedCounts, Report
 from feedpub.selection import Group, PublishedFeed, Standing

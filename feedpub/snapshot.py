@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from feedpub.cache import BuildCache, Remembered, Shared
+from feedpub.cache import BuildCache
 from feedpub.collect import Progress, read_settings
 from feedpub.config import Config
 from feedpub.errors import Problem
 from feedpub.executors import Workers
+from feedpub.memory import Remembered, Shared
 from feedpub.models import Candidate
 from feedpub.reader import Scan, Source, Stamp
 from feedpub.spool import Place, Spool

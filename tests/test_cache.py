@@ -13,8 +13,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from feedpub.cache import BuildCache, Due, GroupRow, LastBuild, Memory, OutputFile, Remembered
+from feedpub.cache import BuildCache
 from feedpub.errors import Problem, ProblemKind
+from feedpub.memory import Due, GroupRow, LastBuild, Memory, OutputFile, Remembered
 from feedpub.models import FeedKind, Provider, Summary, Topic
 from feedpub.report import ArticleCounts, FeedCounts
 from feedpub.work import Record
