@@ -1,4 +1,4 @@
-"""What is remembered between two builds, as values: of each article file, of each group, of each file in output/, and of
+"""What is remembered between two builds, as values: of each article file, of each group, of each file in output/, of
 the build as a whole. :mod:`feedpub.cache` keeps it.
 """
 
