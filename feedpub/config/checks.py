@@ -5,16 +5,13 @@ from __future__ import annotations
 import difflib
 import string
 import zoneinfo
-from collections.abc import Callable
 from typing import Any
 
 from feedpub import slugs, urls
+from feedpub.config.link_checks import Tell, check_links
 from feedpub.errors import quoted
 
 PERMALINK_FIELDS = frozenset(("year", "month", "day", "slug", "path"))
-
-Tell = Callable[[str, str], None]
-"""Takes a dotted key, and what is wrong with it."""
 
 
 def check_values(values: dict[str, Any], problem: Tell) -> None:
@@ -39,6 +36,8 @@ def check_values(values: dict[str, Any], problem: Tell) -> None:
             problem(f"feeds[{index}].slug", f"{quoted(feed['slug'])} is a name that Windows keeps for a device")
         if any(feed["slug"] == other["slug"] for other in values["feeds"][:index]):
             problem(f"feeds[{index}].slug", f"{quoted(feed['slug'])} is taken by a feed above")
+    if "check" in values:
+        check_links(values["check"], problem)
 
 
 def _base_url(problem: Tell, text: str) -> str | None:

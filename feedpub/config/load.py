@@ -25,7 +25,7 @@ from feedpub.text import one_line, repair
 _MAX_SIZE = 1_000_000
 _MAPPING = "a mapping of keys and values"
 _SWITCHES = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
-NOT_YET = ("output.pages", "output.archive", "output.precompress", "output.templates", "hub", "check")
+NOT_YET = ("output.pages", "output.archive", "output.precompress", "output.templates", "hub")
 
 
 class ConfigError(UsageError):

@@ -14,7 +14,6 @@ from msgspec import Meta
 Text = Annotated[str, Meta(min_length=1)]
 Slug = Annotated[str, Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Email = Annotated[str, Meta(pattern=r"^[^@\s<>()]+@[^@\s<>()]+$")]
-Positive = Annotated[int, Meta(ge=1)]
 Score = Annotated[int, Meta(ge=0)]
 Size = Annotated[str, Meta(pattern=r"^[0-9]+(\.[0-9]+)? ?([kKMG]i?)?B?$")]
 Span = Annotated[str, Meta(pattern=r"^[0-9]+ ?[smhdw]$")]
@@ -137,51 +136,85 @@ class OwnFeed(_Section, frozen=True, kw_only=True):
 class Ttl(_Section, frozen=True, kw_only=True):
     """How long the check trusts an answer."""
 
-    ok: Span = "7d"
-    broken: Span = "1d"
-    blocked: Span = "3d"
+    ok: Annotated[Span, Meta(description="Of a link that is ok or redirected.")] = "7d"
+    broken: Annotated[Span, Meta(description="Of one that is broken, or an AMP page that is none.")] = "1d"
+    blocked: Annotated[Span, Meta(description="Of one that a site refuses to answer for.")] = "3d"
+
+
+class HostTtl(_Section, frozen=True, kw_only=True):
+    """The same at some hosts; what is not set there is as for all."""
+
+    ok: Span | None = None
+    broken: Span | None = None
+    blocked: Span | None = None
+
+
+# What can be set for all hosts and for some.
+Kinds = Annotated[tuple[LinkKind, ...], Meta(description="Which links are checked.")]
+Workers = Annotated[int, Meta(ge=1, le=4096, description="Links that are fetched at once, over all hosts.")]
+PerHost = Annotated[int, Meta(ge=1, le=4096, description="Links that are fetched at once from one host.")]
+Delay = Annotated[float, Meta(ge=0, le=86_400, description="Seconds between two starts to one host.")]
+Timeout = Annotated[float, Meta(gt=0, le=86_400, description="Seconds for one link, everything included.")]
+Retries = Annotated[int, Meta(ge=0, le=100, description="How often a link is tried again after what may pass.")]
+UserAgent = Annotated[str | None, Meta(description="How feedpub calls itself; its name and site.base_url if not set.")]
+Headers = Annotated[dict[str, str], Meta(description="Further headers of every request.")]
+Accept = Annotated[tuple[Status, ...], Meta(description="Further statuses that count as ok: 403, 500-599.")]
+Exclude = Annotated[tuple[Text, ...], Meta(description="Links not to check: hosts or whole URLs, with * as wildcard.")]
+AllowPrivate = Annotated[tuple[Text, ...], Meta(description="Networks that are not public and yet open: 10.0.0.0/8.")]
+Runs = Annotated[int, Meta(ge=1, description="In how many runs on end a link has to fail to count as broken.")]
+OnBroken = Annotated[
+    Literal["keep", "omit"], Meta(description="What feeds do with broken AMP, image and attachment links.")
+]
+FailOn = Annotated[tuple[Verdict, ...], Meta(description="The verdicts that make the check exit with 1.")]
+Robots = Annotated[bool, Meta(description="Whether robots.txt is obeyed.")]
+Proxy = Annotated[str | None, Meta(description="The proxy to ask: http://proxy.example.org:3128. Empty: none.")]
 
 
 class HostCheck(_Section, frozen=True, kw_only=True):
-    """What the check does differently at some hosts."""
+    """What the check does differently at some hosts. Lists and headers add to those for all; workers are one host's."""
 
-    workers: Positive | None = None
-    per_host: Positive | None = None
-    delay: Annotated[float, Meta(ge=0)] | None = None
-    timeout: Annotated[float, Meta(gt=0)] | None = None
-    retries: Score | None = None
-    user_agent: str | None = None
-    headers: dict[str, str] = {}
-    accept: tuple[Status, ...] = ()
-    exclude: tuple[Text, ...] = ()
-    allow_private: tuple[Text, ...] = ()
-    ttl: Ttl | None = None
-    failures_before_broken: Positive | None = None
-    on_broken: Literal["keep", "omit"] | None = None
-    fail_on: tuple[Verdict, ...] | None = None
-    robots: bool | None = None
+    kinds: Kinds | None = None
+    workers: Workers | None = None
+    per_host: PerHost | None = None
+    delay: Delay | None = None
+    timeout: Timeout | None = None
+    retries: Retries | None = None
+    user_agent: UserAgent = None
+    headers: Headers = {}
+    accept: Accept = ()
+    exclude: Exclude = ()
+    allow_private: AllowPrivate = ()
+    ttl: HostTtl | None = None
+    failures_before_broken: Runs | None = None
+    on_broken: OnBroken | None = None
+    fail_on: FailOn | None = None
+    robots: Robots | None = None
+    proxy: Proxy = None
 
 
 class Check(_Section, frozen=True, kw_only=True):
     """How links are checked."""
 
-    kinds: tuple[LinkKind, ...] = ("source", "amp", "amp-cache")
-    workers: Annotated[int, Meta(ge=1)] = 256
-    per_host: Annotated[int, Meta(ge=1)] = 2
-    delay: Annotated[float, Meta(ge=0, description="Seconds between two starts to one host.")] = 0.1
-    timeout: Annotated[float, Meta(gt=0, description="Seconds for one link, everything included.")] = 20
-    retries: Annotated[int, Meta(ge=0)] = 2
-    user_agent: str | None = None
-    headers: dict[str, str] = {}
-    accept: Annotated[tuple[Status, ...], Meta(description="Further statuses that count as ok: 403, 500-599.")] = ()
-    exclude: tuple[Text, ...] = ()
-    allow_private: tuple[Text, ...] = ()
-    ttl: Ttl = Ttl()
-    failures_before_broken: Annotated[int, Meta(ge=1)] = 1
-    on_broken: Literal["keep", "omit"] = "keep"
-    fail_on: tuple[Verdict, ...] = ("broken", "unreachable", "invalid")
-    robots: bool = False
-    hosts: dict[str, HostCheck] = {}
+    kinds: Kinds = ("source", "amp", "amp-cache")
+    workers: Workers = 256
+    per_host: PerHost = 2
+    delay: Delay = 0.1
+    timeout: Timeout = 20
+    retries: Retries = 2
+    user_agent: UserAgent = None
+    headers: Headers = {}
+    accept: Accept = ()
+    exclude: Exclude = ()
+    allow_private: AllowPrivate = ()
+    ttl: Annotated[Ttl, Meta(description="How long an answer is trusted: 12h, 7d.")] = Ttl()
+    failures_before_broken: Runs = 1
+    on_broken: OnBroken = "keep"
+    fail_on: FailOn = ("broken", "unreachable", "invalid")
+    robots: Robots = False
+    proxy: Proxy = None
+    hosts: Annotated[
+        dict[str, HostCheck], Meta(description="Any of the above for some hosts, by pattern: *.example.org.")
+    ] = {}
 
 
 class Document(_Section, frozen=True, kw_only=True):
