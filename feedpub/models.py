@@ -34,6 +34,15 @@ class Author(msgspec.Struct, frozen=True, kw_only=True):
     """Of the site only."""
 
 
+class Measured(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a check found an image or an attachment to be."""
+
+    media_type: str | None
+    """Lower case, without parameters."""
+    length: int | None
+    """Bytes, uncompressed."""
+
+
 class Image(msgspec.Struct, frozen=True, kw_only=True):
     """A picture of an article or a provider."""
 
@@ -43,6 +52,8 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     height: int | None = None
     title: str | None = None
     attribution: str | None = None
+    measured: Measured | None = None
+    """Never the reader's; see :mod:`feedpub.facts`."""
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):

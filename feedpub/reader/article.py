@@ -9,7 +9,7 @@ import codecs
 import re
 import uuid
 from bisect import bisect_right
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from pathlib import PurePosixPath
 from typing import Any
@@ -47,8 +47,13 @@ class Reading(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-def read_article(source: Source, data: bytes, settings: ReadSettings) -> Reading:
-    """The article in ``data``, the bytes of ``source``. Never raises for what the bytes hold."""
+def read_article(
+    source: Source, data: bytes, settings: ReadSettings, new_reader: Callable[..., Reader] = Reader
+) -> Reading:
+    """The article in ``data``, the bytes of ``source``. Never raises for what the bytes hold.
+
+    ``new_reader`` makes the :class:`Reader` of the front matter, for who wants to know more of what is read.
+    """
     sink = Sink(source.path)
     article = None
     try:
@@ -64,16 +69,16 @@ def read_article(source: Source, data: bytes, settings: ReadSettings) -> Reading
         sink.invalid(error.line, _told(error.key, _known_keys(settings)), error.message)
     else:
         sink.mended = frozenset(document.mended)
-        article = _article(source, document, sink, settings)
+        reader = new_reader(document.fields, sink, offset=document.offset, line=document.offset)
+        article = _article(source, document, reader, settings)
         if document.mended:
             for line, key in _keys_at(document.mended, document, settings):
                 sink.repaired(line, key)
     return Reading(article if sink.is_valid else None, tuple(sink.problems))
 
 
-def _article(source: Source, document: Document, sink: Sink, settings: ReadSettings) -> Article | None:
-    reader = Reader(document.fields, sink, offset=document.offset, line=document.offset)
-    keys = settings.fields
+def _article(source: Source, document: Document, reader: Reader, settings: ReadSettings) -> Article | None:
+    keys, sink = settings.fields, reader.sink
     day, stem = _split_name(source.below)
     story = _story(reader, settings)
     if not story["title"] and not sink.is_wrong(keys["title"]):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import yaml
 
@@ -182,7 +182,7 @@ class Reader:
         found_texts = (self._text(f"{key}[{index}]", self._line(item), item, "text") for index, item in items(node))
         return _present(text for text in found_texts if text is not None)
 
-    def mapping(self, *keys: str) -> Reader | None:
+    def mapping(self, *keys: str) -> Self | None:
         """The mapping of the first of ``keys``."""
         found = self.find(keys)
         if found is None:
@@ -190,7 +190,7 @@ class Reader:
         key, (place, node) = found
         return self._reader(key, self._line(place), node)
 
-    def mappings(self, *keys: str) -> Iterator[Reader]:
+    def mappings(self, *keys: str) -> Iterator[Self]:
         """Each mapping of a list."""
         found = self.find(keys)
         if found is None:
@@ -204,7 +204,7 @@ class Reader:
             if reader is not None:
                 yield reader
 
-    def _reader(self, key: str, line: int, node: yaml.Node) -> Reader | None:
+    def _reader(self, key: str, line: int, node: yaml.Node) -> Self | None:
         if not isinstance(node, yaml.MappingNode):
             self.wrong(key, line, f"is {kind_of(node)}; it must be a mapping of keys and values")
             return None
@@ -213,7 +213,7 @@ class Reader:
         except NodeError as error:
             self.wrong(key, error.line, error.message)
             return None
-        return Reader(fields, self.sink, offset=self.offset, line=line, prefix=f"{self.prefix}{key}.")
+        return type(self)(fields, self.sink, offset=self.offset, line=line, prefix=f"{self.prefix}{key}.")
 
     def _text(self, key: str, line: int, node: yaml.Node, expected: str, *, repairs: bool = True) -> str | None:
         if not isinstance(node, yaml.ScalarNode):

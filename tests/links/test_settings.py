@@ -1,0 +1,259 @@
+"""How links are checked, host by host."""
+
+from __future__ import annotations
+
+import re
+import time
+from ipaddress import ip_network
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedpub import __version__
+from feedpub.config.model import Check, HostCheck, HostTtl, Ttl
+from feedpub.links.model import LinkKind, Verdict
+from feedpub.links.settings import CheckSettings, Lifetimes, SettingsByHost, matches, seconds_of
+
+BASE_URL = "https://news.example.org/"
+AGENT = f"feedpub/{__version__} (+{BASE_URL})"
+
+
+def by_host(hosts: dict[str, HostCheck] | None = None, **values: Any) -> SettingsByHost:
+    return SettingsByHost(Check(hosts=hosts or {}, **values), BASE_URL)
+
+
+def test_what_holds_by_default() -> None:
+    assert by_host().settings_for("example.com") == CheckSettings(
+        kinds=frozenset((LinkKind.SOURCE, LinkKind.AMP, LinkKind.AMP_CACHE)),
+        per_host=2,
+        delay=0.1,
+        timeout=20,
+        retries=2,
+        headers={"User-Agent": AGENT},
+        accept=frozenset(),
+        exclude=(),
+        allow_private=(),
+        ttl=Lifetimes(ok=7 * 86_400, broken=86_400, blocked=3 * 86_400),
+        failures_before_broken=1,
+        omits_broken=False,
+        fail_on=frozenset((Verdict.BROKEN, Verdict.UNREACHABLE, Verdict.INVALID)),
+        robots=False,
+        proxy=None,
+    )
+
+
+def test_every_key_can_be_set_for_a_host() -> None:
+    host = HostCheck(
+        kinds=("image",),
+        workers=3,
+        per_host=4,
+        delay=0,
+        timeout=1.5,
+        retries=0,
+        user_agent="me",
+        headers={"X-A": "1"},
+        accept=("403", "500-502"),
+        exclude=("*.pdf",),
+        allow_private=("10.0.0.0/8",),
+        ttl=HostTtl(ok="2h", broken="0s", blocked="1 w"),
+        failures_before_broken=5,
+        on_broken="omit",
+        fail_on=(),
+        robots=True,
+        proxy="http://proxy.example:3128",
+    )
+    assert set(HostCheck.__struct_fields__) == set(Check.__struct_fields__) - {"hosts"}
+    settings = by_host({"x.org": host})
+    assert settings.settings_for("y.org") == by_host().general
+    assert settings.settings_for("x.org") == CheckSettings(
+        kinds=frozenset((LinkKind.IMAGE,)),
+        per_host=3,
+        delay=0,
+        timeout=1.5,
+        retries=0,
+        headers={"User-Agent": "me", "X-A": "1"},
+        accept=frozenset((403, 500, 501, 502)),
+        exclude=("*.pdf",),
+        allow_private=(ip_network("10.0.0.0/8"),),
+        ttl=Lifetimes(ok=7200, broken=0, blocked=604_800),
+        failures_before_broken=5,
+        omits_broken=True,
+        fail_on=frozenset(),
+        robots=True,
+        proxy="http://proxy.example:3128",
+    )
+
+
+def test_the_last_that_matches_wins_key_by_key() -> None:
+    settings = by_host(
+        {
+            "*.example.org": HostCheck(retries=5, delay=3, robots=True),
+            "www.example.org": HostCheck(delay=0),
+            "*": HostCheck(retries=7),
+        },
+        retries=1,
+        timeout=9,
+    )
+    found = settings.settings_for("www.example.org")
+    assert (found.retries, found.delay, found.robots, found.timeout) == (7, 0, True, 9)
+    other = settings.settings_for("example.org")
+    assert (other.retries, other.delay, other.robots) == (7, 0.1, False)
+
+
+def test_lists_and_headers_add_up_and_a_header_is_one_in_any_case() -> None:
+    settings = by_host(
+        {
+            "x.org": HostCheck(
+                headers={"x-a": "2", "X-B": "3"}, accept=("404",), exclude=("/b", "/a"), allow_private=("::1",)
+            )
+        },
+        headers={"X-A": "1"},
+        accept=("403",),
+        exclude=("/a",),
+        allow_private=("10.0.0.0/8",),
+    )
+    found = settings.settings_for("x.org")
+    assert found.headers == {"User-Agent": AGENT, "x-a": "2", "X-B": "3"}
+    assert found.accept == {403, 404}
+    assert found.exclude == ("/a", "/b")
+    assert found.allow_private == (ip_network("10.0.0.0/8"), ip_network("::1"))
+    assert settings.headers_for("y.org") == {"User-Agent": AGENT, "X-A": "1"}
+
+
+def test_a_lifetime_that_is_not_set_for_a_host_is_that_for_all() -> None:
+    settings = by_host({"x.org": HostCheck(ttl=HostTtl(blocked="1h"))}, ttl=Ttl(ok="2h", broken="3h", blocked="4h"))
+    assert settings.settings_for("x.org").ttl == Lifetimes(ok=7200, broken=10_800, blocked=3600)
+
+
+def test_a_host_can_do_without_the_proxy_of_all() -> None:
+    settings = by_host({"intranet.example": HostCheck(proxy="")}, proxy="http://proxy.example")
+    assert settings.proxy_for("intranet.example") is None
+    assert settings.proxy_for("example.com") == "http://proxy.example"
+
+
+def test_what_a_fetch_asks_for() -> None:
+    host = HostCheck(allow_private=("10.0.0.0/8",), timeout=5, robots=True)
+    settings = by_host({"x.org": host})
+    assert settings.allowed_for("x.org") == (ip_network("10.0.0.0/8"),)
+    assert (settings.timeout_for("x.org"), settings.robots_for("x.org")) == (5, True)
+    assert (settings.timeout_for("y.org"), settings.robots_for("y.org")) == (20, False)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "host"),
+    [
+        ("x.org", "x.org"),
+        ("x.org", "X.ORG"),
+        ("x.org", "x.org."),
+        ("X.org", "x.org"),
+        ("*.x.org", "a.b.x.org"),
+        ("*", "anything"),
+        ("10.0.*", "10.0.0.1"),
+        ("2001:db8::1", "[2001:DB8:0::1]"),
+        ("2001:db8::1", "2001:db8:0:0::1"),
+    ],
+)
+def test_a_pattern_holds_for_a_host_however_it_is_spelled(pattern: str, host: str) -> None:
+    assert by_host({pattern: HostCheck(retries=9)}).settings_for(host).retries == 9
+
+
+@pytest.mark.parametrize(
+    ("pattern", "host"),
+    [("*.x.org", "x.org"), ("x.org", "www.x.org"), ("x.org", "x.org.evil.example"), ("x.org", ""), ("::1", "[:::")],
+)
+def test_and_for_no_other(pattern: str, host: str) -> None:
+    assert by_host({pattern: HostCheck(retries=9)}).settings_for(host).retries == 2
+
+
+def test_a_hundred_thousand_hosts_share_their_settings() -> None:
+    settings = by_host({"*.x.org": HostCheck(retries=9)})
+    assert len({id(settings.settings_for(f"{number}.x.org")) for number in range(1000)}) == 1
+    assert settings.settings_for("y.org") is settings.general
+
+
+# What is excluded.
+
+
+@pytest.mark.parametrize(
+    ("pattern", "url"),
+    [
+        ("x.org", "https://x.org/a"),
+        ("x.org", "http://X.org:8080/a?b"),
+        ("*.x.org", "https://a.b.x.org/"),
+        ("https://x.org/private/*", "https://x.org/private/a"),
+        ("*/private/*", "https://x.org/private/"),
+        ("*.pdf", "https://x.org/a.pdf"),
+        ("*.pdf", "https://x.org/a.pdf#page=2"),
+        ("*?print=1", "https://x.org/a?print=1"),
+        ("https://x.org/a", "https://x.org/a"),
+        ("::1", "http://[::1]:8080/"),
+    ],
+)
+def test_a_pattern_excludes_a_host_or_a_whole_url(pattern: str, url: str) -> None:
+    settings = by_host(exclude=("nothing.example", pattern)).general
+    assert settings.exclusion(url) == pattern
+
+
+@pytest.mark.parametrize(
+    ("pattern", "url"),
+    [
+        ("x.org", "https://www.x.org/"),
+        ("*.x.org", "https://x.org/"),
+        ("/private/", "https://x.org/private/"),
+        ("*.pdf", "https://x.org/a.pdf?b"),
+        ("https://x.org/a", "https://x.org/ab"),
+        ("https://x.org/a.c", "https://x.org/abc"),
+        ("https://x.org/[a-c]", "https://x.org/a"),
+        ("evil.example", "https://evil.example@x.org/"),
+    ],
+)
+def test_it_excludes_nothing_else(pattern: str, url: str) -> None:
+    assert by_host(exclude=(pattern,)).general.exclusion(url) is None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "is_match"),
+    [
+        ("", "", True),
+        ("", "a", False),
+        ("*", "", True),
+        ("a*a", "a", False),
+        ("a*a", "aa", True),
+        ("ab*bc", "abc", False),
+        ("*a*", "bab", True),
+        ("a*b*c", "abbc", True),
+        ("a*b*c", "ac", False),
+        ("*ab*ab*", "ab", False),
+        ("*ab*ab*", "abab", True),
+        ("**", "x", True),
+    ],
+)
+def test_a_wildcard_stands_for_any_characters(pattern: str, text: str, is_match: bool) -> None:
+    assert matches(pattern, text) is is_match
+
+
+@given(st.text("ab*", max_size=8), st.text("ab", max_size=12))
+def test_wildcards_mean_what_they_mean_in_an_expression(pattern: str, text: str) -> None:
+    expression = ".*".join(map(re.escape, pattern.split("*")))
+    assert matches(pattern, text) is bool(re.fullmatch(expression, text))
+
+
+def test_no_url_makes_a_pattern_slow() -> None:
+    started = time.monotonic()
+    assert not matches("*a" * 30 + "*b", "a" * 100_000)
+    assert time.monotonic() - started < 20
+
+
+@pytest.mark.parametrize(
+    ("span", "seconds"),
+    [("30s", 30), ("2 m", 120), ("12h", 43_200), ("7d", 604_800), ("2w", 1_209_600), ("0d", 0), ("007s", 7)],
+)
+def test_spans(span: str, seconds: float) -> None:
+    assert seconds_of(span) == seconds
+
+
+@pytest.mark.parametrize("span", ["4000d", "9" * 12 + "w", "9" * 10_000 + "s"])
+def test_a_long_span_is_ten_years(span: str) -> None:
+    assert seconds_of(span) == 3650 * 86_400
