@@ -1,0 +1,118 @@
+"""The way to a URL's server: its name resolved and vetted, or a proxy that resolves it.
+
+Nothing here connects, see :mod:`feedpub.links.connections`.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from functools import lru_cache
+from ipaddress import ip_network
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+
+from feedpub.errors import UsageError
+from feedpub.links.addresses import Network, literal
+from feedpub.links.connections import Route
+from feedpub.links.failures import TransportError
+from feedpub.links.model import Failure
+from feedpub.links.resolver import Resolution, Resolver
+
+_EVERYWHERE = (ip_network("0.0.0.0/0"), ip_network("::/0"))
+_PORTS = {"http": 80, "https": 443}
+
+
+class HostSettings(Protocol):
+    """What is set for single hosts. A host is in lower case, without port and brackets."""
+
+    def headers_for(self, host: str) -> Mapping[str, str]:
+        """Headers to send to ``host``, and to no other; they take the place of those sent by default."""
+
+    def allowed_for(self, host: str) -> Sequence[Network]:
+        """Networks beyond the public ones that ``host`` may have addresses in."""
+
+    def timeout_for(self, host: str) -> float:
+        """Seconds for a link that begins at ``host``."""
+
+    def proxy_for(self, host: str) -> str | None:
+        """The proxy to ``host``, ``http://[user:password@]host:port``; None where there is to be none."""
+
+    def robots_for(self, host: str) -> bool:
+        """Whether the robots.txt of ``host`` is obeyed."""
+
+
+class Router:
+    """Finds routes; safe to use from many threads.
+
+    ``resolver`` vets what it resolves.
+    """
+
+    def __init__(self, settings: HostSettings, resolver: Resolver) -> None:
+        self._settings = settings
+        self._resolver = resolver
+        # A proxy is the owner's choice, and more often than not in a private network.
+        self._proxies = Resolver(lambda _: _EVERYWHERE)
+
+    def resolve(self, host: str) -> Future[Resolution]:
+        """Begin to resolve ``host``. A name behind a proxy is the proxy's business, an address is vetted."""
+        if self._settings.proxy_for(host) is not None and literal(host) is None:
+            future: Future[Resolution] = Future()
+            future.set_result(Resolution())
+            return future
+        return self._resolver.submit(host)
+
+    def route(self, url: str, timeout: float) -> Route:
+        """The way to the server of ``url``, found within ``timeout`` seconds. Raises :class:`TransportError`."""
+        parts = urlsplit(url)
+        host = (parts.hostname or "").removesuffix(".")
+        port = _PORTS[parts.scheme] if parts.port is None else parts.port
+        addresses = self._addresses(self.resolve(host), timeout)
+        proxy = self._settings.proxy_for(host)
+        if proxy is None:
+            return Route(parts.scheme, host, port, addresses)
+        place = proxy_place(proxy)
+        addresses = self._addresses(self._proxies.submit(place.host), timeout)
+        return Route(parts.scheme, host, port, addresses, (place.host, place.port), place.headers)
+
+    def close(self) -> None:
+        """Let the resolvers' threads end."""
+        self._resolver.close()
+        self._proxies.close()
+
+    @staticmethod
+    def _addresses(future: Future[Resolution], timeout: float) -> tuple[str, ...]:
+        try:
+            resolution = future.result(timeout)
+        except TimeoutError:
+            raise TransportError(Failure.DNS, "the name could not be resolved in time") from None
+        if resolution.failure is not None:
+            raise TransportError(resolution.failure, resolution.message)
+        return resolution.addresses
+
+
+class ProxyPlace(msgspec.Struct, frozen=True):
+    """A proxy, and what it has to be told."""
+
+    host: str
+    port: int
+    headers: tuple[tuple[str, str], ...]
+
+
+@lru_cache
+def proxy_place(proxy: str) -> ProxyPlace:
+    """The proxy written as ``http://[user:password@]host[:port]``. Raises :class:`UsageError`."""
+    try:
+        place = urlsplit(proxy)
+        host, port = place.hostname, 80 if place.port is None else place.port
+    except ValueError:
+        host, port = None, 0
+    if not host or place.scheme != "http":
+        raise UsageError("the proxy is not written as http://host:port")
+    if place.username is None:
+        return ProxyPlace(host, port, ())
+    user = f"{unquote(place.username)}:{unquote(place.password or '')}".encode()
+    return ProxyPlace(host, port, (("Proxy-Authorization", f"Basic {base64.b64encode(user).decode()}"),))
