@@ -1,0 +1,188 @@
+"""What engine tests share: servers on addresses of their own, which count, engines that may go there, and what came
+of it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_network
+from typing import Any
+
+from feedpub.errors import StorageError
+from feedpub.links.engine import Engine
+from feedpub.links.fetch import Fetcher
+from feedpub.links.model import Answer, Target
+from feedpub.links.politeness import Politeness
+from feedpub.links.resolver import Network
+
+HANGING = 99
+"""The last number of an address that is no other server's."""
+
+LOOPBACK = (ip_network("127.0.0.0/8"),)
+
+
+class Loopback:
+    """The same for every host: loopback is allowed, and nothing else is set."""
+
+    def headers_for(self, host: str) -> Mapping[str, str]:
+        return {}
+
+    def allowed_for(self, host: str) -> Sequence[Network]:
+        return LOOPBACK
+
+    def timeout_for(self, host: str) -> float:
+        return 30
+
+    def proxy_for(self, host: str) -> str | None:
+        return None
+
+    def robots_for(self, host: str) -> bool:
+        return False
+
+
+@contextmanager
+def fetcher(**options: Any) -> Iterator[Fetcher]:
+    """A fetcher for one run."""
+    each = Fetcher(Loopback(), **options)
+    try:
+        yield each
+    finally:
+        each.close()
+
+
+@contextmanager
+def engine_with(politeness: Politeness, names: Mapping[str, str], workers: int) -> Iterator[Engine]:
+    """An engine for any process, since a partial of this can be pickled. ``names`` are the only ones there are, each
+    with an address; the others cannot be resolved for now, but those in ``.invalid`` do not exist.
+    """
+    with fetcher(resolve=partial(_address, names)) as fetch:
+        yield Engine(fetch=fetch, resolve=fetch.resolve, politeness=lambda _: politeness, workers=workers)
+
+
+def _address(names: Mapping[str, str], host: str) -> list[str]:
+    if host in names:
+        return [names[host]]
+    number = socket.EAI_NONAME if host.endswith(".invalid") else socket.EAI_AGAIN
+    raise socket.gaierror(number, "as the test has it")
+
+
+@contextmanager
+def engine_that_cannot_work(workers: int) -> Iterator[Engine]:
+    """What an engine's parts may find out."""
+    raise StorageError(f"no {workers} workers today")
+    yield
+
+
+@contextmanager
+def engine_of_a_process_that_dies(workers: int) -> Iterator[Engine]:
+    """As if for lack of memory."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    yield
+
+
+class Server(ThreadingHTTPServer):
+    """Answers at once, or when ``release`` is set. ``answers`` gives for a path the statuses to answer with, and the
+    Retry-After; the last goes on for ever.
+    """
+
+    daemon_threads = True
+    request_queue_size = 512
+
+    def __init__(self, address: str, *, is_released: bool = True) -> None:
+        super().__init__((address, 0), Handler)
+        self.answers: dict[str, list[tuple[int, str | None]]] = {}
+        self.requests: Counter[str] = Counter()
+        self.most_at_once = 0
+        self.release = threading.Event()
+        if is_released:
+            self.release.set()
+        self.lock = threading.Lock()
+        self.at_once = 0
+
+    def url(self, path: str = "/") -> str:
+        return f"http://{self.server_address[0]!s}:{self.server_address[1]}{path}"
+
+    def answer(self, path: str) -> tuple[int, str | None]:
+        """What is answered now."""
+        with self.lock:
+            self.requests[path] += 1
+            self.at_once += 1
+            self.most_at_once = max(self.most_at_once, self.at_once)
+            planned = self.answers.get(path, [(200, None)])
+            answer = planned.pop(0) if len(planned) > 1 else planned[0]
+        try:
+            # Long enough for others to come meanwhile, if they are let.
+            self.release.wait(60)
+            threading.Event().wait(0.01)
+        finally:
+            with self.lock:
+                self.at_once -= 1
+        return answer
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Server
+
+    def do_HEAD(self) -> None:
+        status, retry_after = self.server.answer(self.path)
+        self.send_response(status)
+        self.send_header("Content-Length", "0")
+        if retry_after is not None:
+            self.send_header("Retry-After", retry_after)
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        self.do_HEAD()
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@contextmanager
+def servers(count: int = 1, *, first: int = 2, is_released: bool = True) -> Iterator[list[Server]]:
+    """Servers on the addresses from 127.0.0.``first``: a host each. Without ``is_released`` they answer nothing, while
+    they are needed.
+    """
+    begun = [Server(f"127.0.0.{first + number}", is_released=is_released) for number in range(count)]
+    for server in begun:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    try:
+        yield begun
+    finally:
+        for server in begun:
+            server.release.set()
+            server.shutdown()
+            server.server_close()
+
+
+def targets(servers: list[Server], count: int) -> list[Target]:
+    """``count`` links of each server."""
+    return [Target(url=server.url(f"/{number}")) for number in range(count) for server in servers]
+
+
+class Answers:
+    """Everything that was delivered."""
+
+    def __init__(self) -> None:
+        self.by_url: dict[str, Answer] = {}
+        self.attempts: dict[str, int] = {}
+        self.threads: set[threading.Thread] = set()
+
+    def __call__(self, target: Target, answer: Answer, attempts: int) -> None:
+        assert target.url not in self.by_url, "delivered twice"
+        self.by_url[target.url] = answer
+        self.attempts[target.url] = attempts
+        self.threads.add(threading.current_thread())
+
+    @property
+    def statuses(self) -> Counter[int | None]:
+        return Counter(answer.status for answer in self.by_url.values())
