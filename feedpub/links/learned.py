@@ -1,0 +1,104 @@
+"""links.db as a build uses it: what checks measured of images and attachments, and which links they found broken.
+
+One snapshot, also while a check writes. A build goes on without a links.db that is missing, or damaged.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+
+from feedpub.errors import printable
+from feedpub.facts import Facts
+from feedpub.links.database import NAME, DamagedError, DatabaseError, open_to_read
+from feedpub.links.model import Link, LinkKind, Verdict
+from feedpub.links.politeness import host_of
+from feedpub.links.remembered import COLUMNS, Remembered, Row, counts_as_broken, remembered
+from feedpub.links.settings import SettingsByHost
+from feedpub.links.verdicts import judge
+from feedpub.models import Measured
+
+_SUSPECTS = f"SELECT {COLUMNS} FROM answers WHERE failure IS NOT NULL OR status >= 400 ORDER BY url"  # noqa: S608
+
+
+class Learned:
+    """What the checks so far found out. A context manager.
+
+    ``warning`` says why nothing is known though links.db is there. Raises :class:`~feedpub.errors.StorageError` where
+    that is from a newer feedpub: without it, the feeds would change.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / NAME
+        self.warning: str | None = None
+        self._db: sqlite3.Connection | None = None
+        try:
+            self._db = open_to_read(folder)
+        except DamagedError:
+            self._give_up("is damaged")
+        except (sqlite3.Error, OSError) as error:
+            self._give_up(f"cannot be read ({printable(str(error))})")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def fingerprint(self) -> str:
+        """What changes with anything that the other methods tell; empty where nothing is known."""
+        return "".join(f"{epoch} {revision}" for epoch, revision in self._rows("SELECT epoch, revision FROM meta"))
+
+    def measured(self) -> dict[str, Measured]:
+        """Type and length of each image and attachment that was measured, by URL."""
+        rows = self._rows("SELECT url, media_type, length FROM media")
+        return {url: Measured(media_type, length) for url, media_type, length in rows}
+
+    def suspects(self) -> Iterator[tuple[str, Remembered]]:
+        """Every URL whose last answer was a failure or a status from 400 on, in order.
+
+        Which of them are broken depends on kind and configuration: see :mod:`feedpub.links.verdicts` and
+        :func:`feedpub.links.remembered.counts_as_broken`.
+        """
+        for row in self._rows(_SUSPECTS):
+            found = remembered(row)
+            if found is not None:
+                yield row[0], found[0]
+
+    def facts(self, settings: SettingsByHost) -> Facts:
+        """What feeds show of it."""
+        suspects = self.suspects() if settings.omit_broken else ()
+        return Facts(self.measured(), frozenset(url for url, known in suspects if _is_left_out(url, known, settings)))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+    def _rows(self, sql: str) -> list[Row]:
+        if self._db is None:
+            return []
+        try:
+            return self._db.execute(sql).fetchall()
+        except DatabaseError:
+            self._give_up("is damaged")
+            return []
+
+    def _give_up(self, why: str) -> None:
+        self.close()
+        self.warning = f"{self._file}: {why}; built without what checks learned"
+
+
+def _is_left_out(url: str, known: Remembered, settings: SettingsByHost) -> bool:
+    of = settings.settings_for(host_of(url))
+    # Whether an image or an AMP page is broken, the status says; what else an AMP page may be is no reason to omit it.
+    is_broken = judge(known.answer, Link(LinkKind.IMAGE, url, "", 1), of).verdict is Verdict.BROKEN
+    return (
+        of.omits_broken
+        and is_broken
+        and of.exclusion(url) is None
+        and counts_as_broken(known.broken_runs, of.failures_before_broken)
+    )
