@@ -14,33 +14,21 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import resource
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
-from typing import NamedTuple
 
 from articles import Articles, write_site
+from measure import Cost, median, run
 
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
 FEEDPUB = [str(BIN / "feedpub"), "build"]
 HUGO = [str(BIN / "hugo"), "--quiet"]
 FLOOR = [sys.executable, str(HERE / "floor.py")]
-
-
-class Cost(NamedTuple):
-    """What one run took."""
-
-    seconds: float
-    cpu: float
-    memory: float
-    """Peak of the sum of all processes' Pss, in MB."""
 
 
 def main() -> None:
@@ -107,68 +95,6 @@ def show(count: int, found: dict[tuple[str, str], Cost]) -> None:
     print(f"\nfloor: feedpub takes {cold.seconds / found['cold', 'floor'].seconds:.2f} times as long")
     print(f"fresh checkout: {cold.seconds / fresh.seconds:.1f} times as fast as cold")
     print(f"memory: Hugo takes {found['cold', 'hugo'].memory / cold.memory:.1f} times as much\n", flush=True)
-
-
-def run(command: list[str], folder: Path) -> Cost:
-    """Run ``command`` and measure it with all of its processes."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    started = time.monotonic()
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
-    peak = Peak(process.pid)
-    peak.start()
-    status = process.wait()
-    seconds = time.monotonic() - started
-    peak.join()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if status:
-        raise SystemExit(f"{command} failed with status {status}")
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Cost(seconds, cpu, peak.megabytes)
-
-
-class Peak(threading.Thread):
-    """Watches the sum of the Pss of a process and its descendants."""
-
-    def __init__(self, pid: int) -> None:
-        super().__init__(daemon=True)
-        self.pid = pid
-        self.megabytes = 0.0
-
-    def run(self) -> None:
-        """Look twice a second, until the process is gone: to look costs the more the larger it is."""
-        while True:
-            total = sum(map(pss, family(self.pid)))
-            if not total:
-                return
-            self.megabytes = max(self.megabytes, total / 1000)
-            time.sleep(0.5)
-
-
-def family(pid: int) -> list[int]:
-    """``pid`` and its descendants."""
-    found = [pid]
-    for parent in found:
-        for children in Path(f"/proc/{parent}/task").glob("*/children"):
-            try:
-                found += map(int, children.read_text().split())
-            except OSError:
-                continue
-    return found
-
-
-def pss(pid: int) -> int:
-    """Kilobytes; 0 where the process is gone."""
-    try:
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    except OSError:
-        return 0
-    match = re.search(r"^Pss: +(\d+)", text, re.MULTILINE)
-    return int(match[1]) if match else 0
-
-
-def median(costs: list[Cost]) -> Cost:
-    """The median of each figure."""
-    return Cost(*(statistics.median(figures) for figures in zip(*costs, strict=True)))
 
 
 def write_hugo_site(site: Path, hugo: Path) -> None:
