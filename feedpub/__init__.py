@@ -16,9 +16,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from feedpub.builder import BuildOptions, build
+    from feedpub.builder import build
     from feedpub.config import Config, load_config
     from feedpub.errors import FeedpubError, Problem
+    from feedpub.options import BuildOptions
     from feedpub.report import Report
 
 __version__ = "0.1.0"
@@ -35,7 +36,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "BuildOptions": "feedpub.builder",
+    "BuildOptions": "feedpub.options",
     "Report": "feedpub.report",
     "build": "feedpub.builder",
     "Config": "feedpub.config",

@@ -12,72 +12,48 @@ import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from feedpub import fingerprints
 from feedpub.cache import BuildCache
-from feedpub.collect import Progress, scan_content, silent, state_folder
+from feedpub.collect import scan_content, state_folder
 from feedpub.config import Config
-from feedpub.errors import AttentionError, ProblemKind
+from feedpub.digests import content_digest
+from feedpub.errors import ProblemKind
 from feedpub.executors import DaskWorkers, LocalWorkers, Workers, cores
+from feedpub.facts import NO_FACTS, Facts
 from feedpub.index import numbered, rows_of
 from feedpub.lock import build_lock
 from feedpub.memory import LastBuild, Memory, OutputFile
 from feedpub.models import FeedKind
+from feedpub.options import BuildOptions, ShrunkError, StrictError
 from feedpub.outcome import NOTHING, Before, Files, Plan, counts_of, due_of, output_state, report_of
 from feedpub.reader import Scan, stamp_of
-from feedpub.rendering import ChangedError, paths_of, render, signature
+from feedpub.rendering import ChangedError, Renderer, paths_of, render, signature
 from feedpub.report import FeedCounts, Report
 from feedpub.selection import feeds_of, groups_of, sort_out
 from feedpub.snapshot import Snapshot, Work, is_racy, take
 from feedpub.spool import Spool
 from feedpub.state import OutputState, PublishedState, check_output, output_folder, output_key
-from feedpub.work import content_digest
 from feedpub.writer import Changes, Stage, digest, remove_strays
 
+if TYPE_CHECKING:
+    from feedpub.links.learned import Learned
+
 _GUARDED_FROM = 20
+# Seconds: a check that keeps what it read has the lock for a moment.
+_PATIENCE = 1.0
 # How often to begin anew where articles change while they are read.
 _TRIES = 3
-
-
-class BuildOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """The options of ``feedpub build``."""
-
-    output: Path | None = None
-    """Instead of ``output.path``."""
-    full: bool = False
-    """Forget what build.db remembers."""
-    strict: bool = False
-    prune: bool = False
-    allow_shrink: bool = False
-    dry_run: bool = False
-    jobs: int | None = None
-    """Processes; all cores where it is not set."""
-    scheduler: str | None = None
-    """The address of a Dask scheduler whose workers do the work instead."""
-    now: datetime | None = None
-    """The clock of embargoes, aware; the present where it is not set."""
-    progress: Progress = silent
-
-
-class ShrunkError(AttentionError):
-    """Fewer than half of the articles of the last build are still found."""
-
-
-class StrictError(AttentionError):
-    """A strict build met articles that are invalid or duplicates. ``report`` names them."""
-
-    def __init__(self, message: str, report: Report) -> None:
-        super().__init__(message)
-        self.report = report
 
 
 def build(config: Config, options: BuildOptions | None = None) -> Report:
     """Publish ``config``'s articles. Raises :class:`~feedpub.errors.FeedpubError` where it cannot."""
     options = options or BuildOptions()
     check_output(config, output_folder(config, options.output))
-    lock = contextlib.nullcontext() if options.dry_run else build_lock(state_folder(config))
+    lock = contextlib.nullcontext() if options.dry_run else build_lock(state_folder(config), _PATIENCE)
     with lock, _workers(options) as workers, _no_collector():
         for _ in range(_TRIES - 1):
             with contextlib.suppress(ChangedError):
@@ -114,6 +90,7 @@ class _Build:
         self.published = PublishedState(state)
         self.cache = BuildCache(state, read_only=options.dry_run)
         self.spool = Spool(state if state.is_dir() else None)
+        self.learned = _learned(state)
         self.work = Work(workers, self.spool, options.progress, options.full)
 
     def run(self) -> Report:
@@ -122,12 +99,15 @@ class _Build:
         finally:
             self.cache.close()
             self.spool.close()
+            if self.learned is not None:
+                self.learned.close()
 
     def _run(self) -> Report:
         old = self.published.of(self.output)
         tree = scan_content(self.config)
         program = fingerprints.rendering(self.config)
-        inputs = fingerprints.inputs(program, self.config, (str(self.options.prune), *map(str, tree.problems)))
+        learned = self.learned.fingerprint() if self.learned else ""
+        inputs = fingerprints.inputs(program, self.config, (str(self.options.prune), learned, *map(str, tree.problems)))
         folders = fingerprints.folders(tree.folders)
         if not self.options.dry_run:
             remove_strays((state_folder(self.config), *_own_folders(self.folder)))
@@ -138,7 +118,7 @@ class _Build:
         self._guard(old, plan.snapshot)
         if self.options.strict and any(problem.kind is not ProblemKind.REPAIRED for problem in plan.problems):
             raise StrictError("nothing was written: --strict, and there are problems", self._report(plan, NOTHING))
-        files = self._write(plan, program)
+        files = self._write(plan, program, self._facts())
         report = self._report(plan, files.changes)
         if not self.options.dry_run:
             self._remember(plan, files, report, inputs, folders)
@@ -199,6 +179,14 @@ class _Build:
             groups=groups,
         )
 
+    def _facts(self) -> Facts:
+        """What checks learned of links."""
+        if self.learned is None:
+            return NO_FACTS
+        from feedpub.links.settings import SettingsByHost  # noqa: PLC0415
+
+        return self.learned.facts(SettingsByHost(self.config.check, self.config.site.base_url))
+
     def _guard(self, old: OutputState, snapshot: Snapshot) -> None:
         """An unmounted disk must not empty the feeds."""
         last = max(old.articles, self.cache.articles())
@@ -209,22 +197,26 @@ class _Build:
             "(is a disk missing? --allow-shrink goes ahead)"
         )
 
-    def _write(self, plan: Plan, program: bytes) -> Files:
+    def _write(self, plan: Plan, program: bytes, facts: Facts) -> Files:
+        fingerprint = program + facts.digest() if facts else program
         outputs = {} if self.options.full else self.cache.outputs(self.output)
         untouched = {path for path in outputs if path.rpartition("/")[0] in plan.untouched}
         digests = {path: plan.old.files[path] for path in untouched}
         signatures = {path: outputs[path].signature for path in untouched}
         to_render = []
         for feed in plan.feeds:
-            sign = signature(feed, program, plan.snapshot.digest)
+            sign = signature(feed, fingerprint, plan.snapshot.digest)
             paths = paths_of(feed, self.config).values()
             signatures |= dict.fromkeys(paths, sign)
             if all(self._is_there(path, sign, outputs.get(path), plan.old) for path in paths):
                 digests |= {path: plan.old.files[path] for path in paths}
             else:
                 to_render.append(feed)
+        renderer = Renderer(
+            config=self.config, origin=plan.snapshot.origin, facts=facts, workers=self.work.workers, spool=self.spool
+        )
         with Stage(self.folder, dry_run=self.options.dry_run) as stage:
-            for path, data in render(to_render, self.config, plan.snapshot.origin, self.work.workers, self.spool):
+            for path, data in render(to_render, renderer):
                 digests[path] = digest(data)
                 stage.put(path, data)
             orphans = {path: written for path, written in plan.old.files.items() if path not in digests}
@@ -276,7 +268,17 @@ class _Build:
         return msgspec.structs.replace(report, warnings=self._warnings(), seconds=time.monotonic() - self.clock)
 
     def _warnings(self) -> tuple[str, ...]:
-        return tuple(filter(None, (self.published.warning, self.cache.warning)))
+        learned = self.learned.warning if self.learned else None
+        return tuple(filter(None, (self.published.warning, self.cache.warning, learned)))
+
+
+def _learned(state: Path) -> Learned | None:
+    """What checks found out; None where there was none, as on most sites, which then need not load what reads it."""
+    if not os.path.lexists(state / "links.db"):
+        return None
+    from feedpub.links.learned import Learned  # noqa: PLC0415
+
+    return Learned(state)
 
 
 def _left(changes: Changes) -> list[str]:

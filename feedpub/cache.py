@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -216,6 +216,10 @@ class BuildCache:
         """What ``sql`` selects; nothing where the database cannot be used."""
         db = self._db
         return (self.attempt(lambda: db.execute(sql, values).fetchall()) or []) if db is not None else []
+
+    def each(self, sql: str) -> Iterable[Any]:
+        """The same, one row after the other, for :meth:`attempt`: not all are held. Raises :class:`sqlite3.Error`."""
+        return self._db.execute(sql) if self._db is not None else ()
 
     def attempt(self, action: Callable[[], T]) -> T | None:
         """What ``action`` gives; None where the database fails, which then is not used again in this build."""

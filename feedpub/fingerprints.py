@@ -17,8 +17,8 @@ import msgspec
 from feedpub import __version__
 from feedpub.collect import read_settings
 from feedpub.config import Config
+from feedpub.digests import content_digest
 from feedpub.reader import Source
-from feedpub.work import content_digest
 
 # What turns a file into an article, and an article into bytes.
 _READING = ("PyYAML", "idna", "msgspec", "python-frontmatter", "tzdata")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,8 +13,8 @@ from feedpub.errors import LockedError, StorageError, message_of
 
 
 @contextmanager
-def build_lock(folder: Path) -> Iterator[None]:
-    """Hold the lock of ``folder``, which is made where it is missing.
+def build_lock(folder: Path, patience: float = 0.0) -> Iterator[None]:
+    """Hold the lock of ``folder``, which is made where it is missing. Who holds it is given ``patience`` seconds.
 
     Raises :class:`LockedError`, which names the pid of the build that holds it, and :class:`StorageError`.
     """
@@ -25,11 +26,23 @@ def build_lock(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise StorageError(f"{folder}: cannot be written: {message_of(error)}") from None
     try:
+        _wait(descriptor, patience)
         _acquire(descriptor, folder)
         yield
     finally:
         # The file stays: to unlink it would let a third build lock a file of that name while the second waits.
         os.close(descriptor)
+
+
+def _wait(descriptor: int, patience: float) -> None:
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _acquire(descriptor: int, folder: Path) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from feedpub.models import Article
+from feedpub.models import Article, Image
 
 # https://www.iana.org/assignments/media-types/
 _PATH = re.compile("[a-z]+://[^/?#]*([^?#]*)", re.IGNORECASE)
@@ -192,7 +192,8 @@ def _images(article: Article) -> Iterator[Media]:
     for image in article.images:
         yield Media(
             url=image.url,
-            type=_image_type(image.url),
+            type=_image_type(image),
+            length=(image.measured.length if image.measured else None) or 0,
             title=image.title,
             width=image.width,
             height=image.height,
@@ -200,6 +201,7 @@ def _images(article: Article) -> Iterator[Media]:
         )
 
 
-def _image_type(url: str) -> str:
-    found = type_by_extension(url)
-    return found if found and found.startswith("image/") else _IMAGE
+def _image_type(image: Image) -> str:
+    measured = image.measured.media_type if image.measured else None
+    found = (measured, type_by_extension(image.url))
+    return next((kind for kind in found if kind and kind.startswith("image/")), _IMAGE)

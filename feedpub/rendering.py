@@ -7,18 +7,23 @@ joined. A feed is joined as soon as its entries are there, while the workers ren
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 import msgspec
 
 from feedpub.collect import read_settings
 from feedpub.config import Config
+from feedpub.digests import content_digest
 from feedpub.entries import Site
 from feedpub.errors import StorageError
 from feedpub.executors import Workers
+from feedpub.facts import NO_FACTS, Facts
 from feedpub.formats import FILENAMES, FeedHead, format_of
 from feedpub.models import Author, Candidate, Feed
 from feedpub.spool import Place, Spool
-from feedpub.work import RENDER_BATCH, Origin, RenderJob, batched, content_digest, render_batch
+from feedpub.work import RENDER_BATCH, Origin, RenderJob, batched, look_up_batch, render_batch
+
+T = TypeVar("T")
 
 
 class ChangedError(StorageError):
@@ -55,16 +60,27 @@ def signature(feed: Feed, fingerprint: bytes, digest: Callable[[str], bytes]) ->
     return content_digest(fingerprint + msgspec.msgpack.encode(what))
 
 
-def render(
-    feeds: Sequence[Feed], config: Config, origin: Callable[[Candidate], Origin], workers: Workers, spool: Spool
-) -> Iterator[tuple[str, bytes]]:
+class Renderer(msgspec.Struct, frozen=True, kw_only=True):
+    """What rendering needs besides the feeds."""
+
+    config: Config
+    origin: Callable[[Candidate], Origin]
+    """What an article is rendered from."""
+    facts: Facts
+    workers: Workers
+    spool: Spool
+
+
+def render(feeds: Sequence[Feed], renderer: Renderer) -> Iterator[tuple[str, bytes]]:
     """Every file of ``feeds``: its path in output/, and its bytes.
 
-    Raises :class:`ChangedError` where an article is no longer what ``origin`` says.
+    Raises :class:`ChangedError` where an article is no longer what its origin says.
     """
+    config, spool = renderer.config, renderer.spool
     site = site_of(config)
     rendered: dict[str, tuple[Place, ...]] = {}
-    batches = _render(feeds, site, config, origin, workers)
+    needed = list({article.path: article for feed in feeds for article in feed.articles}.values())
+    batches = _render(needed, site, renderer, _looked_up(needed, site, renderer) if renderer.facts else {})
     for feed in feeds:
         while any(article.path not in rendered for article in feed.articles):
             rendered.update((path, tuple(map(spool.add, entry))) for path, entry in next(batches))
@@ -74,21 +90,55 @@ def render(
         pass
 
 
-def _render(
-    feeds: Sequence[Feed], site: Site, config: Config, origin: Callable[[Candidate], Origin], workers: Workers
-) -> Iterator[list[tuple[str, list[bytes]]]]:
-    """The entries of ``feeds`` in the order in which they are needed, in batches: path, and bytes in each format."""
-    needed = list({article.path: article for feed in feeds for article in feed.articles}.values())
+_LookedUp = dict[str, tuple[Place, tuple[str, ...]]]
+"""The articles, encoded and put by, each with the links of which facts may be known."""
+
+
+def _looked_up(needed: Sequence[Candidate], site: Site, renderer: Renderer) -> _LookedUp:
+    """Which links the ``needed`` articles have: only a worker that has an article before it knows."""
+    found: _LookedUp = {}
     batches = list(batched(needed, RENDER_BATCH))
-    settings = read_settings(config)
-    jobs = _Jobs(
-        batches,
-        lambda batch: RenderJob(settings, config.max_file_size, site, config.output.formats, tuple(map(origin, batch))),
-    )
-    for batch, entries in zip(batches, workers.map(render_batch, jobs), strict=True):
-        if entries is None:
-            raise ChangedError("articles changed while they were read; nothing was published")
+    for batch, articles in zip(batches, _map(look_up_batch, batches, site, renderer, {}), strict=True):
+        found.update(
+            (one.path, (renderer.spool.add(data), urls)) for one, (data, urls) in zip(batch, articles, strict=True)
+        )
+    return found
+
+
+def _render(
+    needed: Sequence[Candidate], site: Site, renderer: Renderer, looked_up: _LookedUp
+) -> Iterator[list[tuple[str, list[bytes]]]]:
+    """The entries of ``needed``, in order and in batches: path, and bytes in each format."""
+    batches = list(batched(needed, RENDER_BATCH))
+    for batch, entries in zip(batches, _map(render_batch, batches, site, renderer, looked_up), strict=True):
         yield [(article.path, entry) for article, entry in zip(batch, entries, strict=True)]
+
+
+def _map(
+    work: Callable[[RenderJob], list[T] | None],
+    batches: Sequence[Sequence[Candidate]],
+    site: Site,
+    renderer: Renderer,
+    looked_up: _LookedUp,
+) -> Iterator[list[T]]:
+    """What ``work`` makes of each of ``batches``."""
+    config = renderer.config
+    settings = read_settings(config)
+
+    def origin(article: Candidate) -> Origin:
+        found = looked_up.get(article.path)
+        return Origin(renderer.spool.get(found[0])) if found else renderer.origin(article)
+
+    def job(batch: Sequence[Candidate]) -> RenderJob:
+        urls = (url for article in batch if article.path in looked_up for url in looked_up[article.path][1])
+        facts = renderer.facts.of(urls) if looked_up else NO_FACTS
+        origins = tuple(map(origin, batch))
+        return RenderJob(settings, config.max_file_size, site, config.output.formats, origins, facts)
+
+    for result in renderer.workers.map(work, _Jobs(batches, job)):
+        if result is None:
+            raise ChangedError("articles changed while they were read; nothing was published")
+        yield result
 
 
 class _Jobs(Sequence[RenderJob]):

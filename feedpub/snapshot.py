@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from feedpub.cache import BuildCache
-from feedpub.collect import Progress, read_settings
+from feedpub.collect import Progress
 from feedpub.config import Config
 from feedpub.errors import Problem
 from feedpub.executors import Workers
@@ -15,7 +15,7 @@ from feedpub.memory import Remembered, Shared
 from feedpub.models import Candidate
 from feedpub.reader import Scan, Source, Stamp
 from feedpub.spool import Place, Spool
-from feedpub.work import READ_BATCH, Origin, ReadJob, ReadResult, Record, batched, decode_results, read_batch
+from feedpub.work import Origin, ReadResult, Record, decode_results, read_batch, read_jobs
 
 RACY = 2_000_000_000
 """Nanoseconds before the last build's start within which a file's times are not believed: a coarse clock may have let
@@ -133,15 +133,6 @@ def read_all(
     config: Config, to_read: Sequence[tuple[Source, Remembered | None]], workers: Workers
 ) -> Iterator[ReadResult]:
     """What came of each file; one that still has the content that is remembered is not parsed."""
-    settings = read_settings(config)
-    jobs = [
-        ReadJob(
-            settings,
-            config.max_file_size,
-            tuple(source for source, _ in batch),
-            tuple(old.record.digest if old else None for _, old in batch),
-        )
-        for batch in batched(to_read, READ_BATCH)
-    ]
+    jobs = read_jobs(config, [(source, old.record.digest if old else None) for source, old in to_read])
     for data in workers.map(read_batch, jobs):
         yield from decode_results(data)

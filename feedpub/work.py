@@ -6,13 +6,16 @@ Pure but for reading files; a batch and its result are picklable, whoever runs i
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from hashlib import blake2b
 from typing import TypeVar
 
 import msgspec
 
+from feedpub.collect import read_settings
+from feedpub.config import Config
+from feedpub.digests import content_digest
 from feedpub.entries import Site, make_entry
 from feedpub.errors import Problem
+from feedpub.facts import NO_FACTS, Facts, enriched, urls_of
 from feedpub.formats import format_of
 from feedpub.models import Article, Summary
 from feedpub.reader import ReadSettings, Source, UnreadableError, read, read_article
@@ -70,6 +73,8 @@ class RenderJob(msgspec.Struct, frozen=True):
     site: Site
     formats: tuple[str, ...]
     origins: tuple[Origin, ...]
+    facts: Facts = NO_FACTS
+    """Of the links of these articles, at the least."""
 
 
 _READ_RESULTS = msgspec.msgpack.Decoder(list[ReadResult])
@@ -77,14 +82,23 @@ _ARTICLE = msgspec.msgpack.Decoder(Article)
 _ENCODER = msgspec.msgpack.Encoder()
 
 
-def content_digest(data: bytes) -> bytes:
-    """What tells one content from another: 16 bytes."""
-    return blake2b(data, digest_size=16).digest()
-
-
 def batched(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     """``values`` in slices of at most ``size``."""
     return (values[start : start + size] for start in range(0, len(values), size))
+
+
+def read_jobs(config: Config, to_read: Sequence[tuple[Source, bytes | None]]) -> list[ReadJob]:
+    """Batches of the files ``to_read``, each with the digest of the content that is known."""
+    settings = read_settings(config)
+    return [
+        ReadJob(
+            settings,
+            config.max_file_size,
+            tuple(source for source, _ in batch),
+            tuple(digest for _, digest in batch),
+        )
+        for batch in batched(to_read, READ_BATCH)
+    ]
 
 
 def encode_article(article: Article) -> bytes:
@@ -107,12 +121,27 @@ def render_batch(job: RenderJob) -> list[list[bytes]] | None:
     chosen = [format_of(name) for name in job.formats]
     rendered = []
     for origin in job.origins:
-        article = _ARTICLE.decode(origin.article) if origin.article is not None else _read_again(job, origin)
+        article = _article_of(job, origin)
         if article is None:
             return None
-        entry = make_entry(article, job.site)
+        entry = make_entry(enriched(article, job.facts), job.site)
         rendered.append([format_.render_entry(entry, job.site) for format_ in chosen])
     return rendered
+
+
+def look_up_batch(job: RenderJob) -> list[tuple[bytes, tuple[str, ...]]] | None:
+    """Each article, encoded, with the links of which facts may be known; None where a file is no longer what it was."""
+    found = []
+    for origin in job.origins:
+        article = _article_of(job, origin)
+        if article is None:
+            return None
+        found.append((encode_article(article), urls_of(article)))
+    return found
+
+
+def _article_of(job: RenderJob, origin: Origin) -> Article | None:
+    return _ARTICLE.decode(origin.article) if origin.article is not None else _read_again(job, origin)
 
 
 def _read(job: ReadJob, source: Source, known: bytes | None) -> ReadResult:

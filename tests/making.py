@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from feedpub.config import Config
 from feedpub.config.model import Site
 from feedpub.executors import LocalWorkers
+from feedpub.facts import NO_FACTS
 from feedpub.models import Article, Feed, Provider, Topic
-from feedpub.rendering import render
+from feedpub.rendering import Renderer, render
 from feedpub.spool import Spool
 from feedpub.text import match_key
 from feedpub.work import Origin, encode_article
@@ -75,4 +76,11 @@ def configuration(**sections: Any) -> Config:
 def rendered(feeds: Sequence[Feed], config: Config) -> dict[str, bytes]:
     """Every file of ``feeds``, which hold whole articles."""
     with contextlib.closing(Spool(None)) as spool:
-        return dict(render(feeds, config, lambda one: Origin(encode_article(one)), LocalWorkers(1), spool))
+        renderer = Renderer(
+            config=config,
+            origin=lambda one: Origin(encode_article(one)),
+            facts=NO_FACTS,
+            workers=LocalWorkers(1),
+            spool=spool,
+        )
+        return dict(render(feeds, renderer))

@@ -96,10 +96,11 @@ def help_of(*command: str) -> str:
     return done.stdout
 
 
-def test_the_readme_names_every_option_of_build() -> None:
-    options = set(re.findall(r"^ +(?:-\w, )?(--[a-z-]+)", help_of("build"), re.MULTILINE))
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"^\| `(--[a-z-]+)", readme, re.MULTILINE))
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_the_readme_names_every_option(command: str) -> None:
+    options = set(re.findall(r"^ +(?:-\w, )?(--[a-z-]+)", help_of(command), re.MULTILINE))
+    _, _, table = (ROOT / "README.md").read_text(encoding="utf-8").partition(f"| option of `{command}` |")
+    named = set(re.findall(r"`(--[a-z-]+)", table.partition("\n\n")[0]))
     assert named == options - {"--help", "--config", "--quiet", "--verbose"}
 
 
@@ -128,6 +129,7 @@ def test_the_articles_page_names_every_key_of_the_contract() -> None:
     [
         "README.md",
         "docs/articles.md",
+        "docs/checking.md",
         "docs/feeds.md",
         "docs/configuration.md",
         "docs/architecture.md",

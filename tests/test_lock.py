@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,3 +65,13 @@ def test_a_folder_that_cannot_hold_a_lock_is_a_storage_error(tmp_path: Path, sta
     (tmp_path / "folder" / "lock").mkdir(parents=True)
     with pytest.raises(StorageError, match=rf"{state}: cannot be written: "), build_lock(tmp_path / state):
         pass
+
+
+def test_who_has_patience_waits_for_who_needs_the_lock_for_a_moment(
+    tmp_path: Path, holder: subprocess.Popen[str]
+) -> None:
+    with pytest.raises(LockedError), build_lock(tmp_path, 0.1):
+        pass
+    threading.Timer(0.2, holder.kill).start()
+    with build_lock(tmp_path, 30):
+        assert holder.wait() != 0

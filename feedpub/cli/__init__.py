@@ -24,6 +24,7 @@ _INTERRUPTED = 130
 _COMMANDS = {
     "build": "Publish the articles as feeds.",
     "validate": "Check articles and configuration; write nothing.",
+    "check": "Check whether the links still resolve.",
     "list": "List topics, providers, feeds or articles.",
     "explain": "Tell which feeds an article is in, and why not in others.",
     "init": "Start a new site: a configuration and an article.",
@@ -68,7 +69,7 @@ def cli() -> int | None:
       1    something needs a person
       2    the command line, the configuration, a PATH or an ID cannot be used
       3    another build is running
-      4    the output or the state cannot be written
+      4    the output or the state cannot be written, or there is no network
       130  interrupted
     Whatever the status, every published file is whole.
     """  # noqa: D301  # click wants the backspace itself

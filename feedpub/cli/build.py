@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from feedpub.cli.common import GivenPath, common_options, settings, show_progress, warn
+from feedpub.cli.common import GivenPath, check_file, common_options, settings, show_progress, warn, write_file
 
 if TYPE_CHECKING:
     from feedpub.config import Config
@@ -44,10 +43,11 @@ def command(
 
     Off a terminal, a build that changed nothing and met no new problem prints nothing: fit for cron.
     """
-    from feedpub.builder import BuildOptions, StrictError, build
+    from feedpub.builder import build
+    from feedpub.options import BuildOptions, StrictError
 
     config = settings().load_config()
-    _check_report(report_file)
+    check_file(report_file, "--report")
     options = BuildOptions(
         output=output, jobs=jobs, scheduler=scheduler, now=_moment(now, config), progress=show_progress, **flags
     )
@@ -96,28 +96,6 @@ def _warn_of_state(report: Report) -> None:
     warn(f"feedpub: warning: {warning}" for warning in report.warnings)
 
 
-def _check_report(file: Path | None) -> None:
-    """Refuse a report that cannot be written before anything is published."""
-    if file is None:
-        return
-    why = "is a folder" if os.path.isdir(file) else "there is no such folder"
-    if os.path.isdir(file) or not os.path.isdir(os.path.dirname(os.path.realpath(file))):
-        raise click.BadParameter(f"{str(file)!r}: {why}", param_hint="'--report'")
-
-
 def _write_report(report: Report, file: Path | None) -> None:
-    from feedpub.errors import StorageError, message_of
-    from feedpub.writer import replace_file
-
-    if file is None:
-        return
-    is_device = os.path.abspath(file).startswith(("/dev/", "/proc/"))
-    if not is_device and (os.path.isfile(file) or not os.path.lexists(file)):
-        replace_file(Path(os.path.realpath(file)), report.to_json())
-        return
-    try:
-        # /dev/stdout, a named pipe: nothing to put a file in the place of, and nothing to truncate.
-        with file.open("ab") as stream:
-            stream.write(report.to_json())
-    except OSError as error:
-        raise StorageError(f"{file}: cannot be written: {message_of(error)}") from None
+    if file is not None:
+        write_file(file, report.to_json())

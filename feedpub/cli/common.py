@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,6 +16,7 @@ from feedpub.errors import printable
 
 if TYPE_CHECKING:
     from feedpub.config import Config
+    from feedpub.links.engine import StopFlag
 
 
 class GivenPath(click.Path):
@@ -98,3 +100,52 @@ def show_progress(sources: Iterable[T], count: int, /) -> Iterable[T]:
         yield from bar
     # The bar has done its work; leave the line to what is to be said.
     click.echo("\x1b[1A\x1b[2K", nl=False, err=True)
+
+
+def check_file(file: Path | None, option: str) -> None:
+    """Refuse the value of ``option`` where it cannot be written, before anything is done."""
+    if file is None:
+        return
+    why = "is a folder" if os.path.isdir(file) else "there is no such folder"
+    if os.path.isdir(file) or not os.path.isdir(os.path.dirname(os.path.realpath(file))):
+        raise click.BadParameter(f"{str(file)!r}: {why}", param_hint=f"'{option}'")
+
+
+def write_file(file: Path, data: bytes) -> None:
+    """Write a file that the user named. Raises :class:`~feedpub.errors.StorageError`."""
+    from feedpub.errors import StorageError, message_of
+    from feedpub.writer import replace_file
+
+    is_device = os.path.abspath(file).startswith(("/dev/", "/proc/"))
+    if not is_device and (os.path.isfile(file) or not os.path.lexists(file)):
+        replace_file(Path(os.path.realpath(file)), data)
+        return
+    try:
+        # /dev/stdout, a named pipe: nothing to put a file in the place of, and nothing to truncate.
+        with file.open("ab") as stream:
+            stream.write(data)
+    except OSError as error:
+        raise StorageError(f"{file}: cannot be written: {message_of(error)}") from None
+
+
+@contextlib.contextmanager
+def stoppable() -> Iterator[StopFlag]:
+    """A flag that Ctrl-C and SIGTERM set; a second one ends the process at once."""
+    import signal
+
+    from feedpub.links.engine import StopFlag
+
+    stop = StopFlag()
+    before: dict[int, Any] = {}
+
+    def on_signal(number: int, _frame: object) -> None:
+        stop.set()
+        signal.signal(number, before[number])
+
+    for one in (signal.SIGINT, signal.SIGTERM):
+        before[one] = signal.signal(one, on_signal)
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedpub.links.extract import LinkReading, links_of, target_url, targets_of
+from feedpub.facts import page_of
+from feedpub.links.extract import LinkReading, links_of, targets_of
 from feedpub.links.model import Link, LinkKind, Target
 from feedpub.reader import ReadSettings, Source, keys_of, read_article
 
@@ -241,7 +242,7 @@ def test_a_url_is_fetched_once_for_all_who_have_it() -> None:
         "https://x.org/d?": Target(url="https://x.org/d?", wants_page=True),
         "https://x.org/e": Target(url="https://x.org/e"),
     }
-    assert all(target_url(one.url) in targets_of(links, ALL) for one in links)
+    assert all(page_of(one.url) in targets_of(links, ALL) for one in links)
 
 
 def test_only_the_kinds_asked_for_are_fetched_and_count() -> None:

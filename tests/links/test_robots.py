@@ -169,7 +169,7 @@ def test_where_it_cannot_be_had_nothing_is_asked_for(server: Hostile, fetcher: F
         ("file:///etc/passwd", None),
         ("http://10.1.2.3/robots.txt", None),
         ("http://missing.test/robots.txt", None),
-        (f"http://127.0.0.1:{closed_port()}/", Failure.ROBOTS),
+        pytest.param(f"http://127.0.0.1:{closed_port()}/", Failure.ROBOTS, id="closed"),
         ("/silent", Failure.ROBOTS),
     ],
 )

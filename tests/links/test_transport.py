@@ -117,6 +117,7 @@ def test_a_connection_over_tls_is_kept(tls: Hostile) -> None:
 def test_all_connections_share_one_context_and_the_bundle_is_loaded_once(
     tls: Hostile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     loads = []
     where = certifi.where
     monkeypatch.setattr(certifi, "where", lambda: loads.append(1) or where())

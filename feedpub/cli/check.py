@@ -1,0 +1,205 @@
+"""``feedpub check``."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import click
+
+from feedpub.cli.common import (
+    GivenPath,
+    check_file,
+    common_options,
+    settings,
+    show_progress,
+    stoppable,
+    warn,
+    write_file,
+)
+
+if TYPE_CHECKING:
+    from feedpub.config import Config
+    from feedpub.links.articles import SiteLinks
+    from feedpub.links.checking import CheckOptions, LinkCheck
+    from feedpub.links.engine import Outcome
+    from feedpub.links.model import Result, Verdict
+    from feedpub.reader import Scan
+
+_KINDS = ("source", "amp", "amp-cache", "image", "attachment", "related")
+_VERDICTS = ("excluded", "invalid", "ok", "redirected", "blocked", "rate-limited", "unreachable", "broken")
+_FORMATS = ("text", "json", "junit", "github", "sarif")
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, type=GivenPath(), metavar="[PATH]...")
+@click.option("--kind", "kinds", multiple=True, type=click.Choice(_KINDS), help="Check these, not check.kinds.")
+@click.option("--all", "all_articles", is_flag=True, help="Check articles that are not published, too.")
+@click.option("--offline", is_flag=True, help="Fetch nothing; say what can be said without.")
+@click.option("--refresh", is_flag=True, help="Fetch what was checked lately again.")
+@click.option(
+    "--fail-on", multiple=True, type=click.Choice(_VERDICTS), help="Exit with 1 for these, not for check.fail_on."
+)
+@click.option("--fix-redirects", is_flag=True, help="Write the new URL of sources that moved for good.")
+@click.option("--yes", is_flag=True, help="With --fix-redirects: do not ask.")
+@click.option("--format", "format_name", type=click.Choice(_FORMATS), default="text", help="text by default.")
+@click.option("--output", type=GivenPath(), metavar="FILE", help="Write the report there.")
+@common_options
+def command(
+    paths: tuple[Path, ...], *, format_name: str, output: Path | None, fix_redirects: bool, yes: bool, **given: Any
+) -> int:
+    """Check whether the links of the published articles still resolve.
+
+    Names each link that does not, with the file and the line. PATH is an article or a folder; without one, every
+    article of the site is checked. What was found is remembered in .feedpub/links.db, so that a check that was
+    stopped goes on where it was. Exits 1 where a link is broken, unreachable or invalid.
+    """
+    from feedpub.links.checking import CheckOptions
+    from feedpub.links.model import LinkKind, Verdict
+
+    if yes and not fix_redirects:
+        raise click.UsageError("--yes is for --fix-redirects")
+    if fix_redirects and given["kinds"] and "source" not in given["kinds"]:
+        raise click.UsageError("--fix-redirects is about sources; add --kind source")
+    config = settings().load_config()
+    check_file(output, "--output")
+    tree = _scan(config, paths)
+    links = _read(config, tree, all_articles=given["all_articles"], is_whole=not paths)
+    options = CheckOptions(
+        kinds=frozenset(map(LinkKind, given["kinds"])), offline=given["offline"], refresh=given["refresh"]
+    )
+    check, outcome = _run(config, links, options)
+    status = _report(config, check, frozenset(map(Verdict, given["fail_on"])), format_name, output)
+    if status or not settings().quiet:
+        # A build names them when they are new; from cron, they are no reason to be loud.
+        warn(links.problems)
+    if outcome.is_stopped:
+        raise click.Abort
+    if fix_redirects:
+        _fix(config, tree, check.results(), ask=not yes)
+    return status
+
+
+def _scan(config: Config, paths: Iterable[Path]) -> Scan:
+    from feedpub.collect import scan_content
+    from feedpub.reader import scan_paths
+
+    paths = tuple(paths)
+    if not paths:
+        return scan_content(config)
+    return scan_paths(config.root, config.folders, paths, config.content.pattern, config.content.exclude)
+
+
+def _read(config: Config, tree: Scan, *, all_articles: bool, is_whole: bool) -> SiteLinks:
+    from feedpub.executors import LocalWorkers, cores
+    from feedpub.links.articles import ReadOptions, read_links
+
+    options = ReadOptions(now=datetime.now(UTC), all_articles=all_articles, is_whole=is_whole, progress=show_progress)
+    with LocalWorkers(cores()) as workers:
+        return read_links(config, tree, workers, options)
+
+
+def _run(config: Config, links: SiteLinks, options: CheckOptions) -> tuple[LinkCheck, Outcome]:
+    from feedpub.collect import state_folder
+    from feedpub.errors import StorageError
+    from feedpub.links.checking import LinkCheck, engines_of
+    from feedpub.links.settings import SettingsByHost
+    from feedpub.links.store import LinkStore
+
+    by_host = SettingsByHost(config.check, config.site.base_url)
+    with stoppable() as stop, LinkStore(state_folder(config)) as store:
+        warn([f"feedpub: warning: {store.warning}"] if store.warning else [])
+        check = LinkCheck(links.links, by_host, options, store, datetime.now(UTC))
+        with _Progress() as progress:
+            outcome = check.run(engines_of(config), progress.show, stop)
+    if outcome.no_network:
+        raise StorageError("no network: no host could be resolved or reached; nothing was recorded")
+    return check, outcome
+
+
+def _report(
+    config: Config, check: LinkCheck, fail_on: frozenset[Verdict], format_name: str, output: Path | None
+) -> int:
+    """Write the report; the exit status."""
+    from feedpub.links.reports import Context, report_of
+
+    prefix = os.path.relpath(config.root)
+    colour = output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    context = Context(
+        fails=lambda result: check.fails(result, fail_on),
+        prefix="" if prefix == os.curdir else prefix.replace(os.sep, "/"),
+        colour=colour,
+        verbose=settings().verbose,
+    )
+    # Not held: there may be a hundred thousand.
+    fails = any(map(context.fails, check.results()))
+    if check.unchecked and not settings().quiet:
+        were = "link was" if check.unchecked == 1 else "links were"
+        warn([f"feedpub: {check.unchecked} {were} not checked"])
+    text = report_of(format_name).render(check.results(), context)
+    if output is not None:
+        write_file(output, "".join(text).encode())
+    elif fails or not settings().quiet or format_name != "text":
+        for piece in text:
+            click.echo(piece, nl=False)
+    return 1 if fails else 0
+
+
+def _fix(config: Config, tree: Scan, results: Iterable[Result], *, ask: bool) -> None:
+    """Show what is to be written, and write it."""
+    from feedpub.collect import read_settings
+    from feedpub.links import redirects
+
+    moved = redirects.moved(results, {source.path: source for source in tree.sources})
+    planned = redirects.plan(moved, read_settings(config), config.max_file_size)
+    edits = [one for one in planned if isinstance(one, redirects.Edit)]
+    refusals = [one for one in planned if isinstance(one, redirects.Refusal)]
+    for edit in edits:
+        click.echo(edit.diff, nl=False, err=True)
+        warn([f"{edit.path}: {edit.note}"] if edit.note else [])
+    warn(refusals)
+    if not edits:
+        return
+    noun = "article" if len(edits) == 1 else "articles"
+    try:
+        if ask and not click.confirm(f"Write {len(edits)} {noun}?", err=True):
+            return
+    except click.Abort:
+        click.echo(err=True)
+        raise click.UsageError("nothing was written: nobody answered; give --yes where nobody can") from None
+    warn(filter(None, (redirects.apply(edit, config.max_file_size) for edit in edits)))
+
+
+class _Progress:
+    """A line on a terminal with how far the check is, the rate and the time left; nothing in a pipe."""
+
+    _EVERY = 0.2  # seconds between two looks
+
+    def __init__(self) -> None:
+        self._is_shown = sys.stderr.isatty() and not settings().quiet
+        self._started = self._last = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._is_shown:
+            click.echo("\r\x1b[2K", nl=False, err=True)
+
+    def show(self, done: int, total: int) -> None:
+        """Say that ``done`` of ``total`` links are done with."""
+        now = time.monotonic()
+        if done == 0:
+            self._started = now
+        if not self._is_shown or (0 < done < total and now - self._last < self._EVERY):
+            return
+        self._last = now
+        rate = done / max(now - self._started, 0.001)
+        left = timedelta(seconds=round((total - done) / rate)) if done else "?"
+        text = f"Checking: {done:,} of {total:,} links, {rate:,.0f}/s, {left} left"
+        click.echo(f"\r\x1b[2K{text}", nl=False, err=True)

@@ -1,0 +1,182 @@
+"""The articles' links, read through build.db, so that an article that did not change is not parsed again.
+
+What is kept there is apart from what builds keep: neither waits for the other, and either may run first.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+import msgspec
+
+from feedpub import fingerprints
+from feedpub.cache import BuildCache, decode_stamp
+from feedpub.collect import Progress, silent, state_folder
+from feedpub.config import Config
+from feedpub.digests import content_digest
+from feedpub.errors import LockedError, Problem, StorageError
+from feedpub.executors import Workers
+from feedpub.links.extract import links_of
+from feedpub.links.model import Link, LinkKind
+from feedpub.lock import build_lock
+from feedpub.models import Summary
+from feedpub.reader import Scan, Source, Stamp, UnreadableError, read
+from feedpub.selection import sort_out
+from feedpub.snapshot import is_racy
+from feedpub.work import ReadJob, read_jobs
+
+_VERSION = 1
+
+
+class _Place(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A :class:`Link` without its article."""
+
+    kind: LinkKind
+    url: str
+    line: int
+    partner: str | None
+
+
+class _Known(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a check knows of one file."""
+
+    digest: bytes
+    """Of its content; empty where it could not be read."""
+    summary: Summary | None
+    """None where the article is invalid."""
+    places: tuple[_Place, ...]
+    problems: tuple[Problem, ...]
+
+
+class SiteLinks(msgspec.Struct, frozen=True, kw_only=True):
+    """What there is to check."""
+
+    links: tuple[Link, ...]
+    """In order of path and line."""
+    articles: int
+    """How many articles they are from."""
+    problems: tuple[Problem, ...]
+    """Of the articles that are invalid, in order; their links are not known."""
+
+
+_DECODE = msgspec.msgpack.Decoder(_Known).decode
+_DECODE_ALL = msgspec.msgpack.Decoder(list[_Known | None]).decode
+_ENCODE = msgspec.msgpack.Encoder().encode
+
+
+class ReadOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How articles are read, and which of them count."""
+
+    now: datetime
+    all_articles: bool = False
+    """Those that are not published as well."""
+    is_whole: bool = True
+    """Whether the files are all that the site has."""
+    progress: Progress = silent
+
+
+def read_links(config: Config, tree: Scan, workers: Workers, options: ReadOptions) -> SiteLinks:
+    """The links of the articles of ``tree``."""
+    known = _read(config, tree, workers, options)
+    summaries = [one.summary for one in known.values() if one.summary is not None]
+    wanted = {one.path for one in (summaries if options.all_articles else sort_out(summaries, options.now).published)}
+    links = tuple(
+        Link(place.kind, place.url, path, place.line, place.partner)
+        for path, one in sorted(known.items())
+        if path in wanted
+        for place in one.places
+    )
+    # Text that was mended is a build's business.
+    problems = (problem for one in known.values() if one.summary is None for problem in one.problems)
+    return SiteLinks(links=links, articles=len(wanted), problems=tuple(sorted((*tree.problems, *problems))))
+
+
+def _read(config: Config, tree: Scan, workers: Workers, options: ReadOptions) -> dict[str, _Known]:
+    """What is known of each file."""
+    started = time.time_ns()
+    cache = BuildCache(state_folder(config), read_only=True)
+    reading = fingerprints.reading(config) + bytes((_VERSION,))
+    try:
+        remembered = _remembered(cache, reading)
+        last_started = cache.meta("links started", int) or 0
+    finally:
+        cache.close()
+    found: dict[str, _Known] = {}
+    to_read: list[tuple[Source, _Known | None]] = []
+    for source in tree.sources:
+        stamp, known = remembered.get(source.path, (None, None))
+        if known is not None and stamp == source.stamp and not is_racy(source.stamp, last_started):
+            found[source.path] = known
+        else:
+            to_read.append((source, known))
+    changed: dict[str, tuple[Stamp, _Known]] = {}
+    results = options.progress(_read_all(config, to_read, workers), len(to_read))
+    for (source, old), result in zip(to_read, results, strict=True):
+        found[source.path] = known = result or old or _Known(b"", None, (), ())
+        changed[source.path] = source.stamp, known
+    gone = remembered.keys() - found.keys() if options.is_whole else ()
+    if changed or gone:
+        _save(config, reading, started, changed, gone)
+    return found
+
+
+def _remembered(cache: BuildCache, reading: bytes) -> dict[str, tuple[Stamp, _Known]]:
+    if cache.meta("links reading", bytes) != reading:
+        return {}
+    rows = "SELECT path, stamp, value FROM links"
+    return (
+        cache.attempt(lambda: {path: (decode_stamp(stamp), _DECODE(value)) for path, stamp, value in cache.each(rows)})
+        or {}
+    )
+
+
+def _save(
+    config: Config, reading: bytes, started: int, changed: Mapping[str, tuple[Stamp, _Known]], gone: Iterable[str]
+) -> None:
+    """Keep what was read; where a build is at work, or nothing can be written, the next check reads it again."""
+    rows = [(path, _ENCODE(stamp), _ENCODE(known)) for path, (stamp, known) in sorted(changed.items()) if known.digest]
+
+    def write(db: sqlite3.Connection) -> None:
+        if cache.meta("links reading", bytes) != reading:
+            db.execute("DELETE FROM links")
+        meta = {"links reading": reading, "links started": started}
+        db.executemany("REPLACE INTO meta VALUES (?, ?)", ((key, _ENCODE(value)) for key, value in meta.items()))
+        db.executemany("DELETE FROM links WHERE path = ?", ((path,) for path in gone))
+        db.executemany("REPLACE INTO links VALUES (?, ?, ?)", rows)
+
+    try:
+        with build_lock(state_folder(config)):
+            cache = BuildCache(state_folder(config))
+            cache.change(write)
+            cache.close()
+    except (LockedError, StorageError):
+        return
+
+
+def _read_all(config: Config, to_read: list[tuple[Source, _Known | None]], workers: Workers) -> Iterator[_Known | None]:
+    """What came of each file; None where it still has the content that is known."""
+    jobs = read_jobs(config, [(source, known.digest if known else None) for source, known in to_read])
+    for data in workers.map(read_links_batch, jobs):
+        yield from _DECODE_ALL(data)
+
+
+def read_links_batch(job: ReadJob) -> bytes:
+    """What there is to know of each file, in order; for a worker."""
+    return _ENCODE([_read_one(job, source, known) for source, known in zip(job.sources, job.known, strict=True)])
+
+
+def _read_one(job: ReadJob, source: Source, known: bytes | None) -> _Known | None:
+    try:
+        data = read(source.file, job.max_size)
+    except UnreadableError as error:
+        problem = Problem(path=source.path, line=1, key="file", message=str(error))
+        return _Known(b"", None, (), (problem,))
+    digest = content_digest(data)
+    if digest == known:
+        return None
+    reading = links_of(source, data, job.settings)
+    places = tuple(_Place(link.kind, link.url, link.line, link.partner) for link in reading.links)
+    return _Known(digest, Summary.of(reading.article) if reading.article else None, places, reading.problems)
