@@ -7,28 +7,21 @@ regular file (a FIFO would block a build for ever) is not opened.
 from __future__ import annotations
 
 import os
-import re
 import stat
-from collections.abc import Callable, Iterable
-from operator import attrgetter, methodcaller
+from collections.abc import Iterable
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
-from wcmatch import glob
 
 from feedpub.errors import Problem, UsageError, message_of
-
-_FLAGS = glob.GLOBSTAR | glob.DOTGLOB | glob.NEGATE
-_EXCLUDE_FLAGS = _FLAGS | glob.MATCHBASE
-
+from feedpub.reader.patterns import matcher
 
 Stamp = tuple[int, int, int, int]
 """What tells that a file was not touched: size, mtime and ctime in nanoseconds, inode."""
 
 _CHUNK = 65536
-_ANYTHING_ENDING = re.compile(r"\*\*/\*(\.[A-Za-z0-9]+)")
-"""A pattern that matches every path with an ending, at whatever depth."""
 
 NO_STAMP: Stamp = (-1, -1, -1, -1)
 
@@ -148,8 +141,8 @@ class _Folder(NamedTuple):
 class _Walk:
     def __init__(self, root: Path, pattern: str, exclude: list[str], skip: Iterable[Path]) -> None:
         self.root = root
-        self.is_article = _matcher(pattern, _FLAGS)
-        self.is_excluded = _matcher(exclude, _EXCLUDE_FLAGS) if exclude else None
+        self.is_article = matcher(pattern)
+        self.is_excluded = matcher(exclude, names_too=True) if exclude else None
         self.skip = {os.path.realpath(path) for path in skip}
         self.tops: list[Path] = []
         self.found: set[str] = set()
@@ -279,21 +272,6 @@ def _below(folder: str | Path, top: Path) -> str:
     """What the paths of the entries of ``folder`` begin with, seen from ``top``."""
     relative = os.path.relpath(folder, top)
     return "" if relative == os.curdir else f"{relative}/"
-
-
-def _matcher(patterns: str | list[str], flags: int) -> Callable[[str], object]:
-    """What tells whether a path matches ``patterns``: their regular expressions, without wcmatch's own costly match."""
-    suffix = _ANYTHING_ENDING.fullmatch(patterns) if isinstance(patterns, str) else None
-    if suffix:
-        return methodcaller("endswith", suffix[1])
-    wanted, unwanted = ([re.compile(one) for one in found] for found in glob.translate(patterns, flags=flags))
-    if len(wanted) == 1 and not unwanted:
-        return wanted[0].match
-
-    def matches(path: str) -> bool:
-        return any(one.match(path) for one in wanted) and not any(one.match(path) for one in unwanted)
-
-    return matches
 
 
 def scan_paths(root: Path, folders: Iterable[str], paths: Iterable[Path], pattern: str, exclude: Iterable[str]) -> Scan:
