@@ -11,6 +11,6 @@ several of it). One link is :mod:`~feedpub.links.fetch`'s (``walk``, ``routes``,
 sockets.
 
 :mod:`~feedpub.links.store` (``database``, ``remembered``) keeps links.db, which builds read by way of
-:mod:`~feedpub.links.learned`. :mod:`~feedpub.links.reports` tell, and :mod:`~feedpub.links.redirects` (``rewriting``)
-mends sources that moved. ``masking`` keeps secrets out of what is shown.
+:mod:`~feedpub.links.learned` (``omitted``). :mod:`~feedpub.links.reports` tell, and :mod:`~feedpub.links.redirects`
+(``rewriting``) mends sources that moved. ``masking`` keeps secrets out of what is shown.
 """

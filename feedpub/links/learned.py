@@ -8,17 +8,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from feedpub.errors import printable
 from feedpub.facts import Facts
 from feedpub.links.database import NAME, DamagedError, DatabaseError, open_to_read
-from feedpub.links.model import Link, LinkKind, Verdict
-from feedpub.links.politeness import host_of
-from feedpub.links.remembered import COLUMNS, Remembered, Row, counts_as_broken, remembered
-from feedpub.links.settings import SettingsByHost
-from feedpub.links.verdicts import judge
+from feedpub.links.remembered import COLUMNS, Remembered, Row, remembered
 from feedpub.models import Measured
+
+if TYPE_CHECKING:
+    from feedpub.links.settings import SettingsByHost
 
 _SUSPECTS = f"SELECT {COLUMNS} FROM answers WHERE failure IS NOT NULL OR status >= 400 ORDER BY url"  # noqa: S608
 
@@ -69,8 +68,13 @@ class Learned:
 
     def facts(self, settings: SettingsByHost) -> Facts:
         """What feeds show of it."""
-        suspects = self.suspects() if settings.omit_broken else ()
-        return Facts(self.measured(), frozenset(url for url, known in suspects if _is_left_out(url, known, settings)))
+        broken: frozenset[str] = frozenset()
+        if settings.omit_broken:
+            # What judges is loaded where it is needed: most sites keep broken links.
+            from feedpub.links.omitted import is_left_out  # noqa: PLC0415
+
+            broken = frozenset(url for url, known in self.suspects() if is_left_out(url, known, settings))
+        return Facts(self.measured(), broken)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -90,15 +94,3 @@ class Learned:
     def _give_up(self, why: str) -> None:
         self.close()
         self.warning = f"{self._file}: {why}; built without what checks learned"
-
-
-def _is_left_out(url: str, known: Remembered, settings: SettingsByHost) -> bool:
-    of = settings.settings_for(host_of(url))
-    # Whether an image or an AMP page is broken, the status says; what else an AMP page may be is no reason to omit it.
-    is_broken = judge(known.answer, Link(LinkKind.IMAGE, url, "", 1), of).verdict is Verdict.BROKEN
-    return (
-        of.omits_broken
-        and is_broken
-        and of.exclusion(url) is None
-        and counts_as_broken(known.broken_runs, of.failures_before_broken)
-    )

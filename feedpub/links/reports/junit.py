@@ -51,7 +51,8 @@ def _counts(found: Sequence[Finding], context: Context) -> dict[str, str]:
 def _suite(path: str, found: Sequence[Finding], context: Context) -> etree._Element:
     skipped = sum(_is_skipped(finding.result, context) for finding in found)
     name = repair(path)
-    suite = etree.Element("testsuite", name=name, file=name, skipped=str(skipped), **_counts(found, context))
+    attributes = {"name": name, "file": name, "skipped": str(skipped), **_counts(found, context)}
+    suite = etree.Element("testsuite", attributes)
     for finding in found:
         suite.append(_test(finding, context))
     return suite
