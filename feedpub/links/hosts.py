@@ -63,6 +63,7 @@ class Host:
         "silent",
         "ticket",
         "time",
+        "turn_came",
     )
 
     def __init__(self, name: str, politeness: Politeness) -> None:
@@ -88,6 +89,8 @@ class Host:
         """Which entry of the scheduler's heaps is the host's; 0 for none. The others are out of date."""
         self.time = 0.0
         """When it may be asked next, as the entry has it."""
+        self.turn_came = 0.0
+        """When it last had its turn."""
 
     @property
     def left(self) -> int:

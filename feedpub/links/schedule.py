@@ -12,6 +12,7 @@ waits, fetches or resolves. A step costs the logarithm of the number of hosts.
   it is asked for one link at a time, with a backoff.
 - So is one that lets five times as many links in a row as it may have at once run into their deadline without a word:
   its thousands would hold workers for days.
+- Without a delay, a host that has just answered goes on for some seconds, because its connection is open.
 - Redirects are followed within the link's own turn: politeness does not count them against another host that they lead
   to. If that host limits the rate, it is the one that is left alone.
 """
@@ -32,6 +33,8 @@ from feedpub.links.turns import Turns
 
 _FAILURES = 3
 _SILENT_ROUNDS = 5
+# Seconds that a host goes on, over a connection that is open, before others have their turn.
+_TURN = 3.0
 
 
 class Ahead(NamedTuple):
@@ -72,6 +75,8 @@ class Scheduler:
         self._numbers = itertools.count(1)
         self._ended: list[Ended] = []
         self._turns = Turns()
+        self._warm: list[Host] = []
+        """Hosts that have just answered."""
         self._unresolved: list[tuple[float, int, Host]] = []
         self._hosts: dict[str, Host] = {}
         for target in targets:
@@ -126,13 +131,26 @@ class Scheduler:
 
     def next(self, now: float) -> Job | None:
         """A link to fetch now, and told of to :meth:`done`; None where none may start."""
-        host = self._turns.pop(now)
+        host = self._warm_host(now)
         if host is None:
-            return None
+            host = self._turns.pop(now)
+            if host is None:
+                return None
+            host.turn_came = now
         self._resolved -= host.phase is Phase.RESOLVED
         job = host.start(now)
         self._turns.place(host, now)
         return job
+
+    def _warm_host(self, now: float) -> Host | None:
+        """A host that has just answered, and may be asked again at once: its connection is open."""
+        while self._warm:
+            host = self._warm.pop()
+            time = host.ready_at()
+            if time is not None and time <= now and now - host.turn_came < _TURN:
+                host.ticket = 0
+                return host
+        return None
 
     def wake_at(self, now: float) -> float | None:
         """When :meth:`next` or :meth:`lookup`, which both had nothing, may have something without being told more:
@@ -157,6 +175,8 @@ class Scheduler:
             self._count(job, answer, now)
             self._again_or_end(job, answer, now)
         self._turns.place(host, now)
+        if host.left and job.keep_alive:
+            self._warm.append(host)
         if not host.flying and not host.left:
             self._hosts.pop(host.name, None)
 
