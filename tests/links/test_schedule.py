@@ -203,6 +203,29 @@ def test_hosts_whose_links_take_long_do_not_starve_the_others() -> None:
     assert web.times("quick.example")[-1] <= 1000 + 5 * (8 * 20 / 4) + 20
 
 
+def test_without_a_delay_a_host_goes_on_while_its_connection_is_open_and_others_have_their_turn() -> None:
+    web = Web(
+        {url: steps(OK, takes=0.1) for host in "ab" for url in urls(f"{host}.example", 100)},
+        lambda _: Politeness(delay=0),
+        workers=1,
+    ).run()
+    first, second = sorted((web.times("a.example"), web.times("b.example")))
+    # Some thirty of one in a row, and then the other's turn.
+    in_a_row = sum(time < second[0] for time in first)
+    assert 25 <= in_a_row <= 35
+    assert first[-1] > second[0]
+
+
+def test_with_a_delay_hosts_take_turns() -> None:
+    web = Web(
+        {url: steps(OK, takes=0.01) for host in "ab" for url in urls(f"{host}.example", 20)},
+        lambda _: Politeness(delay=0.1),
+        workers=1,
+    ).run()
+    order = [start.host for start in web.starts]
+    assert all(one != other for one, other in pairwise(order))
+
+
 def test_a_host_with_many_links_is_begun_first_and_ends_no_later_than_it_must() -> None:
     small = {f"https://h{number}.example/": steps(OK, takes=0.1 + number % 20 / 100) for number in range(2000)}
     web = Web(small | {url: steps(OK) for url in urls("large.example", 600)}, workers=20).run()
