@@ -1,0 +1,20 @@
+"""``feedpub hosting``."""
+
+from __future__ import annotations
+
+import click
+
+from feedpub.cli.common import common_options, settings
+
+
+@click.command("hosting")
+@click.argument("server", type=click.Choice(["nginx", "caddy", "apache", "netlify"]))
+@common_options
+def command(server: str) -> None:
+    """Print the configuration of a web server that serves the feeds right.
+
+    Media types, caching, compression and, with a hub, Link headers. Nothing is written or asked.
+    """
+    from feedpub.hosting import configuration
+
+    click.echo(configuration(server, settings().load_config()), nl=False)

@@ -1,0 +1,110 @@
+"""nginx (https://nginx.org/en/docs/): a file for ``conf.d/``.
+
+nginx takes one type an extension, and ``rss.xml`` and ``atom.xml`` share theirs; so each has a location of its own. A
+location inherits no header once it adds one, so each repeats them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from feedpub.hosting.target import OPML_TYPE, FeedFile, Target
+
+# A "$" begins a variable, and nothing escapes it but a variable that holds one.
+_DOLLAR = "feedpub_dollar"
+_COMPRESSED = "text/css text/javascript application/javascript image/svg+xml"
+
+
+def configuration(target: Target) -> str:
+    """A server of its own for the site, or for a site below a path a server to take the location from."""
+    body = "\n".join(_server(target))
+    head = _HEAD.format(base_url=target.base_url, host=target.address)
+    dollar = f'geo ${_DOLLAR} {{ default "$"; }}\n\n' if f"${{{_DOLLAR}}}" in body else ""
+    return f"{head}\n{dollar}{body}\n"
+
+
+_HEAD = """\
+# {base_url} on nginx, printed by 'feedpub hosting nginx': save it as
+# /etc/nginx/conf.d/{host}.conf, then 'nginx -t && nginx -s reload'.
+"""
+
+
+def _server(target: Target) -> Iterator[str]:
+    if target.path != "/":
+        yield "# Where another server block serves this host, move the location below into it."
+    if target.scheme == "https":
+        yield f"# TLS is added by 'certbot --nginx -d {target.address}', or by hand: listen 443 ssl, ssl_certificate, …"
+    port = (target.port if target.scheme == "http" else None) or 80
+    yield "server {"
+    yield f"    listen {port};"
+    yield f"    listen [::]:{port};"
+    yield f"    server_name {target.address};"
+    yield ""
+    yield from _site(target)
+    yield "}"
+
+
+def _site(target: Target) -> Iterator[str]:
+    if target.path == "/":
+        yield "    location / {"
+        yield f"        root {_string(target.folder)};"
+    else:
+        yield f"    location ^~ {_string(target.path, variables=False)} {{"
+        yield f"        alias {_string(target.folder + '/')};"
+    yield "        index index.html;"
+    yield f"        add_header Cache-Control {_string(target.cache_control)};"
+    yield ""
+    yield from _compression(target)
+    yield ""
+    yield "        # Nothing hidden, and no half-written file."
+    yield '        location ~ "/[.](?!well-known/)" { return 404; }'
+    for feed in target.feeds:
+        yield ""
+        yield from _feed(target, feed)
+    yield ""
+    yield '        location ~ "[.]opml$" {'
+    yield from _typed(target, OPML_TYPE)
+    yield "        }"
+    yield "    }"
+
+
+def _compression(target: Target) -> Iterator[str]:
+    types = " ".join([*(feed.media_type for feed in target.feeds), OPML_TYPE])
+    yield "        gzip on;"
+    yield "        gzip_vary on;"
+    yield "        gzip_proxied any;"
+    yield "        gzip_min_length 1000;"
+    yield f"        gzip_types {types}"
+    yield f"                   {_COMPRESSED};"
+    if target.gzip:
+        yield "        gzip_static on;"
+    if target.brotli:
+        yield "        # With the module ngx_brotli (Debian: libnginx-mod-http-brotli-static):"
+        yield "        # brotli_static on;"
+
+
+def _feed(target: Target, feed: FeedFile) -> Iterator[str]:
+    yield f"        location ~ {_string(target.pattern(feed.pattern) + '$', variables=False)} {{"
+    yield from _typed(target, feed.media_type)
+    if feed.is_json:
+        yield "            add_header Access-Control-Allow-Origin *;"
+    links = target.links("\0")
+    if links:
+        # Of the file that was found: the name is plain ASCII, and nothing needs encoding.
+        before, _, after = (_string(part)[1:-1] for part in links.partition("\0"))
+        yield f'            add_header Link "{before}$feedpub{after}";'
+    yield "        }"
+
+
+def _typed(target: Target, media_type: str) -> Iterator[str]:
+    yield "            types { }"
+    yield f"            default_type {media_type};"
+    yield f"            add_header Cache-Control {_string(target.cache_control)};"
+
+
+def _string(text: str, *, variables: bool = True) -> str:
+    """``text`` in quotes. A backslash stays one before all but quotes, backslashes and ``t r n``, so both are doubled;
+    ``variables`` tells whether nginx would look for some in it.
+    """
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + (escaped.replace("$", f"${{{_DOLLAR}}}") if variables else escaped) + '"'

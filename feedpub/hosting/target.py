@@ -1,0 +1,111 @@
+"""What every web server has to know of a site."""
+
+from __future__ import annotations
+
+import os
+import re
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+
+from feedpub.config import Config
+from feedpub.errors import UsageError
+from feedpub.formats import FILENAMES, format_of
+
+# https://opml.org/spec2.opml names no media type; this is the one that readers know.
+OPML_TYPE = "text/x-opml"
+JSON_TYPE = "application/feed+json"
+
+# A cache on the way must not hold back for long what a hub has just announced; a poll that finds nothing costs a 304.
+_MAX_AGE = 300
+
+
+class FeedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """One format's file, the same name in every feed's folder."""
+
+    name: str
+    media_type: str
+
+    @property
+    def pattern(self) -> str:
+        """The name as a regular expression."""
+        return self.name.replace(".", "[.]")
+
+    @property
+    def is_json(self) -> bool:
+        """Whether scripts of other sites may read it: they have no other way to JSON Feeds."""
+        return self.media_type == JSON_TYPE
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """A site, as far as its server is concerned."""
+
+    folder: str
+    """The output folder, absolute, without a closing slash."""
+    relative: str
+    """The same, relative to config.yaml where that is possible."""
+    base_url: str
+    """Ends in a slash."""
+    scheme: str
+    host: str
+    """Without brackets, where it is an IPv6 address."""
+    port: int | None
+    path: str
+    """The path of ``base_url``, decoded: ``/``, or ``/news/``."""
+    feeds: tuple[FeedFile, ...]
+    max_age: int
+    """Seconds for which a cache may answer without asking."""
+    hub: str | None
+    gzip: bool
+    """Whether ``.gz`` files lie beside the files."""
+    brotli: bool
+    """Whether ``.br`` files do."""
+
+    @property
+    def cache_control(self) -> str:
+        """The header's value."""
+        return f"public, max-age={self.max_age}"
+
+    @property
+    def address(self) -> str:
+        """The host as URLs have it."""
+        return f"[{self.host}]" if ":" in self.host else self.host
+
+    def pattern(self, name: str = "") -> str:
+        """The beginning of a path's regular expression: ``base_url``'s, then for a ``name`` a group of what follows up
+        to and with that name.
+        """
+        # Without backslashes, which each server wants quoted in its own way.
+        return "^" + re.sub(r"\\(.)", r"[\1]", re.escape(self.path)) + (f"(?<feedpub>(?:.+/)?{name})" if name else "")
+
+    def links(self, path: str) -> str | None:
+        """The Link header of the feed at ``path`` below ``base_url`` (WebSub section 4, RFC 8288); None without a
+        hub.
+        """
+        return f'<{self.hub}>; rel="hub", <{self.base_url}{path}>; rel="self"' if self.hub else None
+
+
+def target_of(config: Config) -> Target:
+    """What the server of this site has to know. Raises :class:`~feedpub.errors.UsageError`."""
+    folder = os.path.abspath(config.root / config.output.path)
+    url = urlsplit(config.site.base_url)
+    path = unquote(url.path)
+    for key, text in (("output.path", folder), ("site.base_url", path)):
+        if not text.isprintable():
+            raise UsageError(f"{key} holds a character that a server's configuration cannot hold")
+    return Target(
+        folder=folder,
+        relative=os.path.relpath(folder, config.root),
+        base_url=config.site.base_url,
+        scheme=url.scheme.lower(),
+        host=(url.hostname or "").lower(),
+        port=url.port,
+        path=path,
+        feeds=tuple(
+            FeedFile(name=FILENAMES[name], media_type=format_of(name).media_type) for name in config.output.formats
+        ),
+        max_age=min(_MAX_AGE, config.site.ttl * 60),
+        hub=config.hub,
+        gzip="gzip" in config.output.precompress,
+        brotli="br" in config.output.precompress,
+    )
