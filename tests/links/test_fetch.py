@@ -405,7 +405,7 @@ def test_a_deadline_holds_over_all_redirects() -> None:
     with Hostile(latency=0.3) as slow:
         answer = fetched(fetcher, slow.url("/redirects/10"))
         assert answer.failure is Failure.TIMEOUT
-        assert 0 < len(answer.hops) < 10
+        assert len(answer.hops) < 10
     fetcher.close()
 
 
