@@ -18,7 +18,7 @@ from feedpub.collect import Progress, silent, state_folder
 from feedpub.config import Config
 from feedpub.digests import content_digest
 from feedpub.errors import LockedError, Problem, StorageError
-from feedpub.executors import Workers
+from feedpub.executors import LocalWorkers, Workers
 from feedpub.links.extract import links_of
 from feedpub.links.model import Link, LinkKind
 from feedpub.lock import build_lock
@@ -158,6 +158,9 @@ def _save(
 
 def _read_all(config: Config, to_read: list[tuple[Source, _Known | None]], workers: Workers) -> Iterator[_Known | None]:
     """What came of each file; None where it still has the content that is known."""
+    if all(known is not None and known.digest for _, known in to_read):
+        # To hash files costs less than processes, which copy what is in memory here by looking at it.
+        workers = LocalWorkers(1)
     jobs = read_jobs(config, [(source, known.digest if known else None) for source, known in to_read])
     for data in workers.map(read_links_batch, jobs):
         yield from _DECODE_ALL(data)
