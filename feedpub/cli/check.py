@@ -107,7 +107,8 @@ def _read(config: Config, tree: Scan, *, all_articles: bool, is_whole: bool) -> 
 def _run(config: Config, links: SiteLinks, options: CheckOptions) -> tuple[LinkCheck, Outcome]:
     from feedpub.collect import state_folder
     from feedpub.errors import StorageError
-    from feedpub.links.checking import LinkCheck, engines_of
+    from feedpub.links.checking import LinkCheck
+    from feedpub.links.engines import engines_of
     from feedpub.links.settings import SettingsByHost
     from feedpub.links.store import LinkStore
 

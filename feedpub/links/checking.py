@@ -6,24 +6,18 @@ What an answer means is decided in :mod:`feedpub.links.verdicts`, how long it is
 
 from __future__ import annotations
 
-import contextlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache, partial
 
 import msgspec
 
-from feedpub.config import Config
-from feedpub.config.model import Check
 from feedpub.facts import page_of
-from feedpub.links.descriptors import affordable
-from feedpub.links.engine import Engine, Outcome, Stop
+from feedpub.links.engine import Outcome, Stop
 from feedpub.links.extract import targets_of
-from feedpub.links.fetch import Fetcher
 from feedpub.links.masking import masked
 from feedpub.links.model import Answer, Failure, Judgement, Link, LinkKind, Result, Target, Verdict
-from feedpub.links.politeness import Politeness, host_of
+from feedpub.links.politeness import host_of
 from feedpub.links.processes import Engines
 from feedpub.links.remembered import Remembered, counts_as_broken, ttl_name
 from feedpub.links.reports.base import WORST_FIRST
@@ -267,34 +261,6 @@ class LinkCheck:
 
     def _of(self, url: str) -> CheckSettings:
         return self._settings.settings_for(host_of(url))
-
-
-def engines_of(config: Config) -> Engines:
-    """What fetches, as ``check`` in the configuration has it."""
-    settings = SettingsByHost(config.check, config.site.base_url)
-    return Engines(
-        make=partial(_engine, config.check, config.site.base_url),
-        politeness=partial(_politeness, settings),
-        workers=affordable(config.check.workers),
-    )
-
-
-@contextlib.contextmanager
-def _engine(check: Check, base_url: str, workers: int) -> Iterator[Engine]:
-    """An engine, made in the process that runs it."""
-    settings = SettingsByHost(check, base_url)
-    with contextlib.closing(Fetcher(settings)) as fetcher:
-        yield Engine(fetch=fetcher, resolve=fetcher.resolve, politeness=partial(_politeness, settings), workers=workers)
-
-
-def _politeness(settings: SettingsByHost, host: str) -> Politeness:
-    of = settings.settings_for(host)
-    return _shared_politeness(of.per_host, of.delay, of.retries, of.accept)
-
-
-@lru_cache(256)  # a hundred thousand hosts share a handful
-def _shared_politeness(per_host: int, delay: float, retries: int, accept: frozenset[int]) -> Politeness:
-    return Politeness(per_host=per_host, delay=delay, retries=retries, accept=accept)
 
 
 def _counts(broken_runs: int, settings: CheckSettings) -> bool:

@@ -83,7 +83,7 @@ def judge(
     is_accepted = answer.status in settings.accept
     if answer.failure is not None:
         verdict, said = _of_failure(answer.failure, answer)
-    elif is_accepted or (answer.status is not None and _is_fine(answer.status) and not answer.is_challenge):
+    elif is_accepted or _is_good(answer):
         finding = _amp_finding(answer.amp, link, source, canonical) if answer.amp is not None else None
         if finding is None:
             return _of_good_answer(answer, link.url, final_url)

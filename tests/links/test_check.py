@@ -417,7 +417,8 @@ def test_a_canonical_is_the_source_by_whatever_redirects(
 def test_a_dead_host_among_links_that_are_remembered_is_no_missing_network(
     linked: SiteFolder, server: Hostile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from feedpub.links.checking import CheckOptions, LinkCheck, engines_of
+    from feedpub.links.checking import CheckOptions, LinkCheck
+    from feedpub.links.engines import engines_of
     from feedpub.links.fetch import Fetcher
     from feedpub.links.model import Link, LinkKind
     from feedpub.links.settings import SettingsByHost
@@ -428,7 +429,7 @@ def test_a_dead_host_among_links_that_are_remembered_is_no_missing_network(
             raise socket.gaierror(socket.EAI_AGAIN, "later")
         return Hostile.resolve(host)
 
-    monkeypatch.setattr("feedpub.links.checking.Fetcher", lambda settings: Fetcher(settings, resolve=resolve))
+    monkeypatch.setattr("feedpub.links.engines.Fetcher", lambda settings: Fetcher(settings, resolve=resolve))
     config = load_config(linked.root / "config.yaml")
     linked.state.mkdir()
     links = [Link(LinkKind.SOURCE, url, "a.md", 1) for url in (server.url("/ok"), "http://later.test/x")]
