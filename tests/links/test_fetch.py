@@ -401,11 +401,11 @@ def test_what_a_server_sends_too_much_is_not_the_next_answer(server: Hostile, fe
 
 
 def test_a_deadline_holds_over_all_redirects() -> None:
-    fetcher = Fetcher(Settings(timeout=LIMIT))
-    with Hostile(latency=0.3) as slow:
+    fetcher = Fetcher(Settings(timeout=3))
+    with Hostile(latency=0.8) as slow:
         answer = fetched(fetcher, slow.url("/redirects/10"))
         assert answer.failure is Failure.TIMEOUT
-        assert len(answer.hops) < 10
+        assert 0 < len(answer.hops) < 10
     fetcher.close()
 
 
