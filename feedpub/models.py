@@ -225,3 +225,19 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     """Newest first, at most ``output.limit``."""
     total: int
     """How many articles belong to it, with those past the limit."""
+
+
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """A feed as an overview of all feeds shows it."""
+
+    kind: FeedKind
+    folder: str
+    """"" for the site's, ``topics/ai``, ``providers/wsj.com``, ``feeds/hot-ai``."""
+    label: str
+    """The topic's or provider's name, the own feed's title; "" for the site."""
+    title: str
+    """The feed's whole title."""
+    total: int
+    """How many articles belong to it."""
+    updated: datetime
+    """:data:`NEVER_UPDATED` where it never held any."""

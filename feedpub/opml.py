@@ -1,0 +1,81 @@
+"""OPML 2.0 (http://opml.org/spec2.opml): all feeds as lists that feed readers import.
+
+A pure function. The lists depend on which feeds there are and what they are called, not on what they hold, so that
+they change when subscriptions do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from lxml import etree
+
+from feedpub.entries import Site
+from feedpub.formats import FILENAMES
+from feedpub.models import FeedKind, Listed
+from feedpub.pages.words import words_for
+
+ALL = "feeds.opml"
+_JSON = "json"
+
+
+def opml_files(
+    site: Site, formats: tuple[str, ...], feeds: Sequence[Listed], *, pages: bool = True
+) -> dict[str, bytes]:
+    """Each list's path in output/, and its bytes: of all feeds, of the topics, of the providers.
+
+    A feed is in a list once, in the first XML format of ``formats``, which every reader knows, else in the first.
+    ``pages``: whether there is a page beside each feed to link to.
+    """
+    _, words = words_for(site.language)
+    file = FILENAMES[next((name for name in formats if name != _JSON), formats[0])]
+    lists = _Lists(site, file, pages=pages)
+    groups = {kind: [feed for feed in feeds if feed.kind is kind] for kind in FeedKind}
+    names = {FeedKind.OWN: words.own, FeedKind.TOPIC: words.topics, FeedKind.PROVIDER: words.providers}
+    body = etree.Element("body")
+    lists.add(body, groups[FeedKind.SITE])
+    for kind, name in names.items():
+        if groups[kind]:
+            lists.add(etree.SubElement(body, "outline", text=name), groups[kind])
+    files = {ALL: lists.document(site.title, body)}
+    for kind in (FeedKind.TOPIC, FeedKind.PROVIDER):
+        if groups[kind]:
+            body = etree.Element("body")
+            lists.add(body, groups[kind])
+            files[f"{kind.value}.opml"] = lists.document(f"{site.title}: {names[kind]}", body)
+    return files
+
+
+class _Lists:
+    """What all lists of a site have in common."""
+
+    def __init__(self, site: Site, file: str, *, pages: bool) -> None:
+        self._site = site
+        self._file = file
+        self._pages = pages
+
+    def add(self, parent: etree._Element, feeds: Iterable[Listed]) -> None:
+        """An outline for each of ``feeds``."""
+        base = self._site.base_url
+        for feed in feeds:
+            folder = f"{base}{feed.folder}/" if feed.folder else base
+            etree.SubElement(
+                parent,
+                "outline",
+                # The type of a subscription is rss, whatever its format.
+                type="rss",
+                text=feed.label or feed.title,
+                title=feed.title,
+                xmlUrl=folder + self._file,
+                htmlUrl=folder if self._pages else base,
+            )
+
+    def document(self, title: str, body: etree._Element) -> bytes:
+        """The whole list."""
+        root = etree.Element("opml", version="2.0")
+        head = etree.SubElement(root, "head")
+        etree.SubElement(head, "title").text = title
+        etree.SubElement(head, "ownerName").text = self._site.author.name
+        root.append(body)
+        document: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+        return document

@@ -1,0 +1,290 @@
+"""What the templates see: articles and feeds as plain values, with every word and address that a page shows.
+
+Pure functions; docs/pages.md lists the values for owners who write templates. Nothing here knows Jinja2.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from urllib.parse import unquote
+
+import msgspec
+
+from feedpub.config import OwnFeed
+from feedpub.dates import rfc3339
+from feedpub.entries import Entry, Site
+from feedpub.formats import FILENAMES, format_of
+from feedpub.media import Media, type_by_extension
+from feedpub.models import NEVER_UPDATED, Article, FeedKind, Listed, Provider, Story
+from feedpub.pages.words import Words
+from feedpub.selection import folder_of
+from feedpub.text import plain
+
+PAGE = "index.html"
+"""The page in a feed's folder. Links name it, so that they work from a disk as well."""
+
+_LABELS = {"rss": "RSS", "atom": "Atom", "json": "JSON"}
+_EXCERPT_LENGTH = 300
+_KILO = 1000
+_TEN = 10
+
+
+class FormatView(msgspec.Struct, frozen=True, kw_only=True):
+    """One document of a feed."""
+
+    name: str
+    label: str
+    type: str
+    """The media type."""
+    file: str
+    """Its name in the feed's folder."""
+    url: str
+
+
+class FeedView(msgspec.Struct, frozen=True, kw_only=True):
+    """A feed, as its own page and the overview show it."""
+
+    kind: str
+    """``site``, ``topics``, ``providers`` or ``feeds``."""
+    label: str
+    """What a heading says."""
+    title: str
+    prefix: str
+    """Its folder from the top of the site: ``topics/ai/``; empty for the site's."""
+    path: str
+    """Its page, from the top of the site."""
+    url: str
+    """Its page, absolute."""
+    description: str
+    total: int
+    date: str
+    """``2024-05-01``; empty where it never held an article."""
+    updated: str
+    """The same moment by RFC 3339."""
+    formats: tuple[FormatView, ...]
+
+
+class LinkView(msgspec.Struct, frozen=True, kw_only=True):
+    """A name that may be a link."""
+
+    label: str
+    path: str | None = None
+    """From the top of the site."""
+
+
+class ImageView(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture."""
+
+    url: str
+    alt: str = ""
+    width: int | None = None
+    """Pixels."""
+    height: int | None = None
+
+
+class DownloadView(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that belongs to an article."""
+
+    url: str
+    label: str
+    note: str
+    """Kind, size and duration, as far as they are known."""
+
+
+class RelatedView(msgspec.Struct, frozen=True, kw_only=True):
+    """An article elsewhere."""
+
+    url: str
+    title: str
+    provider: str | None
+    language: str | None
+
+
+class ArticleView(msgspec.Struct, frozen=True, kw_only=True):
+    """An article, as every page shows it."""
+
+    url: str
+    title: str
+    language: str | None
+    """Where it is not the site's."""
+    published: str
+    """RFC 3339."""
+    date: str
+    """``2024-05-01``."""
+    type: str | None
+    """What it is, if not simply an article."""
+    duration: str | None
+    """``12:03``."""
+    seconds: int | None
+    excerpt: str | None
+    image: ImageView | None
+    provider: LinkView | None
+    icon: ImageView | None
+    topics: tuple[LinkView, ...]
+    attachments: tuple[DownloadView, ...]
+    related: tuple[RelatedView, ...]
+
+
+def feed_view(feed: Listed, site: Site, formats: tuple[str, ...], described: str) -> FeedView:
+    """``feed`` with the sentence ``described``."""
+    prefix = f"{feed.folder}/" if feed.folder else ""
+    updated = rfc3339(feed.updated) if feed.updated != NEVER_UPDATED else ""
+    return FeedView(
+        kind=feed.kind.value,
+        label=feed.label or feed.title,
+        title=feed.title,
+        prefix=prefix,
+        path=prefix + PAGE,
+        url=site.base_url + prefix,
+        description=described,
+        total=feed.total,
+        date=updated[:10],
+        updated=updated,
+        formats=tuple(
+            FormatView(name=name, label=label, type=media_type, file=file, url=site.base_url + prefix + file)
+            for name, label, media_type, file in _documents(formats)
+        ),
+    )
+
+
+def description_of(feed: Listed, site: Site, words: Words, own: Mapping[str, OwnFeed]) -> str:
+    """One sentence on what ``feed`` holds. ``own``: the owner's own feeds, by folder."""
+    if feed.kind is FeedKind.SITE:
+        return site.description
+    rule = own.get(feed.folder)
+    if rule is not None:
+        return _rule(rule, words)
+    if not feed.total:
+        return words.empty
+    counts = {FeedKind.TOPIC: words.on_topic, FeedKind.PROVIDER: words.from_provider}
+    return counts.get(feed.kind, words.count).of(feed.total).replace("{name}", feed.label)
+
+
+def article_view(entry: Entry, site: Site, words: Words, linked: frozenset[str]) -> ArticleView:
+    """``entry``; its topics and its provider are links where their feeds' folders are in ``linked``."""
+    article = entry.article
+    published = rfc3339(entry.published)
+    duration = _duration(entry)
+    provider = article.provider
+    return ArticleView(
+        url=entry.url,
+        title=entry.title,
+        language=_other(entry.language, site),
+        published=published,
+        date=published[:10],
+        type=_type(article, words),
+        duration=_clock(duration) if duration else None,
+        seconds=duration,
+        excerpt=_excerpt(entry),
+        image=_lead(entry),
+        provider=_provider(provider, linked) if provider else None,
+        icon=ImageView(url=provider.images[0].url) if provider and provider.images else None,
+        topics=tuple(_link(topic.label, FeedKind.TOPIC, topic.key, linked) for topic in article.topics),
+        attachments=tuple(_download(media, words) for media in entry.attachments),
+        related=tuple(_related(story, site) for story in article.related),
+    )
+
+
+@lru_cache(8)
+def _documents(formats: tuple[str, ...]) -> tuple[tuple[str, str, str, str], ...]:
+    """Name, label, media type and file of each format."""
+    return tuple((name, _LABELS.get(name, name), format_of(name).media_type, FILENAMES[name]) for name in formats)
+
+
+def _rule(own: OwnFeed, words: Words) -> str:
+    parts = (
+        (words.rule_topics, ", ".join(own.topics)),
+        (words.rule_providers, ", ".join(own.providers)),
+        (words.rule_heat, "" if own.min_heat is None else str(own.min_heat)),
+        (words.rule_quality, "" if own.min_quality is None else str(own.min_quality)),
+    )
+    return " · ".join(text.replace("{}", value) for text, value in parts if value) or words.rule_all
+
+
+def _other(language: str | None, site: Site) -> str | None:
+    return language if language and language.lower() != site.language.lower() else None
+
+
+def _type(article: Article, words: Words) -> str | None:
+    kind = (article.type or "article").strip()
+    return None if kind.lower() == "article" else words.types.get(kind.lower(), kind)
+
+
+def _duration(entry: Entry) -> int | None:
+    """Whole seconds."""
+    lengths = (entry.article.duration, *(media.duration for media in entry.attachments))
+    return next((round(length) for length in lengths if length and round(length)), None)
+
+
+def _clock(seconds: int) -> str:
+    """``12:03``, or ``1:02:03``."""
+    minutes, second = divmod(seconds, 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
+def _excerpt(entry: Entry) -> str | None:
+    """The excerpt, else how the body begins, on one line, cut at the end of a word."""
+    text = " ".join((entry.summary or plain(entry.content_html or "")).split())
+    if len(text) > _EXCERPT_LENGTH:
+        head, _, _ = text[: _EXCERPT_LENGTH + 1].rpartition(" ")
+        text = f"{(head or text[:_EXCERPT_LENGTH]).rstrip('.,;:…')}…"
+    return text or None
+
+
+def _lead(entry: Entry) -> ImageView | None:
+    if not entry.images:
+        return None
+    image = entry.images[0]
+    # A screen reader has the heading already.
+    alt = "" if image.title is None or image.title == entry.title else image.title
+    return ImageView(url=image.url, alt=alt, width=image.width, height=image.height)
+
+
+def _provider(provider: Provider, linked: frozenset[str]) -> LinkView | None:
+    if provider.label is None or provider.key is None:
+        return None
+    return _link(provider.label, FeedKind.PROVIDER, provider.key, linked)
+
+
+@lru_cache(4096)  # the same few topics and providers for all articles
+def _page(kind: FeedKind, key: str) -> tuple[str, str]:
+    folder = folder_of(kind, key)
+    return folder, f"{folder}/{PAGE}"
+
+
+def _link(label: str, kind: FeedKind, key: str, linked: frozenset[str]) -> LinkView:
+    folder, path = _page(kind, key)
+    return LinkView(label=label, path=path if folder in linked else None)
+
+
+def _download(media: Media, words: Words) -> DownloadView:
+    name = unquote(re.split("[?#]", media.url, maxsplit=1)[0].rstrip("/").rpartition("/")[2])
+    extension = name.rpartition(".")[2]
+    kind = extension.upper() if type_by_extension(media.url) == media.type else media.type
+    notes = (kind, _size(media.length, words.decimal), _clock(round(media.duration)) if media.duration else "")
+    return DownloadView(url=media.url, label=media.title or name or media.url, note=", ".join(filter(None, notes)))
+
+
+def _size(length: int, decimal: str) -> str:
+    """``850 kB``, ``1.4 MB``; nothing where it is not known."""
+    if not length:
+        return ""
+    size, unit = float(length), "B"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if round(size) < _KILO:
+            break
+        size, unit = size / _KILO, larger
+    shown = f"{size:.1f}" if unit != "B" and size < _TEN else f"{size:.0f}"
+    return f"{shown.replace('.', decimal)}\u00a0{unit}"
+
+
+def _related(story: Story, site: Site) -> RelatedView:
+    return RelatedView(
+        url=story.url,
+        title=story.title or story.url,
+        provider=story.provider.label if story.provider else None,
+        language=_other(story.language, site),
+    )
