@@ -13,7 +13,7 @@ from lxml import etree
 from feedpub.entries import Site
 from feedpub.formats import FILENAMES
 from feedpub.models import FeedKind, Listed
-from feedpub.pages.words import words_for
+from feedpub.pages.languages import words_for
 
 ALL = "feeds.opml"
 _JSON = "json"

@@ -18,9 +18,11 @@ import msgspec
 from feedpub.config import OwnFeed
 from feedpub.entries import Entry, Site
 from feedpub.models import FeedKind, Listed
+from feedpub.pages.languages import words_for
 from feedpub.pages.sources import ASSETS, Sources, TemplateError, package_file, sources_of
-from feedpub.pages.views import PAGE, FeedView, article_view, description_of, feed_view
-from feedpub.pages.words import is_rtl, words_for
+from feedpub.pages.values import FeedView
+from feedpub.pages.views import PAGE, article_view, feed_view
+from feedpub.pages.words import is_rtl
 
 if TYPE_CHECKING:
     from feedpub.pages.engine import Engine
@@ -131,8 +133,7 @@ class Pages:
 
     def _view(self, feed: Listed) -> FeedView:
         settings = self._settings
-        described = description_of(feed, settings.site, self._words, self._own)
-        return feed_view(feed, settings.site, settings.formats, described)
+        return feed_view(feed, settings.site, settings.formats, self._words, self._own)
 
     def _page(
         self, template: str, feed: FeedView, entries: Sequence[bytes], archives: int, root: str, **more: Any

@@ -1,12 +1,23 @@
-"""The words of the interface in each language that it speaks, by primary subtag: data, and nothing else.
+"""The words of the interface in each language that it speaks. A new language is one item here.
 
-A new language is one item here.
+A site in another language gets English words, which the pages mark as English, so that a screen reader pronounces them
+right.
 """
 # ruff: noqa: RUF001 - French has apostrophes
 
 from __future__ import annotations
 
 from feedpub.pages.words import Count, Words
+
+FALLBACK = "en"
+
+
+def words_for(language: str) -> tuple[str, Words]:
+    """The language that the interface speaks on a site in ``language``, and its words."""
+    primary = language.partition("-")[0].lower()
+    spoken = primary if primary in WORDS else FALLBACK
+    return spoken, WORDS[spoken]
+
 
 WORDS = {
     "en": Words(
@@ -254,3 +265,4 @@ WORDS = {
         decimal=",",
     ),
 }
+"""By primary subtag."""

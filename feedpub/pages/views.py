@@ -1,6 +1,6 @@
-"""What the templates see: articles and feeds as plain values, with every word and address that a page shows.
+"""Articles and feeds as the templates see them: with every word and address that a page shows decided.
 
-Pure functions; docs/pages.md lists the values for owners who write templates. Nothing here knows Jinja2.
+Pure functions; nothing here knows Jinja2.
 """
 
 from __future__ import annotations
@@ -10,14 +10,21 @@ from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import unquote
 
-import msgspec
-
 from feedpub.config import OwnFeed
 from feedpub.dates import rfc3339
 from feedpub.entries import Entry, Site
 from feedpub.formats import FILENAMES, format_of
 from feedpub.media import Media, type_by_extension
 from feedpub.models import NEVER_UPDATED, Article, FeedKind, Listed, Provider, Story
+from feedpub.pages.values import (
+    ArticleView,
+    DownloadView,
+    FeedView,
+    FormatView,
+    ImageView,
+    LinkView,
+    RelatedView,
+)
 from feedpub.pages.words import Words
 from feedpub.selection import folder_of
 from feedpub.text import plain
@@ -27,108 +34,13 @@ PAGE = "index.html"
 
 _LABELS = {"rss": "RSS", "atom": "Atom", "json": "JSON"}
 _EXCERPT_LENGTH = 300
+_UNKNOWN = "application/octet-stream"
 _KILO = 1000
 _TEN = 10
 
 
-class FormatView(msgspec.Struct, frozen=True, kw_only=True):
-    """One document of a feed."""
-
-    name: str
-    label: str
-    type: str
-    """The media type."""
-    file: str
-    """Its name in the feed's folder."""
-    url: str
-
-
-class FeedView(msgspec.Struct, frozen=True, kw_only=True):
-    """A feed, as its own page and the overview show it."""
-
-    kind: str
-    """``site``, ``topics``, ``providers`` or ``feeds``."""
-    label: str
-    """What a heading says."""
-    title: str
-    prefix: str
-    """Its folder from the top of the site: ``topics/ai/``; empty for the site's."""
-    path: str
-    """Its page, from the top of the site."""
-    url: str
-    """Its page, absolute."""
-    description: str
-    total: int
-    date: str
-    """``2024-05-01``; empty where it never held an article."""
-    updated: str
-    """The same moment by RFC 3339."""
-    formats: tuple[FormatView, ...]
-
-
-class LinkView(msgspec.Struct, frozen=True, kw_only=True):
-    """A name that may be a link."""
-
-    label: str
-    path: str | None = None
-    """From the top of the site."""
-
-
-class ImageView(msgspec.Struct, frozen=True, kw_only=True):
-    """A picture."""
-
-    url: str
-    alt: str = ""
-    width: int | None = None
-    """Pixels."""
-    height: int | None = None
-
-
-class DownloadView(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that belongs to an article."""
-
-    url: str
-    label: str
-    note: str
-    """Kind, size and duration, as far as they are known."""
-
-
-class RelatedView(msgspec.Struct, frozen=True, kw_only=True):
-    """An article elsewhere."""
-
-    url: str
-    title: str
-    provider: str | None
-    language: str | None
-
-
-class ArticleView(msgspec.Struct, frozen=True, kw_only=True):
-    """An article, as every page shows it."""
-
-    url: str
-    title: str
-    language: str | None
-    """Where it is not the site's."""
-    published: str
-    """RFC 3339."""
-    date: str
-    """``2024-05-01``."""
-    type: str | None
-    """What it is, if not simply an article."""
-    duration: str | None
-    """``12:03``."""
-    seconds: int | None
-    excerpt: str | None
-    image: ImageView | None
-    provider: LinkView | None
-    icon: ImageView | None
-    topics: tuple[LinkView, ...]
-    attachments: tuple[DownloadView, ...]
-    related: tuple[RelatedView, ...]
-
-
-def feed_view(feed: Listed, site: Site, formats: tuple[str, ...], described: str) -> FeedView:
-    """``feed`` with the sentence ``described``."""
+def feed_view(feed: Listed, site: Site, formats: tuple[str, ...], words: Words, own: Mapping[str, OwnFeed]) -> FeedView:
+    """``feed``. ``own``: the owner's own feeds, by folder."""
     prefix = f"{feed.folder}/" if feed.folder else ""
     updated = rfc3339(feed.updated) if feed.updated != NEVER_UPDATED else ""
     return FeedView(
@@ -138,8 +50,9 @@ def feed_view(feed: Listed, site: Site, formats: tuple[str, ...], described: str
         prefix=prefix,
         path=prefix + PAGE,
         url=site.base_url + prefix,
-        description=described,
+        description=_description(feed, site, words, own.get(feed.folder)),
         total=feed.total,
+        count=_count(feed, words),
         date=updated[:10],
         updated=updated,
         formats=tuple(
@@ -147,19 +60,6 @@ def feed_view(feed: Listed, site: Site, formats: tuple[str, ...], described: str
             for name, label, media_type, file in _documents(formats)
         ),
     )
-
-
-def description_of(feed: Listed, site: Site, words: Words, own: Mapping[str, OwnFeed]) -> str:
-    """One sentence on what ``feed`` holds. ``own``: the owner's own feeds, by folder."""
-    if feed.kind is FeedKind.SITE:
-        return site.description
-    rule = own.get(feed.folder)
-    if rule is not None:
-        return _rule(rule, words)
-    if not feed.total:
-        return words.empty
-    counts = {FeedKind.TOPIC: words.on_topic, FeedKind.PROVIDER: words.from_provider}
-    return counts.get(feed.kind, words.count).of(feed.total).replace("{name}", feed.label)
 
 
 def article_view(entry: Entry, site: Site, words: Words, linked: frozenset[str]) -> ArticleView:
@@ -191,6 +91,22 @@ def article_view(entry: Entry, site: Site, words: Words, linked: frozenset[str])
 def _documents(formats: tuple[str, ...]) -> tuple[tuple[str, str, str, str], ...]:
     """Name, label, media type and file of each format."""
     return tuple((name, _LABELS.get(name, name), format_of(name).media_type, FILENAMES[name]) for name in formats)
+
+
+def _count(feed: Listed, words: Words) -> str:
+    return words.count.of(feed.total) if feed.total else words.empty
+
+
+def _description(feed: Listed, site: Site, words: Words, own: OwnFeed | None) -> str:
+    """What ``feed`` holds, and how much of it; of the site, what its owner says."""
+    if feed.kind is FeedKind.SITE:
+        return site.description
+    if own is not None:
+        return f"{_count(feed, words)} · {_rule(own, words)}"
+    counts = {FeedKind.TOPIC: words.on_topic, FeedKind.PROVIDER: words.from_provider}
+    if not feed.total or feed.kind not in counts:
+        return _count(feed, words)
+    return counts[feed.kind].of(feed.total).replace("{name}", feed.label)
 
 
 def _rule(own: OwnFeed, words: Words) -> str:
@@ -263,7 +179,7 @@ def _link(label: str, kind: FeedKind, key: str, linked: frozenset[str]) -> LinkV
 def _download(media: Media, words: Words) -> DownloadView:
     name = unquote(re.split("[?#]", media.url, maxsplit=1)[0].rstrip("/").rpartition("/")[2])
     extension = name.rpartition(".")[2]
-    kind = extension.upper() if type_by_extension(media.url) == media.type else media.type
+    kind = extension.upper() if type_by_extension(media.url) == media.type else media.type.replace(_UNKNOWN, "")
     notes = (kind, _size(media.length, words.decimal), _clock(round(media.duration)) if media.duration else "")
     return DownloadView(url=media.url, label=media.title or name or media.url, note=", ".join(filter(None, notes)))
 

@@ -1,14 +1,12 @@
-"""The words of the interface, in the languages that it speaks. Pure values; nothing here knows HTML.
+"""What the interface has words for (:mod:`feedpub.pages.languages` has the words), and which languages are written
+from right to left. Nothing here knows HTML.
 
-A site in another language gets English words, which the pages mark as English, so that a screen reader pronounces them
-right. A text with ``{}`` has a place for a name or a number.
+A text with ``{}`` has a place for a name or a number.
 """
 
 from __future__ import annotations
 
 import msgspec
-
-FALLBACK = "en"
 
 # https://www.w3.org/International/questions/qa-scripts: by script where the tag names one, else by language.
 _RTL_LANGUAGES = frozenset("ar arc ckb dv fa he ks ps sd ug ur yi".split())
@@ -67,15 +65,6 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     """What an article may be other than an article, by its ``type``."""
     decimal: str
     """The decimal mark."""
-
-
-def words_for(language: str) -> tuple[str, Words]:
-    """The language that the interface speaks on a site in ``language``, and its words."""
-    from feedpub.pages.languages import WORDS  # noqa: PLC0415 - which is made of what is defined here
-
-    primary = language.partition("-")[0].lower()
-    spoken = primary if primary in WORDS else FALLBACK
-    return spoken, WORDS[spoken]
 
 
 def is_rtl(language: str) -> bool:

@@ -1,20 +1,21 @@
-"""Whole sites of pages, made by the real reader, selection and formats, as files by their paths in output/."""
+"""Sites as pages, made by the real reader, selection and formats as files by their paths in output/; feeds in one line."""
 
 from __future__ import annotations
 
 import json
 import random
-from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from making import NOW, rendered
+import html5lib
+from making import NOW, configuration, rendered
 
 from feedpub import load_config
 from feedpub.collect import collect
 from feedpub.config import Config
 from feedpub.entries import make_entry
-from feedpub.models import Article, Feed, Listed
+from feedpub.models import Feed, FeedKind, Listed
 from feedpub.opml import opml_files
 from feedpub.pages import INDEX_ARTICLES, PAGE, Pages, PageSettings
 from feedpub.rendering import site_of
@@ -30,6 +31,28 @@ def settings_of(config: Config, **more: Any) -> PageSettings:
     return PageSettings(site=site_of(config), formats=config.output.formats, own=config.feeds, **more)
 
 
+SITE = settings_of(configuration()).site
+EVERYTHING = frozenset(("topics/ai", "providers/wsj.com"))
+
+
+def parse(data: bytes) -> Any:
+    """A page, without a single parse error."""
+    parser = html5lib.HTMLParser(html5lib.getTreeBuilder("lxml"), strict=True, namespaceHTMLElements=False)
+    return parser.parse(data, transport_encoding="utf-8")
+
+
+def feed(kind: FeedKind = FeedKind.TOPIC, folder: str = "topics/ai", label: str = "AI", **values: Any) -> Listed:
+    made = {"title": f"AI News: {label}", "total": 3, "updated": datetime(2024, 5, 1, tzinfo=UTC), **values}
+    return Listed(kind=kind, folder=folder, label=label, **made)
+
+
+SITE_FEED = feed(FeedKind.SITE, "", "", title="AI News")
+
+
+def text(element: Any) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
 def listed(feed: Feed) -> Listed:
     """``feed`` for an overview."""
     return Listed(
@@ -42,22 +65,15 @@ def listed(feed: Feed) -> Listed:
     )
 
 
-def site_files(config: Config, archives: int = 0, **more: Any) -> dict[str, bytes]:
+def site_files(config: Config, archives: int = 0) -> dict[str, bytes]:
     """Feeds, pages, OPML and static files of the site of ``config``."""
     feeds = select(sort_out(collect(config).articles, NOW).published, config, {})
-    pages = Pages(settings_of(config, **more))
-    files = pages_of_feeds(pages, config, feeds, archives)
-    return files | rendered(feeds, config)
-
-
-def pages_of_feeds(pages: Pages, config: Config, feeds: Sequence[Feed], archives: int = 0) -> dict[str, bytes]:
-    """Pages, OPML and static files of ``feeds``."""
-    site = site_of(config)
+    site, pages = site_of(config), Pages(settings_of(config))
     linked = frozenset(feed.folder for feed in feeds)
-    articles: dict[str, Article] = {one.path: one for feed in feeds for one in feed.articles}  # type: ignore[misc]
+    articles: dict[str, Any] = {one.path: one for feed in feeds for one in feed.articles}
     entries = {path: pages.entry(make_entry(one, site), linked) for path, one in articles.items()}
     every = [listed(feed) for feed in feeds]
-    files = pages.assets() | opml_files(site, config.output.formats, every)
+    files = pages.assets() | opml_files(site, config.output.formats, every) | rendered(feeds, config)
     for feed, one in zip(feeds, every, strict=True):
         shown = [entries[article.path] for article in feed.articles]
         if feed.folder:

@@ -11,8 +11,7 @@ import browser
 import pytest
 from browser import Visit
 from making import configuration
-from showing import CORPUS, SEEDS, big_site, settings_of, site_files
-from test_pages import SITE_FEED, feed
+from showing import CORPUS, SEEDS, SITE_FEED, big_site, feed, settings_of, site_files
 
 from feedpub import load_config
 from feedpub.config.model import Site

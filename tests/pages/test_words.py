@@ -7,15 +7,14 @@ import re
 import msgspec
 import pytest
 from making import article, configuration
-from showing import settings_of
-from test_pages import SITE_FEED, feed, parse, text
+from showing import SITE_FEED, feed, parse, settings_of, text
 
 from feedpub.config.model import Site
 from feedpub.entries import make_entry
 from feedpub.models import Listed, Story
 from feedpub.pages import Pages
-from feedpub.pages.languages import WORDS
-from feedpub.pages.words import Count, Words, is_rtl, words_for
+from feedpub.pages.languages import WORDS, words_for
+from feedpub.pages.words import Count, Words, is_rtl
 
 
 def pages_in(language: str) -> Pages:
