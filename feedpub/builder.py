@@ -19,19 +19,21 @@ import msgspec
 from feedpub import fingerprints
 from feedpub.cache import BuildCache
 from feedpub.collect import scan_content, state_folder
+from feedpub.compression import with_copied, with_copies
 from feedpub.config import Config
 from feedpub.digests import content_digest
+from feedpub.documents import Basis, Documents
 from feedpub.errors import ProblemKind
 from feedpub.executors import DaskWorkers, LocalWorkers, Workers, cores
 from feedpub.facts import NO_FACTS, Facts
+from feedpub.folders import folders_in
 from feedpub.index import numbered, rows_of
 from feedpub.lock import build_lock
 from feedpub.memory import LastBuild, Memory, OutputFile
-from feedpub.models import FeedKind
 from feedpub.options import BuildOptions, ShrunkError, StrictError
 from feedpub.outcome import NOTHING, Before, Files, Plan, counts_of, due_of, output_state, report_of
 from feedpub.reader import Scan, stamp_of
-from feedpub.rendering import ChangedError, Renderer, paths_of, render, signature
+from feedpub.rendering import ChangedError, Renderer, render
 from feedpub.report import FeedCounts, Report
 from feedpub.selection import feeds_of, groups_of, sort_out
 from feedpub.snapshot import Snapshot, Work, is_racy, take
@@ -107,10 +109,12 @@ class _Build:
         tree = scan_content(self.config)
         program = fingerprints.rendering(self.config)
         learned = self.learned.fingerprint() if self.learned else ""
-        inputs = fingerprints.inputs(program, self.config, (str(self.options.prune), learned, *map(str, tree.problems)))
+        templates = fingerprints.templates(self.config)
+        others = (str(self.options.prune), learned, templates.hex(), *map(str, tree.problems))
+        inputs = fingerprints.inputs(program, self.config, others)
         folders = fingerprints.folders(tree.folders)
         if not self.options.dry_run:
-            remove_strays((state_folder(self.config), *_own_folders(self.folder)))
+            remove_strays((state_folder(self.config), *folders_in(self.folder)))
         before = self._before(inputs, old, folders)
         if before is not None and self._is_all_as_it_was(tree, before):
             return self._nothing_to_do(before.last)
@@ -118,7 +122,7 @@ class _Build:
         self._guard(old, plan.snapshot)
         if self.options.strict and any(problem.kind is not ProblemKind.REPAIRED for problem in plan.problems):
             raise StrictError("nothing was written: --strict, and there are problems", self._report(plan, NOTHING))
-        files = self._write(plan, program, self._facts())
+        files = self._write(plan, program, templates, self._facts())
         report = self._report(plan, files.changes)
         if not self.options.dry_run:
             self._remember(plan, files, report, inputs, folders)
@@ -169,13 +173,15 @@ class _Build:
         snapshot = take(self.config, tree, self.cache, fingerprints.reading(self.config), self.work)
         standing = sort_out(snapshot.candidates, self.now)
         groups = tuple(groups_of(standing.published, self.config))
+        feeds = feeds_of(groups, self.config, old.feeds, () if self.options.prune else old.feeds)
         return Plan(
             old=old,
             snapshot=snapshot,
             articles=counts_of(snapshot, standing),
             due=due_of(standing),
             problems=tuple(sorted((*snapshot.problems(), *standing.problems()))),
-            feeds=feeds_of(groups, self.config, old.feeds, () if self.options.prune else old.feeds),
+            feeds=feeds,
+            listed=feeds,
             groups=groups,
         )
 
@@ -197,26 +203,33 @@ class _Build:
             "(is a disk missing? --allow-shrink goes ahead)"
         )
 
-    def _write(self, plan: Plan, program: bytes, facts: Facts) -> Files:
-        fingerprint = program + facts.digest() if facts else program
+    def _write(self, plan: Plan, program: bytes, templates: bytes, facts: Facts) -> Files:
         outputs = {} if self.options.full else self.cache.outputs(self.output)
-        untouched = {path for path in outputs if path.rpartition("/")[0] in plan.untouched}
+        untouched = set(filter(plan.leaves_alone, outputs))
         digests = {path: plan.old.files[path] for path in untouched}
         signatures = {path: outputs[path].signature for path in untouched}
+        basis = Basis(
+            program=program + facts.digest() if facts else program, templates=templates, article=plan.snapshot.digest
+        )
+        documents = Documents(self.config, plan.feeds, plan.listed, basis)
         to_render = []
-        for feed in plan.feeds:
-            sign = signature(feed, fingerprint, plan.snapshot.digest)
-            paths = paths_of(feed, self.config).values()
-            signatures |= dict.fromkeys(paths, sign)
-            if all(self._is_there(path, sign, outputs.get(path), plan.old) for path in paths):
+        for document in documents:
+            paths = with_copies(document.paths, self.config.output.precompress)
+            signatures |= dict.fromkeys(paths, document.signature)
+            if all(self._is_there(path, document.signature, outputs.get(path), plan.old) for path in paths):
                 digests |= {path: plan.old.files[path] for path in paths}
             else:
-                to_render.append(feed)
+                to_render.append(document)
         renderer = Renderer(
-            config=self.config, origin=plan.snapshot.origin, facts=facts, workers=self.work.workers, spool=self.spool
+            config=self.config,
+            origin=plan.snapshot.origin,
+            homes=documents.homes,
+            facts=facts,
+            workers=self.work.workers,
+            spool=self.spool,
         )
         with Stage(self.folder, dry_run=self.options.dry_run) as stage:
-            for path, data in render(to_render, renderer):
+            for path, data in with_copied(render(to_render, renderer), self.config.output.precompress):
                 digests[path] = digest(data)
                 stage.put(path, data)
             orphans = {path: written for path, written in plan.old.files.items() if path not in digests}
@@ -287,11 +300,3 @@ def _left(changes: Changes) -> list[str]:
 
 def _with_history(inputs: bytes, history: OutputState) -> bytes:
     return content_digest(inputs + msgspec.msgpack.encode(history, order="sorted"))
-
-
-def _own_folders(output: Path) -> Iterator[Path]:
-    """Every folder that a build may have left a temporary file in."""
-    yield output
-    for group in (kind.value for kind in FeedKind if kind is not FeedKind.SITE):
-        with contextlib.suppress(OSError):
-            yield from sorted(path for path in (output / group).iterdir() if os.path.isdir(path))

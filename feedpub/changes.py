@@ -8,7 +8,7 @@ share an id, a file that cannot be read, a gap in build.db) there is no such pla
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -16,13 +16,14 @@ import msgspec
 from feedpub.cache import BuildCache
 from feedpub.config import Config
 from feedpub.errors import Problem
+from feedpub.folders import archive_folder
 from feedpub.index import Index, Move, Numbered
-from feedpub.memory import Due, LastBuild, Remembered, Shared
-from feedpub.models import Candidate, FeedKind, Summary
+from feedpub.memory import Due, GroupRow, LastBuild, Remembered, Shared
+from feedpub.models import Candidate, Feed, FeedKind, Listed, Summary
 from feedpub.outcome import Before, Plan
 from feedpub.reader import Scan, Source, Stamp
 from feedpub.report import ArticleCounts
-from feedpub.selection import feeds_of, groups_of
+from feedpub.selection import Group, History, feeds_of, groups_of, held_by, listed, place_of
 from feedpub.snapshot import Snapshot, Work, is_racy, read_all
 
 MOST = 200
@@ -125,13 +126,16 @@ class _Found:
             for group in left | joined:
                 move = Move(self.numbers[path], was if group in left else None, is_now if group in joined else None)
                 affected.setdefault(group, []).append(move)
-        moved = [self.index.moved(kind, key, moves, config.output.limit) for (kind, key), moves in affected.items()]
+        moved = [self.index.moved(kind, key, moves, config) for (kind, key), moves in affected.items()]
         groups = [group for _, group in moved if group.total or group.kind in (FeedKind.SITE, FeedKind.OWN)]
         folders = {group.folder for _, group in moved}
         history = before.old.feeds
         feeds = feeds_of(groups, config, history, () if self.around.prune else folders & history.keys())
+        untouched = history.keys() - folders
+        if config.output.pages:
+            self._refuse_new_links(moved, history.keys(), {feed.folder for feed in feeds})
         problems = self._problems(before.last.problems)
-        self._look_up(article.path for feed in feeds for article in feed.articles)
+        self._look_up(article.path for feed in feeds for article in held_by(feed))
         self._look_up(problem.path for problem in problems)
         return Plan(
             old=before.old,
@@ -140,10 +144,28 @@ class _Found:
             due=self._due(before.last),
             problems=problems,
             feeds=feeds,
-            untouched=frozenset(history.keys() - folders),
+            untouched=frozenset(untouched),
+            untouched_archives=frozenset(_untouched_archives(feeds)),
+            listed=self._listed(feeds, {folder: history[folder] for folder in untouched}),
             rows={group.folder: row for row, group in moved},
             numbers=self.numbers,
         )
+
+    def _refuse_new_links(
+        self, moved: Iterable[tuple[GroupRow, Group]], before: Container[str], now: Container[str]
+    ) -> None:
+        """Raise :class:`LookupError` where a feed came or went that pages link with articles that did not change."""
+        changed = set(self.numbers.values())
+        for row, group in moved:
+            is_other = (group.folder in before) != (group.folder in now)
+            if is_other and any(number not in changed for number in row.members):
+                raise LookupError(group.folder)
+
+    def _listed(self, feeds: Sequence[Feed], untouched: History) -> tuple[Listed, ...]:
+        """Every feed, of which only ``feeds`` may have changed."""
+        totals = self.index.totals() if untouched else {}
+        others = (listed(known, totals.get(folder, 0), self.around.config) for folder, known in untouched.items())
+        return tuple(sorted((*feeds, *others), key=place_of))
 
     def _remembered(self, path: str) -> Remembered | None:
         numbered = self.before[path]
@@ -200,6 +222,14 @@ class _Found:
                 numbered = self.index.file(path)
                 if numbered is not None:
                     self.snapshot.records[path] = numbered.file.record
+
+
+def _untouched_archives(feeds: Iterable[Feed]) -> Iterator[str]:
+    for feed in feeds:
+        changed = {archive.number for archive in feed.archives}
+        for number in range(1, feed.archived + 1):
+            if number not in changed:
+                yield archive_folder(feed.folder, number)
 
 
 def _standing(summary: Summary | None, now: datetime) -> str:

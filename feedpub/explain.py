@@ -8,18 +8,10 @@ import msgspec
 
 from feedpub.config import Config
 from feedpub.dates import rfc3339
+from feedpub.folders import folder_of
 from feedpub.models import Candidate, FeedKind
-from feedpub.selection import (
-    History,
-    OwnRule,
-    Standing,
-    folder_of,
-    groups_of,
-    providers_of,
-    refusal_of,
-    select,
-    topics_of,
-)
+from feedpub.own_feeds import OwnRule
+from feedpub.selection import History, Standing, groups_of, providers_of, refusal_of, select, topics_of
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):

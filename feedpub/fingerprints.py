@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import platform
 import unicodedata
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
@@ -18,11 +20,13 @@ from feedpub import __version__
 from feedpub.collect import read_settings
 from feedpub.config import Config
 from feedpub.digests import content_digest
+from feedpub.documents import templates_folder
+from feedpub.pages.sources import sources_of
 from feedpub.reader import Source
 
 # What turns a file into an article, and an article into bytes.
 _READING = ("PyYAML", "idna", "msgspec", "python-frontmatter", "tzdata")
-_RENDERING = ("feedgen", "lxml", "markdown-it-py", "nh3")
+_RENDERING = ("Jinja2", "MarkupSafe", "brotli", "feedgen", "lxml", "markdown-it-py", "nh3")
 
 
 def reading(config: Config) -> bytes:
@@ -33,14 +37,22 @@ def reading(config: Config) -> bytes:
 
 def rendering(config: Config) -> bytes:
     """Of what decides how an article looks, and a feed but for its own title and entries."""
-    return _digest([reading(config).hex(), _program(_RENDERING), repr(config.site)])
+    shown = (config.site, config.feeds, config.hub, config.output.formats, config.output.pages)
+    return _digest([reading(config).hex(), _program(_RENDERING), zlib.ZLIB_RUNTIME_VERSION, repr(shown)])
+
+
+def templates(config: Config) -> bytes:
+    """Of the templates of pages; empty where there are none. Raises :class:`~feedpub.pages.TemplateError`."""
+    if not config.output.pages:
+        return b""
+    return sources_of(templates_folder(config), config.output.templates or "").fingerprint()
 
 
 def inputs(program: bytes, config: Config, others: Iterable[str]) -> bytes:
     """Of everything that a build's result depends on but the clock and the articles: the ``program``
     (:func:`rendering`), the whole configuration, and ``others``.
     """
-    whole = repr(msgspec.structs.replace(config, root=Path(), file=Path(), notes=()))
+    whole = repr(msgspec.structs.replace(config, root=Path(), file=Path()))
     return _digest([program.hex(), whole, *others])
 
 
@@ -64,7 +76,8 @@ def tree(digests: Mapping[str, bytes]) -> bytes:
     return content_digest(msgspec.msgpack.encode(sorted(digests.items())))
 
 
-def _program(libraries: Iterable[str]) -> str:
+@cache  # each version is looked up on the disk
+def _program(libraries: tuple[str, ...]) -> str:
     python = f"{platform.python_version()} {unicodedata.unidata_version}"
     return " ".join([__version__, python, *(f"{name} {version(name)}" for name in libraries)])
 

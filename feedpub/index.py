@@ -10,17 +10,19 @@ from __future__ import annotations
 import sys
 from bisect import bisect
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import msgspec
 
 from feedpub.cache import BuildCache, decode_record, decode_stamp
+from feedpub.config import Config
+from feedpub.folders import folder_of
 from feedpub.memory import GroupRow, Remembered
-from feedpub.models import Candidate, FeedKind, Summary
+from feedpub.models import Archive, Candidate, FeedKind, Summary
 from feedpub.reader import Stamp
-from feedpub.selection import Group, folder_of
+from feedpub.selection import Group, archive_of, archived
 
 _END = datetime.max.replace(tzinfo=UTC)
 _VARYING = frozenset((FeedKind.TOPIC, FeedKind.PROVIDER))
@@ -88,13 +90,17 @@ class Index:
         """The valid articles, published or not, that have the id."""
         return {path for (path,) in self._cache.rows("SELECT path FROM files WHERE id = ?", entry_id)}
 
+    def totals(self) -> dict[str, int]:
+        """How many articles each group has, by its folder."""
+        return dict(self._cache.rows("SELECT folder, total FROM groups"))
+
     def last_number(self) -> int:
         """The largest number of a file."""
         rows = self._cache.rows("SELECT max(number) FROM files")
         return rows[0][0] or 0 if rows else 0
 
-    def moved(self, kind: FeedKind, key: str, moves: Sequence[Move], limit: int) -> tuple[GroupRow, Group]:
-        """A group after ``moves``, as a row and with the first ``limit`` of its articles."""
+    def moved(self, kind: FeedKind, key: str, moves: Sequence[Move], config: Config) -> tuple[GroupRow, Group]:
+        """A group after ``moves``, as a row, and with those of its articles that its feed and changed archives hold."""
         rows = self._cache.rows("SELECT value FROM groups WHERE folder = ?", folder_of(kind, key))
         if not rows and kind not in _VARYING:
             raise LookupError(key)
@@ -110,7 +116,18 @@ class Index:
             place = bisect(members, _rank(moved_here), key=lambda other: _rank(article(other)))
             members.insert(place, number)
         names = _names(row, moves)
-        group = Group(kind=kind, key=key, articles=[*map(article, members[:limit])], total=len(members), names=names)
+        archives = (
+            Archive(number=number, articles=tuple(map(article, archive_of(members, number, config.output.limit))))
+            for number in _changed_archives(row.members, members, moved, config)
+        )
+        group = Group(
+            kind=kind,
+            key=key,
+            articles=[*map(article, members[: config.output.limit])],
+            total=len(members),
+            names=names,
+            archives=tuple(archives),
+        )
         return GroupRow(kind, key, names, members), group
 
     def _summary(self, number: int) -> Summary:
@@ -121,6 +138,19 @@ class Index:
                 raise LookupError(number)
             self._known[number] = summary
         return self._known[number]
+
+
+def _changed_archives(
+    before: Sequence[int], after: Sequence[int], moved: Container[int], config: Config
+) -> Iterator[int]:
+    """The numbers of the archives that hold other articles than before, changed ones, or another link to the next."""
+    limit = config.output.limit
+    count_before, count = archived(len(before), config), archived(len(after), config)
+    for number in range(1, count + 1):
+        members = archive_of(after, number, limit)
+        is_same = number <= count_before and members == archive_of(before, number, limit)
+        if not is_same or (number < count_before) != (number < count) or any(one in moved for one in members):
+            yield number
 
 
 def _rank(article: Candidate) -> tuple[timedelta, str]:

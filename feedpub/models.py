@@ -209,35 +209,39 @@ class FeedKind(Enum):
     OWN = "feeds"
 
 
-class Feed(msgspec.Struct, frozen=True, kw_only=True):
-    """One feed, decided: what it is called and which articles it holds. The formats decide how it looks."""
-
-    kind: FeedKind
-    key: str
-    """The match key of its topic or provider, or the slug of an owner's own feed; empty for the site."""
-    folder: str
-    """Where in output/ its files lie: ``topics/ai``; empty for the site."""
-    label: str
-    """The topic's or provider's name as the title shows it."""
-    title: str
-    updated: datetime
-    articles: tuple[Candidate, ...]
-    """Newest first, at most ``output.limit``."""
-    total: int
-    """How many articles belong to it, with those past the limit."""
-
-
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
     """A feed as an overview of all feeds shows it."""
 
     kind: FeedKind
     folder: str
-    """"" for the site's, ``topics/ai``, ``providers/wsj.com``, ``feeds/hot-ai``."""
+    """Where in output/ its files lie: ``topics/ai``; empty for the site."""
     label: str
-    """The topic's or provider's name, the own feed's title; "" for the site."""
+    """The topic's or provider's name as the title shows it; empty for the site."""
     title: str
-    """The feed's whole title."""
+    """The whole title."""
     total: int
-    """How many articles belong to it."""
+    """How many articles belong to it, with those past the limit."""
     updated: datetime
-    """:data:`NEVER_UPDATED` where it never held any."""
+    """Or :data:`NEVER_UPDATED`."""
+
+
+class Archive(msgspec.Struct, frozen=True, kw_only=True):
+    """A full slice of a feed's articles, for good (RFC 5005 section 4)."""
+
+    number: int
+    """1 is the oldest."""
+    articles: tuple[Candidate, ...]
+    """Newest first, exactly ``output.limit``."""
+
+
+class Feed(Listed, frozen=True, kw_only=True):
+    """One feed, decided: what it is called and which articles it holds. The formats decide how it looks."""
+
+    key: str
+    """The match key of its topic or provider, or the slug of an owner's own feed; empty for the site."""
+    articles: tuple[Candidate, ...]
+    """Newest first, at most ``output.limit``."""
+    archived: int = 0
+    """How many archives there are."""
+    archives: tuple[Archive, ...] = ()
+    """Those that may have changed."""

@@ -17,6 +17,7 @@ from feedpub.pages.languages import words_for
 
 ALL = "feeds.opml"
 _JSON = "json"
+_LISTED_APART = (FeedKind.TOPIC, FeedKind.PROVIDER)
 
 
 def opml_files(
@@ -38,12 +39,22 @@ def opml_files(
         if groups[kind]:
             lists.add(etree.SubElement(body, "outline", text=name), groups[kind])
     files = {ALL: lists.document(site.title, body)}
-    for kind in (FeedKind.TOPIC, FeedKind.PROVIDER):
+    for kind in _LISTED_APART:
         if groups[kind]:
             body = etree.Element("body")
             lists.add(body, groups[kind])
-            files[f"{kind.value}.opml"] = lists.document(f"{site.title}: {names[kind]}", body)
+            files[_path(kind)] = lists.document(f"{site.title}: {names[kind]}", body)
     return files
+
+
+def opml_paths(feeds: Iterable[Listed]) -> tuple[str, ...]:
+    """The paths of :func:`opml_files`."""
+    kinds = {feed.kind for feed in feeds}
+    return (ALL, *(_path(kind) for kind in _LISTED_APART if kind in kinds))
+
+
+def _path(kind: FeedKind) -> str:
+    return f"{kind.value}.opml"
 
 
 class _Lists:

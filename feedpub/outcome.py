@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
 
 from feedpub.errors import Problem
+from feedpub.folders import feed_folder
+from feedpub.formats import FILENAMES
 from feedpub.memory import Due, GroupRow, LastBuild, ProblemRow
-from feedpub.models import Feed
+from feedpub.models import Feed, Listed
 from feedpub.report import ArticleCounts, FeedCounts, Report
 from feedpub.selection import Group, PublishedFeed, Standing
 from feedpub.snapshot import Snapshot
@@ -46,12 +48,20 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """In order; those that may have changed, and every other but the untouched."""
     untouched: frozenset[str] = frozenset()
     """The folders of the feeds that certainly are as they were."""
+    untouched_archives: frozenset[str] = frozenset()
+    """Those of the archives that are, of other feeds."""
+    listed: tuple[Listed, ...]
+    """Every feed there is to be, in order."""
     groups: tuple[Group, ...] | None = None
     """All of them with all of their articles, where everything was looked at."""
     rows: Mapping[str, GroupRow] = {}
     """Else those that changed, as the cache has them."""
     numbers: Mapping[str, int] = {}
     """Of the files that changed, where there are ``rows``."""
+
+    def leaves_alone(self, path: str) -> bool:
+        """Whether the file ``path``, which the last build left in output/, certainly is as it has to be."""
+        return feed_folder(path) in self.untouched or path.rpartition("/")[0] in self.untouched_archives
 
     def row(self, problem: Problem) -> ProblemRow:
         """``problem`` as the cache knows it."""
@@ -65,6 +75,12 @@ class Files(msgspec.Struct, frozen=True):
     digests: dict[str, str]
     """Of every file that belongs to the output now."""
     signatures: dict[str, bytes]
+
+
+def subscriptions(feed: Listed) -> Iterator[str]:
+    """The files that subscribers of ``feed`` may poll, whether each is written or not."""
+    prefix = f"{feed.folder}/" if feed.folder else ""
+    return (prefix + name for name in FILENAMES.values())
 
 
 def output_state(plan: Plan, files: Files, folder: Path) -> OutputState:
@@ -110,8 +126,8 @@ def counts_of(snapshot: Snapshot, standing: Standing) -> ArticleCounts:
 
 def report_of(plan: Plan, changes: Changes, known: Container[ProblemRow]) -> Report:
     """The report, without warnings and time; ``known`` are the problems that an earlier build named."""
-    folders = {path.rpartition("/")[0] for path in changes.written}
-    written = sum(feed.folder in folders for feed in plan.feeds)
+    # Not pages, which change with what they tell of other feeds, and not archives.
+    written = sum(any(path in changes.written for path in subscriptions(feed)) for feed in plan.feeds)
     removed = plan.old.feeds.keys() - plan.untouched - {feed.folder for feed in plan.feeds}
     total = len(plan.feeds) + len(plan.untouched)
     return Report(

@@ -1,25 +1,24 @@
-"""Feeds → files: which have to be rendered anew, and their bytes.
+"""Documents → files: their bytes.
 
-An article is rendered once a format, by whatever worker, and its bytes are put by until the last feed that holds it is
-joined. A feed is joined as soon as its entries are there, while the workers render on.
+An article is rendered once a format, by whatever worker, and its bytes are put by until the last document that holds it
+is joined. A document is joined as soon as its articles are there, while the workers render on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 import msgspec
 
 from feedpub.collect import read_settings
 from feedpub.config import Config
-from feedpub.digests import content_digest
-from feedpub.entries import Site
+from feedpub.documents import PAGE, Document, page_settings, site_of
 from feedpub.errors import StorageError
 from feedpub.executors import Workers
 from feedpub.facts import NO_FACTS, Facts
-from feedpub.formats import FILENAMES, FeedHead, format_of
-from feedpub.models import Author, Candidate, Feed
+from feedpub.formats import FILENAMES
+from feedpub.models import Candidate
 from feedpub.spool import Place, Spool
 from feedpub.work import RENDER_BATCH, Origin, RenderJob, batched, look_up_batch, render_batch
 
@@ -30,61 +29,40 @@ class ChangedError(StorageError):
     """An article changed after it was read for this build."""
 
 
-def site_of(config: Config) -> Site:
-    """What feeds tell of the site."""
-    site = config.site
-    author = site.author
-    return Site(
-        title=site.title,
-        base_url=site.base_url,
-        description=site.description or site.title,
-        language=site.language,
-        author=Author(name=author.name, uri=author.url, email=author.email) if author else Author(name=site.title),
-        icon=site.icon,
-        logo=site.logo,
-        ttl=site.ttl,
-    )
-
-
-def paths_of(feed: Feed, config: Config) -> dict[str, str]:
-    """Each format's name, and where in output/ its file of ``feed`` lies."""
-    return {name: _join(feed.folder, FILENAMES[name]) for name in config.output.formats}
-
-
-def signature(feed: Feed, fingerprint: bytes, digest: Callable[[str], bytes]) -> bytes:
-    """A digest of all that the bytes of ``feed`` depend on: ``fingerprint`` for the program and the configuration,
-    ``digest`` of each article's file, by its path.
-    """
-    articles = [(article.path, digest(article.path)) for article in feed.articles]
-    what = (feed.kind, feed.key, feed.title, feed.updated, articles)
-    return content_digest(fingerprint + msgspec.msgpack.encode(what))
-
-
 class Renderer(msgspec.Struct, frozen=True, kw_only=True):
     """What rendering needs besides the feeds."""
 
     config: Config
     origin: Callable[[Candidate], Origin]
     """What an article is rendered from."""
+    homes: Callable[[Candidate], Iterable[str]]
+    """The folders of the feeds that pages link with an article."""
     facts: Facts
     workers: Workers
     spool: Spool
 
 
-def render(feeds: Sequence[Feed], renderer: Renderer) -> Iterator[tuple[str, bytes]]:
-    """Every file of ``feeds``: its path in output/, and its bytes.
+def render(documents: Sequence[Document], renderer: Renderer) -> Iterator[tuple[str, bytes]]:
+    """Every file of ``documents``: its path in output/, and its bytes.
 
-    Raises :class:`ChangedError` where an article is no longer what its origin says.
+    Raises :class:`ChangedError` where an article is no longer what its origin says, and
+    :class:`~feedpub.pages.TemplateError`.
     """
-    config, spool = renderer.config, renderer.spool
-    site = site_of(config)
+    spool = renderer.spool
+    parts = [part for part in (*FILENAMES, PAGE) if any(part in document.parts for document in documents)]
+    work = _Rendering(renderer, tuple(parts))
     rendered: dict[str, tuple[Place, ...]] = {}
-    needed = list({article.path: article for feed in feeds for article in feed.articles}.values())
-    batches = _render(needed, site, renderer, _looked_up(needed, site, renderer) if renderer.facts else {})
-    for feed in feeds:
-        while any(article.path not in rendered for article in feed.articles):
+    needed = {article.path: article for document in documents for article in document.articles}
+    batches = work.run(list(needed.values()))
+    for document in documents:
+        while any(article.path not in rendered for article in document.articles):
             rendered.update((path, tuple(map(spool.add, entry))) for path, entry in next(batches))
-        yield from _join_feed(feed, site, config, lambda path, index: spool.get(rendered[path][index]))
+
+        def entries(part: str, articles: Sequence[Candidate] = document.articles) -> list[bytes]:
+            index = parts.index(part)
+            return [spool.get(rendered[article.path][index]) for article in articles]
+
+        yield from document.make(entries)
     # Lets the workers' executor see that all is done.
     for _ in batches:
         pass
@@ -94,51 +72,62 @@ _LookedUp = dict[str, tuple[Place, tuple[str, ...]]]
 """The articles, encoded and put by, each with the links of which facts may be known."""
 
 
-def _looked_up(needed: Sequence[Candidate], site: Site, renderer: Renderer) -> _LookedUp:
-    """Which links the ``needed`` articles have: only a worker that has an article before it knows."""
-    found: _LookedUp = {}
-    batches = list(batched(needed, RENDER_BATCH))
-    for batch, articles in zip(batches, _map(look_up_batch, batches, site, renderer, {}), strict=True):
-        found.update(
-            (one.path, (renderer.spool.add(data), urls)) for one, (data, urls) in zip(batch, articles, strict=True)
+class _Rendering:
+    """Articles, rendered by the workers."""
+
+    def __init__(self, renderer: Renderer, parts: tuple[str, ...]) -> None:
+        config = renderer.config
+        self._renderer = renderer
+        self._settings = read_settings(config)
+        self._site = site_of(config)
+        self._formats = tuple(part for part in parts if part != PAGE)
+        self._pages = page_settings(config) if PAGE in parts else None
+        self._found: _LookedUp = {}
+
+    def run(self, needed: Sequence[Candidate]) -> Iterator[list[tuple[str, list[bytes]]]]:
+        """The ``needed`` articles, in order and in batches: path, and bytes in each part."""
+        batches = list(batched(needed, RENDER_BATCH))
+        if self._renderer.facts:
+            self._look_up(batches)
+        for batch, entries in zip(batches, self._map(render_batch, batches), strict=True):
+            yield [(article.path, entry) for article, entry in zip(batch, entries, strict=True)]
+
+    def _look_up(self, batches: Sequence[Sequence[Candidate]]) -> None:
+        """Find out which links the articles have: only a worker that has an article before it knows."""
+        found: _LookedUp = {}
+        for batch, articles in zip(batches, self._map(look_up_batch, batches), strict=True):
+            found.update(
+                (one.path, (self._renderer.spool.add(data), urls))
+                for one, (data, urls) in zip(batch, articles, strict=True)
+            )
+        self._found = found
+
+    def _map(
+        self, work: Callable[[RenderJob], list[T] | None], batches: Sequence[Sequence[Candidate]]
+    ) -> Iterator[list[T]]:
+        """What ``work`` makes of each of ``batches``."""
+        for result in self._renderer.workers.map(work, _Jobs(batches, self._job)):
+            if result is None:
+                raise ChangedError("articles changed while they were read; nothing was published")
+            yield result
+
+    def _job(self, batch: Sequence[Candidate]) -> RenderJob:
+        renderer = self._renderer
+        urls = (url for article in batch if article.path in self._found for url in self._found[article.path][1])
+        return RenderJob(
+            settings=self._settings,
+            max_size=renderer.config.max_file_size,
+            site=self._site,
+            formats=self._formats,
+            pages=self._pages,
+            linked=frozenset(home for article in batch for home in renderer.homes(article) if self._pages),
+            origins=tuple(map(self._origin, batch)),
+            facts=renderer.facts.of(urls) if self._found else NO_FACTS,
         )
-    return found
 
-
-def _render(
-    needed: Sequence[Candidate], site: Site, renderer: Renderer, looked_up: _LookedUp
-) -> Iterator[list[tuple[str, list[bytes]]]]:
-    """The entries of ``needed``, in order and in batches: path, and bytes in each format."""
-    batches = list(batched(needed, RENDER_BATCH))
-    for batch, entries in zip(batches, _map(render_batch, batches, site, renderer, looked_up), strict=True):
-        yield [(article.path, entry) for article, entry in zip(batch, entries, strict=True)]
-
-
-def _map(
-    work: Callable[[RenderJob], list[T] | None],
-    batches: Sequence[Sequence[Candidate]],
-    site: Site,
-    renderer: Renderer,
-    looked_up: _LookedUp,
-) -> Iterator[list[T]]:
-    """What ``work`` makes of each of ``batches``."""
-    config = renderer.config
-    settings = read_settings(config)
-
-    def origin(article: Candidate) -> Origin:
-        found = looked_up.get(article.path)
-        return Origin(renderer.spool.get(found[0])) if found else renderer.origin(article)
-
-    def job(batch: Sequence[Candidate]) -> RenderJob:
-        urls = (url for article in batch if article.path in looked_up for url in looked_up[article.path][1])
-        facts = renderer.facts.of(urls) if looked_up else NO_FACTS
-        origins = tuple(map(origin, batch))
-        return RenderJob(settings, config.max_file_size, site, config.output.formats, origins, facts)
-
-    for result in renderer.workers.map(work, _Jobs(batches, job)):
-        if result is None:
-            raise ChangedError("articles changed while they were read; nothing was published")
-        yield result
+    def _origin(self, article: Candidate) -> Origin:
+        found = self._found.get(article.path)
+        return Origin(self._renderer.spool.get(found[0])) if found else self._renderer.origin(article)
 
 
 class _Jobs(Sequence[RenderJob]):
@@ -155,22 +144,3 @@ class _Jobs(Sequence[RenderJob]):
 
     def __getitem__(self, index: int) -> RenderJob:  # type: ignore[override]
         return self._make(self._batches[index])
-
-
-def _join_feed(
-    feed: Feed, site: Site, config: Config, entry: Callable[[str, int], bytes]
-) -> Iterator[tuple[str, bytes]]:
-    for index, (name, path) in enumerate(paths_of(feed, config).items()):
-        head = FeedHead(
-            site=site,
-            title=feed.title,
-            self_url=site.base_url + path,
-            atom_url=site.base_url + _join(feed.folder, FILENAMES["atom"]),
-            home_url=site.base_url,
-            updated=feed.updated,
-        )
-        yield path, format_of(name).render_feed(head, [entry(article.path, index) for article in feed.articles])
-
-
-def _join(folder: str, name: str) -> str:
-    return f"{folder}/{name}" if folder else name

@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
+from typing import TypeVar
 
 import msgspec
 
-from feedpub import urls
-from feedpub.config import Config, OwnFeed
+from feedpub.config import Config
 from feedpub.errors import Problem, ProblemKind
-from feedpub.models import NAME_PREFIX, NEVER_UPDATED, Candidate, Feed, FeedKind, name_key
-from feedpub.slugs import slug
+from feedpub.folders import folder_of
+from feedpub.models import NAME_PREFIX, NEVER_UPDATED, Archive, Candidate, Feed, FeedKind, Listed, name_key
+from feedpub.own_feeds import OwnRule, provider_keys
 from feedpub.text import match_key
+
+T = TypeVar("T")
 
 
 class PublishedFeed(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +102,8 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     """How many there are."""
     names: Mapping[str, int]
     """What the topic or the provider is called, and by how many articles; of the owner's own feed, its title."""
+    archives: tuple[Archive, ...] = ()
+    """Those that may have changed, where ``articles`` are not all."""
 
     @property
     def folder(self) -> str:
@@ -135,7 +139,19 @@ def feeds_of(groups: Iterable[Group], config: Config, history: History, kept: It
         if refusal_of(group, config, history) is None
     }
     feeds |= {folder: _feed(config, history[folder]) for folder in kept if folder not in feeds}
-    return tuple(sorted(feeds.values(), key=lambda feed: (feed.kind is not FeedKind.SITE, feed.folder)))
+    return tuple(sorted(feeds.values(), key=place_of))
+
+
+def place_of(feed: Listed) -> tuple[bool, str]:
+    """What feeds are sorted by: the site's first, the others by their folders."""
+    return feed.kind is not FeedKind.SITE, feed.folder
+
+
+def held_by(feed: Feed) -> Iterator[Candidate]:
+    """The articles of ``feed`` and of those of its archives that may have changed."""
+    yield from feed.articles
+    for archive in feed.archives:
+        yield from archive.articles
 
 
 def _known(group: Group, history: History) -> PublishedFeed:
@@ -146,17 +162,59 @@ def _known(group: Group, history: History) -> PublishedFeed:
 
 def _feed(config: Config, known: PublishedFeed, group: Group | None = None) -> Feed:
     """The feed ``known`` with the articles of ``group``; without any it keeps its last ``updated``."""
-    titles = {FeedKind.SITE: config.site.title, FeedKind.OWN: known.label}
     held = tuple(group.articles[: config.output.limit]) if group else ()
     return Feed(
         kind=known.kind,
         key=known.key,
         folder=folder_of(known.kind, known.key),
         label=known.label,
-        title=titles.get(known.kind) or f"{config.site.title}: {known.label}",
+        title=_title(known, config),
         updated=max((article.updated_at for article in held), default=known.updated),
         articles=held,
         total=group.total if group else 0,
+        archived=archived(group.total, config) if group else 0,
+        archives=_archives(group, config) if group else (),
+    )
+
+
+def listed(known: PublishedFeed, total: int, config: Config) -> Listed:
+    """The feed ``known``, which did not change, in an overview."""
+    return Listed(
+        kind=known.kind,
+        folder=folder_of(known.kind, known.key),
+        label=known.label,
+        title=_title(known, config),
+        total=total,
+        updated=known.updated,
+    )
+
+
+def _title(known: PublishedFeed, config: Config) -> str:
+    titles = {FeedKind.SITE: config.site.title, FeedKind.OWN: known.label}
+    return titles.get(known.kind) or f"{config.site.title}: {known.label}"
+
+
+def archived(total: int, config: Config) -> int:
+    """How many archives a feed of ``total`` articles has: one for each time that it was filled."""
+    return total // config.output.limit if config.output.archive else 0
+
+
+def archive_of(members: Sequence[T], number: int, limit: int) -> Sequence[T]:
+    """Which of the ``members`` of a feed, newest first, its archive ``number`` holds.
+
+    They are cut from the oldest on, so that a newer article changes none. The cut follows the order of the feed
+    itself, ties included: what is not in the newest archive is among the newest ``limit``.
+    """
+    end = len(members) - (number - 1) * limit
+    return members[end - limit : end]
+
+
+def _archives(group: Group, config: Config) -> tuple[Archive, ...]:
+    if len(group.articles) < group.total:
+        return group.archives
+    return tuple(
+        Archive(number=number, articles=tuple(archive_of(group.articles, number, config.output.limit)))
+        for number in range(1, archived(group.total, config) + 1)
     )
 
 
@@ -198,16 +256,6 @@ def _group(kind: FeedKind, key: str, articles: Sequence[Candidate], names: Itera
     return Group(kind=kind, key=key, articles=articles, total=len(articles), names=Counter(names))
 
 
-def folder_of(kind: FeedKind, key: str) -> str:
-    """The folder in output/ of a feed: a function of its key alone."""
-    if kind is FeedKind.SITE:
-        return ""
-    if kind is FeedKind.TOPIC or key.startswith(NAME_PREFIX):
-        return f"{kind.value}/{slug(key.removeprefix(NAME_PREFIX))}"
-    # A domain and an owner's slug are safe names as they are.
-    return f"{kind.value}/{key}"
-
-
 def refusal_of(group: Group, config: Config, history: History) -> str | None:
     """Why a group gets no feed; None where it gets one. A provider is excluded by its domain or by any of its names."""
     if group.kind is FeedKind.TOPIC:
@@ -215,7 +263,7 @@ def refusal_of(group: Group, config: Config, history: History) -> str | None:
         is_excluded = group.key in {match_key(name) for name in rule.exclude}
     elif group.kind is FeedKind.PROVIDER:
         section, rule = "providers", config.providers
-        excluded = _provider_keys(rule.exclude)
+        excluded = provider_keys(rule.exclude)
         is_excluded = bool(excluded) and not excluded.isdisjoint((group.key, *map(name_key, group.names)))
     else:
         return None
@@ -225,59 +273,3 @@ def refusal_of(group: Group, config: Config, history: History) -> str | None:
     if group.total >= rule.min_articles or group.folder in history:
         return None
     return f"{group.total} of {section}.min_articles {rule.min_articles}"
-
-
-class OwnRule:
-    """What decides which articles the owner's own feed holds."""
-
-    def __init__(self, own: OwnFeed) -> None:
-        self._own = own
-        self._topics = {match_key(name) for name in own.topics}
-        self._providers = _provider_keys(own.providers)
-
-    def holds(self, article: Candidate) -> bool:
-        """Whether the feed holds ``article``, but for the limit."""
-        return not any(self._refusals(article))
-
-    def reasons(self, article: Candidate) -> str | None:
-        """Everything that speaks against ``article``; None where nothing does."""
-        return ", ".join(self._refusals(article)) or None
-
-    def _refusals(self, article: Candidate) -> Iterator[str]:
-        own = self._own
-        if self._topics and not any(topic.key in self._topics for topic in article.topics):
-            yield f"has none of the topics {', '.join(own.topics)}"
-        if self._providers and not self._providers & _keys_of(article):
-            yield f"is from none of the providers {', '.join(own.providers)}"
-        yield from _too_low("heat", article.heat, own.min_heat)
-        yield from _too_low("quality", article.quality, own.min_quality)
-
-
-def _too_low(what: str, value: int | None, minimum: int | None) -> Iterator[str]:
-    if minimum is None:
-        return
-    if value is None:
-        yield f"{what} is not known, min_{what} is {minimum}"
-    elif value < minimum:
-        yield f"{what} {value} < min_{what} {minimum}"
-
-
-@lru_cache(16)  # the same few lists for every provider
-def _provider_keys(names: tuple[str, ...]) -> frozenset[str]:
-    """The keys that an owner may mean by ``names``, each a domain or a name."""
-    keys = set()
-    for name in names:
-        keys.add(name_key(name))
-        try:
-            keys.add(urls.domain(name))
-        except urls.UrlError:
-            continue
-    return frozenset(keys)
-
-
-def _keys_of(article: Candidate) -> set[str]:
-    """What an owner may call the provider of ``article``."""
-    provider = article.provider
-    if provider is None:
-        return set()
-    return {key for key in (provider.domain, name_key(provider.name) if provider.name else None) if key}

@@ -18,6 +18,7 @@ from feedpub.errors import Problem
 from feedpub.facts import NO_FACTS, Facts, enriched, urls_of
 from feedpub.formats import format_of
 from feedpub.models import Article, Summary
+from feedpub.pages import PageSettings, pages_of
 from feedpub.reader import ReadSettings, Source, UnreadableError, read, read_article
 
 T = TypeVar("T")
@@ -72,6 +73,10 @@ class RenderJob(msgspec.Struct, frozen=True):
     max_size: int
     site: Site
     formats: tuple[str, ...]
+    pages: PageSettings | None
+    """Where the entries are to be shown on pages, too."""
+    linked: frozenset[str]
+    """The folders of the feeds that pages link with these articles."""
     origins: tuple[Origin, ...]
     facts: Facts = NO_FACTS
     """Of the links of these articles, at the least."""
@@ -117,8 +122,9 @@ def decode_results(data: bytes) -> list[ReadResult]:
 
 
 def render_batch(job: RenderJob) -> list[list[bytes]] | None:
-    """Each entry in each format; None where a file is no longer what it was."""
+    """Each entry in each format, and then as pages show it; None where a file is no longer what it was."""
     chosen = [format_of(name) for name in job.formats]
+    pages = pages_of(job.pages) if job.pages else None
     rendered = []
     for origin in job.origins:
         article = _article_of(job, origin)
@@ -126,6 +132,8 @@ def render_batch(job: RenderJob) -> list[list[bytes]] | None:
             return None
         entry = make_entry(enriched(article, job.facts), job.site)
         rendered.append([format_.render_entry(entry, job.site) for format_ in chosen])
+        if pages is not None:
+            rendered[-1].append(pages.entry(entry, job.linked))
     return rendered
 
 

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from feedpub.formats import FILENAMES
+
 # A property holds on however slow a machine.
 settings.register_profile("feedpub", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("feedpub")
@@ -79,6 +81,10 @@ class SiteFolder:
         """Every file in output/, by its path there."""
         found = (path for path in self.output.rglob("*") if path.is_file())
         return {path.relative_to(self.output).as_posix(): path.read_bytes() for path in found}
+
+    def feed_files(self) -> dict[str, bytes]:
+        """The same of the feeds alone."""
+        return {path: data for path, data in self.files().items() if path.rpartition("/")[2] in FILENAMES.values()}
 
 
 @pytest.fixture

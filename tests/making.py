@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from feedpub.config import Config
 from feedpub.config.model import Site
+from feedpub.documents import Basis, Documents
 from feedpub.executors import LocalWorkers
 from feedpub.facts import NO_FACTS
 from feedpub.models import Article, Feed, Provider, Topic
@@ -75,12 +76,15 @@ def configuration(**sections: Any) -> Config:
 
 def rendered(feeds: Sequence[Feed], config: Config) -> dict[str, bytes]:
     """Every file of ``feeds``, which hold whole articles."""
+    basis = Basis(program=b"", templates=b"", article=lambda path: b"")
+    documents = Documents(config, feeds, feeds, basis)
     with contextlib.closing(Spool(None)) as spool:
         renderer = Renderer(
             config=config,
             origin=lambda one: Origin(encode_article(one)),
+            homes=documents.homes,
             facts=NO_FACTS,
             workers=LocalWorkers(1),
             spool=spool,
         )
-        return dict(render(feeds, renderer))
+        return dict(render(list(documents), renderer))

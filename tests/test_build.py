@@ -57,7 +57,7 @@ def test_only_the_feeds_of_a_changed_article_are_touched(site: SiteFolder) -> No
     site.build()
     after = traces(site.output)
     touched = {path for path in site.files() if after[path] != before[path]}
-    assert touched == {f"{folder}{name}" for folder in ("", "topics/space/") for name in NAMES}
+    assert touched == {f"{folder}{name}" for folder in ("", "topics/space/") for name in (*NAMES, "index.html")}
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_prune_removes_empty_feeds_for_good_but_none_of_the_configuration(site: 
     (site.content / "a.md").unlink()
     (site.content / "b.md").unlink()
     assert "2 removed" in site.build("--prune").stdout
-    assert site.files().keys() == {*NAMES, *(f"feeds/hot/{name}" for name in NAMES)}
+    assert site.feed_files().keys() == {*NAMES, *(f"feeds/hot/{name}" for name in NAMES)}
     assert not (site.output / "topics").exists()
     assert site.build().stdout == ""
 
@@ -162,7 +162,7 @@ def test_a_file_of_ours_that_someone_replaced_is_not_removed_then_or_later(site:
     (site.content / "a.md").unlink()
     for _ in range(2):
         site.build("--prune")
-        assert site.files().keys() == {*NAMES, "topics/ai/rss.xml"}
+        assert site.feed_files().keys() == {*NAMES, "topics/ai/rss.xml"}
 
 
 def test_a_format_that_is_no_longer_wanted_is_removed(site: SiteFolder) -> None:
@@ -170,7 +170,7 @@ def test_a_format_that_is_no_longer_wanted_is_removed(site: SiteFolder) -> None:
     site.build()
     site.configure("output: {formats: [rss]}\n")
     site.build()
-    assert site.files().keys() == {"rss.xml", "topics/ai/rss.xml"}
+    assert site.feed_files().keys() == {"rss.xml", "topics/ai/rss.xml"}
 
 
 def test_without_published_json_emptied_feeds_are_not_kept_and_orphans_not_removed(site: SiteFolder) -> None:
@@ -196,7 +196,7 @@ def test_a_second_output_folder_gets_the_same_bytes_and_has_its_own_history(site
     site.add("a")
     site.build("--output", "public/feeds", "--prune")
     assert site.files() == first
-    assert second.files().keys() == set(NAMES)
+    assert second.feed_files().keys() == set(NAMES)
 
 
 def test_a_feed_that_was_published_keeps_what_it_has_below_min_articles(site: SiteFolder) -> None:
@@ -293,7 +293,8 @@ def test_a_dry_run_tells_what_a_build_would_do_and_leaves_everything_as_it_is(si
     assert traces(site.root) == before
     assert "2 feeds to write, 0 unchanged, 1 to remove" in done.stdout
     would = {line.removeprefix("would change: ") for line in done.stderr.splitlines()}
-    assert would == {f"{folder}{name}" for folder in ("", "topics/a/", "topics/b/") for name in NAMES}
+    feeds = {f"{folder}{name}" for folder in ("", "topics/a/", "topics/b/") for name in (*NAMES, "index.html")}
+    assert would == {*feeds, "feeds.opml", "topics.opml"}
 
 
 @pytest.mark.parametrize("problem", ["invalid", "duplicate"])

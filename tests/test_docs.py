@@ -17,7 +17,6 @@ import msgspec
 import pytest
 
 from feedpub.config import Document
-from feedpub.config.load import NOT_YET
 from feedpub.reader.contract import FIELDS
 from feedpub.schema import config_schema
 
@@ -72,9 +71,8 @@ def reference() -> str:
     rows = ["| key | takes | default | |", "|---|---|---|---|"]
     for key, schema, required in keys(root):
         default = "required" if required else written(schema.get("default"))
-        later = " *No effect yet.*" if key.startswith(NOT_YET) else ""
         rows.append(
-            f"| `{key}` | {kind(schema)} | {default} | {schema.get('description', '')}{later} |".replace("|  |", "| |")
+            f"| `{key}` | {kind(schema)} | {default} | {schema.get('description', '')} |".replace("|  |", "| |")
         )
     return "\n".join(rows) + "\n"
 

@@ -68,7 +68,7 @@ def test_any_number_of_workers_gives_the_same_bytes(stocked: SiteFolder) -> None
         stocked.build("--full", "--jobs", jobs, "--output", f"output-{jobs}")
         stocked.output = stocked.root / f"output-{jobs}"
         outputs.append(stocked.files())
-    assert len(outputs[0]) == 3 * 8
+    assert sum(path.endswith("index.html") for path in outputs[0]) == 8
     assert outputs[0] == outputs[1] == outputs[2]
 
 

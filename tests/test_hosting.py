@@ -128,6 +128,15 @@ def test_netlify_sends_each_feed_as_what_it_is(folder: str) -> None:
     assert headers_at(rules, f"{folder}index.html") == caching
 
 
+def test_netlify_sends_archives_and_opml_as_what_they_are() -> None:
+    _, rules = netlify(output=Output(archive=True))
+    for folder in ("/", "/topics/ai/", "/providers/example.com/", "/feeds/hot-ai/"):
+        assert headers_at(rules, f"{folder}archive/12/atom.xml")["Content-Type"] == "application/atom+xml"
+    for name in ("feeds", "topics", "providers"):
+        assert headers_at(rules, f"/{name}.opml")["Content-Type"] == "text/x-opml"
+    assert not any("archive" in rule for rule in netlify()[1])
+
+
 def test_netlify_serves_no_site_below_a_path_and_no_folder_outside() -> None:
     with pytest.raises(UsageError, match="/news/"):
         printed("netlify", configuration(site=below("news/")))

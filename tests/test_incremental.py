@@ -31,6 +31,9 @@ CONFIGURATIONS = [
     "",
     "output: {limit: 2}\n",
     "output: {formats: [atom]}\n",
+    "output: {limit: 1, archive: true, precompress: [gzip, br]}\n",
+    "output: {limit: 2, archive: true, pages: false}\n",
+    "output: {archive: true, limit: 3}\ntopics: {min_articles: 2}\n",
     "topics: {exclude: [AI]}\n",
     "topics: {min_articles: 2}\n",
     "feeds: [{slug: mine, title: Mine, topics: [AI], min_heat: 50}]\n",
@@ -188,11 +191,12 @@ def refuse(*_: object) -> NoReturn:
         pytest.param(lambda edits: edits.touch("article-1"), id="touch"),
     ],
 )
+@pytest.mark.parametrize("archive", ["true", "false"])
 def test_a_few_changes_are_told_from_build_db_without_a_look_at_the_rest(
-    tmp_path: Path, change: Edit, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, archive: str, change: Edit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     edits = Edits(tmp_path)
-    edits.configure("output: {limit: 2}\nfeeds: [{slug: mine, title: Mine, min_heat: 50}]\n")
+    edits.configure(f"output: {{limit: 2, archive: {archive}}}\nfeeds: [{{slug: mine, title: Mine, min_heat: 50}}]\n")
     for number, one in enumerate(NAMES):
         edits.write(one, number, TOPICS[number % 4], 30 * (number % 3))
     edits.break_("wrong")
@@ -298,6 +302,7 @@ def test_a_cache_of_another_version_of_a_library_is_not_believed(
     from feedpub import fingerprints
 
     config = load_config(site.root / "config.yaml")
+    monkeypatch.setattr(fingerprints, "_program", fingerprints._program.__wrapped__)
     before = fingerprints.reading(config), fingerprints.rendering(config)
     monkeypatch.setattr(fingerprints, "version", lambda name: "9" if name == "nh3" else "1")
     other = fingerprints.reading(config), fingerprints.rendering(config)

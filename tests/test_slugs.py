@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from making import ANY_TEXT
 
+from feedpub.folders import folder_of
 from feedpub.models import FeedKind, name_key
-from feedpub.selection import folder_of
 from feedpub.slugs import is_slug, slug
 from feedpub.text import match_key, repair
 

@@ -58,7 +58,7 @@ def command(
         warn(error.report.problems)
         _write_report(error.report, report_file)
         raise
-    _tell(report, config, dry_run=options.dry_run)
+    _tell(report, dry_run=options.dry_run)
     _write_report(report, report_file)
     return 0
 
@@ -76,7 +76,7 @@ def _moment(text: str | None, config: Config) -> datetime | None:
         raise click.BadParameter(message, param_hint="'--now'") from None
 
 
-def _tell(report: Report, config: Config, *, dry_run: bool) -> None:
+def _tell(report: Report, *, dry_run: bool) -> None:
     from feedpub.report import known_line
 
     said = settings()
@@ -86,7 +86,7 @@ def _tell(report: Report, config: Config, *, dry_run: bool) -> None:
     if said.quiet or not is_news:
         return
     if said.verbose:
-        warn((*config.notes, *(f"{'would change' if dry_run else 'changed'}: {file}" for file in report.files)))
+        warn(f"{'would change' if dry_run else 'changed'}: {file}" for file in report.files)
     known = known_line(tuple(problem for problem in report.problems if problem not in report.new_problems))
     warn([known] if known else [])
     click.echo(report.line(dry_run=dry_run))

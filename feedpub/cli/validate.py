@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from feedpub.cli.common import GivenPath, common_options, settings, show_progress, warn
+from feedpub.cli.common import GivenPath, common_options, settings, show_progress
 
 
 @click.command("validate")
@@ -34,7 +34,6 @@ def command(paths: tuple[Path, ...]) -> int:
     for problem in sorted((*collection.problems, *duplicates)):
         click.echo(str(problem))
     if not settings().quiet:
-        warn(config.notes)
         noun = "article" if collection.found == 1 else "articles"
         click.echo(f"{collection.found} {noun}, {collection.invalid} invalid, {len(duplicates)} duplicate")
     return 1 if collection.invalid else 0

@@ -25,7 +25,6 @@ from feedpub.text import one_line, repair
 _MAX_SIZE = 1_000_000
 _MAPPING = "a mapping of keys and values"
 _SWITCHES = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
-NOT_YET = ("output.pages", "output.archive", "output.precompress", "output.templates", "hub")
 
 
 class ConfigError(UsageError):
@@ -61,15 +60,7 @@ class _Loader:
         if self.problems or values is None:
             raise ConfigError(sorted(self.problems, key=lambda problem: problem.line))
         root = self.file.absolute().parent
-        return msgspec.convert(
-            {**values, "root": root, "file": self.file, "notes": tuple(self._notes(values))}, Config, dec_hook=_path
-        )
-
-    def _notes(self, values: dict[str, Any]) -> Iterator[str]:
-        for key in NOT_YET:
-            section, _, name = key.rpartition(".")
-            if (values.get(section, {}) if section else values).get(name):
-                yield f"{self.file}:{self.lines[key]}: {key}: has no effect in this version"
+        return msgspec.convert({**values, "root": root, "file": self.file}, Config, dec_hook=_path)
 
     def problem(self, key: str, message: str, line: int | None = None) -> None:
         line = line or self.lines.get(key) or 1

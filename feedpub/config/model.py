@@ -235,8 +235,6 @@ class Config(Document, frozen=True, kw_only=True):
 
     root: Path
     file: Path
-    notes: tuple[str, ...] = ()
-    """What is set and has no effect in this version, a line each."""
 
     @property
     def folders(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from functools import cache
 from importlib import import_module
 
-from feedpub.formats.base import FeedHead, Format
+from feedpub.formats.base import Archived, FeedHead, Format
 
 # Name in the configuration → file in a feed's folder, module, class. XML libraries are imported when they are needed.
 _REGISTRY = {
@@ -15,7 +15,7 @@ _REGISTRY = {
 FILENAMES = {name: filename for name, (filename, _, _) in _REGISTRY.items()}
 """The file of each format in a feed's folder."""
 
-__all__ = ["FILENAMES", "FeedHead", "Format", "format_of"]
+__all__ = ["FILENAMES", "Archived", "FeedHead", "Format", "format_of"]
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from feedpub.entries import AMP_REL, Entry, Site
 from feedpub.formats.base import FeedHead
-from feedpub.formats.feedgen_mended import XML, MendedEntry, MendedFeed, Splicer
+from feedpub.formats.feedgen_mended import XML, MendedEntry, MendedFeed, Splicer, describe
 from feedpub.models import Author
 from feedpub.text import looks_like_html
 
@@ -62,7 +62,9 @@ class AtomFormat:
             feed.logo(site.logo)
         if site.icon:
             feed.icon(site.icon)
-        return self._splicer.document(feed.atom_root(), entries)
+        root = feed.atom_root()
+        describe(head, root, "link")
+        return self._splicer.document(root, entries)
 
 
 def _links(entry: Entry) -> list[dict[str, str | None]]:

@@ -14,6 +14,28 @@ import msgspec
 from feedpub.entries import Entry, Site
 
 
+class Archived(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a document stands among the archives of its feed (RFC 5005 section 4): URLs of the same format."""
+
+    previous: str | None = None
+    """The archive of what is older."""
+    next: str | None = None
+    """The archive of what is newer."""
+    current: str | None = None
+    """Of an archive: the document that subscribers poll."""
+
+    @property
+    def is_archive(self) -> bool:
+        """Whether the document is an archive itself."""
+        return self.current is not None
+
+    @property
+    def links(self) -> tuple[tuple[str, str], ...]:
+        """Relation and URL of each."""
+        found = (("prev-archive", self.previous), ("next-archive", self.next), ("current", self.current))
+        return tuple((rel, url) for rel, url in found if url)
+
+
 class FeedHead(msgspec.Struct, frozen=True, kw_only=True):
     """What a feed tells of itself, apart from its entries."""
 
@@ -26,6 +48,16 @@ class FeedHead(msgspec.Struct, frozen=True, kw_only=True):
     home_url: str
     """The page that the feed belongs to."""
     updated: datetime
+    hub: str | None = None
+    """The WebSub hub that tells of changes (https://www.w3.org/TR/websub/#discovery)."""
+    stylesheet: str | None = None
+    """The CSS that a browser shows the document with (https://www.w3.org/TR/xml-stylesheet/)."""
+    archived: Archived = Archived()
+
+    @property
+    def links(self) -> tuple[tuple[str, str], ...]:
+        """Relation and URL of what the document links, but for itself and its page."""
+        return (*((("hub", self.hub),) if self.hub else ()), *self.archived.links)
 
 
 class Format(Protocol):

@@ -12,15 +12,19 @@ import re
 from collections.abc import Iterable, Mapping
 from email.utils import format_datetime
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
 import feedgen.entry
 import feedgen.feed
 from feedgen.ext.base import BaseExtension
 from lxml import etree
 
+from feedpub.formats.base import FeedHead
+
 ATOM = "http://www.w3.org/2005/Atom"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
 DC = "http://purl.org/dc/elements/1.1/"
+HISTORY = "http://purl.org/syndication/history/1.0"
 MEDIA = "http://search.yahoo.com/mrss/"
 XML = "http://www.w3.org/XML/1998/namespace"
 
@@ -40,6 +44,20 @@ def add(parent: Element, tag: str, text: str | None = None, **attributes: str | 
     element = etree.SubElement(parent, tag, {name: value for name, value in attributes.items() if value is not None})
     element.text = text
     return element
+
+
+def describe(head: FeedHead, parent: Element, link: str) -> None:
+    """Append to ``parent``, whose links are called ``link``, what feedgen has no word for: the hub, and where the
+    document stands among archives. Say which stylesheet a browser is to use.
+    """
+    for rel, href in head.links:
+        add(parent, link, rel=rel, href=href)
+    if head.archived.is_archive:
+        etree.SubElement(parent, f"{{{HISTORY}}}archive", nsmap={"fh": HISTORY})
+    if head.stylesheet:
+        # A pseudo-attribute is escaped like an attribute, which lxml leaves to us.
+        instruction = f'type="text/css" href={quoteattr(head.stylesheet)}'
+        parent.getroottree().getroot().addprevious(etree.ProcessingInstruction("xml-stylesheet", instruction))
 
 
 def spell_out(elements: Iterable[Element]) -> None:
@@ -133,7 +151,8 @@ class Splicer:
 
     def document(self, root: Element, entries: Iterable[bytes]) -> bytes:
         """The document ``root``, which ends with what entries stand in, with ``entries`` in it."""
-        head = etree.tostring(root, encoding="UTF-8", xml_declaration=True).removesuffix(self._tail)
+        document = etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=True)
+        head = document.removesuffix(self._tail)
         return b"\n".join((head, *entries, self._tail)) + b"\n"
 
     def _holder(self) -> Element:

@@ -57,11 +57,13 @@ class JsonFeedFormat:
             "title": head.title,
             "home_page_url": head.home_url,
             "feed_url": head.self_url,
+            "next_url": head.archived.previous,
             "description": site.description,
             "icon": site.logo or site.icon,
             "favicon": site.icon,
             "authors": [_author(site.author)],
             "language": site.language,
+            "hubs": [{"type": "WebSub", "url": head.hub}] if head.hub else None,
         }
         document = {**_present(feed), "items": [msgspec.Raw(entry) for entry in entries]}
         return self._encoder.encode(document) + b"\n"

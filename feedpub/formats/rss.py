@@ -19,6 +19,7 @@ from feedpub.formats.feedgen_mended import (
     MendedFeed,
     Splicer,
     add,
+    describe,
     spell_out,
 )
 from feedpub.media import Media, type_by_extension
@@ -95,8 +96,9 @@ class RssFormat:
         if picture:
             feed.image(picture, title=head.title, link=head.home_url)
         root = feed.rss_root()
+        channel = root.find("channel")
+        describe(head, channel, f"{{{ATOM}}}link")
         if head.updated == NEVER_UPDATED:
-            channel = root.find("channel")
             channel.remove(channel.find("lastBuildDate"))
         spell_out(root.iter(*_PLAIN_IN_CHANNELS))
         return self._splicer.document(root, entries)

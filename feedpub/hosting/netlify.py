@@ -10,10 +10,11 @@ import json
 from collections.abc import Iterator
 
 from feedpub.errors import UsageError
-from feedpub.hosting.target import OPML_TYPE, FeedFile, Target
+from feedpub.hosting.target import OPML_NAMES, OPML_TYPE, FeedFile, Target
 
-# Where feeds are, as patterns: a placeholder is one folder.
+# Where feeds and their archives are, as patterns: a placeholder is one folder.
 _FOLDERS = ("/", "/topics/:feed/", "/providers/:feed/", "/feeds/:feed/")
+_ARCHIVE = "archive/:number/"
 
 
 def configuration(target: Target) -> str:
@@ -38,7 +39,10 @@ def _lines(target: Target) -> Iterator[str]:
     for feed in target.feeds:
         for folder in _FOLDERS:
             yield from _rule(folder + feed.name, _headers(feed))
-    yield from _rule("/feeds.opml", {"Content-Type": OPML_TYPE})
+            if target.archive:
+                yield from _rule(folder + _ARCHIVE + feed.name, _headers(feed))
+    for name in OPML_NAMES:
+        yield from _rule(f"/{name}", {"Content-Type": OPML_TYPE})
 
 
 def _headers(feed: FeedFile) -> dict[str, str]:

@@ -14,6 +14,7 @@ from feedpub.formats import FILENAMES, format_of
 
 # https://opml.org/spec2.opml names no media type; this is the one that readers know.
 OPML_TYPE = "text/x-opml"
+OPML_NAMES = ("feeds.opml", "topics.opml", "providers.opml")
 JSON_TYPE = "application/feed+json"
 
 # A cache on the way must not hold back for long what a hub has just announced; a poll that finds nothing costs a 304.
@@ -56,6 +57,8 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     max_age: int
     """Seconds for which a cache may answer without asking."""
     hub: str | None
+    archive: bool
+    """Whether feeds have archives."""
     gzip: bool
     """Whether ``.gz`` files lie beside the files."""
     brotli: bool
@@ -106,6 +109,7 @@ def target_of(config: Config) -> Target:
         ),
         max_age=min(_MAX_AGE, config.site.ttl * 60),
         hub=config.hub,
+        archive=config.output.archive,
         gzip="gzip" in config.output.precompress,
         brotli="br" in config.output.precompress,
     )

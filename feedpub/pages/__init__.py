@@ -27,10 +27,21 @@ from feedpub.pages.words import is_rtl
 if TYPE_CHECKING:
     from feedpub.pages.engine import Engine
 
-__all__ = ["INDEX_ARTICLES", "PAGE", "ROOT", "PageSettings", "Pages", "TemplateError", "pages_of"]
+__all__ = [
+    "ASSETS",
+    "INDEX_ARTICLES",
+    "PAGE",
+    "ROOT",
+    "STYLESHEET",
+    "PageSettings",
+    "Pages",
+    "TemplateError",
+    "pages_of",
+]
 
 ROOT = "\0"
 """In a fragment, the relative path to the top of the site. No text holds a NUL."""
+STYLESHEET = "feedpub.css"
 INDEX_ARTICLES = 6
 """How many of the newest articles the overview shows."""
 

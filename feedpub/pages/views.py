@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from feedpub.config import OwnFeed
 from feedpub.dates import rfc3339
 from feedpub.entries import Entry, Site
+from feedpub.folders import folder_of
 from feedpub.formats import FILENAMES, format_of
 from feedpub.media import Media, type_by_extension
 from feedpub.models import NEVER_UPDATED, Article, FeedKind, Listed, Provider, Story
@@ -26,7 +27,6 @@ from feedpub.pages.values import (
     RelatedView,
 )
 from feedpub.pages.words import Words
-from feedpub.selection import folder_of
 from feedpub.text import plain
 
 PAGE = "index.html"

@@ -182,7 +182,9 @@ def test_quiet_tells_of_problems_only(site: SiteFolder) -> None:
 
 def test_verbose_names_changed_files_and_speaks_though_nothing_changed(site: SiteFolder) -> None:
     site.add()
-    assert site.build("-v").stderr.splitlines() == ["changed: atom.xml", "changed: feed.json", "changed: rss.xml"]
+    assert site.build("-v").stderr.splitlines() == [
+        f"changed: {name}" for name in "atom.xml feed.json feedpub.css feedpub.js feeds.opml index.html rss.xml".split()
+    ]
     assert counts(site.build("-v").stdout) == "1 article read, 1 published, 0 feeds written, 1 unchanged"
 
 
@@ -271,10 +273,3 @@ def test_a_configuration_that_is_no_file_exits_2(site: SiteFolder, put: Callable
     done = site.run("build")
     assert done.returncode == 2
     assert re.fullmatch(r"feedpub: config\.yaml: cannot be read: .+\n", done.stderr)
-
-
-def test_what_has_no_effect_yet_is_told_when_asked(site: SiteFolder) -> None:
-    site.configure("hub: https://hub.example.org/\n")
-    site.add()
-    assert "hub" not in site.build().stderr
-    assert "config.yaml:8: hub: has no effect in this version" in site.build("-v").stderr

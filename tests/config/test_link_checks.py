@@ -137,7 +137,3 @@ def test_a_host_is_in_lower_case_and_a_labels(tmp_path: Path) -> None:
     written = "check:\n  hosts: {'*.Bücher.example.': {}, '*': {}, '[2001:DB8::0:1]': {}, '10.0.*': {}, 10.0.0.1: {}}"
     hosts = load(tmp_path, written).check.hosts
     assert list(hosts) == ["*.xn--bcher-kva.example", "*", "2001:db8::1", "10.0.*", "10.0.0.1"]
-
-
-def test_setting_the_check_has_an_effect(tmp_path: Path) -> None:
-    assert load(tmp_path, "check: {retries: 1}").notes == ()

@@ -11,8 +11,8 @@ from conftest import SiteFolder
 
 from feedpub.config import Config, ConfigError, Document, OwnFeed, load_config
 from feedpub.config.model import Content, HostCheck, Site, SiteAuthor, Ttl, size_of
+from feedpub.documents import site_of
 from feedpub.errors import UsageError
-from feedpub.rendering import site_of
 
 EVERY_KEY = Path(__file__).with_name("every_key.yaml")
 MINIMAL = "site:\n  title: T\n  base_url: https://x.org/\n"
@@ -445,11 +445,3 @@ def test_a_typo_ends_the_command_with_status_2_and_one_line(site: SiteFolder) ->
     done = site.run("build")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "config.yaml:8: ouptut: unknown key; did you mean output?\n"
-
-
-def test_what_has_no_effect_yet_is_noted_with_its_line(load: Load) -> None:
-    notes = load(MINIMAL + "output:\n  archive: true\nhub: https://hub.example.org/").notes
-    assert [note.rpartition("config.yaml:")[2] for note in notes] == [
-        "5: output.archive: has no effect in this version",
-        "6: hub: has no effect in this version",
-    ]

@@ -15,9 +15,9 @@ from making import rendered
 from feedpub import load_config
 from feedpub.collect import collect
 from feedpub.config import Config
+from feedpub.documents import site_of
 from feedpub.entries import Entry, make_entry
 from feedpub.models import Feed
-from feedpub.rendering import site_of
 from feedpub.selection import select, sort_out
 
 TESTS = Path(__file__).parents[1]
@@ -48,6 +48,8 @@ class FeedFiles(NamedTuple):
     entries: tuple[Entry, ...]
     feed: Feed
     base_url: str
+    home_url: str
+    """The page that it belongs to."""
     rss: etree._Element
     atom: etree._Element
     json: dict[str, Any]
@@ -72,6 +74,7 @@ def feed_files(name: str, folder: str) -> FeedFiles:
         tuple(make_entry(article, site) for article in feeds[folder].articles),
         feeds[folder],
         site.base_url,
+        site.base_url + at if config.output.pages else site.base_url,
         etree.fromstring(files[f"{at}rss.xml"]),
         etree.fromstring(files[f"{at}atom.xml"]),
         json.loads(files[f"{at}feed.json"]),

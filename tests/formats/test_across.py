@@ -116,7 +116,7 @@ def test_the_feed_tells_the_same_of_itself_in_every_format(name: str, folder: st
     (channel,) = find(files.rss, "channel")
     assert texts("title")(channel) == texts("atom:title")(files.atom) == [files.json["title"]] == [files.feed.title]
     assert texts("description")(channel) == texts("atom:subtitle")(files.atom) == [files.json["description"]]
-    assert texts("link")(channel) == [files.json["home_page_url"]] == [files.base_url]
+    assert texts("link")(channel) == [files.json["home_page_url"]] == [files.home_url]
     assert texts("language")(channel) == [files.json["language"]]
     assert attributes("atom:link[@rel='self']", "href")(channel) == [(f"{at}rss.xml",)]
     assert attributes("atom:link[@rel='self']", "href")(files.atom) == [(f"{at}atom.xml",)]

@@ -37,7 +37,7 @@ def test_the_feed_reads_back(file: str, name: str, folder: str) -> None:
     assert read.version == {"rss.xml": "rss20", "atom.xml": "atom10"}[file]
     assert read.feed.title == feed.title
     assert read.feed.subtitle == site.description
-    assert read.feed.link == site.base_url
+    assert read.feed.link == feed_files(name, folder).home_url
     assert read.feed.language == site.language
     assert read.feed.generator == "feedpub"
 

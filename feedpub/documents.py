@@ -1,0 +1,232 @@
+"""What a build may write: every document of a plan, what its bytes depend on, and how they are joined from rendered
+articles.
+
+The subscription documents of a feed, each of its archives (RFC 5005 section 4), its page, and what tells of all feeds.
+Pure but for templates, which are read when a page is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import msgspec
+
+from feedpub import pages
+from feedpub.config import Config
+from feedpub.digests import content_digest
+from feedpub.entries import Site
+from feedpub.folders import archive_folder, homes_of
+from feedpub.formats import FILENAMES, Archived, FeedHead, format_of
+from feedpub.models import Author, Candidate, Feed, FeedKind, Listed
+
+PAGE = "page"
+"""An article as pages show it, beside what the formats make of it."""
+
+Rendered = Callable[[str], Sequence[bytes]]
+"""A document's articles, in order, as a format or :data:`PAGE` has them."""
+
+
+class Position(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """Where a document stands among the archives of its feed, by their numbers."""
+
+    number: int | None = None
+    """Its own, if it is an archive."""
+    previous: int | None = None
+    next: int | None = None
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """One file or more, made of the same articles, that are written anew together."""
+
+    paths: tuple[str, ...]
+    """Relative to output/."""
+    signature: bytes
+    """A digest of everything that the bytes depend on."""
+    articles: tuple[Candidate, ...] = ()
+    parts: tuple[str, ...] = ()
+    """As what the articles are needed."""
+    make: Callable[[Rendered], Iterable[tuple[str, bytes]]]
+    """Each path and its bytes."""
+
+
+def site_of(config: Config) -> Site:
+    """What feeds tell of the site."""
+    site = config.site
+    author = site.author
+    return Site(
+        title=site.title,
+        base_url=site.base_url,
+        description=site.description or site.title,
+        language=site.language,
+        author=Author(name=author.name, uri=author.url, email=author.email) if author else Author(name=site.title),
+        icon=site.icon,
+        logo=site.logo,
+        ttl=site.ttl,
+    )
+
+
+def page_settings(config: Config) -> pages.PageSettings:
+    """What decides how pages look."""
+    return pages.PageSettings(
+        site=site_of(config),
+        formats=config.output.formats,
+        templates=templates_folder(config),
+        templates_shown=config.output.templates or "",
+        own=config.feeds,
+    )
+
+
+def templates_folder(config: Config) -> str | None:
+    """The folder with the owner's own templates, absolute."""
+    templates = config.output.templates
+    return str((config.root / templates).absolute()) if templates else None
+
+
+class Basis(msgspec.Struct, frozen=True, kw_only=True):
+    """Digests of what bytes depend on."""
+
+    program: bytes
+    """Of the program, the configuration, and what is known of links."""
+    templates: bytes
+    """Of the owner's own templates."""
+    article: Callable[[str], bytes]
+    """Of an article's file, by its path."""
+
+
+class Documents:
+    """The documents of ``feeds``, which may have changed, among all that are ``listed``."""
+
+    def __init__(self, config: Config, feeds: Sequence[Feed], listed: Sequence[Listed], basis: Basis) -> None:
+        self._config = config
+        self._feeds = feeds
+        self._listed = listed
+        self._folders = frozenset(feed.folder for feed in listed)
+        self._basis = basis
+        self._site = site_of(config)
+
+    def __iter__(self) -> Iterator[Document]:
+        has_pages = self._config.output.pages
+        for feed in self._feeds:
+            yield self._subscription(feed)
+            yield from self._archives(feed)
+            if has_pages and feed.kind is not FeedKind.SITE:
+                yield self._page(feed)
+            elif has_pages:
+                yield self._index(feed)
+                yield self._assets()
+            if feed.kind is FeedKind.SITE:
+                yield self._opml()
+
+    def homes(self, article: Candidate) -> tuple[str, ...]:
+        """The folders of the feeds that pages link with ``article``: of its topics and its provider."""
+        return tuple(folder for folder in homes_of(article) if folder in self._folders)
+
+    def _subscription(self, feed: Feed) -> Document:
+        return self._document(feed, feed.folder, feed.articles, Position(previous=feed.archived or None))
+
+    def _archives(self, feed: Feed) -> Iterator[Document]:
+        for archive in feed.archives:
+            position = Position(
+                number=archive.number,
+                previous=archive.number - 1 or None,
+                next=archive.number + 1 if archive.number < feed.archived else None,
+            )
+            yield self._document(feed, archive_folder(feed.folder, archive.number), archive.articles, position)
+
+    def _document(self, feed: Feed, folder: str, articles: tuple[Candidate, ...], position: Position) -> Document:
+        """A feed's subscription document, or an archive of it, in every format."""
+        updated = feed.updated if position.number is None else max(article.updated_at for article in articles)
+        paths = {name: _join(folder, FILENAMES[name]) for name in self._config.output.formats}
+
+        def make(rendered: Rendered) -> Iterator[tuple[str, bytes]]:
+            for name, path in paths.items():
+                head = msgspec.structs.replace(self._head(feed, FILENAMES[name], path, position), updated=updated)
+                yield path, format_of(name).render_feed(head, rendered(name))
+
+        what = (feed.kind, feed.key, feed.title, updated, position)
+        return Document(
+            paths=tuple(paths.values()),
+            signature=self._sign(what, articles),
+            articles=articles,
+            parts=self._config.output.formats,
+            make=make,
+        )
+
+    def _head(self, feed: Feed, name: str, path: str, position: Position) -> FeedHead:
+        config, site = self._config, self._site
+
+        def url(number: int | None) -> str | None:
+            return site.base_url + _join(archive_folder(feed.folder, number), name) if number else None
+
+        is_archive = position.number is not None
+        current = site.base_url + _join(feed.folder, name)
+        return FeedHead(
+            site=site,
+            title=feed.title,
+            self_url=site.base_url + path,
+            atom_url=site.base_url + _join(feed.folder, FILENAMES["atom"]),
+            home_url=site.base_url + _join(feed.folder, "") if config.output.pages else site.base_url,
+            updated=feed.updated,
+            # Nobody subscribes to an archive.
+            hub=None if is_archive else config.hub,
+            stylesheet="../" * path.count("/") + pages.STYLESHEET if config.output.pages else None,
+            archived=Archived(
+                previous=url(position.previous), next=url(position.next), current=current if is_archive else None
+            ),
+        )
+
+    def _page(self, feed: Feed) -> Document:
+        path = _join(feed.folder, pages.PAGE)
+
+        def make(rendered: Rendered) -> Iterator[tuple[str, bytes]]:
+            yield path, self._pages.feed_page(feed, rendered(PAGE), feed.archived)
+
+        what = (feed.kind, feed.label, feed.title, feed.total, feed.updated, feed.archived)
+        return self._page_document(path, what, feed.articles, make)
+
+    def _index(self, feed: Feed) -> Document:
+        def make(rendered: Rendered) -> Iterator[tuple[str, bytes]]:
+            yield pages.PAGE, self._pages.index_page(self._listed, rendered(PAGE), feed.archived)
+
+        listed = [(one.folder, one.label, one.title, one.total, one.updated) for one in self._listed]
+        newest = feed.articles[: pages.INDEX_ARTICLES]
+        return self._page_document(pages.PAGE, (listed, feed.archived), newest, make)
+
+    def _page_document(
+        self,
+        path: str,
+        what: object,
+        articles: tuple[Candidate, ...],
+        make: Callable[[Rendered], Iterable[tuple[str, bytes]]],
+    ) -> Document:
+        signature = self._sign((PAGE, self._basis.templates, what, list(map(self.homes, articles))), articles)
+        return Document(paths=(path,), signature=signature, articles=articles, parts=(PAGE,), make=make)
+
+    def _assets(self) -> Document:
+        def make(_: Rendered) -> Iterator[tuple[str, bytes]]:
+            yield from self._pages.assets().items()
+
+        return Document(paths=pages.ASSETS, signature=self._sign((pages.ASSETS, self._basis.templates)), make=make)
+
+    def _opml(self) -> Document:
+        from feedpub.opml import opml_files, opml_paths  # noqa: PLC0415  # lxml, which a build may not need
+
+        output = self._config.output
+
+        def make(_: Rendered) -> Iterator[tuple[str, bytes]]:
+            yield from opml_files(self._site, output.formats, self._listed, pages=output.pages).items()
+
+        what = [(feed.folder, feed.label, feed.title) for feed in self._listed]
+        return Document(paths=opml_paths(self._listed), signature=self._sign(("opml", what)), make=make)
+
+    @property
+    def _pages(self) -> pages.Pages:
+        return pages.pages_of(page_settings(self._config))
+
+    def _sign(self, what: object, articles: Iterable[Candidate] = ()) -> bytes:
+        digests = [(article.path, self._basis.article(article.path)) for article in articles]
+        return content_digest(self._basis.program + msgspec.msgpack.encode((what, digests)))
+
+
+def _join(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name

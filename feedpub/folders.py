@@ -1,0 +1,62 @@
+"""Where in output/ feeds and their archives lie: a function of a feed's key alone, never of history."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from feedpub.models import NAME_PREFIX, Candidate, FeedKind
+from feedpub.slugs import slug
+
+_ARCHIVE = re.compile("(?:(.*)/)?archive/[0-9]+")
+
+
+def homes_of(article: Candidate) -> Iterator[str]:
+    """The folders of the feeds of the topics and the provider of ``article``, be there such feeds or not."""
+    for topic in article.topics:
+        yield folder_of(FeedKind.TOPIC, topic.key)
+    if article.provider and article.provider.key:
+        yield folder_of(FeedKind.PROVIDER, article.provider.key)
+
+
+@lru_cache(1 << 14)  # the same few for every article
+def folder_of(kind: FeedKind, key: str) -> str:
+    """The folder in output/ of a feed: a function of its key alone."""
+    if kind is FeedKind.SITE:
+        return ""
+    if kind is FeedKind.TOPIC or key.startswith(NAME_PREFIX):
+        return f"{kind.value}/{slug(key.removeprefix(NAME_PREFIX))}"
+    # A domain and an owner's slug are safe names as they are.
+    return f"{kind.value}/{key}"
+
+
+def archive_folder(folder: str, number: int) -> str:
+    """The folder in output/ of an archive of the feed in ``folder``."""
+    return f"{folder}/archive/{number}" if folder else f"archive/{number}"
+
+
+def feed_folder(path: str) -> str:
+    """The folder of the feed that the file ``path`` in output/ belongs to, be it in an archive of it."""
+    folder = path.rpartition("/")[0]
+    found = _ARCHIVE.fullmatch(folder)
+    return (found[1] or "") if found else folder
+
+
+def folders_in(output: Path) -> Iterator[Path]:
+    """Every folder on the disk that a feed or an archive may lie in."""
+    yield output
+    yield from _subfolders(output / "archive")
+    for group in (kind.value for kind in FeedKind if kind is not FeedKind.SITE):
+        for folder in _subfolders(output / group):
+            yield from _subfolders(folder / "archive")
+            yield folder
+
+
+def _subfolders(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if os.path.isdir(path))
+    except OSError:
+        return []
