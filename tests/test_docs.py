@@ -132,6 +132,7 @@ def test_the_articles_page_names_every_key_of_the_contract() -> None:
         "docs/checking.md",
         "docs/feeds.md",
         "docs/hosting.md",
+        "docs/push.md",
         "docs/configuration.md",
         "docs/architecture.md",
         "docs/scaling.md",
