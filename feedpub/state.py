@@ -1,7 +1,7 @@
 """What feedpub keeps between builds, in ``.feedpub/`` beside config.yaml.
 
-``published.json`` is kept: per output folder every file that feedpub wrote and every feed that it ever published. What
-can be computed again is in :mod:`feedpub.cache`.
+``published.json`` is kept: per output folder every file that feedpub wrote, every feed that it ever published, and what
+the hub was told. What can be computed again is in :mod:`feedpub.cache`.
 """
 
 from __future__ import annotations
@@ -33,9 +33,19 @@ class OutputState(msgspec.Struct, frozen=True, kw_only=True):
     """Every feed ever published, by folder."""
 
 
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What a hub knows of one output folder. Not in :class:`OutputState`, which decides what a build has to look at."""
+
+    hub: str
+    """Its URL."""
+    files: dict[str, str] = {}
+    """Relative path of a feed's file → digest of what it held when the hub was told, or when a baseline was taken."""
+
+
 class _Published(msgspec.Struct, kw_only=True):
     version: int = _PUBLISHED_VERSION
     outputs: dict[str, OutputState] = {}
+    hubs: dict[str, Told] = {}
 
 
 class PublishedState:
@@ -56,9 +66,21 @@ class PublishedState:
 
         Raises :class:`StorageError`.
         """
-        if self._published.outputs.get(output) == state:
-            return
-        self._published.outputs[output] = state
+        if self._published.outputs.get(output) != state:
+            self._published.outputs[output] = state
+            self._write()
+
+    def told(self, output: str) -> Told | None:
+        """What the hub was told of the folder ``output``; None before the first ping."""
+        return self._published.hubs.get(output)
+
+    def save_told(self, output: str, told: Told) -> None:
+        """Keep ``told``, as :meth:`save` does."""
+        if self._published.hubs.get(output) != told:
+            self._published.hubs[output] = told
+            self._write()
+
+    def _write(self) -> None:
         if self.warning:
             with contextlib.suppress(OSError):
                 os.replace(self.file, self._aside)

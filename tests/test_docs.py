@@ -131,6 +131,7 @@ def test_the_articles_page_names_every_key_of_the_contract() -> None:
         "docs/feeds.md",
         "docs/hosting.md",
         "docs/pages.md",
+        "docs/push.md",
         "docs/configuration.md",
         "docs/architecture.md",
         "docs/scaling.md",

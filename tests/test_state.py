@@ -12,9 +12,10 @@ from feedpub.config import load_config
 from feedpub.errors import StorageError
 from feedpub.models import FeedKind
 from feedpub.selection import PublishedFeed
-from feedpub.state import OutputState, PublishedState, output_key
+from feedpub.state import OutputState, PublishedState, Told, output_key
 
 FEED = PublishedFeed(kind=FeedKind.TOPIC, key="ai", label="AI", updated=datetime(2024, 5, 1, 10, tzinfo=UTC))
+TOLD = Told(hub="https://hub.example.org/", files={"topics/ai/rss.xml": "0" * 64})
 STATE = OutputState(articles=3, files={"topics/ai/rss.xml": "0" * 64}, feeds={"topics/ai": FEED})
 
 
@@ -40,6 +41,19 @@ def test_an_equal_state_is_not_written_again(tmp_path: Path) -> None:
     before = saved(tmp_path).stat()
     after = saved(tmp_path).stat()
     assert (after.st_mtime_ns, after.st_ino) == (before.st_mtime_ns, before.st_ino)
+
+
+def test_what_the_hub_was_told_is_kept_beside_the_state_of_each_folder(tmp_path: Path) -> None:
+    saved(tmp_path)
+    assert PublishedState(tmp_path).told("output") is None
+    PublishedState(tmp_path).save_told("output", TOLD)
+    PublishedState(tmp_path).save("output", OutputState(articles=4))
+    state = PublishedState(tmp_path)
+    assert (state.told("output"), state.told("elsewhere")) == (TOLD, None)
+    assert state.of("output") == OutputState(articles=4)
+    before = state.file.stat()
+    state.save_told("output", TOLD)
+    assert state.file.stat().st_ino == before.st_ino, "nothing changed, nothing is written"
 
 
 @pytest.mark.parametrize(

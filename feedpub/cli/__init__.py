@@ -27,6 +27,7 @@ _COMMANDS = {
     "check": "Check whether the links still resolve.",
     "list": "List topics, providers, feeds or articles.",
     "explain": "Tell which feeds an article is in, and why not in others.",
+    "ping": "Tell the WebSub hub which feeds changed.",
     "hosting": "Print the configuration of a web server for the feeds.",
     "init": "Start a new site: a configuration and an article.",
     "schema": "Print a JSON Schema, for editors.",

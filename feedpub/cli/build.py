@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Tell what would be written; write nothing.")
 @click.option("--now", metavar="TIME", help="Publish as if it were TIME, such as 2026-05-01T08:00:00Z.")
 @click.option("--report", "report_file", type=GivenPath(), metavar="FILE", help="Write the report as JSON.")
+@click.option("--ping", is_flag=True, help="Then tell the WebSub hub which feeds changed; not with --dry-run.")
 @common_options
 def command(
     output: Path | None,
@@ -48,6 +49,9 @@ def command(
 
     config = settings().load_config()
     check_file(report_file, "--report")
+    wants_ping = flags.pop("ping")
+    if wants_ping:
+        _check_hub(config)
     options = BuildOptions(
         output=output, jobs=jobs, scheduler=scheduler, now=_moment(now, config), progress=show_progress, **flags
     )
@@ -60,7 +64,20 @@ def command(
         raise
     _tell(report, dry_run=options.dry_run)
     _write_report(report, report_file)
-    return 0
+    return _ping(config, output) if wants_ping and not options.dry_run else 0
+
+
+def _check_hub(config: Config) -> None:
+    """Refuse to ping without a hub, before anything is done."""
+    from feedpub.websub import hub_of
+
+    hub_of(config)
+
+
+def _ping(config: Config, output: Path | None) -> int:
+    from feedpub.cli.ping import tell_hub
+
+    return tell_hub(config, output)
 
 
 def _moment(text: str | None, config: Config) -> datetime | None:

@@ -22,7 +22,9 @@ from feedpub.links.failures import TransportError
 from feedpub.links.model import Failure
 from feedpub.links.resolver import Resolution, Resolver
 
-_EVERYWHERE = (ip_network("0.0.0.0/0"), ip_network("::/0"))
+EVERYWHERE = (ip_network("0.0.0.0/0"), ip_network("::/0"))
+"""Every network: for a server that the owner chose, which more often than not is in a private one."""
+
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -54,8 +56,7 @@ class Router:
     def __init__(self, settings: HostSettings, resolver: Resolver) -> None:
         self._settings = settings
         self._resolver = resolver
-        # A proxy is the owner's choice, and more often than not in a private network.
-        self._proxies = Resolver(lambda _: _EVERYWHERE)
+        self._proxies = Resolver(lambda _: EVERYWHERE)
 
     def resolve(self, host: str) -> Future[Resolution]:
         """Begin to resolve ``host``. A name behind a proxy is the proxy's business, an address is vetted."""

@@ -52,11 +52,16 @@ class Call(requests.PreparedRequest):
 
     method: str
     url: str
+    body: bytes | None
 
-    def __init__(self, method: str, url: str, headers: CaseInsensitiveDict[str], terms: Terms) -> None:
+    def __init__(
+        self, method: str, url: str, headers: CaseInsensitiveDict[str], terms: Terms, body: bytes | None = None
+    ) -> None:
         super().__init__()
-        self.method, self.url, self.headers = method, url, headers
+        self.method, self.url, self.headers, self.body = method, url, headers, body
         headers["Connection"] = "keep-alive" if terms.keep_alive else "close"
+        if body is not None:
+            headers["Content-Length"] = str(len(body))
         self.terms = terms
 
 
@@ -187,7 +192,7 @@ class Transport(HTTPAdapter):
             if call.terms.route.proxy and call.terms.route.scheme == "http":
                 for name, value in call.terms.route.proxy_headers:
                     line.putheader(name, value)
-            line.endheaders()
+            line.endheaders(call.body)
             # Not of urllib3, which takes longer, and warns of headers that it finds odd.
             reply = cast("Reply", http.client.HTTPConnection.getresponse(line))
         except BaseException:

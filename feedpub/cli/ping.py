@@ -1,0 +1,47 @@
+"""``feedpub ping``, and what ``feedpub build --ping`` does after a build."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from feedpub.cli.common import GivenPath, common_options, settings, stoppable, warn
+
+if TYPE_CHECKING:
+    from feedpub.config import Config
+
+
+@click.command("ping")
+@click.option("--output", type=GivenPath(), metavar="DIR", help="Ping for what 'build --output DIR' wrote.")
+@common_options
+def command(output: Path | None) -> int:
+    """Tell the WebSub hub which feeds changed since the last ping.
+
+    The hub fetches them from site.base_url at once, so run it after the output is deployed there. What the hub did not
+    take is told with the next ping. The first ping tells nothing: it remembers what is published now.
+
+    Exits 1 where the hub refused, 4 where it gave no answer. Off a terminal, a ping that had nothing to tell prints
+    nothing: fit for cron.
+    """
+    return tell_hub(settings().load_config(), output)
+
+
+def tell_hub(config: Config, output: Path | None) -> int:
+    """Ping, and say what became of it; the exit status."""
+    from feedpub.websub import ping
+
+    said = settings()
+    with stoppable() as stop:
+        report = ping(config, output, stop)
+    if said.verbose:
+        warn(f"told: {url}" for url in report.told)
+    warn(f"feedpub: {problem}" for problem in report.problems())
+    is_news = report.told or report.baseline is not None
+    if not said.quiet and (is_news or (report.exit_status == 0 and (sys.stdout.isatty() or said.verbose))):
+        click.echo(report.line())
+    if stop.is_set() and report.unasked:
+        raise click.Abort
+    return report.exit_status
