@@ -260,6 +260,11 @@ def test_right_to_left_pages_are_mirrored(chromium: Any, base: str) -> None:
             "h => { const r = document.createRange(); r.selectNodeContents(h); return r.getBoundingClientRect().right }"
         )
         assert words > box["x"] + box["width"] - 5
+        # English words keep their own order.
+        assert page.locator("header .updated").text_content().startswith("3 articles · Updated")
+        numbers = "e => { const r = document.createRange(); r.setStart(e.firstChild, 0); r.setEnd(e.firstChild, 1);"
+        first = page.locator("header .updated").evaluate(numbers + "return r.getBoundingClientRect().left }")
+        assert first < page.locator("header time").bounding_box()["x"]
         copy, code = (page.locator(what).first.bounding_box()["x"] for what in ("button", "code"))
         assert copy < code
         assert visit.errors == []
