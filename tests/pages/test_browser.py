@@ -127,7 +127,8 @@ def test_the_filter_finds_feeds_while_one_types(chromium: Any, base: str) -> Non
         page.keyboard.type(" nothing like it /")
         assert rows(page) == []
         assert page.locator("output").text_content() == "No feed found"
-        page.keyboard.press("Escape")
+        # Chromium clears such a field by itself where the key is a real one; others leave that to the page.
+        page.locator("#filter").dispatch_event("keydown", {"key": "Escape", "bubbles": True})
         assert page.locator("#filter").input_value() == ""
         assert rows(page) == every
         assert visit.errors == []
@@ -156,22 +157,25 @@ def test_nothing_jumps_while_the_page_loads(chromium: Any, base: str) -> None:
         assert page.evaluate("window.shift") == 0
 
 
-@pytest.mark.parametrize("permissions", [["clipboard-read", "clipboard-write"], []])
-def test_a_button_copies_the_address(chromium: Any, base: str, permissions: list[str]) -> None:
-    with Visit(chromium, base, permissions=permissions) as visit:
-        if not permissions:
+@pytest.mark.parametrize(
+    ("format_", "file", "has_clipboard"), [("Atom", "atom.xml", True), ("JSON", "feed.json", False)]
+)
+def test_a_button_copies_the_address(chromium: Any, base: str, format_: str, file: str, *, has_clipboard: bool) -> None:
+    address = f"https://news.example.org/topics/ai/{file}"
+    with Visit(chromium, base, permissions=["clipboard-read", "clipboard-write"]) as visit:
+        if not has_clipboard:
             visit.page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
         page = visit.go("seeds/topics/ai/index.html")
-        button = page.get_by_role("button", name="Copy Atom")
+        button = page.get_by_role("button", name=f"Copy {format_}")
         button.focus()
         page.keyboard.press("Enter")
         page.get_by_role("status").filter(has_text="Copied").wait_for(state="attached")
-        assert button.text_content() is not None
-        assert page.evaluate("document.activeElement.dataset.copy") == "https://news.example.org/topics/ai/atom.xml"
+        assert page.evaluate("document.activeElement.dataset.copy") == address
         page.evaluate("document.body.insertAdjacentHTML('beforeend', '<textarea id=here></textarea>')")
         page.locator("#here").focus()
         page.keyboard.press("Control+V")
-        assert page.locator("#here").input_value() == "https://news.example.org/topics/ai/atom.xml"
+        assert page.locator("#here").input_value() == address
+        button.wait_for()
         assert visit.errors == []
 
 
