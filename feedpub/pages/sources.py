@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
+from stat import S_ISREG
 
 import msgspec
 
@@ -84,16 +85,18 @@ def _packaged() -> tuple[tuple[str, bytes], ...]:
 def _read(folder: str, shown: str) -> Iterator[tuple[str, bytes]]:
     size = 0
     for count, name in enumerate(sorted(_names(folder, shown)), 1):
-        path = f"{shown}/{name}"
+        file, path = os.path.join(folder, name), f"{shown}/{name}"
         try:
-            size += os.stat(os.path.join(folder, name)).st_size
+            status = os.stat(file)
+            size += status.st_size
             if count > _MAX_FILES or size > _MAX_BYTES:
                 limits = f"{_MAX_FILES} files or {_MAX_BYTES // 1_000_000} MB"
                 raise TemplateError(shown, 1, f"holds more than {limits}; it must be a folder for templates alone")
-            data = Path(folder, name).read_bytes()
+            if not S_ISREG(status.st_mode):
+                raise TemplateError(path, 1, "is no file that can be read")
+            yield name, Path(file).read_bytes()
         except OSError as error:
             raise TemplateError(path, 1, f"cannot be read: {message_of(error)}") from None
-        yield name, data
 
 
 def _names(folder: str, shown: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ import msgspec
 
 
 class FormatView(msgspec.Struct, frozen=True, kw_only=True):
-    """One document of a feed."""
+    """A format: of every feed there is a document in it."""
 
     name: str
     label: str
@@ -16,7 +16,6 @@ class FormatView(msgspec.Struct, frozen=True, kw_only=True):
     """The media type."""
     file: str
     """Its name in the feed's folder."""
-    url: str
 
 
 class FeedView(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +31,7 @@ class FeedView(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     """Its page, from the top of the site."""
     url: str
-    """Its page, absolute."""
+    """Its page, absolute; with a format's file, the address of that document."""
     description: str
     """One sentence."""
     total: int

@@ -55,10 +55,7 @@ def feed_view(feed: Listed, site: Site, formats: tuple[str, ...], words: Words, 
         count=_count(feed, words),
         date=updated[:10],
         updated=updated,
-        formats=tuple(
-            FormatView(name=name, label=label, type=media_type, file=file, url=site.base_url + prefix + file)
-            for name, label, media_type, file in _documents(formats)
-        ),
+        formats=_formats(formats),
     )
 
 
@@ -88,9 +85,11 @@ def article_view(entry: Entry, site: Site, words: Words, linked: frozenset[str])
 
 
 @lru_cache(8)
-def _documents(formats: tuple[str, ...]) -> tuple[tuple[str, str, str, str], ...]:
-    """Name, label, media type and file of each format."""
-    return tuple((name, _LABELS.get(name, name), format_of(name).media_type, FILENAMES[name]) for name in formats)
+def _formats(names: tuple[str, ...]) -> tuple[FormatView, ...]:
+    return tuple(
+        FormatView(name=name, label=_LABELS.get(name, name), type=format_of(name).media_type, file=FILENAMES[name])
+        for name in names
+    )
 
 
 def _count(feed: Listed, words: Words) -> str:

@@ -75,7 +75,17 @@ def chromium() -> Iterator[Any]:
 class Visit:
     """A page in a context of its own, and everything about it that must not be."""
 
-    def __init__(self, browser: Any, base: str, *, width: int = 1280, scheme: str = "light", **options: Any) -> None:
+    def __init__(
+        self,
+        browser: Any,
+        base: str,
+        *,
+        width: int = 1280,
+        scheme: str = "light",
+        has_pictures: bool = True,
+        **options: Any,
+    ) -> None:
+        self._has_pictures = has_pictures
         self.base = base
         self.errors: list[str] = []
         self.elsewhere: list[str] = []
@@ -104,7 +114,11 @@ class Visit:
         if request.url.startswith((self.base, "file:", "data:")):
             route.continue_()
         elif request.resource_type == "image" or request.url == ICON:
-            route.fulfill(body=PICTURE, content_type="image/png")
+            route.fulfill(
+                status=200 if self._has_pictures else 404,
+                body=PICTURE if self._has_pictures else b"",
+                content_type="image/png",
+            )
         else:
             self.elsewhere.append(request.url)
             route.abort()

@@ -1,4 +1,4 @@
-"""Sites as pages, made by the real reader, selection and formats: files by their paths in output/."""
+"""Sites as pages, made by the real reader, selection and formats, by their paths in output/; feeds in one line."""
 
 from __future__ import annotations
 

@@ -127,7 +127,8 @@ def test_the_filter_finds_feeds_while_one_types(chromium: Any, base: str) -> Non
         page.keyboard.type(" nothing like it /")
         assert rows(page) == []
         assert page.locator("output").text_content() == "No feed found"
-        page.keyboard.press("Escape")
+        # Chromium clears such a field by itself where the key is a real one; others leave that to the page.
+        page.locator("#filter").dispatch_event("keydown", {"key": "Escape", "bubbles": True})
         assert page.locator("#filter").input_value() == ""
         assert rows(page) == every
         assert visit.errors == []
@@ -156,22 +157,25 @@ def test_nothing_jumps_while_the_page_loads(chromium: Any, base: str) -> None:
         assert page.evaluate("window.shift") == 0
 
 
-@pytest.mark.parametrize("permissions", [["clipboard-read", "clipboard-write"], []])
-def test_a_button_copies_the_address(chromium: Any, base: str, permissions: list[str]) -> None:
-    with Visit(chromium, base, permissions=permissions) as visit:
-        if not permissions:
+@pytest.mark.parametrize(
+    ("format_", "file", "has_clipboard"), [("Atom", "atom.xml", True), ("JSON", "feed.json", False)]
+)
+def test_a_button_copies_the_address(chromium: Any, base: str, format_: str, file: str, *, has_clipboard: bool) -> None:
+    address = f"https://news.example.org/topics/ai/{file}"
+    with Visit(chromium, base, permissions=["clipboard-read", "clipboard-write"]) as visit:
+        if not has_clipboard:
             visit.page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
         page = visit.go("seeds/topics/ai/index.html")
-        button = page.get_by_role("button", name="Copy Atom")
+        button = page.get_by_role("button", name=f"Copy {format_}")
         button.focus()
         page.keyboard.press("Enter")
         page.get_by_role("status").filter(has_text="Copied").wait_for(state="attached")
-        assert button.text_content() is not None
-        assert page.evaluate("document.activeElement.dataset.copy") == "https://news.example.org/topics/ai/atom.xml"
+        assert page.evaluate("document.activeElement.dataset.copy") == address
         page.evaluate("document.body.insertAdjacentHTML('beforeend', '<textarea id=here></textarea>')")
         page.locator("#here").focus()
         page.keyboard.press("Control+V")
-        assert page.locator("#here").input_value() == "https://news.example.org/topics/ai/atom.xml"
+        assert page.locator("#here").input_value() == address
+        button.wait_for()
         assert visit.errors == []
 
 
@@ -260,15 +264,38 @@ def test_right_to_left_pages_are_mirrored(chromium: Any, base: str) -> None:
             "h => { const r = document.createRange(); r.selectNodeContents(h); return r.getBoundingClientRect().right }"
         )
         assert words > box["x"] + box["width"] - 5
+        # English words keep their own order.
+        assert page.locator("header .updated").text_content().startswith("3 articles · Updated")
+        numbers = "e => { const r = document.createRange(); r.setStart(e.firstChild, 0); r.setEnd(e.firstChild, 1);"
+        first = page.locator("header .updated").evaluate(numbers + "return r.getBoundingClientRect().left }")
+        assert first < page.locator("header time").bounding_box()["x"]
         copy, code = (page.locator(what).first.bounding_box()["x"] for what in ("button", "code"))
         assert copy < code
         assert visit.errors == []
 
 
-def test_a_picture_that_is_missing_leaves_its_place(chromium: Any, base: str) -> None:
-    with Visit(chromium, base) as visit:
-        visit.context.route("https://www.bing.com/**", lambda route: route.abort())
+def test_pictures_that_are_missing_leave_their_places_and_nothing_ugly(chromium: Any, base: str) -> None:
+    with Visit(chromium, base, has_pictures=False) as visit:
         page = visit.go("seeds/topics/ai/index.html")
-        box = page.locator(".lead").bounding_box()
-        assert box["width"] / box["height"] == pytest.approx(16 / 9, 0.01)
-        assert page.locator(".lead").evaluate("e => getComputedStyle(e).backgroundColor") != "rgba(0, 0, 0, 0)"
+        for picture, ratio in ((".lead", 16 / 9), (".meta img", 1)):
+            one = page.locator(picture)
+            assert one.evaluate("one => one.complete && one.naturalWidth") == 0
+            box = one.bounding_box()
+            assert box["width"] / box["height"] == pytest.approx(ratio, 0.01)
+            # No broken picture is drawn in it: every point within, but for the corners, has one colour.
+            within = {"x": box["x"] + 3, "y": box["y"] + 3, "width": box["width"] - 6, "height": box["height"] - 6}
+            assert colours(page, page.screenshot(clip=within)) == 1
+
+
+def colours(page: Any, picture: bytes) -> int:
+    """How many colours there are in ``picture``."""
+    number: int = page.evaluate(
+        """async bytes => {
+            const bitmap = await createImageBitmap(new Blob([new Uint8Array(bytes)]))
+            const canvas = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d")
+            canvas.drawImage(bitmap, 0, 0)
+            return new Set(new Uint32Array(canvas.getImageData(0, 0, bitmap.width, bitmap.height).data.buffer)).size
+        }""",
+        list(picture),
+    )
+    return number

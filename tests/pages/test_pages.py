@@ -318,7 +318,7 @@ def test_the_overview_of_a_thousand_feeds_is_small(tmp_path: Any) -> None:
 def test_style_and_script_are_small_and_load_nothing() -> None:
     assets = PAGES.assets()
     assert sorted(assets) == ["feedpub.css", "feedpub.js"]
-    assert len(assets["feedpub.css"]) < 12_000
+    assert len(assets["feedpub.css"]) < 10_240
     assert len(assets["feedpub.js"]) < 4_000
     assert not re.search(rb"url\((?!\")|@import|@font-face", assets["feedpub.css"])
     # The one address in it is a namespace's name.

@@ -143,6 +143,12 @@ def test_a_link_that_leads_nowhere_is_told(tmp_path: Path) -> None:
         with_templates(tmp_path)
 
 
+def test_what_is_no_file_is_told(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "base.html")
+    with pytest.raises(TemplateError, match=r"^my/templates/base.html:1: is no file that can be read$"):
+        with_templates(tmp_path)
+
+
 def test_a_folder_that_holds_more_than_templates_is_refused(tmp_path: Path) -> None:
     for number in range(501):
         (tmp_path / str(number)).touch()

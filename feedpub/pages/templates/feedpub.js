@@ -30,7 +30,7 @@ async function copy(text) {
   } catch {
     // No secure context, or not allowed: the way before there was a clipboard.
     const area = document.createElement("textarea");
-    area.className = "offscreen";
+    area.className = "unseen";
     area.value = text;
     document.body.append(area);
     area.select();
