@@ -146,7 +146,11 @@ def enclosure_of(attachments: tuple[Media, ...], images: tuple[Media, ...]) -> M
 def type_by_extension(url: str) -> str | None:
     """The media type that the path of ``url`` ends in, as far as our table knows it."""
     path = _PATH.match(url)
-    name = unquote(path[1]).rstrip("/").rpartition("/")[2] if path else ""
+    return type_of_name(unquote(path[1]).rstrip("/").rpartition("/")[2]) if path else None
+
+
+def type_of_name(name: str) -> str | None:
+    """The media type of a file called ``name``, as far as our table knows its extension."""
     before, dot, extension = name.rpartition(".")
     return _TYPES.get(extension.lower()) if before and dot else None
 

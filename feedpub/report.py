@@ -73,7 +73,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return ", ".join(filter(None, parts)) + f" in {self.seconds:.2f} s"
 
     def to_json(self) -> bytes:
-        """The report for programs: ``articles``, ``feeds``, ``problems`` and ``seconds``."""
+        """The report for programs: ``articles``, ``feeds``, ``files`` that changed, ``problems`` and ``seconds``."""
         problems = [
             {"path": problem.path, "line": problem.line, "key": problem.key, "message": problem.message}
             for problem in self.problems
@@ -81,6 +81,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         document = {
             "articles": self.articles,
             "feeds": self.feeds,
+            "files": len(self.files),
             "problems": problems,
             "seconds": round(self.seconds, 3),
         }

@@ -94,7 +94,7 @@ def help_of(*command: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("command", ["build", "check"])
+@pytest.mark.parametrize("command", ["build", "check", "serve"])
 def test_the_readme_names_every_option(command: str) -> None:
     options = set(re.findall(r"^ +(?:-\w, )?(--[a-z-]+)", help_of(command), re.MULTILINE))
     _, _, table = (ROOT / "README.md").read_text(encoding="utf-8").partition(f"| option of `{command}` |")
@@ -132,6 +132,7 @@ def test_the_articles_page_names_every_key_of_the_contract() -> None:
         "docs/hosting.md",
         "docs/pages.md",
         "docs/push.md",
+        "docs/serving.md",
         "docs/configuration.md",
         "docs/architecture.md",
         "docs/scaling.md",

@@ -28,6 +28,7 @@ _COMMANDS = {
     "list": "List topics, providers, feeds or articles.",
     "explain": "Tell which feeds an article is in, and why not in others.",
     "ping": "Tell the WebSub hub which feeds changed.",
+    "serve": "Serve the feeds, for a preview or a small site.",
     "hosting": "Print the configuration of a web server for the feeds.",
     "init": "Start a new site: a configuration and an article.",
     "schema": "Print a JSON Schema, for editors.",
@@ -71,7 +72,7 @@ def cli() -> int | None:
       1    something needs a person
       2    the command line, the configuration, a PATH or an ID cannot be used
       3    another build is running
-      4    the output or the state cannot be written, or there is no network
+      4    the output or the state cannot be written, a port is taken, no network
       130  interrupted
     Whatever the status, every published file is whole.
     """  # noqa: D301  # click wants the backspace itself

@@ -12,8 +12,21 @@ from conftest import SiteFolder
 
 from feedpub import __version__
 
-COMMANDS = ["build", "validate", "list", "explain", "init", "schema"]
-HEAVY = {"yaml", "lxml", "feedgen", "msgspec", "markdown_it", "nh3", "frontmatter", "sqlite3"}
+COMMANDS = ["build", "validate", "list", "explain", "serve", "init", "schema"]
+HEAVY = {
+    "starlette",
+    "uvicorn",
+    "watchfiles",
+    "brotli",
+    "yaml",
+    "lxml",
+    "feedgen",
+    "msgspec",
+    "markdown_it",
+    "nh3",
+    "frontmatter",
+    "sqlite3",
+}
 
 
 def shell(site: SiteFolder, command: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,50 @@
+"""The ASGI application: what is published, and in front of it what answers polls and what looks at the Host."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from feedpub.hosting.target import Target
+from feedpub.serving.polls import PollsMiddleware
+from feedpub.serving.published import Published
+from feedpub.serving.reloading import EVENTS_PATH, SCRIPT_PATH, Reloads
+
+
+class Site:
+    """What is served now: with ``reloads``, the configuration may change while it is."""
+
+    def __init__(self, target: Target, reloads: Reloads | None = None) -> None:
+        self.reloads = reloads
+        self.published = Published(target, reloads)
+
+    def use(self, target: Target) -> None:
+        """Serve what ``target`` says from now on."""
+        if target != self.published.target:
+            self.published = Published(target, self.reloads)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See https://asgi.readthedocs.io/."""
+        await self.published(scope, receive, send)
+
+
+def application(site: Site, hosts: Sequence[str] | None) -> ASGIApp:
+    """The application that serves ``site``. ``hosts`` are the names that it answers to, None for any.
+
+    Where a server is for this machine alone, a page from elsewhere could have its own name lead here, and read what is
+    served (DNS rebinding); but a browser says what name it used.
+    """
+    routes: list[BaseRoute] = []
+    if site.reloads:
+        routes += [Route(SCRIPT_PATH, site.reloads.script), Route(EVENTS_PATH, site.reloads.events)]
+    # An object: Starlette would take a method for a handler of requests.
+    routes.append(Route("/{path:path}", site))
+    trusted = Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
+    whole = Starlette(routes=routes, middleware=[trusted] if hosts is not None else [])
+    # In front of everything: what is remembered was let through before.
+    return PollsMiddleware(whole, lambda: site.published.polls)
