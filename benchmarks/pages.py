@@ -53,9 +53,8 @@ def compare(folder: Path, count: int, rounds: int) -> None:
     show(cold, changed)
     index = (sites["with pages"] / "output/index.html").read_bytes()
     feeds = len(list((sites["with pages"] / "output").rglob("rss.xml")))
-    print(
-        f"\nthe index page of {feeds:,} feeds: {len(index) / 1000:.0f} KB, {len(gzip.compress(index)) / 1000:.0f} KB gzipped"
-    )
+    size, compressed = len(index) / 1000, len(gzip.compress(index)) / 1000
+    print(f"\nthe index page of {feeds:,} feeds: {size:.0f} KB, {compressed:.0f} KB gzipped")
 
 
 def show(cold: dict[str, Cost], changed: dict[str, list[Cost]]) -> None:
