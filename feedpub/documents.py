@@ -160,6 +160,10 @@ class Documents:
 
         is_archive = position.number is not None
         current = site.base_url + _join(feed.folder, name)
+        archived = Archived(previous=url(position.previous))
+        if is_archive:
+            # What follows the newest archive is in the feed itself: nobody is led to where nothing is yet.
+            archived = msgspec.structs.replace(archived, next=url(position.next) or current, current=current)
         return FeedHead(
             site=site,
             title=feed.title,
@@ -170,9 +174,7 @@ class Documents:
             # Nobody subscribes to an archive.
             hub=None if is_archive else config.hub,
             stylesheet="../" * path.count("/") + pages.STYLESHEET if config.output.pages else None,
-            archived=Archived(
-                previous=url(position.previous), next=url(position.next), current=current if is_archive else None
-            ),
+            archived=archived,
         )
 
     def _page(self, feed: Feed) -> Document:

@@ -108,7 +108,7 @@ def test_an_archive_says_what_it_is_and_where_it_stands() -> None:
         assert [archive.link("next-archive") for archive in archives] == [
             f"{at}archive/2/{name}",
             f"{at}archive/3/{name}",
-            None,
+            f"{at}{name}",
         ]
         assert {archive.link("current") for archive in archives} == {f"{at}{name}"}
         assert [archive.link("self") for archive in archives] == [f"{at}archive/{n}/{name}" for n in (1, 2, 3)]

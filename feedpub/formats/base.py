@@ -20,7 +20,7 @@ class Archived(msgspec.Struct, frozen=True, kw_only=True):
     previous: str | None = None
     """The archive of what is older."""
     next: str | None = None
-    """The archive of what is newer."""
+    """The archive of what is newer; of the newest archive, the feed itself."""
     current: str | None = None
     """Of an archive: the document that subscribers poll."""
 

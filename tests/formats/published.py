@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 import pytest
 from lxml import etree
 from making import rendered
@@ -62,6 +63,17 @@ def published(name: str) -> Published:
     standing = sort_out(collect(config).articles, NOW)
     feeds = select(standing.published, config, {})
     return Published(config, {feed.folder: feed for feed in feeds}, rendered(feeds, config))
+
+
+@cache
+def archived() -> Published:
+    """The corpus with archives, pages and a hub."""
+    config = published("corpus").config
+    output = msgspec.structs.replace(config.output, archive=True, limit=2, pages=True)
+    config = msgspec.structs.replace(config, output=output, hub="https://hub.example.net/")
+    standing = sort_out(collect(config).articles, NOW)
+    found = select(standing.published, config, {})
+    return Published(config, {feed.folder: feed for feed in found}, rendered(found, config))
 
 
 @cache

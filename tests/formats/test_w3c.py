@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from lxml import etree
-from published import every_file, published
+from published import archived, every_file, published
 
 from feedpub.text import is_html
 
@@ -51,6 +51,15 @@ def is_allowed(validator: ModuleType, event: Any, data: bytes) -> bool:
 @pytest.mark.parametrize(("name", "path"), every_file(".xml"))
 def test_the_validator_finds_neither_error_nor_warning(validator: ModuleType, name: str, path: str) -> None:
     config, _, files = published(name)
+    found = complaints(validator, files[path], config.site.base_url + path)
+    assert [(event, event.params) for event in found if not is_allowed(validator, event, files[path])] == []
+
+
+@pytest.mark.parametrize("path", [path for path in archived().files if path.endswith(".xml")])
+def test_the_validator_finds_neither_error_nor_warning_in_archives_and_what_links_them(
+    validator: ModuleType, path: str
+) -> None:
+    config, _, files = archived()
     found = complaints(validator, files[path], config.site.base_url + path)
     assert [(event, event.params) for event in found if not is_allowed(validator, event, files[path])] == []
 
