@@ -19,10 +19,9 @@ import msgspec
 from feedpub import fingerprints
 from feedpub.cache import BuildCache
 from feedpub.collect import scan_content, state_folder
-from feedpub.compression import with_copied, with_copies
 from feedpub.config import Config
 from feedpub.digests import content_digest
-from feedpub.documents import Basis, Documents
+from feedpub.documents import Basis
 from feedpub.errors import ProblemKind
 from feedpub.executors import DaskWorkers, LocalWorkers, Workers, cores
 from feedpub.facts import NO_FACTS, Facts
@@ -32,14 +31,15 @@ from feedpub.lock import build_lock
 from feedpub.memory import LastBuild, Memory, OutputFile
 from feedpub.options import BuildOptions, ShrunkError, StrictError
 from feedpub.outcome import NOTHING, Before, Files, Plan, counts_of, due_of, output_state, report_of
+from feedpub.publishing import Publishing
 from feedpub.reader import Scan, stamp_of
-from feedpub.rendering import ChangedError, Renderer, render
+from feedpub.rendering import ChangedError
 from feedpub.report import FeedCounts, Report
 from feedpub.selection import feeds_of, groups_of, sort_out
 from feedpub.snapshot import Snapshot, Work, is_racy, take
 from feedpub.spool import Spool
 from feedpub.state import OutputState, PublishedState, check_output, output_folder, output_key
-from feedpub.writer import Changes, Stage, digest, remove_strays
+from feedpub.writer import Changes, remove_strays
 
 if TYPE_CHECKING:
     from feedpub.links.learned import Learned
@@ -204,42 +204,12 @@ class _Build:
         )
 
     def _write(self, plan: Plan, program: bytes, templates: bytes, facts: Facts) -> Files:
-        outputs = {} if self.options.full else self.cache.outputs(self.output)
-        untouched = set(filter(plan.leaves_alone, outputs))
-        digests = {path: plan.old.files[path] for path in untouched}
-        signatures = {path: outputs[path].signature for path in untouched}
         basis = Basis(
             program=program + facts.digest() if facts else program, templates=templates, article=plan.snapshot.digest
         )
-        documents = Documents(self.config, plan.feeds, plan.listed, basis)
-        to_render = []
-        for document in documents:
-            paths = with_copies(document.paths, self.config.output.precompress)
-            signatures |= dict.fromkeys(paths, document.signature)
-            if all(self._is_there(path, document.signature, outputs.get(path), plan.old) for path in paths):
-                digests |= {path: plan.old.files[path] for path in paths}
-            else:
-                to_render.append(document)
-        renderer = Renderer(
-            config=self.config,
-            origin=plan.snapshot.origin,
-            homes=documents.homes,
-            facts=facts,
-            workers=self.work.workers,
-            spool=self.spool,
-        )
-        with Stage(self.folder, dry_run=self.options.dry_run) as stage:
-            for path, data in with_copied(render(to_render, renderer), self.config.output.precompress):
-                digests[path] = digest(data)
-                stage.put(path, data)
-            orphans = {path: written for path, written in plan.old.files.items() if path not in digests}
-            return Files(stage.commit(orphans), digests, signatures)
-
-    def _is_there(self, path: str, sign: bytes, file: OutputFile | None, old: OutputState) -> bool:
-        """Whether ``path`` holds what it should, as far as can be told without rendering it."""
-        if file is None or file.signature != sign or path not in old.files:
-            return False
-        return stamp_of(self.folder / path) == file.stamp
+        outputs = {} if self.options.full else self.cache.outputs(self.output)
+        publishing = Publishing(self.config, self.folder, outputs, dry_run=self.options.dry_run)
+        return publishing.run(plan, basis, facts, self.work)
 
     def _remember(self, plan: Plan, files: Files, report: Report, inputs: bytes, folders: Mapping[str, bytes]) -> None:
         """Commit the state, after the last rename."""
