@@ -109,8 +109,8 @@ class _Build:
         tree = scan_content(self.config)
         program = fingerprints.rendering(self.config)
         learned = self.learned.fingerprint() if self.learned else ""
-        templates = fingerprints.templates(self.config)
-        others = (str(self.options.prune), learned, templates.hex(), *map(str, tree.problems))
+        pages = fingerprints.pages(self.config)
+        others = (str(self.options.prune), learned, pages.hex(), *map(str, tree.problems))
         inputs = fingerprints.inputs(program, self.config, others)
         folders = fingerprints.folders(tree.folders)
         if not self.options.dry_run:
@@ -122,7 +122,7 @@ class _Build:
         self._guard(old, plan.snapshot)
         if self.options.strict and any(problem.kind is not ProblemKind.REPAIRED for problem in plan.problems):
             raise StrictError("nothing was written: --strict, and there are problems", self._report(plan, NOTHING))
-        files = self._write(plan, program, templates, self._facts())
+        files = self._write(plan, program, pages, self._facts())
         report = self._report(plan, files.changes)
         if not self.options.dry_run:
             self._remember(plan, files, report, inputs, folders)
@@ -203,10 +203,8 @@ class _Build:
             "(is a disk missing? --allow-shrink goes ahead)"
         )
 
-    def _write(self, plan: Plan, program: bytes, templates: bytes, facts: Facts) -> Files:
-        basis = Basis(
-            program=program + facts.digest() if facts else program, templates=templates, article=plan.snapshot.digest
-        )
+    def _write(self, plan: Plan, program: bytes, pages: bytes, facts: Facts) -> Files:
+        basis = Basis(program=program + facts.digest() if facts else program, pages=pages, article=plan.snapshot.digest)
         outputs = {} if self.options.full else self.cache.outputs(self.output)
         publishing = Publishing(self.config, self.folder, outputs, dry_run=self.options.dry_run)
         return publishing.run(plan, basis, facts, self.work)

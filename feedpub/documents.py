@@ -67,19 +67,14 @@ def site_of(config: Config) -> Site:
 
 def page_settings(config: Config) -> pages.PageSettings:
     """What decides how pages look."""
+    templates = config.output.templates
     return pages.PageSettings(
         site=site_of(config),
         formats=config.output.formats,
-        templates=templates_folder(config),
-        templates_shown=config.output.templates or "",
+        templates=str((config.root / templates).absolute()) if templates else None,
+        templates_shown=templates or "",
         own=config.feeds,
     )
-
-
-def templates_folder(config: Config) -> str | None:
-    """The folder with the owner's own templates, absolute."""
-    templates = config.output.templates
-    return str((config.root / templates).absolute()) if templates else None
 
 
 class Basis(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,8 +82,8 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
 
     program: bytes
     """Of the program, the configuration, and what is known of links."""
-    templates: bytes
-    """Of the owner's own templates."""
+    pages: bytes
+    """Of the templates, and what else decides how pages look."""
     article: Callable[[str], bytes]
     """Of an article's file, by its path."""
 
@@ -201,14 +196,14 @@ class Documents:
         articles: tuple[Candidate, ...],
         make: Callable[[Rendered], Iterable[tuple[str, bytes]]],
     ) -> Document:
-        signature = self._sign((PAGE, self._basis.templates, what, list(map(self.homes, articles))), articles)
+        signature = self._sign((PAGE, self._basis.pages, what, list(map(self.homes, articles))), articles)
         return Document(paths=(path,), signature=signature, articles=articles, parts=(PAGE,), make=make)
 
     def _assets(self) -> Document:
         def make(_: Rendered) -> Iterator[tuple[str, bytes]]:
             yield from self._pages.assets().items()
 
-        return Document(paths=pages.ASSETS, signature=self._sign((pages.ASSETS, self._basis.templates)), make=make)
+        return Document(paths=pages.ASSETS, signature=self._sign((pages.ASSETS, self._basis.pages)), make=make)
 
     def _opml(self) -> Document:
         from feedpub.opml import opml_files, opml_paths  # noqa: PLC0415  # lxml, which a build may not need

@@ -20,13 +20,13 @@ from feedpub import __version__
 from feedpub.collect import read_settings
 from feedpub.config import Config
 from feedpub.digests import content_digest
-from feedpub.documents import templates_folder
-from feedpub.pages.sources import sources_of
+from feedpub.documents import page_settings
+from feedpub.pages import pages_of
 from feedpub.reader import Source
 
 # What turns a file into an article, and an article into bytes.
 _READING = ("PyYAML", "idna", "msgspec", "python-frontmatter", "tzdata")
-_RENDERING = ("Jinja2", "MarkupSafe", "brotli", "feedgen", "lxml", "markdown-it-py", "nh3")
+_RENDERING = ("brotli", "feedgen", "lxml", "markdown-it-py", "nh3")
 
 
 def reading(config: Config) -> bytes:
@@ -37,15 +37,18 @@ def reading(config: Config) -> bytes:
 
 def rendering(config: Config) -> bytes:
     """Of what decides how an article looks, and a feed but for its own title and entries."""
-    shown = (config.site, config.feeds, config.hub, config.output.formats, config.output.pages)
+    shown = (config.site, config.hub, config.output.formats, config.output.pages)
     return _digest([reading(config).hex(), _program(_RENDERING), zlib.ZLIB_RUNTIME_VERSION, repr(shown)])
 
 
-def templates(config: Config) -> bytes:
-    """Of the templates of pages; empty where there are none. Raises :class:`~feedpub.pages.TemplateError`."""
+def pages(config: Config) -> bytes:
+    """Of what decides how pages look besides that; empty where there are none.
+
+    Raises :class:`~feedpub.pages.TemplateError`.
+    """
     if not config.output.pages:
         return b""
-    return sources_of(templates_folder(config), config.output.templates or "").fingerprint()
+    return _digest([pages_of(page_settings(config)).fingerprint().hex(), repr(config.feeds)])
 
 
 def inputs(program: bytes, config: Config, others: Iterable[str]) -> bytes:

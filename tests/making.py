@@ -76,7 +76,7 @@ def configuration(**sections: Any) -> Config:
 
 def rendered(feeds: Sequence[Feed], config: Config) -> dict[str, bytes]:
     """Every file of ``feeds``, which hold whole articles."""
-    basis = Basis(program=b"", templates=b"", article=lambda path: b"")
+    basis = Basis(program=b"", pages=b"", article=lambda path: b"")
     documents = Documents(config, feeds, feeds, basis)
     with contextlib.closing(Spool(None)) as spool:
         renderer = Renderer(

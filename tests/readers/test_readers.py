@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -20,7 +19,7 @@ import pytest
 from conftest import SiteFolder
 from lxml import etree
 from programs import PROGRAMS, Program, Seen, require
-from test_hosting_servers import free_port, nginx, with_sbin
+from test_hosting_servers import free_port, nginx, wait_for, with_sbin
 
 __all__ = ["with_sbin"]
 
@@ -68,19 +67,6 @@ def published(kind: str, site: SiteFolder, folder: Path, more: str = "") -> Iter
     finally:
         process.terminate()
         process.wait(20)
-
-
-def wait_for(port: int, process: subprocess.Popen[bytes], folder: Path) -> None:
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        assert process.poll() is None, "".join(file.read_text() for file in folder.iterdir() if file.is_file())
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    pytest.fail("the server does not listen")
 
 
 @pytest.fixture(params=["serve", "nginx"])
