@@ -62,6 +62,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             )
             if count
         ]
+        others = 0 if feeds.written or feeds.removed else len(self.files)
         parts = [
             f"{articles.read} {_plural('article', articles.read)} read",
             f"{articles.published} published",
@@ -69,6 +70,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             f"{feeds.written} {_plural('feed', feeds.written)} {'to write' if dry_run else 'written'}",
             f"{feeds.unchanged} unchanged",
             f"{feeds.removed} {'to remove' if dry_run else 'removed'}" if feeds.removed else "",
+            # Pages, archives: told where nothing else says that there was a change.
+            f"{others} other {_plural('file', others)} {'to write' if dry_run else 'written'}" if others else "",
         ]
         return ", ".join(filter(None, parts)) + f" in {self.seconds:.2f} s"
 
