@@ -28,7 +28,7 @@ CREATE TABLE files (
     number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, id TEXT, stamp BLOB NOT NULL, record BLOB NOT NULL
 );
 CREATE INDEX ids ON files (id);
-CREATE TABLE groups (folder TEXT PRIMARY KEY, total INTEGER NOT NULL, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE groups (folder TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE links (path TEXT PRIMARY KEY, stamp BLOB NOT NULL, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE outputs (output TEXT NOT NULL, path TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (output, path))
     WITHOUT ROWID;
@@ -150,8 +150,8 @@ class BuildCache:
         if memory.is_whole:
             db.execute("DELETE FROM groups")
         db.executemany(
-            "REPLACE INTO groups VALUES (?, ?, ?)",
-            ((folder, len(group.members), encode(group)) for folder, group in sorted(memory.groups.items())),
+            "REPLACE INTO groups VALUES (?, ?)",
+            ((folder, encode(group)) for folder, group in sorted(memory.groups.items())),
         )
         kept = self.outputs(memory.output)
         db.executemany(

@@ -163,8 +163,7 @@ class _Found:
 
     def _listed(self, feeds: Sequence[Feed], untouched: History) -> tuple[Listed, ...]:
         """Every feed, of which only ``feeds`` may have changed."""
-        totals = self.index.totals() if untouched else {}
-        others = (listed(known, totals.get(folder, 0), self.around.config) for folder, known in untouched.items())
+        others = (listed(known, self.around.config) for known in untouched.values())
         return tuple(sorted((*feeds, *others), key=place_of))
 
     def _remembered(self, path: str) -> Remembered | None:

@@ -100,17 +100,19 @@ class Documents:
         self._site = site_of(config)
 
     def __iter__(self) -> Iterator[Document]:
-        has_pages = self._config.output.pages
+        # What is linked comes before what links it, so that no one is led to where nothing is yet.
+        site = [feed for feed in self._feeds if feed.kind is FeedKind.SITE]
+        if site and self._config.output.pages:
+            yield self._assets()
         for feed in self._feeds:
-            yield self._subscription(feed)
             yield from self._archives(feed)
-            if has_pages and feed.kind is not FeedKind.SITE:
-                yield self._page(feed)
-            elif has_pages:
-                yield self._index(feed)
-                yield self._assets()
-            if feed.kind is FeedKind.SITE:
-                yield self._opml()
+        yield from map(self._subscription, self._feeds)
+        if self._config.output.pages:
+            yield from (self._page(feed) for feed in self._feeds if feed.kind is not FeedKind.SITE)
+        if site:
+            yield self._opml()
+        if self._config.output.pages:
+            yield from map(self._index, site)
 
     def homes(self, article: Candidate) -> tuple[str, ...]:
         """The folders of the feeds that pages link with ``article``: of its topics and its provider."""

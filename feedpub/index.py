@@ -90,10 +90,6 @@ class Index:
         """The valid articles, published or not, that have the id."""
         return {path for (path,) in self._cache.rows("SELECT path FROM files WHERE id = ?", entry_id)}
 
-    def totals(self) -> dict[str, int]:
-        """How many articles each group has, by its folder."""
-        return dict(self._cache.rows("SELECT folder, total FROM groups"))
-
     def last_number(self) -> int:
         """The largest number of a file."""
         rows = self._cache.rows("SELECT max(number) FROM files")
@@ -116,19 +112,23 @@ class Index:
             place = bisect(members, _rank(moved_here), key=lambda other: _rank(article(other)))
             members.insert(place, number)
         names = _names(row, moves)
-        archives = (
-            Archive(number=number, articles=tuple(map(article, archive_of(members, number, config.output.limit))))
-            for number in _changed_archives(row.members, members, moved, config)
-        )
         group = Group(
             kind=kind,
             key=key,
             articles=[*map(article, members[: config.output.limit])],
             total=len(members),
             names=names,
-            archives=tuple(archives),
         )
-        return GroupRow(kind, key, names, members), group
+        if group.label == msgspec.structs.replace(group, names=row.names).label:
+            numbers = _changed_archives(row.members, members, moved, config)
+        else:
+            # The title of every one of them is another.
+            numbers = iter(range(1, archived(len(members), config) + 1))
+        archives = tuple(
+            Archive(number=number, articles=tuple(map(article, archive_of(members, number, config.output.limit))))
+            for number in numbers
+        )
+        return GroupRow(kind, key, names, members), msgspec.structs.replace(group, archives=archives)
 
     def _summary(self, number: int) -> Summary:
         if number not in self._known:

@@ -97,7 +97,9 @@ def output_state(plan: Plan, files: Files, folder: Path) -> OutputState:
         files={**orphans, **files.digests},
         feeds={folder: plan.old.feeds[folder] for folder in plan.untouched}
         | {
-            feed.folder: PublishedFeed(kind=feed.kind, key=feed.key, label=feed.label, updated=feed.updated)
+            feed.folder: PublishedFeed(
+                kind=feed.kind, key=feed.key, label=feed.label, updated=feed.updated, total=feed.total
+            )
             for feed in plan.feeds
         },
     )

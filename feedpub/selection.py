@@ -30,6 +30,8 @@ class PublishedFeed(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     label: str
     updated: datetime
+    total: int = 0
+    """How many articles belonged to it."""
 
 
 History = Mapping[str, PublishedFeed]
@@ -177,14 +179,14 @@ def _feed(config: Config, known: PublishedFeed, group: Group | None = None) -> F
     )
 
 
-def listed(known: PublishedFeed, total: int, config: Config) -> Listed:
+def listed(known: PublishedFeed, config: Config) -> Listed:
     """The feed ``known``, which did not change, in an overview."""
     return Listed(
         kind=known.kind,
         folder=folder_of(known.kind, known.key),
         label=known.label,
         title=_title(known, config),
-        total=total,
+        total=known.total,
         updated=known.updated,
     )
 

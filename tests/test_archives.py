@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 from making import BASE_URL, article, configuration, day, rendered
+from test_incremental import age
 
 from feedpub.config.model import Output
 from feedpub.folders import feed_folder
@@ -178,6 +179,19 @@ def test_an_edit_rewrites_one_and_a_backdated_or_removed_article_those_from_ther
     assert edited.keys() - shorter.keys() == {"archive/4/feed.json", "topics/ai/archive/4/feed.json"}
     assert not (archived.output / "archive/4").exists()
     assert b"archive/4" not in (archived.output / "archive/3/rss.xml").read_bytes()
+
+
+def test_an_archive_that_did_not_change_is_renamed_with_its_feed(archived: SiteFolder) -> None:
+    labels = ["AI", "AI", "ai", "AI", "ai"]
+    built(archived, range(1, 6), **{f"a{number + 1}": {"topics": [label]} for number, label in enumerate(labels)})
+    age(archived)
+    after = built(archived, range(6, 8), a6={"topics": ["ai"]}, a7={"topics": ["ai"]})
+    assert {json.loads(after[f"topics/ai/archive/{number}/feed.json"])["title"] for number in (1, 2, 3)} == {
+        "AI News: ai"
+    }
+    found = archived.files()
+    archived.build("--full")
+    assert archived.files() == found
 
 
 def test_archives_go_when_they_are_switched_off(archived: SiteFolder) -> None:
