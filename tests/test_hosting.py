@@ -71,6 +71,17 @@ def test_links_need_a_hub(server: str) -> None:
 
 
 @EVERY
+def test_feeds_are_pages_only_where_there_is_a_style_sheet(server: str) -> None:
+    texts = [printed(server, configuration(output=output)) for output in (Output(), Output(pages=False))]
+    assert ["application/xml" in text for text in texts] == [True, False]
+    without = printed(server, configuration(output=Output(formats=("json",))))
+    assert "application/xml" not in without
+    # Netlify can only say that it cannot.
+    assert ("Sec-Fetch-Dest" in texts[0]) == (server != "netlify")
+    assert "Sec-Fetch-Dest" not in texts[1]
+
+
+@EVERY
 def test_no_line_of_a_folder_becomes_a_directive(server: str) -> None:
     with pytest.raises(UsageError, match=r"output\.path"):
         printed(server, configuration(output=Output(path="a\nb")))

@@ -29,12 +29,21 @@ TYPES = {
     "feeds.opml": "text/x-opml",
 }
 FEEDS = ("rss.xml", "atom.xml", "feed.json")
+OPENED = {"Sec_Fetch_Dest": "document"}
 
 
 class Answer(NamedTuple):
     status: int
     headers: http.client.HTTPMessage
     body: bytes
+
+    @property
+    def varies(self) -> set[str]:
+        return {name.strip() for line in self.headers.get_all("Vary", []) for name in line.split(",")}
+
+    @property
+    def media_type(self) -> str:
+        return (self.headers["Content-Type"] or "").partition(";")[0]
 
 
 def free_port() -> int:
@@ -50,7 +59,7 @@ def nginx(printed: str, port: int, folder: Path) -> list[str]:
     paths = "".join(f"{kind}_temp_path {folder}/{kind}; " for kind in kinds)
     user = "user root;" if os.geteuid() == 0 else ""
     head = f"daemon off; master_process off; {user} pid {folder}/pid; error_log {folder}/log; events {{ }}"
-    types = "types { text/html html; text/xml xml; application/json json; }"
+    types = "types { text/html html; text/css css; text/xml xml; application/json json; }"
     write(folder / "nginx.conf", f"{head}\nhttp {{ access_log off; {paths} {types}\n{printed}\n}}\n")
     return ["nginx", "-c", f"{folder}/nginx.conf", "-p", f"{folder}/"]
 
@@ -214,6 +223,69 @@ def test_feeds_are_compressed_for_those_who_ask(kind: str, full: SiteFolder, tmp
             assert kind == "caddy" or packed.headers["ETag"] != plain.headers["ETag"]
 
 
+@pytest.mark.parametrize("path", ["/", "/news/"])
+@pytest.mark.parametrize("more", ["", "output: {precompress: [gzip]}\n"], ids=["on the way", "precompressed"])
+def test_a_feed_that_is_opened_as_a_page_is_sent_as_what_browsers_style(
+    kind: str, path: str, more: str, full: SiteFolder, tmp_path: Path
+) -> None:
+    with serving(kind, full, tmp_path / "server", path, more) as served:
+        for name in ("rss.xml", "atom.xml", "topics/ai/rss.xml", "topics/ai/atom.xml"):
+            for coding in ("identity", "gzip"):
+                program, page = (served.get(name, Accept_Encoding=coding, **more) for more in ({}, OPENED))
+                assert (program.status, page.status) == (200, 200)
+                assert program.media_type == TYPES[name.rpartition("/")[2]]
+                assert page.media_type == "application/xml"
+                assert page.headers["X-Content-Type-Options"] == "nosniff"
+                assert program.body == page.body
+                assert program.headers["Content-Encoding"] == page.headers["Content-Encoding"]
+                assert (page.headers["Content-Encoding"] == "gzip") == (coding == "gzip")
+                assert program.headers["Link"] == page.headers["Link"]
+                assert program.varies == page.varies == {"Accept-Encoding", "Sec-Fetch-Dest"}
+                assert program.headers.get_all("Cache-Control") == ["public, max-age=300"]
+                # What takes no notice of Vary is not to hand it to programs.
+                assert page.headers.get_all("Cache-Control") == ["private, max-age=300"]
+
+
+def test_what_a_cache_has_of_one_type_is_not_taken_for_the_other(kind: str, full: SiteFolder, tmp_path: Path) -> None:
+    with serving(kind, full, tmp_path / "server") as served:
+        for coding in ("identity", "gzip"):
+            program, page = (served.get("rss.xml", Accept_Encoding=coding, **more) for more in ({}, OPENED))
+            known = {"If_None_Match": program.headers["ETag"], "Accept_Encoding": coding}
+            assert page.headers["ETag"] is None
+            assert served.get("rss.xml", **known).status == 304
+            assert served.get("rss.xml", **known, **OPENED).status == 200
+            since = {"If_Modified_Since": page.headers["Last-Modified"], "Accept_Encoding": coding}
+            again = served.get("rss.xml", **since, **OPENED)
+            assert (again.status, again.body) == (304, b"")
+            assert "Sec-Fetch-Dest" in again.varies
+
+
+def test_only_a_feed_that_is_opened_is_sent_as_a_page(kind: str, full: SiteFolder, tmp_path: Path) -> None:
+    with serving(kind, full, tmp_path / "server") as served:
+        for destination in ("empty", "iframe", "script", "documents", ""):
+            assert served.get("rss.xml", Sec_Fetch_Dest=destination).media_type == "application/rss+xml"
+        for name in ("feed.json", "feeds.opml", ""):
+            program, page = served.get(name), served.get(name, **OPENED)
+            assert program.media_type == page.media_type
+            assert "Sec-Fetch-Dest" not in page.varies
+        (full.output / "topics" / ".hidden").unlink()
+        (full.output / "topics" / ".hidden").mkdir()
+        write(full.output / "topics" / ".hidden" / "rss.xml", "hidden")
+        for name in ("nothing/rss.xml", "topics/.hidden/rss.xml", "rss.xml/feedpub-as-page"):
+            answer = served.get(name, **OPENED)
+            assert answer.status in {400, 403, 404}, name
+            assert answer.media_type != "application/xml"
+
+
+def test_without_pages_there_is_one_type(kind: str, full: SiteFolder, tmp_path: Path) -> None:
+    with serving(kind, full, tmp_path / "server", more="output: {pages: false}\n") as served:
+        for name in ("rss.xml", "atom.xml"):
+            page = served.get(name, **OPENED)
+            assert page.media_type == TYPES[name]
+            assert "Sec-Fetch-Dest" not in page.varies
+            assert page.headers["ETag"] == served.get(name).headers["ETag"]
+
+
 def test_compressed_files_that_lie_there_are_served(kind: str, full: SiteFolder, tmp_path: Path) -> None:
     with serving(kind, full, tmp_path / "server", more="output: {precompress: [gzip]}\n") as served:
         whole = (full.output / "topics/ai/rss.xml").read_bytes()
@@ -271,3 +343,5 @@ def test_a_folder_may_have_a_strange_name(kind: str, tmp_path: Path) -> None:
         answer = served.get("topics/ai/rss.xml")
         assert (answer.status, answer.body) == (200, (site.output / "topics/ai/rss.xml").read_bytes())
         assert answer.headers["Link"].endswith(f'{path}topics/ai/rss.xml>; rel="self"')
+        page = served.get("topics/ai/rss.xml", **OPENED)
+        assert (page.status, page.media_type, page.body) == (200, "application/xml", answer.body)

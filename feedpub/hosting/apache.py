@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from feedpub.errors import UsageError
-from feedpub.hosting.target import OPML_TYPE, FeedFile, Target
+from feedpub.hosting.target import AS_PAGE_COMMENT, DESTINATION, NAVIGATION, OPML_TYPE, STYLED_TYPE, FeedFile, Target
 
 # Variables, and what <Directory> takes for a pattern (https://httpd.apache.org/docs/2.4/mod/core.html#directory).
 _TAKEN = ("${", "%{", "*", "?", "[", "\\")
@@ -62,7 +62,6 @@ def _host(target: Target) -> Iterator[str]:
 
 
 def _folder(target: Target) -> Iterator[str]:
-    types = " ".join([*(feed.media_type for feed in target.feeds), OPML_TYPE])
     yield f"    <Directory {_string(target.folder)}>"
     yield "        Require all granted"
     yield "        Options SymLinksIfOwnerMatch"
@@ -71,7 +70,7 @@ def _folder(target: Target) -> Iterator[str]:
     yield "        FileETag MTime Size"
     yield f"        Header set Cache-Control {_string(target.cache_control)}"
     yield ""
-    yield f"        AddOutputFilterByType DEFLATE {types}"
+    yield f"        AddOutputFilterByType DEFLATE {' '.join(target.types)}"
     yield "        AddOutputFilterByType DEFLATE text/html text/css text/javascript image/svg+xml"
     yield "        # What is compressed on the way has an ETag of its own, which Apache does not know again by itself:"
     yield "        # https://bz.apache.org/bugzilla/show_bug.cgi?id=45023"
@@ -109,7 +108,20 @@ def _feed(target: Target, feed: FeedFile) -> Iterator[str]:
     if links:
         value = _string(links.replace("%", "%%")).replace("\0", "%{MATCH_FEEDPUB}e")
         yield f"        Header set Link {value}"
+    if feed.is_styled:
+        yield from _as_page(target)
     yield "    </LocationMatch>"
+
+
+def _as_page(target: Target) -> Iterator[str]:
+    yield f"        Header merge Vary {DESTINATION}"
+    yield from (f"        {line}" for line in AS_PAGE_COMMENT)
+    yield f"        <If \"%{{HTTP:{DESTINATION}}} == '{NAVIGATION}'\">"
+    yield f"            ForceType {STYLED_TYPE}"
+    yield "            FileETag None"
+    yield f"            Header set Cache-Control {_string(target.styled_cache_control)}"
+    yield "            Header set X-Content-Type-Options nosniff"
+    yield "        </If>"
 
 
 def _string(text: str) -> str:

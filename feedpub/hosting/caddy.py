@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from feedpub.errors import UsageError
-from feedpub.hosting.target import OPML_TYPE, FeedFile, Target
+from feedpub.hosting.target import AS_PAGE_COMMENT, DESTINATION, NAVIGATION, OPML_TYPE, STYLED_TYPE, FeedFile, Target
 
 # Placeholders, and what the file matcher takes for a pattern (https://pkg.go.dev/path/filepath#Match).
 _TAKEN = frozenset("{}*?[\\")
@@ -48,7 +48,7 @@ def _site(target: Target, indent: str) -> Iterator[str]:
     yield f"{indent}encode gzip {{"
     yield f"{indent}\tminimum_length 1000"
     yield f"{indent}\tmatch {{"
-    for media_type in (*(feed.media_type for feed in target.feeds), OPML_TYPE, "text/", "image/svg"):
+    for media_type in (*target.types, "text/", "image/svg"):
         yield f"{indent}\t\theader Content-Type {media_type}*"
     yield f"{indent}\t}}"
     yield f"{indent}}}"
@@ -61,6 +61,8 @@ def _site(target: Target, indent: str) -> Iterator[str]:
     yield f"{indent}}}"
     for feed in target.feeds:
         yield from _feed(target, feed, indent)
+    if target.styled:
+        yield from _as_page(target, indent)
     yield from _matcher("opml", "*.opml", indent)
     yield f"{indent}header @opml Content-Type {OPML_TYPE}"
     yield ""
@@ -81,6 +83,8 @@ def _feed(target: Target, feed: FeedFile, indent: str) -> Iterator[str]:
     yield f"{indent}\tContent-Type {feed.media_type}"
     if feed.is_json:
         yield f"{indent}\tAccess-Control-Allow-Origin *"
+    if feed.is_styled:
+        yield f'{indent}\tVary "Accept-Encoding, {DESTINATION}"'
     links = target.links("\0")
     if links:
         # The path begins with a slash; base_url ends in one.
@@ -88,12 +92,25 @@ def _feed(target: Target, feed: FeedFile, indent: str) -> Iterator[str]:
     yield f"{indent}}}"
 
 
-def _matcher(name: str, path: str, indent: str) -> Iterator[str]:
+def _as_page(target: Target, indent: str) -> Iterator[str]:
+    paths = " ".join(f"*/{feed.name}" for feed in target.styled)
+    yield from _matcher("page", paths, indent, f"header {DESTINATION} {NAVIGATION}")
+    yield from (f"{indent}{line}" for line in AS_PAGE_COMMENT)
+    yield f"{indent}header @page {{"
+    yield f"{indent}\tContent-Type {STYLED_TYPE}"
+    yield f"{indent}\tCache-Control {_string(target.styled_cache_control)}"
+    yield f"{indent}\tX-Content-Type-Options nosniff"
+    yield f"{indent}\t-ETag"
+    yield f"{indent}}}"
+    yield f"{indent}request_header @page -If-None-Match"
+
+
+def _matcher(name: str, paths: str, indent: str, *more: str) -> Iterator[str]:
     """Files that there are: of others nothing is to be said."""
     yield ""
     yield f"{indent}@{name} {{"
-    yield f"{indent}\tpath {path}"
-    yield f"{indent}\tfile"
+    for one in (f"path {paths}", "file", *more):
+        yield f"{indent}\t{one}"
     yield f"{indent}}}"
 
 

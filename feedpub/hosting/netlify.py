@@ -1,7 +1,8 @@
 """Netlify (https://docs.netlify.com/routing/headers/): ``netlify.toml``.
 
 Netlify compresses by itself, and makes ETags and 304s. Its rules cannot put a request's path into a header, so that it
-sends no Link headers. A header that two rules set for one file is sent with both values, so no two rules here do.
+sends no Link headers; nor do they see what a request says, so browsers get feeds as programs do. A header that two
+rules set for one file is sent with both values, so no two rules here do.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ def _lines(target: Target) -> Iterator[str]:
     yield "# config.yaml."
     if target.hub:
         yield "# Netlify cannot send the Link headers of the hub: a rule's header cannot hold the request's path."
+    if target.styled:
+        yield "# Netlify cannot send feeds to browsers as the application/xml that they style: no rule sees who asks."
     yield "[build]"
     yield f"  publish = {json.dumps(target.relative, ensure_ascii=False)}"
     yield from _rule("/*", {"Cache-Control": target.cache_control})

@@ -1,17 +1,20 @@
 """nginx (https://nginx.org/en/docs/): a file for ``conf.d/``.
 
 nginx takes one type an extension, and ``rss.xml`` and ``atom.xml`` share theirs; so each has a location of its own. A
-location inherits no header once it adds one, so each repeats them.
+location inherits no header once it adds one, so each repeats them. No variable can be a file's type; so a feed that is
+opened as a page has a location of its own, too, which only a rewrite leads to.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from feedpub.hosting.target import OPML_TYPE, FeedFile, Target
+from feedpub.hosting.target import AS_PAGE_COMMENT, DESTINATION, NAVIGATION, OPML_TYPE, STYLED_TYPE, FeedFile, Target
 
 # A "$" begins a variable, and nothing escapes it but a variable that holds one.
 _DOLLAR = "feedpub_dollar"
+# What a rewrite puts after the path of such a feed.
+_AS_PAGE = "/feedpub-as-page"
 _COMPRESSED = "text/css text/javascript application/javascript image/svg+xml"
 
 
@@ -61,20 +64,22 @@ def _site(target: Target) -> Iterator[str]:
     for feed in target.feeds:
         yield ""
         yield from _feed(target, feed)
+    if target.styled:
+        yield ""
+        yield from _as_page(target)
     yield ""
     yield '        location ~ "[.]opml$" {'
-    yield from _typed(target, OPML_TYPE)
+    yield from _typed(OPML_TYPE, target.cache_control)
     yield "        }"
     yield "    }"
 
 
 def _compression(target: Target) -> Iterator[str]:
-    types = " ".join([*(feed.media_type for feed in target.feeds), OPML_TYPE])
     yield "        gzip on;"
     yield "        gzip_vary on;"
     yield "        gzip_proxied any;"
     yield "        gzip_min_length 1000;"
-    yield f"        gzip_types {types}"
+    yield f"        gzip_types {' '.join(target.types)}"
     yield f"                   {_COMPRESSED};"
     if target.gzip:
         yield "        gzip_static on;"
@@ -85,21 +90,43 @@ def _compression(target: Target) -> Iterator[str]:
 
 def _feed(target: Target, feed: FeedFile) -> Iterator[str]:
     yield f"        location ~ {_string(target.pattern(feed.pattern) + '$', variables=False)} {{"
-    yield from _typed(target, feed.media_type)
+    if feed.is_styled:
+        variable = f"$http_{DESTINATION.lower().replace('-', '_')}"
+        yield f"            if ({variable} = {NAVIGATION}) {{ rewrite ^ $uri{_AS_PAGE} last; }}"
+        yield f"            add_header Vary {DESTINATION};"
+    yield from _typed(feed.media_type, target.cache_control)
     if feed.is_json:
         yield "            add_header Access-Control-Allow-Origin *;"
+    yield from _links(target)
+    yield "        }"
+
+
+def _as_page(target: Target) -> Iterator[str]:
+    names = "|".join(feed.pattern for feed in target.styled)
+    yield from (f"        {line}" for line in AS_PAGE_COMMENT)
+    yield f"        location ~ {_string(target.pattern(f'(?:{names})') + _AS_PAGE + '$', variables=False)} {{"
+    yield "            internal;"
+    yield f'            alias {_string(target.folder + "/")[:-1]}$feedpub";'
+    yield "            etag off;"
+    yield f"            add_header Vary {DESTINATION};"
+    yield "            add_header X-Content-Type-Options nosniff;"
+    yield from _typed(STYLED_TYPE, target.styled_cache_control)
+    yield from _links(target)
+    yield "        }"
+
+
+def _links(target: Target) -> Iterator[str]:
     links = target.links("\0")
     if links:
         # Of the file that was found: the name is plain ASCII, and nothing needs encoding.
         before, _, after = (_string(part)[1:-1] for part in links.partition("\0"))
         yield f'            add_header Link "{before}$feedpub{after}";'
-    yield "        }"
 
 
-def _typed(target: Target, media_type: str) -> Iterator[str]:
+def _typed(media_type: str, cache_control: str) -> Iterator[str]:
     yield "            types { }"
     yield f"            default_type {media_type};"
-    yield f"            add_header Cache-Control {_string(target.cache_control)};"
+    yield f"            add_header Cache-Control {_string(cache_control)};"
 
 
 def _string(text: str, *, variables: bool = True) -> str:

@@ -17,6 +17,18 @@ OPML_TYPE = "text/x-opml"
 OPML_NAMES = ("feeds.opml", "topics.opml", "providers.opml")
 JSON_TYPE = "application/feed+json"
 
+# Chromium shows application/rss+xml and application/atom+xml as text, Firefox saves them; both style this, Chromium
+# where it is told not to look whether it is a feed (X-Content-Type-Options), as is Safari, which else hands feeds on.
+STYLED_TYPE = "application/xml"
+# Where they open a file as a page, browsers say so, and other programs do not
+# (https://www.w3.org/TR/fetch-metadata/#sec-fetch-dest-header).
+DESTINATION = "Sec-Fetch-Dest"
+NAVIGATION = "document"
+AS_PAGE_COMMENT = (
+    "# A feed that is opened as a page: browsers style application/xml alone. It has no ETag, as that would be the one",
+    "# that programs get the feed with: a browser that has the feed already is not to be told that it is the same.",
+)
+
 # A cache on the way must not hold back for long what a hub has just announced; a poll that finds nothing costs a 304.
 _MAX_AGE = 300
 
@@ -26,6 +38,8 @@ class FeedFile(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     media_type: str
+    is_styled: bool
+    """Whether it names a style sheet, and so is readable as a page."""
 
     @property
     def pattern(self) -> str:
@@ -70,9 +84,26 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         return f"public, max-age={self.max_age}"
 
     @property
+    def styled_cache_control(self) -> str:
+        """The same of a feed that is opened as a page. A cache on the way may take no notice of Vary; it is not to have
+        what readers' programs would take for another type.
+        """
+        return f"private, max-age={self.max_age}"
+
+    @property
     def address(self) -> str:
         """The host as URLs have it."""
         return f"[{self.host}]" if ":" in self.host else self.host
+
+    @property
+    def styled(self) -> tuple[FeedFile, ...]:
+        """Those of the feeds that a browser can show."""
+        return tuple(feed for feed in self.feeds if feed.is_styled)
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The media types that feeds and their lists are sent as."""
+        return (*(feed.media_type for feed in self.feeds), OPML_TYPE, *((STYLED_TYPE,) if self.styled else ()))
 
     def pattern(self, name: str = "") -> str:
         """The beginning of a path's regular expression: ``base_url``'s, then for a ``name`` a group of what follows up
@@ -104,12 +135,18 @@ def target_of(config: Config) -> Target:
         host=(url.hostname or "").lower(),
         port=url.port,
         path=path,
-        feeds=tuple(
-            FeedFile(name=FILENAMES[name], media_type=format_of(name).media_type) for name in config.output.formats
-        ),
+        feeds=tuple(_feed_file(name, has_pages=config.output.pages) for name in config.output.formats),
         max_age=min(_MAX_AGE, config.site.ttl * 60),
         hub=config.hub,
         archive=config.output.archive,
         gzip="gzip" in config.output.precompress,
         brotli="br" in config.output.precompress,
+    )
+
+
+def _feed_file(format_name: str, *, has_pages: bool) -> FeedFile:
+    media_type = format_of(format_name).media_type
+    # The style sheet is one of the pages' files.
+    return FeedFile(
+        name=FILENAMES[format_name], media_type=media_type, is_styled=has_pages and media_type.endswith("+xml")
     )

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from feedpub.hosting.target import DESTINATION, NAVIGATION
 from feedpub.serving.files import Place
 from feedpub.serving.representations import Representation
 from feedpub.serving.responses import not_modified
@@ -22,10 +23,12 @@ _REMEMBERED = 16_384
 _LONGEST_QUESTION = 2000
 # Who asks so is answered by the application.
 _ASK_MORE = frozenset((b"if-match", b"if-unmodified-since", b"range"))
+_DESTINATION = DESTINATION.lower().encode()
+_NAVIGATION = NAVIGATION.encode()
 _END: Message = {"type": "http.response.body", "body": b""}
 
-_Question = tuple[bytes | None, bytes, bytes | None]
-"""Host, path and Accept-Encoding."""
+_Question = tuple[bytes | None, bytes, bytes | None, bytes | None]
+"""Host, path, Accept-Encoding, and Sec-Fetch-Dest where that tells of a page being opened."""
 
 
 class _Known(msgspec.Struct, frozen=True):
@@ -99,7 +102,7 @@ class PollsMiddleware:
 
 def _read(scope: Scope) -> tuple[_Question | None, bytes | None, bytes | None]:
     """The question with its If-None-Match and If-Modified-Since; no question where it is more than that."""
-    host = coding = tag = since = None
+    host = coding = destination = tag = since = None
     for name, value in scope["headers"]:
         if name == b"host":
             if host is not None:
@@ -115,9 +118,13 @@ def _read(scope: Scope) -> tuple[_Question | None, bytes | None, bytes | None]:
             tag = value
         elif name == b"if-modified-since":
             since = value
+        elif name == _DESTINATION:
+            if destination is not None:
+                return None, None, None
+            destination = value
         elif name in _ASK_MORE:
             return None, None, None
-    return (host, scope["raw_path"], coding), tag, since
+    return (host, scope["raw_path"], coding, _NAVIGATION if destination == _NAVIGATION else None), tag, since
 
 
 def _message(status: int, headers: Mapping[str, str]) -> Message:

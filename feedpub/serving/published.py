@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from feedpub.hosting.target import Target
+from feedpub.hosting.target import DESTINATION, NAVIGATION, Target
 from feedpub.serving.conditions import Range, is_unchanged, ranges_of
 from feedpub.serving.files import Elsewhere, OutputFiles, Place, RefusedError
 from feedpub.serving.negotiation import IDENTITY, acceptable
@@ -41,8 +41,6 @@ class Published:
         self.target = target
         self.polls = Polls()
         self._reloads = reloads
-        # What is watched is to be seen at once.
-        self._cache_control = "no-cache" if reloads else target.cache_control
         self._files = OutputFiles(target.folder, target.path)
         self._representations = Representations(self._files)
 
@@ -91,14 +89,18 @@ class Published:
         return self._reloads.edit if self._reloads and media_type(place.name) == "text/html" else None
 
     def _respond(self, request: Request, place: Place, found: Representation, file: int | None) -> Response:
-        headers = headers_of(self.target, place, found, self._cache_control)
+        # As polls.py reads it: sent twice, it is no such thing.
+        is_navigation = request.headers.getlist(DESTINATION) == [NAVIGATION]
+        is_watched = self._reloads is not None
+        headers = headers_of(self.target, place, found, is_navigation=is_navigation, is_watched=is_watched)
         self._remember(request.scope, place, found, headers)
-        if is_unchanged(request.headers, found.etag, found.modified):
+        etag = headers["ETag"]
+        if is_unchanged(request.headers, etag, found.modified):
             return Response(status_code=304, headers=not_modified(headers))
         ranges: tuple[Range, ...] = ()
         if request.method == "GET":
             try:
-                ranges = ranges_of(request.headers, found.etag, found.modified, found.length, time.time())
+                ranges = ranges_of(request.headers, etag, found.modified, found.length, time.time())
             except RefusedError as refused:
                 return refusal(refused.status, {"Content-Range": f"bytes */{found.length}"})
         return content(headers, found, file, ranges)

@@ -10,7 +10,7 @@ from email.utils import formatdate
 
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
-from feedpub.hosting.target import Target
+from feedpub.hosting.target import DESTINATION, STYLED_TYPE, Target
 from feedpub.serving.conditions import Range
 from feedpub.serving.files import Place
 from feedpub.serving.negotiation import IDENTITY
@@ -34,23 +34,31 @@ class ShortenedError(Exception):
     """A file became shorter while it was sent."""
 
 
-def headers_of(target: Target, place: Place, found: Representation, cache_control: str) -> dict[str, str]:
-    """The headers of a 200, but for the length."""
+def headers_of(
+    target: Target, place: Place, found: Representation, *, is_navigation: bool, is_watched: bool
+) -> dict[str, str]:
+    """The headers of a 200, but for the length. ``is_navigation`` tells that a browser opens the file as a page."""
     name = place.name
+    feed = next((one for one in target.feeds if one.name == name.rpartition("/")[2]), None)
+    is_styled = feed is not None and feed.is_styled
+    as_page = is_styled and is_navigation
+    cache_control = target.styled_cache_control if as_page else target.cache_control
     headers = {
-        "Content-Type": content_type(name),
-        "ETag": found.etag,
+        "Content-Type": STYLED_TYPE if as_page else content_type(name),
+        # Who has the other type and opens the page is not told that it did not change.
+        "ETag": f'{found.etag[:-1]}-page"' if as_page else found.etag,
         "Last-Modified": formatdate(found.modified, usegmt=True),
-        "Cache-Control": cache_control,
+        # What is watched is to be seen at once.
+        "Cache-Control": "no-cache" if is_watched else cache_control,
         "Accept-Ranges": "bytes",
         **SAFE,
         **_cors(name),
     }
     if is_compressible(name):
-        headers["Vary"] = "Accept-Encoding"
+        headers["Vary"] = f"Accept-Encoding, {DESTINATION}" if is_styled else "Accept-Encoding"
     if found.coding != IDENTITY:
         headers["Content-Encoding"] = found.coding
-    if name.rpartition("/")[2] in {feed.name for feed in target.feeds} and (links := target.links(path_of(name))):
+    if feed and (links := target.links(path_of(name))):
         headers["Link"] = links
     return headers
 

@@ -9,9 +9,9 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from conftest import SiteFolder
@@ -66,10 +66,10 @@ class Asked:
             return received
 
 
-def target(folder: Path, path: str = "/", **sections: object) -> Target:
-    """What a server has to know of a site whose output is ``folder``."""
+def target(folder: Path, path: str = "/", output: Mapping[str, Any] | None = None, **sections: object) -> Target:
+    """What a server has to know of a site whose output is ``folder``; ``output`` are other keys of that section."""
     site = Site(title="A", base_url=f"https://news.example.org{path}")
-    config = configuration(site=site, output=Output(path="."), **sections)
+    config = configuration(site=site, output=Output(path=".", **(output or {})), **sections)
     return target_of(msgspec.structs.replace(config, root=folder))
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from email.utils import formatdate
 from pathlib import Path
+from typing import Any
 
 import brotli
 import pytest
@@ -35,6 +36,7 @@ TYPES = {
     "rss.xml.gz": "application/gzip",
     "README": "application/octet-stream",
 }
+OPENED = {"Sec_Fetch_Dest": "document"}
 TEXT = "<p>Much to compress, a little</p>\n" * 100
 HUB = "https://hub.example.net/"
 
@@ -113,10 +115,65 @@ def test_each_coding_has_its_bytes_and_an_etag_of_its_own(asked: Asked, name: st
     assert gzip.decompress(zipped.body) == brotli.decompress(small.body) == plain.body == TEXT.encode()
     assert len({plain.etag, zipped.etag, small.etag}) == 3
     for one in (plain, zipped, small):
-        assert one.headers["Vary"] == "Accept-Encoding"
+        is_styled = name in ("rss.xml", "atom.xml")
+        assert one.headers["Vary"] == ("Accept-Encoding, Sec-Fetch-Dest" if is_styled else "Accept-Encoding")
         assert one.headers["Content-Length"] == str(len(one.body))
         assert one.etag.startswith('"')
         assert one.etag.endswith('"')
+
+
+@pytest.mark.parametrize("name", ["rss.xml", "atom.xml", "archive/1/rss.xml"])
+@pytest.mark.parametrize("coding", ["", "gzip", "br"])
+def test_a_feed_that_is_opened_as_a_page_is_sent_as_what_browsers_style(asked: Asked, name: str, coding: str) -> None:
+    settle()
+    # The second time they are remembered.
+    for _ in range(2):
+        program, page = (asked.ask(f"/{name}", Accept_Encoding=coding, **more) for more in ({}, OPENED))
+        assert (program.status, page.status) == (200, 200)
+        assert program.headers["Content-Type"] == TYPES[name]
+        assert page.headers["Content-Type"] == "application/xml"
+        assert page.body == program.body
+        for header in ("Content-Encoding", "Vary", "Last-Modified", "X-Content-Type-Options"):
+            assert page.headers[header] == program.headers[header]
+        assert program.headers["Cache-Control"] == "public, max-age=300"
+        # A cache on the way that takes no notice of Vary is not to hand it to programs.
+        assert page.headers["Cache-Control"] == "private, max-age=300"
+
+
+def test_what_a_cache_has_of_one_type_is_not_taken_for_the_other(asked: Asked) -> None:
+    settle()
+    program, page = asked.ask("/rss.xml"), asked.ask("/rss.xml", **OPENED)
+    for _ in range(2):
+        for known, headers, status in (
+            (program, {}, 304),
+            (page, OPENED, 304),
+            (program, OPENED, 200),
+            (page, {}, 200),
+        ):
+            answer = asked.ask("/rss.xml", If_None_Match=known.etag, **headers)
+            assert answer.status == status
+            assert answer.headers["Vary"] == "Accept-Encoding, Sec-Fetch-Dest"
+    assert asked.ask("/rss.xml", Range="bytes=0-9", If_Range=page.etag, **OPENED).status == 206
+    assert asked.ask("/rss.xml", Range="bytes=0-9", If_Range=page.etag).status == 200
+
+
+def test_only_a_feed_that_is_opened_is_sent_as_a_page(asked: Asked) -> None:
+    for destination in ("empty", "iframe", "Document", "documents", ""):
+        assert asked.ask("/rss.xml", Sec_Fetch_Dest=destination).headers["Content-Type"] == "application/rss+xml"
+    twice = b"GET /rss.xml HTTP/1.1\r\nHost: localhost\r\n" + b"Sec-Fetch-Dest: document\r\n" * 2 + b"\r\n"
+    assert b"content-type: application/rss+xml\r\n" in asked.send(twice).lower()
+    for name in ("feed.json", "feeds.opml", "index.html", "other.xml"):
+        program, page = asked.ask(f"/{name}"), asked.ask(f"/{name}", **OPENED)
+        assert page.headers["Content-Type"] == TYPES[name]
+        assert (page.headers["Vary"], page.etag) == ("Accept-Encoding", program.etag)
+
+
+@pytest.mark.parametrize("output", [{"pages": False}, {"formats": ("atom", "json")}])
+def test_a_feed_without_a_style_sheet_has_one_type(folder: Path, output: dict[str, Any]) -> None:
+    with serving(target(folder, output=output)) as asked:
+        page = asked.ask("/rss.xml", **OPENED)
+        assert (page.headers["Content-Type"], page.headers["Vary"]) == ("application/rss+xml", "Accept-Encoding")
+        assert page.etag == asked.ask("/rss.xml").etag
 
 
 def test_what_is_compressed_already_is_sent_as_it_is(asked: Asked) -> None:
@@ -133,7 +190,9 @@ def test_a_client_that_takes_nothing_we_have_is_told(asked: Asked) -> None:
 @pytest.mark.parametrize(("coding", "ending"), [("gzip", ".gz"), ("br", ".br")])
 def test_what_lies_compressed_beside_a_file_is_sent(asked: Asked, folder: Path, coding: str, ending: str) -> None:
     pack = {"gzip": lambda data: gzip.compress(data, 1), "br": lambda data: brotli.compress(data, quality=1)}[coding]
-    on_the_way = asked.ask("/rss.xml", Accept_Encoding=coding)
+    settle()
+    # By another spelling: what is answered by this one is remembered as long as the file itself stays.
+    on_the_way = asked.ask("/%72ss.xml", Accept_Encoding=coding)
     lying = folder / f"rss.xml{ending}"
     write(lying, pack(TEXT.encode()), age=50)
     settle()
@@ -196,6 +255,12 @@ def test_a_remembered_answer_is_that_of_the_application(asked: Asked) -> None:
         {"If_Unmodified_Since": moment},
         {"Range": "bytes=0-9"},
         {"Range": "bytes=0-9", "If_None_Match": etag},
+        {"Sec_Fetch_Dest": "empty"},
+        {"Sec_Fetch_Dest": "empty", "If_None_Match": etag},
+        OPENED,
+        {**OPENED, "If_None_Match": etag},
+        {**OPENED, "If_None_Match": f'{etag[:-1]}-page"'},
+        {**OPENED, "If_Modified_Since": asked.ask("/rss.xml").headers["Last-Modified"]},
     ]
     for method in ("GET", "HEAD", "OPTIONS", "POST"):
         for question in questions:

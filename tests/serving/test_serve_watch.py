@@ -162,6 +162,7 @@ def test_pages_are_as_they_are_without_watch(page: SiteFolder) -> None:
         assert asked.ask("/.feedpub/reload.js").status == 404
     with serving(target(page.output), Reloads()) as asked:
         assert revision_of(asked.ask("/own.html").body)
+        assert asked.ask("/rss.xml", Sec_Fetch_Dest="document").headers["Cache-Control"] == "no-cache"
 
 
 @pytest.mark.parametrize(
