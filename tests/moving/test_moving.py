@@ -1,4 +1,4 @@
-"""docs/moving.md on sites as Jekyll, Hugo and Eleventy have them: the configurations that it shows, and what they give."""
+"""docs/moving.md on sites as Jekyll, Hugo and Eleventy have them: the configurations that it shows, what they give."""
 
 from __future__ import annotations
 
