@@ -5,16 +5,29 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tarfile
 import zipfile
 from email.parser import Parser
 
-# What the sdist leaves out: the machinery of the repository, and what is written.
+# What the sdist leaves out: the machinery of the repository, and what builds write.
 _NOT_SHIPPED = (".ci/", ".gitignore", "output/")
-# What building adds.
+# What hatchling puts in.
 _MADE = {"PKG-INFO", ".gitignore"}
+_INFO = {"METADATA", "WHEEL", "entry_points.txt", "licenses/LICENSE", "RECORD"}
+_FIELDS = (
+    "Name",
+    "Version",
+    "Summary",
+    "Description-Content-Type",
+    "License-Expression",
+    "License-File",
+    "Requires-Python",
+    "Keywords",
+    "Classifier",
+)
 
 
 def _tracked() -> set[str]:
@@ -41,46 +54,33 @@ def _same(what: str, found: set[str], expected: set[str]) -> bool:
 
 
 def _metadata(wheel: dict[str, bytes]) -> bool:
-    """Whether the metadata has what a package index and an installer want."""
+    """Whether the metadata has what an index wants, and each dependency a lower bound and no upper one."""
     (text,) = (data.decode() for name, data in wheel.items() if name.endswith(".dist-info/METADATA"))
     fields = Parser().parsestr(text)
-    wanted = (
-        "Name",
-        "Version",
-        "Summary",
-        "License-Expression",
-        "License-File",
-        "Requires-Python",
-        "Keywords",
-        "Classifier",
-    )
-    lacking = [name for name in wanted if name not in fields]
-    capped = [one for one in fields.get_all("Requires-Dist", []) if "<" in one or "==" in one.partition(";")[0]]
-    unbound = [one for one in fields.get_all("Requires-Dist", []) if "extra ==" not in one and ">=" not in one]
-    for problem, names in {"lacks": lacking, "has upper bounds": capped, "has no lower bound": unbound}.items():
+    bounds = [one.partition(";")[0] for one in fields.get_all("Requires-Dist", []) if "extra ==" not in one]
+    wrong = {
+        "lacks": [name for name in _FIELDS if name not in fields],
+        "has upper bounds": [one for one in bounds if re.search("<|==|~=", one)],
+        "has no lower bound for": [one for one in bounds if ">=" not in one],
+    }
+    for problem, names in wrong.items():
         if names:
             print(f"metadata {problem}: {', '.join(names)}", file=sys.stderr)
-    return not (lacking or capped or unbound)
+    return not any(wrong.values())
 
 
 def main() -> int:
     """Say what differs; 1 if anything does."""
     from_sdist, from_tree, sdist = _wheel(sys.argv[1]), _wheel(sys.argv[2]), _sdist(sys.argv[3])
     tracked = _tracked()
-    package = {name for name in tracked if name.startswith("feedpub/")}
     info = {name for name in from_tree if ".dist-info/" in name}
+    changed = {f"{name}, with these bytes" for name, data in from_sdist.items() if data != from_tree.get(name)}
     good = [
-        _same("sdist", sdist - _MADE, {one for one in tracked if not one.startswith(_NOT_SHIPPED)}),
-        _same("wheel", set(from_tree) - info, package),
-        _same(
-            "dist-info",
-            {name.partition("/")[2] for name in info},
-            {"METADATA", "WHEEL", "entry_points.txt", "licenses/LICENSE", "RECORD"},
-        ),
-        _same(
-            "wheel from the sdist", {f"{n}: other bytes" for n in from_tree if from_sdist.get(n) != from_tree[n]}, set()
-        ),
+        _same("sdist", sdist - _MADE, {name for name in tracked if not name.startswith(_NOT_SHIPPED)}),
+        _same("wheel", set(from_tree) - info, {name for name in tracked if name.startswith("feedpub/")}),
+        _same("dist-info", {name.partition("/")[2] for name in info}, _INFO),
         _same("wheel from the sdist", set(from_sdist), set(from_tree)),
+        _same("wheel from the sdist", changed, set()),
         _metadata(from_tree),
     ]
     return 0 if all(good) else 1
