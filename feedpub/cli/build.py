@@ -10,14 +10,40 @@ from typing import TYPE_CHECKING
 import click
 
 from feedpub.cli.common import GivenPath, check_file, common_options, settings, show_progress, warn, write_file
+from feedpub.cli.manual import CONFIG, Manual
 
 if TYPE_CHECKING:
     from feedpub.config import Config
     from feedpub.report import Report
 
 
-@click.command("build")
-@click.option("--output", type=GivenPath(), metavar="DIR", help="Write here instead of output.path.")
+@click.command(
+    "build",
+    cls=Manual,
+    statuses={
+        0: "Published. Invalid articles are named, and left out.",
+        1: "Most articles of the last build are gone, or --strict found one that is invalid or a duplicate; nothing "
+        "was written. With --ping: the hub refused.",
+        2: "The command line, the configuration or a template cannot be used, or a content folder is missing; nothing "
+        "was written.",
+        3: "Another build is running; nothing was written.",
+        4: "The output or the state cannot be written, or a worker was lost; every published file is whole. With "
+        "--ping: the hub gave no answer.",
+        130: "Interrupted; every published file is whole.",
+    },
+    files={
+        **CONFIG,
+        "output/": "The feeds and pages; output.path says where.",
+        ".feedpub/published.json": "What was published: keep it.",
+        ".feedpub/build.db": "A cache: it may be deleted.",
+    },
+    examples={
+        "feedpub build": "Publish.",
+        "feedpub build --dry-run -v": "Tell which files would change.",
+        "feedpub build --strict --report report.json": "Publish all or nothing, and tell a program what was wrong.",
+    },
+)
+@click.option("--output", type=GivenPath(is_folder=True), metavar="DIR", help="Write here instead of output.path.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Work in N processes; all cores by default.")
 @click.option("--scheduler", metavar="URL", help="Work on the Dask cluster of tcp://host:8786 instead.")
 @click.option("--full", is_flag=True, help="Start from nothing: forget what build.db remembers.")

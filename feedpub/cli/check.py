@@ -22,6 +22,7 @@ from feedpub.cli.common import (
     warn,
     write_file,
 )
+from feedpub.cli.manual import CONFIG, Manual
 
 if TYPE_CHECKING:
     from feedpub.config import Config
@@ -36,19 +37,59 @@ _VERDICTS = ("excluded", "invalid", "ok", "redirected", "blocked", "rate-limited
 _FORMATS = ("text", "json", "junit", "github", "sarif")
 
 
-@click.command("check")
+def _one_of(words: tuple[str, ...]) -> str:
+    """``words`` as help names them."""
+    return f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+@click.command(
+    "check",
+    cls=Manual,
+    statuses={
+        0: "No link fails.",
+        1: "A link is one of check.fail_on, by default broken, unreachable or invalid.",
+        2: "The command line, the configuration or a PATH cannot be used.",
+        4: "There is no network, or the report or links.db cannot be written.",
+        130: "Interrupted; what was found is remembered.",
+    },
+    files={**CONFIG, ".feedpub/links.db": "What each link answered: keep it."},
+    examples={
+        "feedpub check": "Ask for what was not asked for lately.",
+        "feedpub check --kind image content/2024": "Check the images of some articles.",
+        "feedpub check -q --fail-on broken": "Say nothing but what is broken.",
+        "feedpub check --format junit --output links.xml": "Write a report for CI.",
+    },
+)
 @click.argument("paths", nargs=-1, type=GivenPath(), metavar="[PATH]...")
-@click.option("--kind", "kinds", multiple=True, type=click.Choice(_KINDS), help="Check these, not check.kinds.")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice(_KINDS),
+    metavar="KIND",
+    help=f"Check these links, not those of check.kinds: {_one_of(_KINDS)}. May be given more than once.",
+)
 @click.option("--all", "all_articles", is_flag=True, help="Check articles that are not published, too.")
 @click.option("--offline", is_flag=True, help="Fetch nothing; say what can be said without.")
 @click.option("--refresh", is_flag=True, help="Fetch what was checked lately again.")
 @click.option(
-    "--fail-on", multiple=True, type=click.Choice(_VERDICTS), help="Exit with 1 for these, not for check.fail_on."
+    "--fail-on",
+    multiple=True,
+    type=click.Choice(_VERDICTS),
+    metavar="VERDICT",
+    help=f"Exit with 1 for these, not for those of check.fail_on: {_one_of(_VERDICTS)}. May be given more than once.",
 )
 @click.option("--fix-redirects", is_flag=True, help="Write the new URL of sources that moved for good.")
 @click.option("--yes", is_flag=True, help="With --fix-redirects: do not ask.")
-@click.option("--format", "format_name", type=click.Choice(_FORMATS), default="text", help="text by default.")
-@click.option("--output", type=GivenPath(), metavar="FILE", help="Write the report there.")
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(_FORMATS),
+    default="text",
+    metavar="FORMAT",
+    help=f"Report as {_one_of(_FORMATS)}; text by default.",
+)
+@click.option("--output", type=GivenPath(), metavar="FILE", help="Write the report to FILE, not to standard output.")
 @common_options
 def command(
     paths: tuple[Path, ...], *, format_name: str, output: Path | None, fix_redirects: bool, yes: bool, **given: Any
@@ -57,7 +98,7 @@ def command(
 
     Names each link that does not, with the file and the line. PATH is an article or a folder; without one, every
     article of the site is checked. What was found is remembered in .feedpub/links.db, so that a check that was
-    stopped goes on where it was. Exits 1 where a link is broken, unreachable or invalid.
+    stopped goes on where it was.
     """
     from feedpub.links.checking import CheckOptions
     from feedpub.links.model import LinkKind, Verdict

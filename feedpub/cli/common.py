@@ -15,6 +15,8 @@ import click
 from feedpub.errors import printable
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from feedpub.config import Config
     from feedpub.links.engine import StopFlag
 
@@ -22,8 +24,21 @@ if TYPE_CHECKING:
 class GivenPath(click.Path):
     """A path; an empty one is refused: what ``--output "$UNSET"`` means is not the folder one happens to be in."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_folder: bool = False) -> None:
         super().__init__(path_type=Path)
+        self._is_folder = is_folder
+        """What the shell offers; what is given is the command's business."""
+
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002  # click's signature
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        """See :class:`click.ParamType`."""
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(incomplete, type="dir" if self._is_folder else "file")]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """See :class:`click.ParamType`."""

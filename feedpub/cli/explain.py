@@ -10,15 +10,27 @@ from typing import TYPE_CHECKING
 
 import click
 
-from feedpub.cli.common import common_options, settings, show_progress
+from feedpub.cli.common import GivenPath, common_options, settings, show_progress
+from feedpub.cli.manual import Manual
 
 if TYPE_CHECKING:
     from feedpub.collect import Collection
     from feedpub.config import Config
 
 
-@click.command("explain")
-@click.argument("what", metavar="PATH|ID")
+@click.command(
+    "explain",
+    cls=Manual,
+    statuses={
+        0: "Explained, in a feed or not.",
+        2: "The command line or the configuration cannot be used, or no article has this path, id or URL.",
+    },
+    examples={
+        "feedpub explain content/hello.md": "By its file.",
+        "feedpub explain https://example.com/hello": "By its id or source URL.",
+    },
+)
+@click.argument("what", metavar="PATH|ID", shell_complete=GivenPath().shell_complete)
 @common_options
 def command(what: str) -> None:
     """Tell which feeds an article is in, and why it is not in the others.

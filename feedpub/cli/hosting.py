@@ -5,9 +5,15 @@ from __future__ import annotations
 import click
 
 from feedpub.cli.common import common_options, settings
+from feedpub.cli.manual import Manual
 
 
-@click.command("hosting")
+@click.command(
+    "hosting",
+    cls=Manual,
+    statuses={0: "Printed.", 2: "The command line or the configuration cannot be used, or the server cannot do it."},
+    examples={"feedpub hosting nginx > news.conf": "The configuration of nginx."},
+)
 @click.argument("server", type=click.Choice(["nginx", "caddy", "apache", "netlify"]))
 @common_options
 def command(server: str) -> None:

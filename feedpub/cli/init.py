@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from feedpub.cli.common import GivenPath, common_options, settings
+from feedpub.cli.manual import Manual
 
 _CONFIG = """\
 # Every key: 'feedpub schema config'. Only site.title and site.base_url are required.
@@ -46,8 +47,18 @@ This is the **body**: Markdown, or HTML, or nothing at all.
 """
 
 
-@click.command("init")
-@click.argument("folder", default=".", type=GivenPath(), metavar="[DIR]")
+@click.command(
+    "init",
+    cls=Manual,
+    statuses={
+        0: "Written.",
+        2: "There is a configuration already, or DIR is no folder; nothing was written.",
+        4: "A file cannot be written.",
+    },
+    files={"config.yaml": "The configuration.", "content/": "The articles."},
+    examples={"feedpub init demo": "Start a site in the folder demo."},
+)
+@click.argument("folder", default=".", type=GivenPath(is_folder=True), metavar="[DIR]")
 @common_options
 def command(folder: Path) -> None:
     """Start a new site: a configuration and an article.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from feedpub.cli.common import common_options, settings, show_progress
+from feedpub.cli.manual import UNUSABLE, Manual
 
 if TYPE_CHECKING:
     from feedpub.collect import Collection
@@ -32,7 +33,15 @@ class _Site:
         self.history: History = history_of(config)
 
 
-@click.command("list")
+@click.command(
+    "list",
+    cls=Manual,
+    statuses={0: "Listed.", **UNUSABLE},
+    examples={
+        "feedpub list topics": "Which topics there are, and how many articles each has.",
+        "feedpub list articles --json": "Every article, for a program.",
+    },
+)
 @click.argument("what", type=click.Choice(["topics", "providers", "feeds", "articles"]))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, an array of objects.")
 @common_options

@@ -9,13 +9,32 @@ from typing import TYPE_CHECKING
 import click
 
 from feedpub.cli.common import GivenPath, common_options, settings, stoppable, warn
+from feedpub.cli.manual import CONFIG, Manual
 
 if TYPE_CHECKING:
     from feedpub.config import Config
 
 
-@click.command("ping")
-@click.option("--output", type=GivenPath(), metavar="DIR", help="Ping for what 'build --output DIR' wrote.")
+@click.command(
+    "ping",
+    cls=Manual,
+    statuses={
+        0: "Told, or there was nothing to tell.",
+        1: "The hub refused.",
+        2: "hub is not set, or nothing was published yet.",
+        3: "A build went on for so long that what the hub was told is not remembered; it is told again.",
+        4: "The hub gave no answer, or the state cannot be written.",
+        130: "Interrupted; what the hub took is remembered.",
+    },
+    files={**CONFIG, ".feedpub/published.json": "What was published, and what the hub was told: keep it."},
+    examples={
+        "feedpub ping": "Tell the hub what changed.",
+        "feedpub build --ping": "The same after a build, where output/ is itself what is served.",
+    },
+)
+@click.option(
+    "--output", type=GivenPath(is_folder=True), metavar="DIR", help="Ping for what 'build --output DIR' wrote."
+)
 @common_options
 def command(output: Path | None) -> int:
     """Tell the WebSub hub which feeds changed since the last ping.
@@ -23,8 +42,7 @@ def command(output: Path | None) -> int:
     The hub fetches them from site.base_url at once, so run it after the output is deployed there. What the hub did not
     take is told with the next ping. The first ping tells nothing: it remembers what is published now.
 
-    Exits 1 where the hub refused, 4 where it gave no answer. Off a terminal, a ping that had nothing to tell prints
-    nothing: fit for cron.
+    Off a terminal, a ping that had nothing to tell prints nothing: fit for cron.
     """
     return tell_hub(settings().load_config(), output)
 

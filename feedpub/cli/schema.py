@@ -5,9 +5,16 @@ from __future__ import annotations
 import click
 
 from feedpub.cli.common import common_options
+from feedpub.cli.manual import UNUSABLE, Manual
 
 
-@click.command("schema")
+@click.command(
+    "schema",
+    cls=Manual,
+    statuses={0: "Printed.", **UNUSABLE},
+    files={},
+    examples={"feedpub schema config > config.schema.json": "For the YAML language server, beside config.yaml."},
+)
 @click.argument("what", type=click.Choice(["config", "article"]))
 @common_options
 def command(what: str) -> None:

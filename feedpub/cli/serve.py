@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import click
 
 from feedpub.cli.common import DEFAULT_CONFIG, common_options, settings, warn
+from feedpub.cli.manual import CONFIG, Manual
 
 if TYPE_CHECKING:
     from feedpub.config import Config
@@ -22,7 +23,21 @@ _HOST = "127.0.0.1"
 _PORT = 8000
 
 
-@click.command("serve")
+@click.command(
+    "serve",
+    cls=Manual,
+    statuses={
+        0: "Stopped by SIGTERM.",
+        2: "The command line or the configuration cannot be used, or there is no output folder and none can be made.",
+        4: "The address is taken, or cannot be listened on.",
+        130: "Stopped by Ctrl-C.",
+    },
+    files={**CONFIG, "output/": "What is served; output.path says where."},
+    examples={
+        "feedpub serve": "Look at the site on http://127.0.0.1:8000/.",
+        "feedpub serve --watch": "Build and reload while articles are written.",
+    },
+)
 @click.option("--host", default=_HOST, metavar="H", help=f"Listen on this address; {_HOST} by default.")
 @click.option(
     "--port",

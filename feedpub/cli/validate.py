@@ -8,16 +8,29 @@ from pathlib import Path
 import click
 
 from feedpub.cli.common import GivenPath, common_options, settings, show_progress
+from feedpub.cli.manual import Manual
 
 
-@click.command("validate")
+@click.command(
+    "validate",
+    cls=Manual,
+    statuses={
+        0: "Every article is valid.",
+        1: "An article is invalid.",
+        2: "The command line, the configuration or a PATH cannot be used, or a content folder is missing.",
+    },
+    examples={
+        "feedpub validate": "Check the whole site.",
+        "feedpub validate content/2024": "Check some articles.",
+    },
+)
 @click.argument("paths", nargs=-1, type=GivenPath(), metavar="[PATH]...")
 @common_options
 def command(paths: tuple[Path, ...]) -> int:
     """Check articles and configuration; write nothing.
 
     Names every article that is invalid, a duplicate or repaired, with its line. PATH is an article or a folder; without
-    one, every article of the site is checked. Exits 1 if an article is invalid.
+    one, every article of the site is checked.
     """
     from feedpub.collect import collect, collect_sources
     from feedpub.reader import scan_paths

@@ -11,7 +11,6 @@ import uuid
 from bisect import bisect_right
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
-from pathlib import PurePosixPath
 from typing import Any
 
 import msgspec
@@ -79,7 +78,7 @@ def read_article(
 
 def _article(source: Source, document: Document, reader: Reader, settings: ReadSettings) -> Article | None:
     keys, sink = settings.fields, reader.sink
-    day, stem = _split_name(source.below)
+    folder, day, stem = _split_name(source.below)
     story = _story(reader, settings)
     if not story["title"] and not sink.is_wrong(keys["title"]):
         reader.missing(keys["title"], "missing; every article needs a title")
@@ -88,7 +87,7 @@ def _article(source: Source, document: Document, reader: Reader, settings: ReadS
     own = False
     if url is None and reader.find(keys["url"]) is None:
         own = settings.permalink is not None
-        url = _own_url(reader, source.below, stem, published_at, settings)
+        url = _own_url(reader, folder, stem, published_at, settings)
     identity = reader.scalar(keys["id"], entry_id, "an id", repairs=False) or url
     updated_at = reader.moment(keys["updated_at"], settings.zone) or published_at
     more = _more(reader, settings)
@@ -169,25 +168,21 @@ def _published_at(
     return None
 
 
-def _split_name(below: str) -> tuple[str | None, str]:
-    """The date that the file's name begins with, if any, and the rest of the name without its ending."""
+def _split_name(below: str) -> tuple[str, str | None, str]:
+    """The folder, the date that the file's name begins with, if any, and the rest of the name without its ending."""
     folder, _, name = below.rpartition("/")
     # A name's ending follows a dot that neither begins nor ends it.
     before, dot, ending = name.rpartition(".")
     stem = before if dot and ending and before else name
+    if stem == "index" and folder:
+        # A page bundle is called after its folder, and lies where that does.
+        folder, _, stem = folder.rpartition("/")
     match = _DATED_NAME.fullmatch(stem)
-    if match:
-        return match[1], match[2]
-    # A page bundle is called after its folder.
-    bundle = folder.rpartition("/")[2]
-    if stem == "index" and bundle:
-        match = _DATED_NAME.fullmatch(bundle)
-        return (match[1], match[2]) if match else (None, bundle)
-    return None, stem
+    return (folder, match[1], match[2]) if match else (folder, None, stem)
 
 
 def _own_url(
-    reader: Reader, below: str, stem: str, published_at: datetime | None, settings: ReadSettings
+    reader: Reader, folder: str, stem: str, published_at: datetime | None, settings: ReadSettings
 ) -> str | None:
     if settings.permalink is None:
         message = "missing; give the http(s) URL of the source, or set content.permalink in the configuration"
@@ -196,13 +191,12 @@ def _own_url(
     if published_at is None:
         return None
     local = published_at.astimezone(settings.zone)
-    folder = str(PurePosixPath(below).parent)
     place = {
         "year": f"{local.year:04}",
         "month": f"{local.month:02}",
         "day": f"{local.day:02}",
         "slug": stem,
-        "path": stem if folder == "." else f"{folder}/{stem}",
+        "path": f"{folder}/{stem}" if folder else stem,
     }
     encoded = {name: urls.path_of(text) for name, text in place.items()}
     try:

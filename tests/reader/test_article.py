@@ -443,6 +443,9 @@ def test_an_id_does_not_change_with_the_place_of_the_file_or_the_output(
         ("/{slug}", "\\xff.md", "%5Cxff"),
         ("/x?p={slug}", "b.md", "x?p=b"),
         ("/{slug}/", "a/2023-02-01-b/index.md", "b/"),
+        ("/{path}/", "a/2023-02-01-b/index.md", "a/b/"),
+        ("/{path}/", "b.c/index.md", "b.c/"),
+        ("/{path}/", "index.md", "index/"),
     ],
 )
 def test_the_permalink_gives_the_url_of_an_article_of_ones_own(pattern: str, below: str, expected: str) -> None:

@@ -1,0 +1,1 @@
+module.exports = (config) => ({ dir: { input: "content", includes: "../_includes" } });
