@@ -45,6 +45,11 @@ def feed_folder(path: str) -> str:
     return (found[1] or "") if found else folder
 
 
+def is_archived(path: str) -> bool:
+    """Whether the file ``path`` in output/ lies in an archive."""
+    return _ARCHIVE.fullmatch(path.rpartition("/")[0]) is not None
+
+
 def folders_in(output: Path) -> Iterator[Path]:
     """Every folder on the disk that a feed or an archive may lie in."""
     yield output
