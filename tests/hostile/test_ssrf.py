@@ -107,7 +107,7 @@ class Counting:
     def _serve(self) -> None:
         while True:
             try:
-                sock, peer = self.sock.accept()
+                sock, _ = self.sock.accept()
             except OSError:
                 return
             self.connections.append(sock.getsockname()[0])
