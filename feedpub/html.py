@@ -66,6 +66,8 @@ _MAX_STEPS = 150_000
 # Characters that the parser's expressions copy, or look at, in about a step's time.
 _STEP = 20_000
 _MAX_REPEATED = 1_000_000
+# The parser takes quadratic time for a URL.
+_MAX_URL = 150_000
 
 
 class _ExcessiveError(Exception):
@@ -175,6 +177,14 @@ def _markdown() -> MarkdownIt:
         "table", "steps", _block_step, {"alt": ["paragraph", "reference", "blockquote", "list"]}
     )
     markdown.inline.ruler.before("text", "steps", _inline_step)
+    normalize = markdown.normalizeLink
+
+    def normalized(url: str) -> str:
+        if len(url) > _MAX_URL:
+            raise _ExcessiveError
+        return normalize(url)
+
+    markdown.normalizeLink = normalized  # type: ignore[method-assign]
     return markdown
 
 

@@ -180,6 +180,8 @@ MARKDOWN = {
     "lazy quotes": "> " * 100 + "a\n" + "a\n" * MANY,
     "lists": "- " * MANY,
     "deep lists": "".join("  " * number + "- a\n" for number in range(1500)),
+    "a long URL of references": "[a]( " + ("&#" + "9" * 5000 + ";") * 400 + ")",
+    "long URLs": ("[a](http://a.example/" + "&#9" * 45_000 + ")\n\n") * 5,
     "entities": "&amp;" * MANY * 10,
     "ampersands": "a " + "&" * MANY * 60,
     "tags": "a " + "<a " * MANY * 20,
