@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 import nh3
 
-from feedpub.text import flattened, is_html, repair
+from feedpub.text import bare, is_excessive, is_html, repair, unescape
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_inline import StateInline
 
 _ALLOWED = frozenset(
     """
@@ -59,28 +61,62 @@ _CLOSED_IFRAME = re.compile("</iframe", re.IGNORECASE)
 # The same as the sanitizer writes them.
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _IFRAME = re.compile(rf"<iframe(?P<attributes>(?:{_ATTRIBUTE.pattern})*)>.*?</iframe>", re.DOTALL)
+# Steps of the Markdown parser, some 10 microseconds each; a long article takes thousands.
+_MAX_STEPS = 150_000
+# Characters that the parser's expressions copy, or look at, in about a step's time.
+_STEP = 20_000
+_MAX_REPEATED = 1_000_000
+# The parser takes quadratic time for a URL.
+_MAX_URL = 150_000
+
+
+class _ExcessiveError(Exception):
+    """Markdown that would take minutes."""
+
+
+class _References(dict[str, Any]):
+    """What ``[label]: url "title"`` defined. Ten bytes each, references could repeat a long one without bounds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.repeated = 0
+
+    def get(self, label: str, default: Any = None) -> Any:
+        found = super().get(label, default)
+        if found:
+            self.repeated += len(found["href"]) + len(found["title"])
+            if self.repeated > _MAX_REPEATED:
+                raise _ExcessiveError
+        return found
 
 
 def render_body(markdown: str, *, base: str, page: str) -> str:
     """``markdown`` (CommonMark with tables and strikethrough, HTML allowed) as sanitized HTML.
 
-    Relative URLs resolve against ``base``; a mere fragment is one of ``page``, the article's own URL.
+    Relative URLs resolve against ``base``; a mere fragment is one of ``page``, the article's own URL. Markdown that
+    takes the parser too many steps (their number, not the time, so that every machine decides alike) stays as it is
+    written.
     """
-    return sanitize(_markdown().render(markdown), base=base, page=page)
+    try:
+        markup = _markdown().render(markdown, {"references": _References(), "steps": 0})
+    except _ExcessiveError:
+        return repair(html.escape(bare(markdown), quote=False)).strip()
+    return sanitize(markup, base=base, page=page)
 
 
 def render_excerpt(excerpt: str, *, base: str, page: str) -> str:
     """An excerpt, plain or HTML, in either case with entities, as sanitized HTML."""
     if is_html(excerpt):
         return sanitize(excerpt, base=base, page=page)
-    return html.escape(repair(html.unescape(excerpt)).strip(), quote=False)
+    return html.escape(repair(unescape(excerpt)).strip(), quote=False)
 
 
 def sanitize(markup: str, *, base: str, page: str) -> str:
     """``markup`` without what could run, track or break out of a reader; every URL absolute; an iframe a link.
 
-    Markup that nests over 250 deep keeps its text alone. It is cleaned twice: what is left of nested markup once a tag
-    between is gone may be no valid HTML, and the links that stand for iframes have to find their place.
+    Markup that nests over 250 deep, or is excessive otherwise, keeps its text alone. It is cleaned twice: what is left
+    of nested markup once a tag between is gone may be no valid HTML, and the links that stand for iframes have to find
+    their place.
     """
 
     def absolute(_tag: str, attribute: str, value: str) -> str | None:
@@ -95,7 +131,9 @@ def sanitize(markup: str, *, base: str, page: str) -> str:
         except ValueError:
             return None
 
-    clean = _clean(_with_closed_iframes(flattened(markup)), absolute, {"iframe": {"src", "title"}})
+    if is_excessive(markup):
+        return repair(html.escape(bare(markup), quote=False)).strip()
+    clean = _clean(_with_closed_iframes(markup), absolute, {"iframe": {"src", "title"}})
     return repair(_clean(_IFRAME.sub(_link, clean), absolute, {})).strip()
 
 
@@ -134,4 +172,33 @@ def _markdown() -> MarkdownIt:
     from markdown_it import MarkdownIt  # noqa: PLC0415  # not every article has a body
 
     # The preset of CommonMark stops at 20, that is nine nested lists, and drops what is deeper.
-    return MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
+    markdown = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
+    markdown.block.ruler.before(
+        "table", "steps", _block_step, {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    )
+    markdown.inline.ruler.before("text", "steps", _inline_step)
+    normalize = markdown.normalizeLink
+
+    def normalized(url: str) -> str:
+        if len(url) > _MAX_URL:
+            raise _ExcessiveError
+        return normalize(url)
+
+    markdown.normalizeLink = normalized  # type: ignore[method-assign]
+    return markdown
+
+
+def _block_step(state: StateBlock, _first: int, _last: int, _silent: bool) -> bool:  # noqa: FBT001  # markdown-it's
+    """Count a step; a rule that never matches."""
+    return _step(state.env, 0)
+
+
+def _inline_step(state: StateInline, _silent: bool) -> bool:  # noqa: FBT001  # markdown-it's
+    return _step(state.env, len(state.src))
+
+
+def _step(env: MutableMapping[str, Any], length: int) -> bool:
+    env["steps"] += 1 + length // _STEP
+    if env["steps"] > _MAX_STEPS:
+        raise _ExcessiveError
+    return False

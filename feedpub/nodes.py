@@ -27,8 +27,10 @@ MAX_DEPTH = 100
 # shorter text needs no look at its depth.
 _CANNOT_NEST_DEEP = 10_000
 # What aliases may blow a front matter up to, in nodes, and by how many characters.
-_MAX_NODES = 20_000
+MAX_NODES = 20_000
 _MAX_REPEATED = 1_000_000
+# The C parser looks at all of them for each.
+_MAX_DIRECTIVES = 100
 
 
 class NodeError(Exception):
@@ -146,6 +148,8 @@ def compose(text: str, offset: int) -> yaml.Node | None:
 
     Raises :class:`NodeError`.
     """
+    if text.count("\n%") > _MAX_DIRECTIVES:
+        raise NodeError(offset, f"holds more than {_MAX_DIRECTIVES} directives (%)")
     try:
         if len(text) > _CANNOT_NEST_DEEP or "*" in text:
             _guard(text, offset)
@@ -189,8 +193,8 @@ def _guard(text: str, offset: int) -> None:
                 sizes[anchor] = nodes - nodes_before + 1, length - length_before
         if len(open_anchors) > MAX_DEPTH:
             raise NodeError(line, f"nested more than {MAX_DEPTH} deep")
-        if nodes > _MAX_NODES:
-            raise NodeError(line, f"holds more than {_MAX_NODES} values, aliases counted at what they stand for")
+        if nodes > MAX_NODES:
+            raise NodeError(line, f"holds more than {MAX_NODES} values, aliases counted at what they stand for")
         if length > len(text) + _MAX_REPEATED:
             raise NodeError(line, f"aliases (*) repeat more than {_MAX_REPEATED} characters")
 

@@ -22,7 +22,7 @@ _HOST = re.compile(r"[A-Za-z0-9._~-]+")
 # Surrogates are no characters, and UTF-8 cannot hold them.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9._~:/?#@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+")
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9._~:/?#@!$&'()*+,;=-]++|%[0-9A-Fa-f]{2})+")
 # A URL that is what it should be already, as nearly all are: found out at a tenth of the cost.
 _PLAIN = re.compile(
     r"https?://[A-Za-z0-9._~-]+(?::[0-9]{1,4})?"
@@ -35,6 +35,8 @@ _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 _PATH_SAFE = "/:@!$&'()*+,;=-._~%"
 _QUERY_SAFE = _PATH_SAFE + "?"
 _MAX_HOST = 253
+_MAX_REMEMBERED = 1000
+"""Characters of a URL that is kept in memory: thousands of megabytes must not be."""
 _MAX_PORT = 65535
 
 
@@ -71,12 +73,20 @@ def normalize(text: str) -> str:
     )
 
 
-@lru_cache(4096)  # providers repeat the same icons
 def resolve(base: str, reference: str) -> str:
     """``reference``, which may be relative, as a URL against ``base`` (RFC 3986 section 5), normalized.
 
     Raises :class:`UrlError`.
     """
+    return _remembered(base, reference) if len(reference) <= _MAX_REMEMBERED else _resolve(base, reference)
+
+
+@lru_cache(4096)  # providers repeat the same icons
+def _remembered(base: str, reference: str) -> str:
+    return _resolve(base, reference)
+
+
+def _resolve(base: str, reference: str) -> str:
     if _PLAIN.fullmatch(reference):
         return reference
     # urljoin would drop control characters, and rewrite a URL that is absolute.

@@ -27,7 +27,7 @@ from feedpub.pages.values import (
     RelatedView,
 )
 from feedpub.pages.words import Words
-from feedpub.text import plain
+from feedpub.text import one_line, plain, repair
 
 PAGE = "index.html"
 """The page in a feed's folder. Links name it, so that they work from a disk as well."""
@@ -176,7 +176,8 @@ def _link(label: str, kind: FeedKind, key: str, linked: frozenset[str]) -> LinkV
 
 
 def _download(media: Media, words: Words) -> DownloadView:
-    name = unquote(re.split("[?#]", media.url, maxsplit=1)[0].rstrip("/").rpartition("/")[2])
+    # Decoded, it may be any characters: what no page holds goes, as NUL, which stands for the way to the top.
+    name = one_line(repair(unquote(re.split("[?#]", media.url, maxsplit=1)[0].rstrip("/").rpartition("/")[2])))
     extension = name.rpartition(".")[2]
     kind = extension.upper() if type_by_extension(media.url) == media.type else media.type.replace(_UNKNOWN, "")
     notes = (kind, _size(media.length, words.decimal), _clock(round(media.duration)) if media.duration else "")

@@ -27,6 +27,7 @@ from feedpub.reader.frontmatter import Document, parse
 from feedpub.text import match_key, repair
 
 _DATED_NAME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})-(.+)", re.DOTALL)
+_MAX_TOPICS = 250
 
 
 class ReadSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +68,7 @@ def read_article(
     except NodeError as error:
         sink.invalid(error.line, _told(error.key, _known_keys(settings)), error.message)
     else:
-        sink.mended = frozenset(document.mended)
+        sink.mended = document.mended
         reader = new_reader(document.fields, sink, offset=document.offset, line=document.offset)
         article = _article(source, document, reader, settings)
         if document.mended:
@@ -132,7 +133,7 @@ def _more(reader: Reader, settings: ReadSettings) -> dict[str, Any]:
     keys = settings.fields
     related = (_related(item, settings) for item in reader.mappings(*keys["related"]))
     return {
-        "topics": _topics(reader.texts(*keys["topics"])),
+        "topics": _topics(reader, keys["topics"]),
         "attachments": _attachments(reader, keys["attachments"], settings),
         "duration": reader.duration(*keys["duration"]),
         "related": tuple(story for story in related if story is not None),
@@ -190,7 +191,13 @@ def _own_url(
         return None
     if published_at is None:
         return None
-    local = published_at.astimezone(settings.zone)
+    try:
+        local = published_at.astimezone(settings.zone)
+    except OverflowError:
+        reader.missing(
+            settings.fields["url"], "missing, and in content.timezone the date is outside the years 1 to 9999"
+        )
+        return None
     place = {
         "year": f"{local.year:04}",
         "month": f"{local.month:02}",
@@ -219,7 +226,14 @@ def _score(reader: Reader, keys: Sequence[str]) -> int | None:
     return None if number == -1 else number
 
 
-def _topics(labels: Sequence[str]) -> tuple[Topic, ...]:
+def _topics(reader: Reader, keys: Sequence[str]) -> tuple[Topic, ...]:
+    labels = reader.texts(*keys)
+    found = reader.find(keys)
+    if found is not None and len(labels) > _MAX_TOPICS:
+        key, (place, _) = found
+        message = f"holds {len(labels)} topics; {_MAX_TOPICS} may be, as each becomes a folder of feeds"
+        reader.wrong(key, line_of(place, reader.offset), message)
+        return ()
     topics: dict[str, str] = {}
     for label in labels:
         topics.setdefault(match_key(label), label)

@@ -7,6 +7,7 @@ an author learns everything that is wrong with a file at once.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 from typing import Self, TypeVar
@@ -34,9 +35,10 @@ class Sink:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.mended: frozenset[int] = frozenset()
-        """The lines that held characters which were taken out before the front matter was parsed."""
+        self.mended: tuple[int, ...] = ()
+        """The lines that held characters which were taken out before the front matter was parsed, in order."""
         self.problems: list[Problem] = []
+        self._repaired: set[str] = set()
 
     def invalid(self, line: int, key: str, message: str) -> None:
         """Note what keeps the article out."""
@@ -44,10 +46,16 @@ class Sink:
 
     def repaired(self, line: int, key: str) -> None:
         """Note that text was mended: once a key, though every line may be."""
-        if (key, ProblemKind.REPAIRED) in ((problem.key, problem.kind) for problem in self.problems):
+        if key in self._repaired:
             return
+        self._repaired.add(key)
         message = "held characters that feeds cannot hold; they were taken out"
         self.problems.append(Problem(path=self.path, line=line, key=key, message=message, kind=ProblemKind.REPAIRED))
+
+    def was_mended(self, first: int, last: int) -> bool:
+        """Whether one of the lines from ``first`` to ``last`` was."""
+        place = bisect_left(self.mended, first)
+        return place < len(self.mended) and self.mended[place] <= last
 
     def is_wrong(self, keys: Iterable[str]) -> bool:
         """Whether the value of one of ``keys`` keeps the article out."""
@@ -221,9 +229,9 @@ class Reader:
             return None
         text: str = node.value
         if not repairs:
-            lines = range(self._line(node), node.end_mark.line + self.offset + 1)
             # What was taken out before the text was parsed is wrong all the same.
-            return f"{text}\0" if self.sink.mended.intersection(lines) else text
+            is_mended = self.sink.was_mended(self._line(node), node.end_mark.line + self.offset)
+            return f"{text}\0" if is_mended else text
         if unrepaired(text):
             self.sink.repaired(line, self.prefix + key)
         return repair(text)

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from feedpub.nodes import MAX_DEPTH, NULL, STR, NodeError, repeated
+from feedpub.nodes import MAX_DEPTH, MAX_NODES, NULL, STR, NodeError, repeated
 
 Path = tuple[str | int, ...]
 
@@ -23,10 +23,21 @@ _PART = r"(?:[A-Za-z0-9_-]+|\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*')"
 _TOML_PART = re.compile(_PART)
 # A line that opens a table, or a list's next, or sets a key. https://toml.io/en/v1.0.0#keys
 _TOML_KEY = re.compile(rf"[ \t]*(?P<table>\[\[?)?[ \t]*(?P<key>{_PART}(?:[ \t]*\.[ \t]*{_PART})*)[ \t]*[=\]]")
-_TOML_LONG_TEXT = re.compile(r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'', re.DOTALL)
+# Texts and comments, each to where it ends, at worst the end of the document: no character is looked at twice.
+_TOML_LONG = r'"""(?:[^"\\]++|\\.|"(?!""))*+(?:"{3,5}|\Z)|\'\'\'.*?(?:\'{3,5}|\Z)'
+_TOML_OPAQUE = re.compile(
+    rf"(?P<long>{_TOML_LONG})|\"(?:[^\"\\\n]++|\\.)*+\"?|'[^'\n]*+'?|#[^\n]*+|(?P<parts>[\[{{=,.\n])", re.DOTALL
+)
+_TOML_LONG_KEY = re.compile(rf"(?<![A-Za-z0-9_-])(?:[A-Za-z0-9_-]++[ \t]*+\.[ \t]*+){{{MAX_DEPTH}}}")
 _TOML_PLACE = re.compile(r"\s*\(at (?:line (?P<line>[0-9]+), column [0-9]+|end of document)\)$")
-_VALUE = re.compile(r"'[^']*'|\([^)]*,[^)]*\)")
-_JSON_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"(?P<is_key>\s*:)?', re.DOTALL)
+# A key, which itself may hold quotes and parentheses of either kind.
+_VALUE = re.compile(r"['\"(].*['\")]", re.DOTALL)
+_JSON_TEXT = re.compile(r'"(?:[^"\\]++|\\.)*+"(?P<is_key>\s*+:)?', re.DOTALL)
+_JSON_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|(?P<open>[\[{])|(?P<close>[\]}])|(?P<parts>,)', re.DOTALL)
+
+
+# tomllib is written in Python: a long text takes it seconds.
+_MAX_TOML = 1_000_000
 
 
 class _Pairs(list[tuple[str, Any]]):
@@ -35,6 +46,7 @@ class _Pairs(list[tuple[str, Any]]):
 
 def toml_node(text: str, offset: int) -> yaml.Node:
     """The TOML document ``text``; ``offset`` is the file's line of its first. Raises :class:`NodeError`."""
+    _guard_toml(text, offset)
     try:
         data = tomllib.loads(text, parse_float=str)
         return _Toml(_toml_lines(text), offset).node(data, (), 0)
@@ -56,6 +68,7 @@ def decode_json(text: str, offset: int) -> tuple[_Pairs, int]:
 
     ``offset`` is the file's line of its first. Raises :class:`NodeError`.
     """
+    _guard_json(text, offset)
     decoder = json.JSONDecoder(object_pairs_hook=_Pairs, parse_int=str, parse_float=str, parse_constant=str)
     try:
         data: tuple[_Pairs, int] = decoder.raw_decode(text)
@@ -121,7 +134,7 @@ class _Json:
 
 def _toml_lines(text: str) -> dict[Path, int]:
     """The line of each key that begins a line, and of each table: by path, from 0."""
-    text = _TOML_LONG_TEXT.sub(lambda match: "\n" * match[0].count("\n"), text)
+    text = _TOML_OPAQUE.sub(lambda match: "\n" * match[0].count("\n") if match["long"] else match[0], text)
     lines: dict[Path, int] = {}
     counts: dict[Path, int] = {}
     table: Path = ()
@@ -150,6 +163,38 @@ def _json_lines(text: str) -> Iterator[int]:
     """The line of each key, from 0."""
     starts = [0, *(match.start() for match in _JSON_TEXT.finditer(text) if match["is_key"])]
     return accumulate(text.count("\n", before, start) for before, start in pairwise(starts))
+
+
+def _guard_toml(text: str, offset: int) -> None:
+    """Refuse what tomllib takes quadratic time for, and more values than YAML may hold."""
+    if len(text) > _MAX_TOML:
+        raise NodeError(offset, f"holds more than {_MAX_TOML} characters; TOML may hold no more")
+    parts = 0
+    for match in _TOML_OPAQUE.finditer(text):
+        parts += match["parts"] is not None and match["parts"] != "\n"
+        if parts > MAX_NODES:
+            raise _too_many(offset + text.count("\n", 0, match.start()))
+    bare = _TOML_OPAQUE.sub(lambda match: match["parts"] or "x", text)
+    found = _TOML_LONG_KEY.search(bare)
+    if found:
+        raise NodeError(offset + bare.count("\n", 0, found.start()), f"nested more than {MAX_DEPTH} deep")
+
+
+def _guard_json(text: str, offset: int) -> None:
+    """Refuse an object that nests too deep, or holds more values than YAML may."""
+    parts = depth = 0
+    for match in _JSON_TOKEN.finditer(text):
+        depth += (match["open"] is not None) - (match["close"] is not None)
+        parts += match["open"] is not None or match["parts"] is not None
+        if depth <= 0:
+            return
+        if depth > MAX_DEPTH + 1 or parts > MAX_NODES:
+            line = offset + text.count("\n", 0, match.start())
+            raise _too_many(line) if parts > MAX_NODES else NodeError(line, f"nested more than {MAX_DEPTH} deep")
+
+
+def _too_many(line: int) -> NodeError:
+    return NodeError(line, f"holds more than {MAX_NODES} values")
 
 
 def _check_depth(depth: int, line: int) -> None:
