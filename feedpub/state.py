@@ -126,6 +126,8 @@ def check_output(config: Config, folder: Path) -> None:
     state = root / state_folder(config).name
     private = {"the configuration": root, "feedpub's state": state}
     private |= {f"the articles in {path}": Path(os.path.realpath(root / path)) for path in config.folders}
+    if config.output.templates:
+        private["the templates"] = Path(os.path.realpath(root / config.output.templates))
     for what, place in private.items():
         if place.is_relative_to(target) or (place == state and target.is_relative_to(place)):
             raise UsageError(f"{folder}: would serve {what}; publish into a folder of its own, such as output")

@@ -59,7 +59,15 @@ def test_a_folder_of_templates_that_is_missing_is_told(owned: SiteFolder) -> Non
     (owned.root / "templates").rmdir()
     done = owned.run("build")
     assert done.returncode == 2
-    assert done.stderr.startswith("templates:1: ")
+    assert done.stderr == "feedpub: templates: output.templates cannot be listed: no such file or directory\n"
+
+
+def test_templates_that_would_be_served_are_refused(owned: SiteFolder) -> None:
+    owned.configure("output: {templates: output/mine}\n")
+    (owned.output / "mine").mkdir()
+    done = owned.run("build")
+    assert done.returncode == 2
+    assert "would serve the templates" in done.stderr
 
 
 def test_another_template_changes_pages_and_no_feed(owned: SiteFolder) -> None:

@@ -27,7 +27,7 @@ from feedpub.cli.manual import Manual
 @click.argument("paths", nargs=-1, type=GivenPath(), metavar="[PATH]...")
 @common_options
 def command(paths: tuple[Path, ...]) -> int:
-    """Check articles and configuration; write nothing.
+    """Check articles, templates and configuration; write nothing.
 
     Names every article that is invalid, a duplicate or repaired, with its line. PATH is an article or a folder; without
     one, every article of the site is checked.
@@ -37,6 +37,11 @@ def command(paths: tuple[Path, ...]) -> int:
     from feedpub.selection import sort_out
 
     config = settings().load_config()
+    if config.output.pages and config.output.templates:
+        from feedpub.documents import page_settings
+        from feedpub.pages import pages_of
+
+        pages_of(page_settings(config)).check()
     if paths:
         content = config.content
         found = scan_paths(config.root, config.folders, paths, content.pattern, content.exclude)

@@ -48,6 +48,7 @@ INDEX_ARTICLES = 6
 _ARCHIVES = 100
 """How many archives a page names: each of them names the one before."""
 _TO_TOP = "../../"
+_TEMPLATES = ("index.html", "feed.html", "article.html", "base.html", "subscribe.html")
 
 
 class PageSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,6 +119,10 @@ class Pages:
         """The static files of all pages, by their paths in output/."""
         owned = {name: self._sources.asset(name) for name in ASSETS}
         return {name: self._package_asset(name) if data is None else data for name, data in owned.items()}
+
+    def check(self) -> None:
+        """Look at all templates, as far as that can be done without a page to make."""
+        self._engine.check(_TEMPLATES)
 
     def fingerprint(self) -> bytes:
         """A digest of all that decides the bytes of pages besides settings and arguments."""

@@ -4,7 +4,7 @@ written unescaped by accident, and that whatever goes wrong names the template a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any
 
@@ -51,6 +51,14 @@ class Engine:
         except Exception as error:  # noqa: BLE001 - a template may do anything
             path, line = self._place(error.__traceback__) or (self._path(name), 1)
             raise TemplateError(path, line, _message(error)) from None
+
+    def check(self, names: Iterable[str]) -> None:
+        """Compile the templates ``names``. Raises :class:`TemplateError` for what is no template."""
+        for name in names:
+            try:
+                self._environment.get_template(name)
+            except jinja2.TemplateSyntaxError as error:
+                raise TemplateError(error.filename or name, error.lineno, error.message or "is no template") from None
 
     def _load(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
         try:

@@ -103,7 +103,8 @@ def _names(folder: str, shown: str) -> Iterator[str]:
     """Every file of ``folder`` but hidden ones and those of ``feedpub/``, which is the package's."""
 
     def fail(error: OSError) -> None:
-        raise TemplateError(shown, 1, f"cannot be listed: {message_of(error)}") from None
+        message = f"output.templates cannot be listed: {message_of(error)}"
+        raise UsageError(f"{printable(shown)}: {message}") from None
 
     count = 0
     for parent, folders, files in os.walk(folder, onerror=fail):

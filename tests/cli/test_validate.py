@@ -33,6 +33,20 @@ def test_every_problem_is_named_with_its_line_and_key_at_every_run(site: SiteFol
         assert last == "2 articles, 1 invalid, 0 duplicate"
 
 
+def test_a_template_that_is_none_is_named_with_its_line(site: SiteFolder) -> None:
+    site.configure("output: {templates: mine}\n")
+    site.add()
+    (site.root / "mine").mkdir()
+    assert site.run("validate").returncode == 0
+    (site.root / "mine" / "feed.html").write_text("\n{% if %}\n")
+    done = site.run("validate")
+    assert done.returncode == 2
+    assert done.stderr.startswith("mine/feed.html:2: ")
+    (site.root / "mine" / "feed.html").unlink()
+    (site.root / "mine").rmdir()
+    assert site.run("validate").returncode == 2
+
+
 def test_duplicates_and_repairs_are_named_but_not_fatal(site: SiteFolder) -> None:
     site.add("a")
     site.add("b", sourceUrl="https://example.com/a")

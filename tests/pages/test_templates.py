@@ -126,7 +126,9 @@ def test_an_error_is_the_same_in_another_process() -> None:
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(TemplateError, match=r"^my/templates:1: cannot be listed: no such file or directory$"):
+    with pytest.raises(
+        UsageError, match=r"^my/templates: output\.templates cannot be listed: no such file or directory$"
+    ):
         with_templates(tmp_path / "gone")
 
 
