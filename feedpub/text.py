@@ -133,6 +133,8 @@ def is_excessive(markup: str) -> bool:
     if tags <= _MAX_DEPTH:
         return False
     depth, nesting = 0, len(_ITEM.findall(markup))
+    if nesting > _MAX_NESTING_TAGS:
+        return True
     for match in _NESTING.finditer(markup):
         nesting += not match[1]
         # An end tag that closes nothing makes no room.
