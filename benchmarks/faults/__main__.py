@@ -3,7 +3,8 @@
     python -m benchmarks.faults [--kills 500] [--each 50] [--every-call] [--only KIND]… [--folder /dev/shm]
 
 Prints a row for each kind of fault: how many were injected, and after how many of them a file was torn, something was
-lost, something was left behind, or the status or the message was wrong; then each failure. Exits 1 where there is one.
+lost, something was left behind, or the status or the message was wrong; then the first failures.
+Exits 1 where there is one.
 The machinery is that of tests/faults/, which injects a few of each. Needs strace, and root for the full disk.
 A kill at a call that only reads leaves what a kill at the next call that writes leaves, so those are left out, as is
 the failure of all but every tenth of them, unless ``--every-call`` is given.
@@ -43,6 +44,7 @@ from kinds import (  # noqa: E402
 from oracle import Tally  # noqa: E402
 from sites import CHANGES, FEW  # noqa: E402
 
+_SHOWN = 20
 Kind = Callable[[], Iterator[Tally]]
 
 
@@ -124,7 +126,7 @@ def main() -> int:
                 print(f"{tally.name:36} {tally.injected:8}", *counts, f"{time.monotonic() - began:8.0f}", flush=True)
                 failures += tally.failures
                 began = time.monotonic()
-    print(*failures, sep="\n", end="\n" if failures else "")
+    print(*failures[:_SHOWN], sep="\n", end="\n" if failures else "")
     return 1 if failures else 0
 
 

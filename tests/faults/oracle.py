@@ -171,6 +171,7 @@ class Oracle:
     def check_next(self, change: Change, tally: Tally, what: str, clock: float = 0) -> None:
         """Whether the next build gives what a build from nothing gives, and leaves nothing behind."""
         expected, kept = self.from_nothing(change, clock)
+        others = {name: state for name, state in self.published()["outputs"].items() if name != change.output}
         args = tuple(arg for arg in change.args if arg != "--full")
         done = self._zygote.run(self.site.root, "build", *args, clock=clock)
         self.check_message(done, tally, (0,))
@@ -179,7 +180,13 @@ class Oracle:
             if now.get(path) != expected.get(path):
                 kind = "strays" if path not in expected else "lost" if path not in now else "torn"
                 tally.fail(kind, f"{what}: {path} after the next build")
-        if self.published() != kept:
+        published = self.published()
+        is_kept = published["outputs"][change.output] == kept["outputs"][change.output]
+        if (
+            not is_kept
+            or published.get("hubs") != kept.get("hubs")
+            or any(published["outputs"][name] != others[name] for name in others)
+        ):
             tally.fail("lost", f"{what}: published.json after the next build")
         for path in strays(self.site):
             tally.fail("strays", f"{what}: {path}")
