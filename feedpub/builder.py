@@ -27,6 +27,7 @@ from feedpub.executors import DaskWorkers, LocalWorkers, Workers, cores
 from feedpub.facts import NO_FACTS, Facts
 from feedpub.folders import folders_in
 from feedpub.index import numbered, rows_of
+from feedpub.intent import Intent
 from feedpub.lock import build_lock
 from feedpub.memory import LastBuild, Memory, OutputFile
 from feedpub.options import BuildOptions, ShrunkError, StrictError
@@ -39,7 +40,7 @@ from feedpub.selection import feeds_of, groups_of, sort_out
 from feedpub.snapshot import Snapshot, Work, is_racy, take
 from feedpub.spool import Spool
 from feedpub.state import OutputState, PublishedState, check_output, output_folder, output_key
-from feedpub.writer import Changes, remove_strays
+from feedpub.writer import Changes, removable, remove_strays
 
 if TYPE_CHECKING:
     from feedpub.links.learned import Learned
@@ -90,6 +91,7 @@ class _Build:
         self.output = output_key(config, options.output)
         state = state_folder(config)
         self.published = PublishedState(state)
+        self.intent = Intent(state, self.output)
         self.cache = BuildCache(state, read_only=options.dry_run)
         self.spool = Spool(state if state.is_dir() else None)
         self.learned = _learned(state)
@@ -105,7 +107,7 @@ class _Build:
                 self.learned.close()
 
     def _run(self) -> Report:
-        old = self.published.of(self.output)
+        old = self._known()
         tree = scan_content(self.config)
         program = fingerprints.rendering(self.config)
         learned = self.learned.fingerprint() if self.learned else ""
@@ -114,7 +116,7 @@ class _Build:
         inputs = fingerprints.inputs(program, self.config, others)
         folders = fingerprints.folders(tree.folders)
         if not self.options.dry_run:
-            remove_strays((state_folder(self.config), *folders_in(self.folder)))
+            remove_strays((state_folder(self.config), *folders_in(self.folder)), below=self.folder)
         before = self._before(inputs, old, folders)
         if before is not None and self._is_all_as_it_was(tree, before):
             return self._nothing_to_do(before.last)
@@ -127,6 +129,19 @@ class _Build:
         if not self.options.dry_run:
             self._remember(plan, files, report, inputs, folders)
         return msgspec.structs.replace(report, warnings=(*self._warnings(), *_left(files.changes)))
+
+    def _known(self) -> OutputState:
+        """What is kept of the output, with what a killed build put there and did not come to keep."""
+        old = self.published.of(self.output)
+        intended = self.intent.files()
+        if intended is None:
+            return old
+        ours = removable(self.folder, intended)
+        known = msgspec.structs.replace(old, files=old.files | {path: intended[path] for path in ours})
+        if not self.options.dry_run:
+            self.published.save(self.output, known)
+            self.intent.forget()
+        return known
 
     def _before(self, inputs: bytes, old: OutputState, folders: Mapping[str, bytes]) -> Before | None:
         """The last build, where nothing but articles can have changed since, and the output is as it left it."""
@@ -206,7 +221,7 @@ class _Build:
     def _write(self, plan: Plan, program: bytes, pages: bytes, facts: Facts) -> Files:
         basis = Basis(program=program + facts.digest() if facts else program, pages=pages, article=plan.snapshot.digest)
         outputs = {} if self.options.full else self.cache.outputs(self.output)
-        publishing = Publishing(self.config, self.folder, outputs, dry_run=self.options.dry_run)
+        publishing = Publishing(self.config, self.folder, self.intent, outputs, dry_run=self.options.dry_run)
         return publishing.run(plan, basis, facts, self.work)
 
     def _remember(self, plan: Plan, files: Files, report: Report, inputs: bytes, folders: Mapping[str, bytes]) -> None:
@@ -242,6 +257,7 @@ class _Build:
                 problems=frozenset(map(plan.row, plan.problems)),
             )
         )
+        self.intent.forget()
 
     def _report(self, plan: Plan, changes: Changes) -> Report:
         known = frozenset() if self.options.full else self.cache.known()

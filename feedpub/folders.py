@@ -51,17 +51,28 @@ def is_archived(path: str) -> bool:
 
 
 def folders_in(output: Path) -> Iterator[Path]:
-    """Every folder on the disk that a feed or an archive may lie in."""
-    yield output
-    yield from _subfolders(output / "archive")
+    """Every folder on the disk that a feed or an archive may lie in, and those above; the inner ones first."""
+    yield from _archives(output)
     for group in (kind.value for kind in FeedKind if kind is not FeedKind.SITE):
-        for folder in _subfolders(output / group):
-            yield from _subfolders(folder / "archive")
+        folders = _subfolders(output / group)
+        for folder in folders or ():
+            yield from _archives(folder)
             yield folder
+        if folders is not None:
+            yield output / group
+    yield output
 
 
-def _subfolders(folder: Path) -> list[Path]:
+def _archives(folder: Path) -> Iterator[Path]:
+    found = _subfolders(folder / "archive")
+    if found is not None:
+        yield from found
+        yield folder / "archive"
+
+
+def _subfolders(folder: Path) -> list[Path] | None:
+    """Those in ``folder``; None where it is none, or cannot be looked into."""
     try:
         return sorted(path for path in folder.iterdir() if os.path.isdir(path))
     except OSError:
-        return []
+        return None

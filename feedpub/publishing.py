@@ -11,6 +11,7 @@ from feedpub.compression import with_copied, with_copies
 from feedpub.config import Config
 from feedpub.documents import Basis, Documents
 from feedpub.facts import Facts
+from feedpub.intent import Intent
 from feedpub.memory import OutputFile
 from feedpub.outcome import Files, Plan
 from feedpub.reader import stamp_of
@@ -21,11 +22,14 @@ from feedpub.writer import Stage, digest
 
 
 class Publishing:
-    """Publishing into ``folder``, in which the last build left ``outputs``."""
+    """Publishing into ``folder``, in which the last build left ``outputs``; ``intent`` is told of changes."""
 
-    def __init__(self, config: Config, folder: Path, outputs: Mapping[str, OutputFile], *, dry_run: bool) -> None:
+    def __init__(
+        self, config: Config, folder: Path, intent: Intent, outputs: Mapping[str, OutputFile], *, dry_run: bool
+    ) -> None:
         self._config = config
         self._folder = folder
+        self._intent = intent
         self._outputs = outputs
         self._dry_run = dry_run
 
@@ -57,7 +61,8 @@ class Publishing:
                 digests[path] = digest(data)
                 stage.put(path, data)
             orphans = {path: written for path, written in old.files.items() if path not in digests}
-            return Files(stage.commit(orphans), digests, signatures)
+            changes = stage.commit(orphans, lambda: self._intent.note({path: digests[path] for path in stage.changed}))
+            return Files(changes, digests, signatures)
 
     def _is_there(self, path: str, sign: bytes, old: OutputState) -> bool:
         """Whether ``path`` holds what it should, as far as can be told without rendering it."""

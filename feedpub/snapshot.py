@@ -113,7 +113,8 @@ def take(config: Config, tree: Scan, cache: BuildCache, reading: bytes, work: Wo
     remembered = {} if work.full else cache.files(reading)
     last_started = cache.started()
     snapshot = Snapshot(tree, work.spool)
-    snapshot.gone = remembered.keys() - snapshot.sources.keys()
+    # Also of what is not believed, the cache has to forget what is gone: it would be there when the file comes back.
+    snapshot.gone = (cache.numbers() if work.full else remembered).keys() - snapshot.sources.keys()
     shared = Shared()
     to_read = []
     for source in tree.sources:

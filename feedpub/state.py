@@ -55,6 +55,7 @@ class PublishedState:
         self.file = folder / "published.json"
         self.warning: str | None = None
         self._aside = self.file.with_suffix(".unreadable")
+        self._is_damaged = False
         self._published = self._load()
 
     def of(self, output: str) -> OutputState:
@@ -81,9 +82,10 @@ class PublishedState:
             self._write()
 
     def _write(self) -> None:
-        if self.warning:
+        if self._is_damaged:
             with contextlib.suppress(OSError):
                 os.replace(self.file, self._aside)
+            self._is_damaged = False
         replace_file(self.file, msgspec.json.format(msgspec.json.encode(self._published, order="sorted"), indent=1))
 
     def _load(self) -> _Published:
@@ -97,6 +99,7 @@ class PublishedState:
             found = _Published(version=0)
         if found.version == _PUBLISHED_VERSION:
             return found
+        self._is_damaged = True
         self.warning = (
             f"{self.file}: is damaged or from another version; what was published before is not known "
             f"(a build keeps the file as {self._aside.name})"

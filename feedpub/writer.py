@@ -11,7 +11,7 @@ import errno
 import os
 import secrets
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Self
@@ -41,11 +41,22 @@ def removable(folder: Path, files: Mapping[str, str]) -> set[str]:
     """Those of ``files`` (path → digest) that still are what we wrote: what someone else has put in the place of one
     is not ours to remove.
     """
-    return {
-        path
-        for path, written in files.items()
-        if (data := _content(folder / path)) is not None and digest(data) == written
-    }
+    return _sorted_out(folder, files)[0]
+
+
+def _sorted_out(folder: Path, files: Mapping[str, str]) -> tuple[set[str], set[str]]:
+    """Those of ``files`` that are :func:`removable`, and those in whose place there is something else. One that cannot
+    be read now is neither: it may well be ours.
+    """
+    ours, foreign = set(), set()
+    for path, written in files.items():
+        with contextlib.suppress(OSError):
+            data = _read(folder / path)
+            if data is not None and digest(data) == written:
+                ours.add(path)
+            elif data is not None or os.path.lexists(folder / path):
+                foreign.add(path)
+    return ours, foreign
 
 
 class Stage:
@@ -74,7 +85,7 @@ class Stage:
     def put(self, path: str, data: bytes) -> None:
         """Have the file ``path``, relative to the folder, hold ``data``; where it does already, it is not touched."""
         target = self.folder / path
-        if _content(target, len(data)) == data:
+        if _holds(target, data):
             return
         self.changed.append(path)
         if self._dry_run:
@@ -89,16 +100,20 @@ class Stage:
         except OSError as error:
             raise self._failed(error) from None
 
-    def commit(self, remove: Mapping[str, str]) -> Changes:
-        """Flush, rename, and then remove what of ``remove`` (path → digest) is :func:`removable`."""
-        ours = removable(self.folder, remove)
-        foreign = frozenset(path for path in remove if path not in ours and os.path.lexists(self.folder / path))
+    def commit(self, remove: Mapping[str, str], before_renames: Callable[[], object] = lambda: None) -> Changes:
+        """Flush, rename, and then remove what of ``remove`` (path → digest) is :func:`removable`.
+
+        ``before_renames`` is called when everything is flushed, if there is anything to rename.
+        """
+        ours, foreign = _sorted_out(self.folder, remove)
         if self._dry_run:
-            return Changes(written=frozenset(self.changed), removed=frozenset(ours), foreign=foreign)
+            return Changes(written=frozenset(self.changed), removed=frozenset(ours), foreign=frozenset(foreign))
         try:
             # Only now: what was written first is on the disk by itself, and costs no wait.
             for temporary, _ in self._prepared:
                 _flush(temporary)
+            if self._prepared:
+                before_renames()
             for temporary, target in self._prepared:
                 os.replace(temporary, target)
             for parent in _folders_of(self.changed):
@@ -106,7 +121,7 @@ class Stage:
         except OSError as error:
             raise self._failed(error) from None
         removed = frozenset(_remove(self.folder, ours))
-        return Changes(written=frozenset(self.changed), removed=removed, foreign=foreign)
+        return Changes(written=frozenset(self.changed), removed=removed, foreign=frozenset(foreign))
 
     def _failed(self, error: OSError) -> StorageError:
         what = "is a file, not a folder" if isinstance(error, FileExistsError) else message_of(error)
@@ -128,14 +143,17 @@ def replace_file(target: Path, data: bytes) -> None:
             os.unlink(temporary)
 
 
-def remove_strays(folders: Iterable[Path]) -> None:
-    """Remove the temporary files that a killed build left in ``folders``, and a folder that then is empty."""
+def remove_strays(folders: Iterable[Path], *, below: Path | None = None) -> None:
+    """Remove the temporary files that a killed build left in ``folders``, and those folders ``below`` a folder in
+    which nothing else is.
+    """
     for folder in folders:
         with contextlib.suppress(OSError):
-            strays = [entry.path for entry in os.scandir(folder) if entry.name.startswith(TEMPORARY)]
+            names = os.listdir(folder)
+            strays = [name for name in names if name.startswith(TEMPORARY)]
             for stray in strays:
-                os.unlink(stray)
-            if strays:
+                os.unlink(folder / stray)
+            if len(strays) == len(names) and below in folder.parents:
                 os.rmdir(folder)
 
 
@@ -166,14 +184,21 @@ def _mode_of(target: Path) -> int | None:
     return stat.S_IMODE(status.st_mode) if stat.S_ISREG(status.st_mode) else None
 
 
-def _content(path: Path, size: int | None = None) -> bytes | None:
-    """What a regular file (of ``size`` bytes) holds; None where there is none, or something else in its place."""
+def _holds(path: Path, data: bytes) -> bool:
+    """Whether a file is there, can be read, and holds ``data``."""
+    with contextlib.suppress(OSError):
+        return os.lstat(path).st_size == len(data) and _read(path) == data
+    return False
+
+
+def _read(path: Path) -> bytes | None:
+    """What a regular file holds; None where there is none, or something else in its place."""
     try:
         if not stat.S_ISREG(os.lstat(path).st_mode):
             return None
         with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as stream:
-            return stream.read() if size is None or os.fstat(stream.fileno()).st_size == size else None
-    except OSError:
+            return stream.read()
+    except (FileNotFoundError, NotADirectoryError):
         return None
 
 

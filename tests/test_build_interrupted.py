@@ -5,10 +5,8 @@ whole, and the next build makes up for it.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import json
 import os
-import random
 import re
 import resource
 import shutil
@@ -21,7 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import SiteFolder
+from conftest import SiteFolder, drop_the_right_to_ignore_modes
 
 from feedpub.lock import build_lock
 
@@ -76,30 +74,6 @@ def start(site: SiteFolder) -> Iterator[Callable[..., subprocess.Popen[str]]]:
             return process
 
         yield start
-
-
-def test_a_build_killed_at_any_moment_leaves_whole_files_and_the_next_one_mends_all(
-    site: SiteFolder, tmp_path: Path, start: Callable[..., subprocess.Popen[str]]
-) -> None:
-    versions = {excerpt: fresh(tmp_path / excerpt, excerpt) for excerpt in ("old", "new")}
-    moments = random.Random(7)
-    fill(site, "old")
-    began = time.monotonic()
-    site.build()
-    duration = time.monotonic() - began
-    for number in range(12):
-        excerpt = ("new", "old")[number % 2]
-        fill(site, excerpt)
-        process = start()
-        time.sleep(duration * moments.uniform(0.2, 1))
-        process.kill()
-        process.wait()
-        for path, data in published(site).items():
-            assert data in (versions["old"][path], versions["new"][path]), path
-    fill(site, "new")
-    site.build()
-    assert site.files() == versions["new"]
-    assert strays(site) == []
 
 
 def test_a_first_build_killed_before_it_published_anything_leaves_no_trace_after_the_next(
@@ -190,33 +164,6 @@ def test_all_files_are_written_and_flushed_before_the_first_rename_and_the_state
 
 
 @needs_strace
-@pytest.mark.parametrize(
-    ("calls", "number"),
-    [("fsync", 1), ("fsync", 6), ("fsync", 7), (RENAMES, 1), (RENAMES, 4), (RENAMES, 6), (RENAMES, 7)],
-)
-@pytest.mark.parametrize("built", [False, True], ids=["first build", "later build"])
-def test_a_build_killed_at_this_very_call_is_mended_by_the_next(
-    site: SiteFolder, tmp_path: Path, calls: str, number: int, built: bool
-) -> None:
-    before = {}
-    if built:
-        site.add(topics=["AI"], excerpt="Old.")
-        site.build()
-        before = site.files()
-    site.add(topics=["AI"], excerpt="New.")
-    twin = SiteFolder(tmp_path / "twin")
-    twin.add(topics=["AI"], excerpt="New.")
-    twin.build()
-    killed = traced(site, "-e", f"trace={calls}", "-e", f"inject={calls}:signal=KILL:when={number}")
-    assert killed.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL)
-    for path, data in published(site).items():
-        assert data in (before.get(path), twin.files()[path])
-    site.build()
-    assert site.files() == twin.files()
-    assert strays(site) == []
-
-
-@needs_strace
 @pytest.mark.parametrize("number", [1, 3, 6])
 def test_a_file_that_cannot_be_flushed_changes_nothing(site: SiteFolder, number: int) -> None:
     site.add(topics=["AI"], excerpt="Old.")
@@ -247,28 +194,6 @@ def test_a_file_that_cannot_be_written_in_full_changes_nothing(site: SiteFolder,
     assert site.files() == fresh(tmp_path / "fresh", "new " * 400)
 
 
-@needs_root
-def test_a_full_disk_changes_nothing_and_the_next_build_makes_up_for_it(site: SiteFolder, tmp_path: Path) -> None:
-    site.output.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1200k", "tmpfs", str(site.output)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("mounting is not permitted here")
-    try:
-        fill(site, "old")
-        site.build()
-        before = site.files()
-        fill(site, "new")
-        done = site.run("build")
-        assert done.returncode == 4
-        assert re.fullmatch(r"feedpub: .*/output: cannot be written: no space left on device\n", done.stderr)
-        assert site.files() == before
-        subprocess.run(["mount", "-o", "remount,size=20m", str(site.output)], check=True)
-        site.build()
-        assert site.files() == fresh(tmp_path / "fresh", "new")
-    finally:
-        subprocess.run(["umount", str(site.output)], check=True)
-
-
 @pytest.mark.parametrize("blocked", ["output", ".feedpub", ".feedpub/lock", ".feedpub/published.json"])
 def test_what_cannot_be_written_is_named_and_exits_4(site: SiteFolder, blocked: str) -> None:
     site.add()
@@ -282,13 +207,6 @@ def test_what_cannot_be_written_is_named_and_exits_4(site: SiteFolder, blocked: 
     )
     assert done.stdout == ""
     assert site.files() == {}
-
-
-def drop_the_right_to_ignore_modes() -> None:
-    """Root may write what is read-only; without CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH it is like anyone."""
-    libc = ctypes.CDLL(None)
-    for capability in (1, 2):
-        libc.prctl(24, capability, 0, 0, 0)
 
 
 @pytest.mark.parametrize(("folder", "mode"), [("output", 0o500), ("output", 0o000), (".feedpub", 0o500)])

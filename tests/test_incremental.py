@@ -324,3 +324,17 @@ def test_what_changes_only_how_feeds_look_reads_no_article_again(site: SiteFolde
     renamed = load_config(site.root / "config.yaml")
     assert fingerprints.reading(renamed) == fingerprints.reading(config)
     assert fingerprints.rendering(renamed) != fingerprints.rendering(config)
+
+
+def test_a_full_build_forgets_what_is_gone_so_that_it_may_come_back(site: SiteFolder, tmp_path: Path) -> None:
+    site.add("a", topics=["AI"])
+    file = site.add("b", topics=["Robots"])
+    site.build()
+    file.unlink()
+    site.build("--full")
+    site.add("b", topics=["Robots"])
+    site.build()
+    twin = SiteFolder(tmp_path / "twin")
+    shutil.copytree(site.content, twin.content, dirs_exist_ok=True)
+    twin.build()
+    assert site.files() == twin.files()

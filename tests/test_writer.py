@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from conftest import drop_the_right_to_ignore_modes
 
 from feedpub.errors import StorageError
 from feedpub.writer import TEMPORARY, Changes, Stage, digest, removable, remove_strays, replace_file
 
+COMMIT = """
+import sys
+from pathlib import Path
+from feedpub.writer import Stage, digest
+with Stage(Path(sys.argv[1])) as stage:
+    print(stage.commit({"folder/rss.xml": digest(b"ours")}))
+"""
 Put = Callable[[Path], object]
 
 
@@ -150,14 +160,35 @@ def test_what_someone_put_in_the_place_of_our_file_is_not_removed(tmp_path: Path
     assert os.path.lexists(tmp_path / "rss.xml")
 
 
-def test_strays_are_removed_with_a_folder_that_held_nothing_else(tmp_path: Path) -> None:
-    kept = {"kept", "kept/rss.xml", "empty", "kept/feedpub-tmp-mine", f"kept/{TEMPORARY}folder"}
+def test_strays_are_removed_with_folders_that_hold_nothing_else(tmp_path: Path) -> None:
+    kept = {"kept", "kept/rss.xml", "kept/feedpub-tmp-mine", f"kept/{TEMPORARY}folder"}
     for folder in ("kept", "empty", "stray", f"kept/{TEMPORARY}folder"):
         (tmp_path / folder).mkdir()
     for file in ("kept/rss.xml", "kept/feedpub-tmp-mine", f"stray/{TEMPORARY}1", f"stray/{TEMPORARY}2"):
         (tmp_path / file).touch()
-    remove_strays([tmp_path / "missing", tmp_path / "kept", tmp_path / "empty", tmp_path / "stray"])
+    folders = [tmp_path / name for name in ("missing", "kept", "empty", "stray")]
+    remove_strays([*folders, tmp_path], below=tmp_path)
     assert below(tmp_path) == kept
+
+
+def test_a_folder_that_the_owner_made_stays_though_nothing_is_in_it(tmp_path: Path) -> None:
+    (tmp_path / "output").mkdir(mode=0o750)
+    (tmp_path / "output" / f"{TEMPORARY}1").touch()
+    remove_strays([tmp_path / "output"], below=tmp_path / "output")
+    assert below(tmp_path) == {"output"}
+
+
+def test_what_is_called_before_the_renames_finds_all_flushed_and_none_renamed(tmp_path: Path) -> None:
+    found = []
+    with Stage(tmp_path) as stage:
+        stage.put("rss.xml", b"new")
+        stage.commit({}, lambda: found.append(below(tmp_path)))
+    assert [len(names) for names in found] == [1]
+    assert "rss.xml" not in found[0]
+    with Stage(tmp_path) as stage:
+        stage.put("rss.xml", b"new")
+        stage.commit({}, lambda: found.append(below(tmp_path)))
+    assert len(found) == 1, "there was nothing to rename"
 
 
 def test_replacing_a_file_that_cannot_be_replaced_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -165,3 +196,20 @@ def test_replacing_a_file_that_cannot_be_replaced_leaves_nothing_behind(tmp_path
     with pytest.raises(StorageError, match=r"report\.json: cannot be written: is a directory"):
         replace_file(tmp_path / "report.json", b"{}")
     assert below(tmp_path) == {"report.json"}
+
+
+@pytest.mark.parametrize("mode_of_folder", [0o755, 0o000])
+def test_an_orphan_that_cannot_be_read_now_is_neither_removed_nor_someone_elses(
+    tmp_path: Path, mode_of_folder: int
+) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder/rss.xml").write_bytes(b"ours")
+    (tmp_path / "folder/rss.xml").chmod(0)
+    (tmp_path / "folder").chmod(mode_of_folder)
+    command = [sys.executable, "-c", COMMIT, tmp_path]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, preexec_fn=drop_the_right_to_ignore_modes
+    )
+    (tmp_path / "folder").chmod(0o755)
+    assert done.stdout.strip() == str(Changes(written=frozenset(), removed=frozenset(), foreign=frozenset()))
+    assert (tmp_path / "folder/rss.xml").exists()

@@ -196,6 +196,7 @@ def _fix(config: Config, tree: Scan, results: Iterable[Result], *, ask: bool) ->
     """Show what is to be written, and write it."""
     from feedpub.collect import read_settings
     from feedpub.links import redirects
+    from feedpub.writer import remove_strays
 
     moved = redirects.moved(results, {source.path: source for source in tree.sources})
     planned = redirects.plan(moved, read_settings(config), config.max_file_size)
@@ -214,6 +215,8 @@ def _fix(config: Config, tree: Scan, results: Iterable[Result], *, ask: bool) ->
     except click.Abort:
         click.echo(err=True)
         raise click.UsageError("nothing was written: nobody answered; give --yes where nobody can") from None
+    # What an earlier run that was killed left beside an article that it was about to write.
+    remove_strays(sorted({Path(edit.file).parent for edit in edits}))
     warn(filter(None, (redirects.apply(edit, config.max_file_size) for edit in edits)))
 
 

@@ -323,8 +323,11 @@ def test_redirects_are_fixed_and_no_subscriber_sees_an_article_again(linked: Sit
     asked = linked.run("check", "--fix-redirects", input="n\n")
     assert "/redirects/2" in file.read_text()
     assert f"+sourceUrl: {json.dumps(server.url('/redirects/0'))}" in asked.stderr
+    stray = file.with_name(".feedpub-tmp-of-a-run-that-was-killed")
+    stray.touch()
     done = linked.run("check", "--fix-redirects", "--yes")
     assert done.returncode == 0
+    assert not stray.exists()
     assert f'sourceUrl: "{server.url("/redirects/0")}"\nid: {server.url("/redirects/2")}\n' in file.read_text()
     assert ids(linked) == before
     assert report(linked)["summary"]["redirected"] == 0

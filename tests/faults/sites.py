@@ -1,0 +1,113 @@
+"""A site with everything on, and the ways in which it changes between two builds."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from conftest import SiteFolder
+
+ARTICLES = 3
+CONFIG = """\
+site: {title: AI News, base_url: "https://news.example.org/", description: What matters.}
+content: {path: content}
+output: {archive: true, limit: 2, precompress: [gzip, br], templates: templates}
+feeds: [{slug: hot, title: Hot, min_heat: 50}]
+"""
+_BASE = '{% extends "feedpub/base.html" %}{% block footer %}TEXT{% endblock %}'
+
+
+class FaultSite(SiteFolder):
+    """The site. What is edited takes turns between two texts, so that builds repeat, and what they give is known."""
+
+    def __init__(self, root: Path, hub: str | None = None) -> None:
+        super().__init__(root)
+        self._texts: Counter[object] = Counter()
+        self.configure(f"hub: {hub}\n" if hub else "", base=CONFIG)
+        (root / "templates").mkdir()
+        self.edit_templates()
+        self.edit_many()
+
+    def _other_text(self, what: object) -> str:
+        self._texts[what] += 1
+        return f"Text {self._texts[what] % 2}."
+
+    def article(self, number: int) -> None:
+        """Write the article of that number with its other text."""
+        self.replace(
+            f"a{number}",
+            topics=["AI", "Cafés"][: 1 + number % 2],
+            provider={"name": "Wire", "domain": "wire.example"} if number % 2 else None,
+            heat=40 + 20 * (number % 2),
+            publishedDateTime=f"2024-05-0{8 - number}T10:00:00Z",
+            excerpt=self._other_text(number),
+        )
+
+    def replace(self, name: str, **values: object) -> None:
+        """Write an article by rename, as editors do."""
+        made = self.add(f"new/{name}", **values)
+        made.rename(self.content / f"{name}.md")
+
+    def edit_templates(self) -> None:
+        """Give every page another footer."""
+        text = _BASE.replace("TEXT", f"<p>{self._other_text('base')}</p>")
+        (self.root / "templates" / "base.html").write_text(text, encoding="utf-8")
+
+    def edit_few(self) -> None:
+        """Edit an article; another, with a topic of its own, comes or goes."""
+        self.article(0)
+        extra = self.content / "extra.md"
+        if extra.exists():
+            extra.unlink()
+        else:
+            self.replace("extra", topics=["Extra"])
+
+    def edit_many(self) -> None:
+        """Edit every article."""
+        for number in range(ARTICLES):
+            self.article(number)
+
+    def edit_last(self) -> None:
+        """Edit the oldest article, which an archive holds: for builds elsewhere, as here the others take turns."""
+        self.article(ARTICLES - 1)
+
+    def forget_output(self) -> None:
+        """As if nothing had ever been built."""
+        for folder in (self.output, self.root / "second", self.state):
+            shutil.rmtree(folder, ignore_errors=True)
+        self.edit_few()
+
+    def forget_cache(self) -> None:
+        """As if the last build were that of a version that kept its cache elsewhere."""
+        (self.state / "build.db").unlink(missing_ok=True)
+        self.edit_few()
+
+
+class Change(NamedTuple):
+    """What happens before a build, and how it is called."""
+
+    name: str
+    before: Callable[[FaultSite], object]
+    args: tuple[str, ...] = ()
+
+    @property
+    def output(self) -> str:
+        """The folder it publishes into."""
+        return "second" if "second" in self.args else "output"
+
+
+CHANGES = (
+    Change("few", FaultSite.edit_few),
+    Change("many", FaultSite.edit_many),
+    Change("none", lambda _: None),
+    Change("full", FaultSite.edit_few, ("--full",)),
+    Change("prune", FaultSite.edit_few, ("--prune",)),
+    Change("templates", FaultSite.edit_templates),
+    Change("from nothing", FaultSite.forget_output),
+    Change("without a cache", FaultSite.forget_cache),
+    Change("second output", FaultSite.edit_last, ("--output", "second")),
+)
+FEW = CHANGES[0]

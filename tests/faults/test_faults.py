@@ -1,0 +1,154 @@
+"""A few faults of each kind, in real builds; ``python -m benchmarks.faults`` injects hundreds."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from children import Done, Zygote
+from hubs import noting_hub
+from kinds import (
+    Arena,
+    at_once,
+    calls_of,
+    changed_meanwhile,
+    failing_calls,
+    full_disks,
+    killed_workers,
+    kills_at_calls,
+    lost_permissions,
+    pings,
+    random_kills,
+    shifted_clocks,
+    small_disk,
+    suspended,
+    writing,
+)
+from oracle import Tally, strays
+from sites import CHANGES, FEW, FaultSite
+
+needs_strace = pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
+Faults = Callable[[Arena], Tally]
+
+
+@pytest.fixture(scope="module")
+def zygote() -> Iterator[Zygote]:
+    """Starts commands."""
+    with Zygote() as zygote:
+        yield zygote
+
+
+@pytest.fixture
+def arena(tmp_path: Path, zygote: Zygote) -> Arena:
+    """A site that was built."""
+    return Arena(tmp_path, zygote)
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        pytest.param(lambda arena: random_kills(arena, 9), id="kills"),
+        pytest.param(lambda arena: lost_permissions(arena, 4), id="permissions"),
+        pytest.param(lambda arena: at_once(arena, 3), id="at once"),
+        pytest.param(lambda arena: suspended(arena, 2), id="suspended"),
+        pytest.param(lambda arena: shifted_clocks(arena, 5), id="clock"),
+        pytest.param(lambda arena: changed_meanwhile(arena, 6), id="articles"),
+        pytest.param(lambda arena: killed_workers(arena, 2), id="workers"),
+    ],
+)
+def test_nothing_is_torn_lost_or_left_behind(arena: Arena, faults: Faults) -> None:
+    tally = faults(arena)
+    assert tally.failures == []
+    assert tally.injected > 0
+
+
+@needs_strace
+@pytest.mark.parametrize("faults", [kills_at_calls, failing_calls])
+def test_whatever_call_ends_a_build_or_fails_the_next_build_mends_it(
+    arena: Arena, faults: Callable[..., Tally]
+) -> None:
+    calls = writing(calls_of(arena, FEW))
+    tally = faults(arena, FEW, calls[:: len(calls) // 12])
+    assert tally.failures == []
+    assert tally.injected >= 10
+
+
+def test_a_full_disk_changes_nothing_and_the_next_build_makes_up_for_it(tmp_path: Path, zygote: Zygote) -> None:
+    with small_disk(tmp_path / "disk") as is_small:
+        if not is_small:
+            pytest.skip("mounting is not permitted here")
+        tally = full_disks(Arena(tmp_path / "disk", zygote), 6)
+    assert tally.failures == []
+    assert tally.injected > 0
+
+
+@pytest.mark.parametrize("killed", [True, False], ids=["killed", "beside a build"])
+def test_a_ping_keeps_what_builds_keep_and_forgets_nothing_to_tell(
+    tmp_path: Path, zygote: Zygote, killed: bool
+) -> None:
+    with noting_hub() as hub:
+        tally = pings(Arena(tmp_path, zygote, hub=hub.url), 3, hub, killed=killed)
+    assert tally.failures == []
+    assert tally.injected == 3
+
+
+@needs_strace
+def test_files_of_a_killed_build_are_ours_though_the_article_is_gone_by_the_next(arena: Arena) -> None:
+    for topic in ("One", "Two"):
+        arena.site.replace("short-lived", topics=[topic])
+        calls = arena.zygote.calls(arena.site.root, ("build",), "published.json")
+    arena.site.replace("short-lived", topics=["Three"])
+    rename = next(call for call in calls if call.name == "rename")
+    done, hit = arena.zygote.injected(arena.site.root, ("build",), rename, "signal=KILL")
+    assert done.status < 0
+    assert "published.json" in hit
+    assert (arena.site.output / "topics/three/rss.xml").exists()
+    (arena.site.content / "short-lived.md").unlink()
+    tally = Tally("gone")
+    arena.oracle.check_next(FEW, tally, "the article is gone")
+    assert tally.failures == []
+    assert not (arena.site.output / "topics/three").exists()
+
+
+# That the oracle sees what it should: a judge that acquits everyone is none.
+
+
+def torn(site: FaultSite) -> None:
+    (site.output / "rss.xml").write_bytes((site.output / "rss.xml").read_bytes()[:-9])
+
+
+@pytest.mark.parametrize(
+    ("damage", "kind"),
+    [
+        pytest.param(torn, "torn", id="torn"),
+        pytest.param(lambda site: (site.output / "feed.json").unlink(), "lost", id="missing"),
+        pytest.param(lambda site: (site.state / "published.json").unlink(), "lost", id="forgotten"),
+        pytest.param(lambda site: (site.state / "published.json").write_text("{"), "torn", id="torn state"),
+    ],
+)
+def test_the_oracle_sees_what_is_torn_and_lost(arena: Arena, damage: Callable[[FaultSite], object], kind: str) -> None:
+    before = arena.oracle.before(FEW)
+    damage(arena.site)
+    tally = Tally("damage")
+    arena.oracle.check_files(before, FEW, tally, "damage")
+    assert set(tally.counts) == {kind}
+
+
+def test_the_oracle_sees_what_stays_behind(arena: Arena) -> None:
+    assert strays(arena.site) == []
+    (arena.site.output / ".feedpub-tmp-1").touch()
+    (arena.site.output / "topics/empty").mkdir()
+    (arena.site.output / "orphan.xml").write_text("<orphan/>")
+    assert sorted(strays(arena.site)) == ["output/.feedpub-tmp-1", "output/topics/empty"]
+    tally = Tally("orphan")
+    arena.oracle.check_next(CHANGES[2], tally, "orphan")
+    assert tally.failures == ["orphan: strays: orphan: orphan.xml after the next build"]
+
+
+def test_the_oracle_sees_a_wrong_status_and_a_traceback(arena: Arena) -> None:
+    for status, err in ((4, "feedpub: odd\n"), (0, "Traceback (most recent call last):\n"), (7, ""), (4, "")):
+        tally = Tally("said")
+        arena.oracle.check_message(Done(status, "", err), tally, (0, 4))
+        assert set(tally.counts) == {"wrong"}
