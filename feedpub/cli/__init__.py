@@ -23,7 +23,7 @@ _INTERRUPTED = 130
 
 _COMMANDS = {
     "build": "Publish the articles as feeds.",
-    "validate": "Check articles and configuration; write nothing.",
+    "validate": "Check articles, templates and configuration; write nothing.",
     "check": "Check whether the links still resolve.",
     "list": "List topics, providers, feeds or articles.",
     "explain": "Tell which feeds an article is in, and why not in others.",
