@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 from unittest.mock import patch
 
 import pytest
@@ -22,6 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedpub import BuildOptions, Report, build, changes, load_config, snapshot
+from feedpub.facts import NO_FACTS, Facts
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
 NAMES = [f"article-{number}" for number in range(6)]
@@ -212,6 +213,30 @@ def test_a_few_changes_are_told_from_build_db_without_a_look_at_the_rest(
     report = built(edits.site, NOW)
     assert edits.site.files() == files
     assert (report.articles, report.problems) == (expected.articles, expected.problems)
+
+
+def test_a_build_db_that_fails_once_the_plan_is_made_costs_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshot, "RACY", 20_000_000)
+    edits = Edits(tmp_path)
+    for number, one in enumerate(NAMES):
+        edits.write(one, number, TOPICS[number % 4], 60)
+    time.sleep(0.1)
+    built(edits.site, NOW)
+    edits.write("article-1", 1, "Robots", 70)
+    expected, files = from_nothing(edits.site, NOW)
+
+    def failing(build: Any) -> Facts:
+        build.cache.close()
+        return NO_FACTS
+
+    with monkeypatch.context() as patched:
+        patched.setattr("feedpub.builder._Build._facts", failing)
+        report = built(edits.site, NOW)
+    assert edits.site.files() == files
+    assert (report.articles, report.problems) == (expected.articles, expected.problems)
+    assert built(edits.site, NOW).files == ()
 
 
 def test_one_change_in_a_second_output_folder_is_made_whole(site: SiteFolder) -> None:
