@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import time
@@ -31,7 +32,9 @@ def build_lock(folder: Path, patience: float = 0.0) -> Iterator[None]:
         yield
     finally:
         # The file stays: to unlink it would let a third build lock a file of that name while the second waits.
-        os.close(descriptor)
+        # Closed it is, also where a file system then tells of an error.
+        with contextlib.suppress(OSError):
+            os.close(descriptor)
 
 
 def _wait(descriptor: int, patience: float) -> None:
