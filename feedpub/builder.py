@@ -124,7 +124,7 @@ class _Build:
         self._guard(old, plan.snapshot)
         if self.options.strict and any(problem.kind is not ProblemKind.REPAIRED for problem in plan.problems):
             raise StrictError("nothing was written: --strict, and there are problems", self._report(plan, NOTHING))
-        files = self._write(plan, program, templates, self._facts())
+        files = self._write(plan, before, program, templates)
         report = self._report(plan, files.changes)
         if not self.options.dry_run:
             self._remember(plan, files, report, inputs, folders)
@@ -153,7 +153,7 @@ class _Build:
             stamp_of(self.folder / path) != file.stamp for path, file in outputs.items()
         ):
             return None
-        return Before(last=last, old=old, folders=folders)
+        return Before(last=last, old=old, outputs=outputs, folders=folders)
 
     def _is_all_as_it_was(self, tree: Scan, before: Before) -> bool:
         if before.last.tree != fingerprints.tree(before.folders):
@@ -218,11 +218,13 @@ class _Build:
             "(is a disk missing? --allow-shrink goes ahead)"
         )
 
-    def _write(self, plan: Plan, program: bytes, templates: bytes, facts: Facts) -> Files:
+    def _write(self, plan: Plan, before: Before | None, program: bytes, templates: bytes) -> Files:
+        facts = self._facts()
         basis = Basis(
             program=program + facts.digest() if facts else program, templates=templates, article=plan.snapshot.digest
         )
-        outputs = {} if self.options.full else self.cache.outputs(self.output)
+        # A plan that leaves files alone needs to know them, also if build.db has failed since.
+        outputs = before.outputs if before else {} if self.options.full else self.cache.outputs(self.output)
         publishing = Publishing(self.config, self.folder, self.intent, outputs, dry_run=self.options.dry_run)
         return publishing.run(plan, basis, facts, self.work)
 
@@ -230,10 +232,13 @@ class _Build:
         """Commit the state, after the last rename."""
         state = output_state(plan, files, self.folder)
         self.published.save(self.output, state)
+        self.intent.forget()
         # What the disk refused may be there next time, without a trace in any stamp.
         tree = fingerprints.tree(folders) if plan.snapshot.is_complete else b""
         numbers = plan.numbers if plan.groups is None else numbered(plan.snapshot.changed, self.cache.numbers())
         stamps = {path: stamp_of(self.folder / path) for path in files.signatures}
+        if not self.cache.is_open:
+            return
         self.cache.save(
             Memory(
                 articles=plan.snapshot.readable,
@@ -259,7 +264,6 @@ class _Build:
                 problems=frozenset(map(plan.row, plan.problems)),
             )
         )
-        self.intent.forget()
 
     def _report(self, plan: Plan, changes: Changes) -> Report:
         known = frozenset() if self.options.full else self.cache.known()

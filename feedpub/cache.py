@@ -63,6 +63,11 @@ class BuildCache:
         self._db: sqlite3.Connection | None = None
         self.attempt(self._open)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether everything that was asked of it, it has told: what comes of a failure looks like nothing kept."""
+        return self._db is not None
+
     def articles(self) -> int:
         """How many articles the last build found; 0 where that is not known."""
         return self.meta("articles", int) or 0
@@ -226,6 +231,9 @@ class BuildCache:
         try:
             return action()
         except (sqlite3.Error, msgspec.DecodeError, OSError) as error:
+            if self.warning and not self.is_open:
+                # It failed within an attempt within this one.
+                return None
             # Locked or not to be read or written: it may be whole, so it is left alone.
             is_damaged = not isinstance(error, OSError) and getattr(error, "sqlite_errorcode", 0) & 0xFF not in _NOT_NOW
             self.close()
@@ -238,6 +246,8 @@ class BuildCache:
                 self.close()
                 self._give_up(again)
             else:
+                # Empty, for the next build: this one may not know all that it would have to keep.
+                self.close()
                 self.warning = self._damaged
             return None
 

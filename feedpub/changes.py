@@ -47,9 +47,11 @@ def plan_changes(around: Circumstances, tree: Scan, cache: BuildCache, before: B
         if len(changed) + len(gone) > MOST:
             return None
         found = _Found(around, index, Snapshot(tree, around.work.spool), changed, gone)
-        return found.plan(before) if found.is_plain() else None
+        plan = found.plan(before) if found.is_plain() else None
     except (LookupError, msgspec.DecodeError):
         return None
+    # Had build.db failed meanwhile, what was not told would seem not to be.
+    return plan if cache.is_open else None
 
 
 def _differences(

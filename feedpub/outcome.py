@@ -15,7 +15,7 @@ import msgspec
 from feedpub.errors import Problem
 from feedpub.folders import feed_folder
 from feedpub.formats import FILENAMES
-from feedpub.memory import Due, GroupRow, LastBuild, ProblemRow
+from feedpub.memory import Due, GroupRow, LastBuild, OutputFile, ProblemRow
 from feedpub.models import Feed, Listed
 from feedpub.report import ArticleCounts, FeedCounts, Report
 from feedpub.selection import Group, PublishedFeed, Standing
@@ -32,6 +32,8 @@ class Before(msgspec.Struct, frozen=True, kw_only=True):
 
     last: LastBuild
     old: OutputState
+    outputs: Mapping[str, OutputFile]
+    """The files that it left, as they are now."""
     folders: Mapping[str, bytes]
     """Of the files found now, see :func:`feedpub.fingerprints.folders`."""
 
