@@ -88,8 +88,8 @@ class Faults:
     def _chosen(self, calls: list[Call], every: int = 0) -> list[Call]:
         if self._given.every_call:
             return calls
-        wanted = set(writing(calls))
-        others = [call for call in calls if call not in wanted]
+        wanted = writing(calls)
+        others = sorted(set(calls) - set(wanted))
         return [*wanted, *(others[::every] if every else ())]
 
     def _disk(self, count: int) -> Iterator[Tally]:
@@ -113,7 +113,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--folder", default="/dev/shm" if Path("/dev/shm").is_dir() else None)
     given = parser.parse_args()
-    failures: list[str] = []
+    failed = False
     with tempfile.TemporaryDirectory(prefix="feedpub-faults-", dir=given.folder) as folder, Zygote() as zygote:
         kinds = Faults(zygote, Path(folder), given).kinds()
         if unknown := set(given.only) - kinds.keys():
@@ -124,10 +124,10 @@ def main() -> int:
             for tally in kinds[name]():
                 counts = (f"{tally.counts[kind]:7}" for kind in Tally.KINDS)
                 print(f"{tally.name:36} {tally.injected:8}", *counts, f"{time.monotonic() - began:8.0f}", flush=True)
-                failures += tally.failures
+                print(*tally.failures[:_SHOWN], sep="\n", end="\n" if tally.failures else "", flush=True)
+                failed |= bool(tally.failures)
                 began = time.monotonic()
-    print(*failures[:_SHOWN], sep="\n", end="\n" if failures else "")
-    return 1 if failures else 0
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
