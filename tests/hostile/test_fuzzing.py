@@ -12,7 +12,7 @@ import pytest
 from benchmarks.hostile.cases import cases
 from benchmarks.hostile.pools import MARKUP, NAMES, PAYLOADS, URLS
 
-SECONDS = int(os.environ.get("FUZZ_SECONDS", "4"))
+SECONDS = int(os.environ.get("FUZZ_SECONDS", "2"))
 SEEDS = {
     "reader": [case.data for kind in ("yaml", "text", "dates") for case in cases(kind, 40)],
     "sanitizer": [one.encode("utf-8", "replace") for one in (*PAYLOADS, *MARKUP)],
