@@ -15,7 +15,7 @@ from feedpub import pages
 from feedpub.config import Config
 from feedpub.digests import content_digest
 from feedpub.entries import Site
-from feedpub.folders import archive_folder, homes_of
+from feedpub.folders import archive_folder, homes_of, path_in
 from feedpub.formats import FILENAMES, Archived, FeedHead, format_of
 from feedpub.models import Author, Candidate, Feed, FeedKind, Listed
 
@@ -133,7 +133,7 @@ class Documents:
     def _document(self, feed: Feed, folder: str, articles: tuple[Candidate, ...], position: Position) -> Document:
         """A feed's subscription document, or an archive of it, in every format."""
         updated = feed.updated if position.number is None else max(article.updated_at for article in articles)
-        paths = {name: _join(folder, FILENAMES[name]) for name in self._config.output.formats}
+        paths = {name: path_in(folder, FILENAMES[name]) for name in self._config.output.formats}
 
         def make(rendered: Rendered) -> Iterator[tuple[str, bytes]]:
             for name, path in paths.items():
@@ -153,10 +153,10 @@ class Documents:
         config, site = self._config, self._site
 
         def url(number: int | None) -> str | None:
-            return site.base_url + _join(archive_folder(feed.folder, number), name) if number else None
+            return site.base_url + path_in(archive_folder(feed.folder, number), name) if number else None
 
         is_archive = position.number is not None
-        current = site.base_url + _join(feed.folder, name)
+        current = site.base_url + path_in(feed.folder, name)
         archived = Archived(previous=url(position.previous))
         if is_archive:
             # What follows the newest archive is in the feed itself: nobody is led to where nothing is yet.
@@ -165,8 +165,8 @@ class Documents:
             site=site,
             title=feed.title,
             self_url=site.base_url + path,
-            atom_url=site.base_url + _join(feed.folder, FILENAMES["atom"]),
-            home_url=site.base_url + _join(feed.folder, "") if config.output.pages else site.base_url,
+            atom_url=site.base_url + path_in(feed.folder, FILENAMES["atom"]),
+            home_url=site.base_url + path_in(feed.folder, "") if config.output.pages else site.base_url,
             updated=feed.updated,
             # Nobody subscribes to an archive.
             hub=None if is_archive else config.hub,
@@ -175,7 +175,7 @@ class Documents:
         )
 
     def _page(self, feed: Feed) -> Document:
-        path = _join(feed.folder, pages.PAGE)
+        path = path_in(feed.folder, pages.PAGE)
 
         def make(rendered: Rendered) -> Iterator[tuple[str, bytes]]:
             yield path, self._pages.feed_page(feed, rendered(PAGE), feed.archived)
@@ -225,7 +225,3 @@ class Documents:
     def _sign(self, what: object, articles: Iterable[Candidate] = ()) -> bytes:
         digests = [(article.path, self._basis.article(article.path)) for article in articles]
         return content_digest(self._basis.program + msgspec.msgpack.encode((what, digests)))
-
-
-def _join(folder: str, name: str) -> str:
-    return f"{folder}/{name}" if folder else name

@@ -35,7 +35,12 @@ def folder_of(kind: FeedKind, key: str) -> str:
 
 def archive_folder(folder: str, number: int) -> str:
     """The folder in output/ of an archive of the feed in ``folder``."""
-    return f"{folder}/archive/{number}" if folder else f"archive/{number}"
+    return path_in(folder, f"archive/{number}")
+
+
+def path_in(folder: str, name: str) -> str:
+    """The path in output/ of the file ``name`` of the feed in ``folder``; that of the folder itself, without a name."""
+    return f"{folder}/{name}" if folder else name
 
 
 def feed_folder(path: str) -> str:

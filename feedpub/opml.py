@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from lxml import etree
 
 from feedpub.entries import Site
+from feedpub.folders import path_in
 from feedpub.formats import FILENAMES
 from feedpub.models import FeedKind, Listed
 from feedpub.pages.languages import words_for
@@ -69,7 +70,7 @@ class _Lists:
         """An outline for each of ``feeds``."""
         base = self._site.base_url
         for feed in feeds:
-            folder = f"{base}{feed.folder}/" if feed.folder else base
+            folder = base + path_in(feed.folder, "")
             etree.SubElement(
                 parent,
                 "outline",

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from feedpub.errors import Problem
-from feedpub.folders import feed_folder
+from feedpub.folders import feed_folder, path_in
 from feedpub.formats import FILENAMES
 from feedpub.memory import Due, GroupRow, LastBuild, OutputFile, ProblemRow
 from feedpub.models import Feed, Listed
@@ -81,8 +81,7 @@ class Files(msgspec.Struct, frozen=True):
 
 def subscriptions(feed: Listed) -> Iterator[str]:
     """The files that subscribers of ``feed`` may poll, whether each is written or not."""
-    prefix = f"{feed.folder}/" if feed.folder else ""
-    return (prefix + name for name in FILENAMES.values())
+    return (path_in(feed.folder, name) for name in FILENAMES.values())
 
 
 def output_state(plan: Plan, files: Files, folder: Path) -> OutputState:

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from feedpub.config import OwnFeed
 from feedpub.dates import rfc3339
 from feedpub.entries import Entry, Site
-from feedpub.folders import folder_of
+from feedpub.folders import folder_of, path_in
 from feedpub.formats import FILENAMES, format_of
 from feedpub.media import Media, type_by_extension
 from feedpub.models import NEVER_UPDATED, Article, FeedKind, Listed, Provider, Story
@@ -41,7 +41,7 @@ _TEN = 10
 
 def feed_view(feed: Listed, site: Site, formats: tuple[str, ...], words: Words, own: Mapping[str, OwnFeed]) -> FeedView:
     """``feed``. ``own``: the owner's own feeds, by folder."""
-    prefix = f"{feed.folder}/" if feed.folder else ""
+    prefix = path_in(feed.folder, "")
     updated = rfc3339(feed.updated) if feed.updated != NEVER_UPDATED else ""
     return FeedView(
         kind=feed.kind.value,
