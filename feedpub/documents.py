@@ -8,6 +8,8 @@ Pure but for templates, which are read when a page is made.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from functools import cached_property
 
 import msgspec
 
@@ -137,7 +139,7 @@ class Documents:
 
         def make(rendered: Rendered) -> Iterator[tuple[str, bytes]]:
             for name, path in paths.items():
-                head = msgspec.structs.replace(self._head(feed, FILENAMES[name], path, position), updated=updated)
+                head = self._head(feed, FILENAMES[name], path, position, updated)
                 yield path, format_of(name).render_feed(head, rendered(name))
 
         what = (feed.kind, feed.key, feed.title, updated, position)
@@ -149,29 +151,26 @@ class Documents:
             make=make,
         )
 
-    def _head(self, feed: Feed, name: str, path: str, position: Position) -> FeedHead:
+    def _head(self, feed: Feed, name: str, path: str, position: Position, updated: datetime) -> FeedHead:
         config, site = self._config, self._site
 
         def url(number: int | None) -> str | None:
             return site.base_url + path_in(archive_folder(feed.folder, number), name) if number else None
 
         is_archive = position.number is not None
-        current = site.base_url + path_in(feed.folder, name)
-        archived = Archived(previous=url(position.previous))
-        if is_archive:
-            # What follows the newest archive is in the feed itself: nobody is led to where nothing is yet.
-            archived = msgspec.structs.replace(archived, next=url(position.next) or current, current=current)
+        current = site.base_url + path_in(feed.folder, name) if is_archive else None
         return FeedHead(
             site=site,
             title=feed.title,
             self_url=site.base_url + path,
             atom_url=site.base_url + path_in(feed.folder, FILENAMES["atom"]),
             home_url=site.base_url + path_in(feed.folder, "") if config.output.pages else site.base_url,
-            updated=feed.updated,
+            updated=updated,
             # Nobody subscribes to an archive.
             hub=None if is_archive else config.hub,
             stylesheet="../" * path.count("/") + pages.STYLESHEET if config.output.pages else None,
-            archived=archived,
+            # What follows the newest archive is in the feed itself: nobody is led to where nothing is yet.
+            archived=Archived(previous=url(position.previous), next=url(position.next) or current, current=current),
         )
 
     def _page(self, feed: Feed) -> Document:
@@ -218,7 +217,7 @@ class Documents:
         what = [(feed.folder, feed.label, feed.title) for feed in self._listed]
         return Document(paths=opml_paths(self._listed), signature=self._sign(("opml", what)), make=make)
 
-    @property
+    @cached_property  # the owner's templates are read for it
     def _pages(self) -> pages.Pages:
         return pages.pages_of(page_settings(self._config))
 

@@ -7,6 +7,7 @@ is joined. A document is joined as soon as its articles are there, while the wor
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import TypeVar
 
 import msgspec
@@ -120,7 +121,7 @@ class _Rendering:
             site=self._site,
             formats=self._formats,
             pages=self._pages,
-            linked=frozenset(home for article in batch for home in renderer.homes(article) if self._pages),
+            linked=frozenset(chain.from_iterable(map(renderer.homes, batch))) if self._pages else frozenset(),
             origins=tuple(map(self._origin, batch)),
             facts=renderer.facts.of(urls) if self._found else NO_FACTS,
         )

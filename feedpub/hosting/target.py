@@ -10,6 +10,7 @@ import msgspec
 
 from feedpub.config import Config
 from feedpub.errors import UsageError
+from feedpub.folders import is_archived
 from feedpub.formats import FILENAMES, format_of
 
 # https://opml.org/spec2.opml names no media type; this is the one that readers know.
@@ -114,9 +115,11 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 
     def links(self, path: str) -> str | None:
         """The Link header of the feed at ``path`` below ``base_url`` (WebSub section 4, RFC 8288); None without a
-        hub.
+        hub, and for an archive, to which nobody subscribes.
         """
-        return f'<{self.hub}>; rel="hub", <{self.base_url}{path}>; rel="self"' if self.hub else None
+        if not self.hub or is_archived(path):
+            return None
+        return f'<{self.hub}>; rel="hub", <{self.base_url}{path}>; rel="self"'
 
 
 def target_of(config: Config) -> Target:

@@ -10,7 +10,6 @@ from email.utils import formatdate
 
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
-from feedpub.folders import is_archived
 from feedpub.hosting.target import DESTINATION, STYLED_TYPE, Target
 from feedpub.serving.conditions import Range
 from feedpub.serving.files import Place
@@ -59,8 +58,7 @@ def headers_of(
         headers["Vary"] = f"Accept-Encoding, {DESTINATION}" if is_styled else "Accept-Encoding"
     if found.coding != IDENTITY:
         headers["Content-Encoding"] = found.coding
-    # Nobody subscribes to an archive.
-    if feed and not is_archived(name) and (links := target.links(path_of(name))):
+    if feed and (links := target.links(path_of(name))):
         headers["Link"] = links
     return headers
 
