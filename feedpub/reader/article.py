@@ -24,9 +24,9 @@ from feedpub.reader.contract import ACTIONS, FIELDS, PUBLISHED, WITHHOLDING
 from feedpub.reader.fields import Reader, Sink
 from feedpub.reader.files import Source
 from feedpub.reader.frontmatter import Document, parse
+from feedpub.reader.names import own_url, split_name
 from feedpub.text import match_key, repair
 
-_DATED_NAME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})-(.+)", re.DOTALL)
 _MAX_TOPICS = 250
 
 
@@ -79,7 +79,7 @@ def read_article(
 
 def _article(source: Source, document: Document, reader: Reader, settings: ReadSettings) -> Article | None:
     keys, sink = settings.fields, reader.sink
-    folder, day, stem = _split_name(source.below)
+    folder, day, stem = split_name(source.below)
     story = _story(reader, settings)
     if not story["title"] and not sink.is_wrong(keys["title"]):
         reader.missing(keys["title"], "missing; every article needs a title")
@@ -169,19 +169,6 @@ def _published_at(
     return None
 
 
-def _split_name(below: str) -> tuple[str, str | None, str]:
-    """The folder, the date that the file's name begins with, if any, and the rest of the name without its ending."""
-    folder, _, name = below.rpartition("/")
-    # A name's ending follows a dot that neither begins nor ends it.
-    before, dot, ending = name.rpartition(".")
-    stem = before if dot and ending and before else name
-    if stem == "index" and folder:
-        # A page bundle is called after its folder, and lies where that does.
-        folder, _, stem = folder.rpartition("/")
-    match = _DATED_NAME.fullmatch(stem)
-    return (folder, match[1], match[2]) if match else (folder, None, stem)
-
-
 def _own_url(
     reader: Reader, folder: str, stem: str, published_at: datetime | None, settings: ReadSettings
 ) -> str | None:
@@ -198,16 +185,8 @@ def _own_url(
             settings.fields["url"], "missing, and in content.timezone the date is outside the years 1 to 9999"
         )
         return None
-    place = {
-        "year": f"{local.year:04}",
-        "month": f"{local.month:02}",
-        "day": f"{local.day:02}",
-        "slug": stem,
-        "path": f"{folder}/{stem}" if folder else stem,
-    }
-    encoded = {name: urls.path_of(text) for name, text in place.items()}
     try:
-        return urls.normalize(settings.base_url + settings.permalink.format(**encoded).lstrip("/"))
+        return own_url(settings.permalink, settings.base_url, folder, stem, local)
     except urls.UrlError as error:
         reader.missing(settings.fields["url"], f"missing, and content.permalink gives no URL: {error}")
         return None
