@@ -6,6 +6,7 @@ defect, as is an input that takes more than five seconds.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from datetime import UTC
@@ -79,7 +80,7 @@ def redirects(data: bytes) -> None:
     except TransportError:
         return
     assert made.startswith(("http://", "https://", "HTTP", "Http")) or made[:4].lower() == "http"
-    assert "@" not in made.partition("://")[2].split("/")[0]
+    assert "@" not in re.split("[/?#]", made.partition("://")[2])[0]
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
