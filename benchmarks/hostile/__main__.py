@@ -1,7 +1,7 @@
 """Run hostile cases and print a table: ``python -m benchmarks.hostile --cases 120000``.
 
 The same cases as tests/hostile runs some of. The exit status is 1 where one ended in a traceback, took more than five
-seconds, or more than 500 MB.
+seconds, or more than 500 MB. ``--folder 100000`` builds as many articles that lie in one folder as well.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from benchmarks.hostile.cases import KINDS, Case, cases
+from benchmarks.hostile.folder import run_folder
 from benchmarks.hostile.running import run_batch
 
 _BATCH = 1000
@@ -24,12 +25,15 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=6000, help="of all classes together")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--kind", choices=KINDS, action="append")
+    parser.add_argument("--folder", type=int, default=0, metavar="N", help="build N articles of one folder, too")
     options = parser.parse_args()
     kinds = options.kind or list(KINDS)
     print(
         f"{'class':8}{'cases':>9}{'articles':>10}{'tracebacks':>12}{'hangs':>7}{'peak MB':>9}{'slowest s':>11}{'all s':>8}"
     )
     bad = [_run(kind, options.cases // len(kinds), options.seed) for kind in kinds]
+    if options.folder:
+        bad.append(run_folder(options.folder))
     return int(any(bad))
 
 
