@@ -193,6 +193,20 @@ def test_feeds_are_served_as_what_they_are(kind: str, path: str, full: SiteFolde
         assert (page.status, page.headers["Content-Type"].partition(";")[0]) == (200, "text/html")
 
 
+@pytest.mark.parametrize("path", ["/", "/news/"])
+def test_nobody_is_told_to_subscribe_to_an_archive(kind: str, path: str, full: SiteFolder, tmp_path: Path) -> None:
+    full.add("named as archives are", topics=["archive"])
+    more = "output: {archive: true, limit: 5, precompress: [gzip]}\n"
+    with serving(kind, full, tmp_path / "server", path, more) as served:
+        for folder in ("", "topics/ai/"):
+            for name in FEEDS:
+                for headers in ({}, OPENED, {"Accept_Encoding": "gzip"}):
+                    archive = served.get(f"{folder}archive/1/{name}", **headers)
+                    assert (archive.status, archive.headers["Link"]) == (200, None)
+        for name in FEEDS:
+            assert served.get(f"topics/archive/{name}").headers["Link"].endswith(f'/{name}>; rel="self"')
+
+
 @pytest.mark.parametrize("coding", ["identity", "gzip"])
 def test_a_second_poll_gets_304_until_the_feed_changes(
     kind: str, coding: str, full: SiteFolder, tmp_path: Path

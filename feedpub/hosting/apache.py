@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from feedpub.errors import UsageError
-from feedpub.hosting.target import AS_PAGE_COMMENT, DESTINATION, NAVIGATION, OPML_TYPE, STYLED_TYPE, FeedFile, Target
+from feedpub.hosting.target import (
+    ARCHIVED,
+    ARCHIVED_COMMENT,
+    AS_PAGE_COMMENT,
+    DESTINATION,
+    NAVIGATION,
+    OPML_TYPE,
+    STYLED_TYPE,
+    FeedFile,
+    Target,
+)
 
 # Variables, and what <Directory> takes for a pattern (https://httpd.apache.org/docs/2.4/mod/core.html#directory).
 _TAKEN = ("${", "%{", "*", "?", "[", "\\")
@@ -49,6 +59,12 @@ def _host(target: Target) -> Iterator[str]:
     for feed in target.feeds:
         yield ""
         yield from _feed(target, feed)
+    if target.hub and target.archive:
+        yield ""
+        yield f"    {ARCHIVED_COMMENT}"
+        yield f"    <LocationMatch {_string(target.pattern() + f'(?:.+/)?{ARCHIVED}')}>"
+        yield "        Header unset Link"
+        yield "    </LocationMatch>"
     yield ""
     yield f"    <LocationMatch {_string(target.pattern() + '.*[.]opml(?:[.](?:gz|br))?$')}>"
     yield f"        ForceType {OPML_TYPE}"

@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from feedpub.errors import UsageError
-from feedpub.hosting.target import AS_PAGE_COMMENT, DESTINATION, NAVIGATION, OPML_TYPE, STYLED_TYPE, FeedFile, Target
+from feedpub.hosting.target import (
+    ARCHIVED,
+    ARCHIVED_COMMENT,
+    AS_PAGE_COMMENT,
+    DESTINATION,
+    NAVIGATION,
+    OPML_TYPE,
+    STYLED_TYPE,
+    FeedFile,
+    Target,
+)
 
 # Placeholders, and what the file matcher takes for a pattern (https://pkg.go.dev/path/filepath#Match).
 _TAKEN = frozenset("{}*?[\\")
@@ -61,6 +71,10 @@ def _site(target: Target, indent: str) -> Iterator[str]:
     yield f"{indent}}}"
     for feed in target.feeds:
         yield from _feed(target, feed, indent)
+    if target.hub and target.archive:
+        yield from _matcher("archived", "*/archive/*", indent, f'path_regexp "/{ARCHIVED}"')
+        yield f"{indent}{ARCHIVED_COMMENT}"
+        yield f"{indent}header @archived -Link"
     if target.styled:
         yield from _as_page(target, indent)
     yield from _matcher("opml", "*.opml", indent)

@@ -9,7 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from feedpub.hosting.target import AS_PAGE_COMMENT, DESTINATION, NAVIGATION, OPML_TYPE, STYLED_TYPE, FeedFile, Target
+from feedpub.hosting.target import (
+    ARCHIVED,
+    ARCHIVED_COMMENT,
+    AS_PAGE_COMMENT,
+    DESTINATION,
+    NAVIGATION,
+    OPML_TYPE,
+    STYLED_TYPE,
+    FeedFile,
+    Target,
+)
 
 # A "$" begins a variable, and nothing escapes it but a variable that holds one.
 _DOLLAR = "feedpub_dollar"
@@ -120,7 +130,13 @@ def _links(target: Target) -> Iterator[str]:
     if links:
         # Of the file that was found: the name is plain ASCII, and nothing needs encoding.
         before, _, after = (_string(part)[1:-1] for part in links.partition("\0"))
-        yield f'            add_header Link "{before}$feedpub{after}";'
+        value = f'"{before}$feedpub{after}"'
+        if target.archive:
+            yield f"            set $feedpub_link {value};"
+            yield f"            {ARCHIVED_COMMENT}"
+            yield f'            if ($feedpub ~ "(?:^|/){ARCHIVED}") {{ set $feedpub_link ""; }}'
+            value = "$feedpub_link"
+        yield f"            add_header Link {value};"
 
 
 def _typed(media_type: str, cache_control: str) -> Iterator[str]:

@@ -30,6 +30,10 @@ AS_PAGE_COMMENT = (
     "# that programs get the feed with: a browser that has the feed already is not to be told that it is the same.",
 )
 
+# The end of an archive's path, for servers that know paths by regular expressions.
+ARCHIVED = "archive/[0-9]+/[^/]+$"
+ARCHIVED_COMMENT = "# Nobody subscribes to an archive."
+
 # A cache on the way must not hold back for long what a hub has just announced; a poll that finds nothing costs a 304.
 _MAX_AGE = 300
 
