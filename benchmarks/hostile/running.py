@@ -39,6 +39,9 @@ from feedpub.reader import ReadSettings, Source, display, read_article
 from feedpub.work import encode_article
 
 MOST_SECONDS = 5.0
+"""Of the processor, for one case: other work on the machine does not count."""
+PATIENCE = 60.0
+"""Seconds by the clock after which a case that waits for something is one that hangs, too."""
 MOST_MEMORY = 500 << 20
 """Bytes of address space that a batch may take beyond what the process has when it begins."""
 
@@ -51,6 +54,7 @@ class Result(NamedTuple):
 
     is_article: bool
     seconds: float
+    """Of the processor."""
     error: str
     """A traceback, or what is wrong with what it ended in; empty where all is well."""
 
@@ -61,7 +65,7 @@ class Batch(NamedTuple):
     results: tuple[Result, ...]
     """Of those that ended."""
     hung: Case | None
-    """What took longer than it may, or killed the process."""
+    """What killed the process, or had not ended in time."""
     memory: float
     """Peak resident memory beyond that of the idle process, in MB."""
 
@@ -85,8 +89,8 @@ def run_case(case: Case) -> bool:
     return reading.article is not None
 
 
-def run_batch(cases: Sequence[Case], seconds: float = MOST_SECONDS) -> Batch:
-    """Run ``cases`` in a process of their own. It ends with the first that hangs."""
+def run_batch(cases: Sequence[Case]) -> Batch:
+    """Run ``cases`` in a process of their own. It ends with the first that does not end."""
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe()
     process = context.Process(target=_work, args=(cases, theirs))
@@ -95,7 +99,7 @@ def run_batch(cases: Sequence[Case], seconds: float = MOST_SECONDS) -> Batch:
     results: list[Result] = []
     memory = 0.0
     try:
-        while len(results) < len(cases) and ours.poll(seconds):
+        while len(results) < len(cases) and ours.poll(PATIENCE):
             result, memory = ours.recv()
             results.append(result)
     except EOFError:
@@ -112,14 +116,14 @@ def _work(cases: Sequence[Case], to: Connection) -> None:
         size, resident = (int(number) * os.sysconf("SC_PAGE_SIZE") for number in file.read().split()[:2])
     resource.setrlimit(resource.RLIMIT_AS, (size + MOST_MEMORY, resource.RLIM_INFINITY))
     for case in cases:
-        started = time.perf_counter()
+        started = time.process_time()
         is_article, error = False, ""
         try:
             is_article = run_case(case)
         except BaseException:  # noqa: BLE001  # whatever it is, it is what is looked for
             error = traceback.format_exc()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - resident
-        to.send((Result(is_article, time.perf_counter() - started, error), max(peak, 0) / (1 << 20)))
+        to.send((Result(is_article, time.process_time() - started, error), max(peak, 0) / (1 << 20)))
 
 
 def _publish(article: Article) -> None:

@@ -17,14 +17,12 @@ from lxml import etree
 from benchmarks.hostile.cases import KINDS, cases
 from benchmarks.hostile.running import run_batch
 
-PATIENCE = 20.0
-
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_case_ends_as_an_article_or_in_lines(kind: str) -> None:
     found = list(cases(kind, 400))
     assert len({(case.below, case.data) for case in found}) == 400
-    done = run_batch(found, PATIENCE)
+    done = run_batch(found)
     assert done.hung is None, done.hung
     assert [result.error for result in done.results if result.error] == []
     assert done.memory < 500
