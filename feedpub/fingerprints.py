@@ -31,7 +31,8 @@ _RENDERING = ("brotli", "feedgen", "lxml", "markdown-it-py", "nh3")
 
 def reading(config: Config) -> bytes:
     """Of what decides what is read from a file."""
-    what = [_program(_READING), repr(read_settings(config)), str(config.max_file_size)]
+    # A permalink's {path} begins at the content folder.
+    what = [_program(_READING), repr(read_settings(config)), repr(config.folders), str(config.max_file_size)]
     return _digest(what)
 
 

@@ -341,6 +341,15 @@ def test_a_cache_of_another_version_of_a_library_is_not_believed(
     assert fingerprints.rendering(config) != other[1] != before[1]
 
 
+def test_a_content_folder_that_begins_elsewhere_gives_articles_other_urls(site: SiteFolder) -> None:
+    site.write("posts/3", "---\ntitle: x\ndate: 2024-01-01\n---\n")
+    for folder, url in (("content", "posts/3"), ("content/posts", "3"), ("content", "posts/3")):
+        changed = CONFIG.replace("path: content", f"path: {folder}") + "  permalink: '/{path}/'\n"
+        site.configure(base=changed)
+        site.build()
+        assert f"<link>https://news.example.org/{url}/</link>".encode() in site.files()["rss.xml"]
+
+
 def test_what_changes_only_how_feeds_look_reads_no_article_again(site: SiteFolder) -> None:
     from feedpub import fingerprints
 
