@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import errno
+import os
 import string
+import sys
 import zoneinfo
+from pathlib import Path
 from typing import Any
 
 from feedpub import slugs, urls
@@ -14,8 +18,10 @@ from feedpub.errors import quoted
 PERMALINK_FIELDS = frozenset(("year", "month", "day", "slug", "path"))
 
 
-def check_values(values: dict[str, Any], problem: Tell) -> None:
-    """What the model's types cannot say. URLs in ``values`` are replaced by what they are normalized to."""
+def check_values(values: dict[str, Any], root: Path, problem: Tell) -> None:
+    """What the model's types cannot say. URLs in ``values`` are replaced by what they are normalized to; paths are seen
+    from ``root``.
+    """
     site = values["site"]
     base = _base_url(problem, site["base_url"])
     site["base_url"] = base
@@ -38,6 +44,7 @@ def check_values(values: dict[str, Any], problem: Tell) -> None:
             problem(f"feeds[{index}].slug", f"{quoted(feed['slug'])} is taken by a feed above")
     if "check" in values:
         check_links(values["check"], problem)
+    _paths(values, root, problem)
 
 
 def _base_url(problem: Tell, text: str) -> str | None:
@@ -56,6 +63,24 @@ def _url(problem: Tell, key: str, text: str, base: str | None) -> str | None:
     except urls.UrlError as error:
         problem(key, str(error))
         return None
+
+
+def _paths(values: dict[str, Any], root: Path, problem: Tell) -> None:
+    content, output = values.get("content", {}), values.get("output", {})
+    listed = content.get("path")
+    paths = {f"content.path[{index}]": one for index, one in enumerate(listed)} if isinstance(listed, list) else {}
+    paths |= {"content.path": listed} if isinstance(listed, str) else {}
+    paths |= {f"output.{name}": output[name] for name in ("path", "templates") if output.get(name)}
+    for key, path in paths.items():
+        try:
+            os.lstat(root / path)
+        except UnicodeEncodeError as error:
+            coding = sys.getfilesystemencoding()
+            hint = "set PYTHONUTF8=1, or a locale of UTF-8"
+            problem(key, f"holds {error.object[error.start]!r}, which file names in {coding} cannot; {hint}")
+        except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:
+                problem(key, f"{quoted(path)} is longer than the name of a file can be")
 
 
 def _zone(problem: Tell, name: str) -> None:

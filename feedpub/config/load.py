@@ -55,11 +55,12 @@ class _Loader:
 
     def load(self, data: bytes) -> Config:
         values = self._values(data)
+        # Folders on the way may be links; the articles' own are told apart by where they really are.
+        root = self.file.absolute().parent.resolve()
         if values is not None and not self.problems:
-            check_values(values, self.problem)
+            check_values(values, root, self.problem)
         if self.problems or values is None:
             raise ConfigError(sorted(self.problems, key=lambda problem: problem.line))
-        root = self.file.absolute().parent
         return msgspec.convert({**values, "root": root, "file": self.file}, Config, dec_hook=_path)
 
     def problem(self, key: str, message: str, line: int | None = None) -> None:

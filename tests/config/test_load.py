@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -445,3 +447,19 @@ def test_a_typo_ends_the_command_with_status_2_and_one_line(site: SiteFolder) ->
     done = site.run("build")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "config.yaml:8: ouptut: unknown key; did you mean output?\n"
+
+
+def test_a_path_that_is_longer_than_a_name_can_be_is_named(complaints: Complaints) -> None:
+    told = complaints(MINIMAL + f"content: {{path: [a, {'b' * 300}]}}\noutput: {{path: {'c' * 300}}}\n")
+    assert [line.partition(" '")[0] for line in told] == ["4: content.path[1]:", "5: output.path:"]
+    assert all(line.endswith(" is longer than the name of a file can be") for line in told)
+
+
+@pytest.mark.parametrize("key", ["content: {path: cü}", "output: {path: cü}", "output: {templates: cü}"])
+def test_a_path_that_the_system_s_file_names_cannot_hold_is_named(site: SiteFolder, key: str) -> None:
+    site.configure(f"{key}\n", base=MINIMAL)
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "utf-8"}
+    for command in ("validate", "build"):
+        done = site.run(command, env=environment)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert re.match(r"config\.yaml:\d+: [a-z.]+: holds 'ü', which file names in ascii cannot; ", done.stderr)
