@@ -94,7 +94,7 @@ class _Build:
         self.intent = Intent(state, self.output)
         self.cache = BuildCache(state, read_only=options.dry_run)
         self.spool = Spool(state if state.is_dir() else None)
-        self.learned = _learned(state)
+        self.learned = _learned(state, untouched=self.options.dry_run)
         self.work = Work(workers, self.spool, options.progress, options.full)
 
     def run(self) -> Report:
@@ -273,13 +273,13 @@ class _Build:
         return tuple(filter(None, (self.published.warning, self.cache.warning, learned)))
 
 
-def _learned(state: Path) -> Learned | None:
+def _learned(state: Path, *, untouched: bool) -> Learned | None:
     """What checks found out; None where there was none, as on most sites, which then need not load what reads it."""
     if not os.path.lexists(state / "links.db"):
         return None
     from feedpub.links.learned import Learned  # noqa: PLC0415
 
-    return Learned(state)
+    return Learned(state, untouched=untouched)
 
 
 def _left(changes: Changes) -> list[str]:

@@ -297,6 +297,14 @@ def test_a_dry_run_tells_what_a_build_would_do_and_leaves_everything_as_it_is(si
     assert would == {*feeds, "feeds.opml", "topics.opml"}
 
 
+def test_a_dry_run_leaves_nothing_beside_what_checks_learned(site: SiteFolder) -> None:
+    site.add("a", images=[{"url": "https://example.com/a.jpg"}])
+    assert site.run("check", "--offline").returncode == 0
+    before = traces(site.root)
+    site.build("--dry-run")
+    assert traces(site.root) == before
+
+
 @pytest.mark.parametrize("problem", ["invalid", "duplicate"])
 def test_a_strict_build_writes_nothing_where_an_article_is_invalid_or_a_duplicate(
     site: SiteFolder, problem: str

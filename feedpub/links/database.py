@@ -95,8 +95,10 @@ def open_to_write(folder: Path) -> tuple[sqlite3.Connection, str | None]:
         raise unusable(file, error) from None
 
 
-def open_to_read(folder: Path) -> sqlite3.Connection | None:
+def open_to_read(folder: Path, *, untouched: bool = False) -> sqlite3.Connection | None:
     """links.db in ``folder`` as it is now, in one snapshot; None where there is none, or nothing in it yet.
+
+    ``untouched`` leaves no file beside it that was not there; a check that begins meanwhile may spoil what is read.
 
     Raises :class:`DamagedError`, :class:`sqlite3.Error` where it cannot be read for now, and :class:`StorageError`
     where it is from a newer feedpub.
@@ -104,13 +106,13 @@ def open_to_read(folder: Path) -> sqlite3.Connection | None:
     file = folder / NAME
     if not file.exists():
         return None
-    db = _readable(file)
+    db = _readable(file, untouched=untouched)
     try:
         version = _version(db, file)
         if 0 < version < len(_MIGRATIONS):
             db.close()
             open_to_write(folder)[0].close()
-            db = _readable(file)
+            db = _readable(file, untouched=untouched)
         if version:
             db.execute("BEGIN")
             return db
@@ -234,8 +236,10 @@ def _has_all(db: sqlite3.Connection) -> bool:
     return len(db.execute("SELECT epoch, revision, run FROM meta").fetchall()) == 1
 
 
-def _readable(file: Path) -> sqlite3.Connection:
-    """A connection that writes nothing, also where the folder cannot be written."""
+def _readable(file: Path, *, untouched: bool = False) -> sqlite3.Connection:
+    """A connection that changes nothing in the database, also where the folder cannot be written."""
+    if untouched and not os.path.exists(f"{file}-wal"):
+        return connect(file, "mode=ro&immutable=1")
     db = connect(file, "mode=ro")
     try:
         db.execute("PRAGMA schema_version")

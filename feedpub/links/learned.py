@@ -26,15 +26,15 @@ class Learned:
     """What the checks so far found out. A context manager.
 
     ``warning`` says why nothing is known though links.db is there. Raises :class:`~feedpub.errors.StorageError` where
-    that is from a newer feedpub: without it, the feeds would change.
+    that is from a newer feedpub: without it, the feeds would change. ``untouched`` is :func:`open_to_read`'s.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, untouched: bool = False) -> None:
         self._file = folder / NAME
         self.warning: str | None = None
         self._db: sqlite3.Connection | None = None
         try:
-            self._db = open_to_read(folder)
+            self._db = open_to_read(folder, untouched=untouched)
         except DamagedError:
             self._give_up("is damaged")
         except (sqlite3.Error, OSError) as error:
