@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -70,7 +69,9 @@ def command(what: str) -> None:
 def _relative(what: str, config: Config) -> str:
     from feedpub.reader import display
 
-    return display(os.path.relpath(Path(what).absolute(), config.root))
+    folder, name = os.path.split(what)
+    # Folders on the way may be links: an article is named by where its content folder really is.
+    return display(os.path.relpath(os.path.join(os.path.realpath(folder), name), os.path.realpath(config.root)))
 
 
 def _names(what: str, path: str) -> set[str]:

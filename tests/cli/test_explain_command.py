@@ -55,6 +55,16 @@ def test_positions_and_reasons_are_given_feed_by_feed(stocked: SiteFolder) -> No
     )
 
 
+@pytest.mark.parametrize("what", ["content/new.md", "elsewhere/new.md", "../named/content/new.md"])
+def test_an_article_is_known_by_any_path_to_it(stocked: SiteFolder, what: str) -> None:
+    stocked.content.rename(stocked.root / "elsewhere")
+    stocked.content.symlink_to("elsewhere")
+    (stocked.root.parent / "named").symlink_to(stocked.root)
+    for path in (what, str(stocked.root / what)):
+        assert stocked.run("explain", path).stdout.startswith("elsewhere/new.md: published\n")
+    assert stocked.run("explain", "-c", "../named/config.yaml", what).stdout.startswith("elsewhere/new.md: published\n")
+
+
 def test_an_article_past_the_limit_or_of_unknown_heat_is_told_so(stocked: SiteFolder) -> None:
     _, places = explain(stocked, "content/old.md")
     assert places["."] == places["topics/ai"] == "not in it: beyond the limit of 2"
