@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -102,6 +103,7 @@ def command(
     """
     from feedpub.links.checking import CheckOptions
     from feedpub.links.model import LinkKind, Verdict
+    from feedpub.links.reports import Context
 
     if yes and not fix_redirects:
         raise click.UsageError("--yes is for --fix-redirects")
@@ -118,7 +120,8 @@ def command(
     status = _report(config, check, frozenset(map(Verdict, given["fail_on"])), format_name, output)
     if status or not settings().quiet:
         # A build names them when they are new; from cron, they are no reason to be loud.
-        warn(links.problems)
+        where = Context(prefix=_prefix(config))
+        warn(replace(problem, path=where.path(problem.path)) for problem in links.problems)
     if outcome.is_stopped:
         raise click.Abort
     if fix_redirects:
@@ -170,13 +173,13 @@ def _report(
     """Write the report; the exit status."""
     from feedpub.links.reports import Context, report_of
 
-    prefix = os.path.relpath(config.root)
     colour = output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
     context = Context(
         fails=lambda result: check.fails(result, fail_on),
-        prefix="" if prefix == os.curdir else prefix.replace(os.sep, "/"),
+        prefix=_prefix(config),
         colour=colour,
         verbose=settings().verbose,
+        quiet=settings().quiet,
     )
     # Not held: there may be a hundred thousand.
     fails = any(map(context.fails, check.results()))
@@ -190,6 +193,12 @@ def _report(
         for piece in text:
             click.echo(piece, nl=False)
     return 1 if fails else 0
+
+
+def _prefix(config: Config) -> str:
+    """Where config.yaml's folder lies, as reports have it."""
+    prefix = os.path.relpath(config.root)
+    return "" if prefix == os.curdir else prefix.replace(os.sep, "/")
 
 
 def _fix(config: Config, tree: Scan, results: Iterable[Result], *, ask: bool) -> None:

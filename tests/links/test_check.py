@@ -294,6 +294,13 @@ def test_paths_in_a_report_are_seen_from_the_folder_one_is_in(linked: SiteFolder
     assert done.stdout.startswith("site/content/a.md:4: broken: ")
 
 
+def test_so_are_the_paths_of_articles_that_are_invalid(linked: SiteFolder) -> None:
+    linked.add(title=None)
+    command = [sys.executable, "-m", "feedpub", "check", "--offline", "-c", "site/config.yaml"]
+    done = subprocess.run(command, cwd=linked.root.parent, capture_output=True, text=True, check=False)
+    assert done.stderr.startswith("site/content/a.md:1: title: ")
+
+
 @pytest.mark.parametrize(
     ("args", "message"),
     [

@@ -190,6 +190,13 @@ def test_what_is_ok_is_told_when_asked_for_only() -> None:
     assert lines() == ["no links"]
 
 
+def test_a_quiet_report_tells_what_fails_and_nothing_else() -> None:
+    assert lines(result(Verdict.BLOCKED), result(Verdict.OK), quiet=True) == []
+    blocked = lines(result(Verdict.BLOCKED), result(), quiet=True, fails=lambda one: one.verdict is Verdict.BLOCKED)
+    assert [line for line in blocked if "example.com" in line] == [lines(result(Verdict.BLOCKED))[0]]
+    assert not any("broken" in line for line in blocked)
+
+
 def test_a_link_of_many_articles_is_told_at_each_and_counted_once() -> None:
     found = result(locations=tuple((f"content/{name}.md", 7) for name in "abc"))
     told = lines(found)

@@ -48,6 +48,8 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     colour: bool = False
     verbose: bool = False
     """Whether a report for people names every link, not only what a person might look at."""
+    quiet: bool = False
+    """Whether it names only the links that fail, and counts nothing."""
 
     def path(self, path: str) -> str:
         """The ``path`` of an article as the report has it."""

@@ -22,12 +22,19 @@ class TextReport:
     def render(self, results: Iterable[Result], context: Context) -> Iterator[str]:
         """``path:line: verdict: url (reason)``, what to do, and the counts."""
         summary = Summary()
-        shown = findings((one for one in summary.counted(results) if context.verbose or is_notable(one)), context)
+        shown = findings((one for one in summary.counted(results) if _is_shown(one, context)), context)
         for _, article in groupby(shown, key=lambda finding: finding.path):
             yield from (_lines(finding, context) for finding in article)
             yield "\n"
         yield from _advice({(finding.result.verdict, finding.result.kind) for finding in shown}, context)
-        yield f"{summary}\n"
+        if not context.quiet:
+            yield f"{summary}\n"
+
+
+def _is_shown(result: Result, context: Context) -> bool:
+    if context.quiet:
+        return context.fails(result)
+    return context.verbose or is_notable(result)
 
 
 def _lines(finding: Finding, context: Context) -> str:
