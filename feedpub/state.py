@@ -17,6 +17,7 @@ from feedpub.config import Config
 from feedpub.errors import StorageError, UsageError, message_of
 from feedpub.reader import display
 from feedpub.selection import History, PublishedFeed
+from feedpub.text import repair
 from feedpub.writer import replace_file
 
 _PUBLISHED_VERSION = 1
@@ -43,7 +44,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Published(msgspec.Struct, kw_only=True):
-    version: int = _PUBLISHED_VERSION
+    version: int
     outputs: dict[str, OutputState] = {}
     hubs: dict[str, Told] = {}
 
@@ -92,19 +93,25 @@ class PublishedState:
         try:
             found = msgspec.json.decode(self.file.read_bytes(), type=_Published)
         except FileNotFoundError:
-            return _Published()
+            return _Published(version=_PUBLISHED_VERSION)
         except OSError as error:
             raise StorageError(f"{self.file}: cannot be read: {message_of(error)}") from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             found = _Published(version=0)
-        if found.version == _PUBLISHED_VERSION:
+        if found.version == _PUBLISHED_VERSION and _is_whole(found):
             return found
         self._is_damaged = True
         self.warning = (
             f"{self.file}: is damaged or from another version; what was published before is not known "
             f"(a build keeps the file as {self._aside.name})"
         )
-        return _Published()
+        return _Published(version=_PUBLISHED_VERSION)
+
+
+def _is_whole(published: _Published) -> bool:
+    """Whether every format can hold what feeds are called."""
+    feeds = (feed for output in published.outputs.values() for feed in output.feeds.values())
+    return all(repair(feed.label) == feed.label for feed in feeds)
 
 
 def history_of(config: Config) -> History:

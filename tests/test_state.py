@@ -65,6 +65,12 @@ def test_what_the_hub_was_told_is_kept_beside_the_state_of_each_folder(tmp_path:
         pytest.param(b"[]", id="a list"),
         pytest.param(b'{"version": 2, "outputs": {}}', id="newer"),
         pytest.param(b'{"version": 1, "outputs": {"output": {"feeds": {"a": {"kind": "planet"}}}}}', id="unknown kind"),
+        pytest.param(b"{}", id="no version"),
+        pytest.param(
+            b'{"version": 1, "outputs": {"output": {"feeds": {"topics/a": {"kind": "topics", "key": "a", '
+            b'"label": "a\\u0000", "updated": "2024-05-01T10:00:00Z"}}}}}',
+            id="what XML cannot hold",
+        ),
         pytest.param(b'{"x": ' + b"[" * 100_000, id="deep"),
     ],
 )
