@@ -35,8 +35,10 @@ def command(paths: tuple[Path, ...]) -> int:
     from feedpub.collect import collect, collect_sources
     from feedpub.reader import scan_paths
     from feedpub.selection import sort_out
+    from feedpub.state import check_output, output_folder
 
     config = settings().load_config()
+    check_output(config, output_folder(config, None))
     if config.output.pages and config.output.templates:
         from feedpub.documents import page_settings
         from feedpub.pages import pages_of

@@ -33,6 +33,13 @@ def test_every_problem_is_named_with_its_line_and_key_at_every_run(site: SiteFol
         assert last == "2 articles, 1 invalid, 0 duplicate"
 
 
+@pytest.mark.parametrize("output", ["content", ".", "..", ".feedpub"])
+def test_an_output_folder_that_no_build_would_take_is_refused(site: SiteFolder, output: str) -> None:
+    site.configure(f"output: {{path: {output}}}\n")
+    site.add()
+    assert site.run("validate").returncode == site.run("build").returncode == 2
+
+
 def test_a_template_that_is_none_is_named_with_its_line(site: SiteFolder) -> None:
     site.configure("output: {templates: mine}\n")
     site.add()
