@@ -96,6 +96,7 @@ def test_the_output_folder_is_passed_over_wherever_it_lies(root: Path) -> None:
         ("b/**", ["b/a.md", "b/c/a.md", "b/c/x.markdown"]),
         ("**/*.markdown", ["b/c/x.markdown"]),
         ("**/?.m*", ["a.md", "b/a.md", "b/c/a.md", "b/c/x.markdown"]),
+        ("**/*.{md,markdown}", ["a.md", "b/a.md", "b/c/a.md", "b/c/x.markdown"]),
     ],
 )
 def test_the_pattern_says_which_files_are_articles(root: Path, pattern: str, names: list[str]) -> None:
@@ -116,6 +117,13 @@ def test_the_pattern_says_which_files_are_articles(root: Path, pattern: str, nam
 def test_what_is_excluded_is_no_article(root: Path, exclude: str, names: list[str]) -> None:
     add(root, "c/README.md", "c/_index.md", "c/b/README.md", "c/b/_index.md")
     assert [source.below for source in found(root, exclude=(exclude,)).sources] == names
+
+
+@pytest.mark.parametrize("key", ["pattern", "exclude"])
+def test_braces_that_stand_for_too_many_patterns_are_refused(root: Path, key: str) -> None:
+    add(root, "c/a.md")
+    with pytest.raises(UsageError, match=r"'\{1\.\.99999\}': its braces stand for too many patterns"):
+        found(root, **({"pattern": "{1..99999}"} if key == "pattern" else {"exclude": ("a", "{1..99999}")}))
 
 
 NAMES = ["ü.md", "u\u0308.md", "😀.md", "a b.md", "a\nb.md", "\x1b[31m.md", "\u202e.md", "-x.md", "[a].md", "a'\"\\.md"]
