@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -66,7 +67,13 @@ def is_inside() -> bool:
 def again_inside(module: str, arguments: list[str]) -> int:
     """Run ``module`` once more, in namespaces; its exit status."""
     command = [*_unshare(), sys.executable, "-m", module, *arguments]
-    return subprocess.run(command, env={**os.environ, _INSIDE: "1"}, check=False).returncode
+    with subprocess.Popen(command, env={**os.environ, _INSIDE: "1"}) as process:
+        # unshare itself ignores what is sent to it; what is inside ends with it.
+        signal.signal(signal.SIGTERM, lambda *_: process.kill())
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            return process.wait()
 
 
 def furnish(folder: Path) -> None:
@@ -80,7 +87,8 @@ def furnish(folder: Path) -> None:
     for place, text in _FILES.items():
         file = folder / Path(place).name
         file.write_text(text)
-        Path(place).touch()
+        if not Path(place).exists():
+            Path(place).touch()
         subprocess.run(["mount", "--bind", str(file), os.path.realpath(place)], check=True)
 
 

@@ -78,6 +78,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     descriptors: int
     memory: float
     """Resident, in MB."""
+    blocks: int
+    """That Python has allotted and not freed."""
     connects: list[tuple[str, int]]
     """Every address and port that was asked for."""
 
@@ -117,6 +119,7 @@ class Resident:
             # Of these one is that of the folder itself.
             descriptors=len(os.listdir("/proc/self/fd")) - 1,
             memory=_resident_memory(),
+            blocks=sys.getallocatedblocks(),
             connects=connects,
         )
 

@@ -123,7 +123,7 @@ class Run:
         self._judge(is_ping=True)
 
     def _sample(self, told: Told) -> None:
-        self.tally.samples.append(Sample(told.memory, told.threads, told.descriptors))
+        self.tally.samples.append(Sample(told.memory, told.blocks, told.threads, told.descriptors))
 
     def _take(self, count: int) -> int:
         self._next += count

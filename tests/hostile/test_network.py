@@ -77,7 +77,8 @@ def good() -> Tally:
     """Of a run in which all went well."""
     tally = Tally(2.0)
     tally.seen = 50
-    tally.samples = [Sample(40.0, 1, 5)] * LEAST_ROUNDS
+    tally.samples = [Sample(40.0, 150_000, 1, 5)] * LEAST_ROUNDS
+    tally.peaks = [40.0] * LEAST_ROUNDS
     tally.link("mutated.1", "ok", 2.1)
     tally.ran("feedpub check", 1, (0, 1), 3.0, [])
     return tally
@@ -99,9 +100,11 @@ def test_every_bar_can_be_missed() -> None:
         (lambda tally: tally.link("address.2.forbidden", "ok", 0.1), "is found ok"),
         (lambda tally: tally.ran("feedpub check", 2, (0, 1), 1.0, []), "exit status 2"),
         (lambda tally: tally.ran("feedpub check", 1, (0, 1), 1.0, ["Traceback"]), "Traceback"),
-        (lambda tally: tally.samples.append(Sample(40.0, 2, 5)), "threads"),
-        (lambda tally: tally.samples.append(Sample(40.0, 1, 6)), "descriptors"),
-        (lambda tally: tally.samples.extend([Sample(44.0, 1, 5)] * 6), "memory grows"),
+        (lambda tally: tally.samples.append(Sample(40.0, 150_000, 2, 5)), "threads"),
+        (lambda tally: tally.samples.append(Sample(40.0, 150_000, 1, 6)), "descriptors"),
+        (lambda tally: tally.samples.extend([Sample(45.0, 150_000, 1, 5)] * 6), "memory of the long-lived process"),
+        (lambda tally: tally.samples.extend([Sample(40.0, 152_000, 1, 5)] * 6), "blocks of the long-lived process"),
+        (lambda tally: tally.peaks.extend([45.0] * 6), "peak memory of the commands"),
     ):
         tally = good()
         spoil(tally)
