@@ -37,66 +37,26 @@ _TOKENS = (
 )  # fmt: skip
 
 _STATUS_LINES = (
-    *(
-        "HTTP/1.1 200 OK",
-        "HTTP/1.0 200 OK",
-        "HTTP/1.1 200",
-        "HTTP/1.1 204 No Content",
-        "HTTP/1.1 206 Partial",
-        "HTTP/1.1 304 Not Modified",
-    ),
-    *(
-        "HTTP/1.1 301 M",
-        "HTTP/1.1 302 F",
-        "HTTP/1.1 303 S",
-        "HTTP/1.1 307 T",
-        "HTTP/1.1 308 P",
-        "HTTP/1.1 300 C",
-        "HTTP/1.1 305 U",
-    ),
-    *(
-        "HTTP/1.1 401 U",
-        "HTTP/1.1 403 F",
-        "HTTP/1.1 404 N",
-        "HTTP/1.1 407 P",
-        "HTTP/1.1 408 T",
-        "HTTP/1.1 421 M",
-        "HTTP/1.1 429 T",
-    ),
-    *(
-        "HTTP/1.1 500 I",
-        "HTTP/1.1 503 S",
-        "HTTP/1.1 599 ?",
-        "HTTP/1.1 999 ?",
-        "HTTP/1.1 101 Switching Protocols",
-        "HTTP/1.1 199 ?",
-    ),
-    *(
-        "HTTP/2 200",
-        "HTTP/0.9 200 OK",
-        "HTTP/1.1 0 OK",
-        "HTTP/1.1 -1 OK",
-        "HTTP/1.1 1000 OK",
-        "HTTP/1.1 2OO OK",
-        "HTTP/1.1 ２００ OK",
-    ),
-    *(
-        "ICY 200 OK",
-        "http/1.1 200 ok",
-        "HTTP/1.1  200  OK",
-        "HTTP/1.1\t200\tOK",
-        "HTTP/1.1 200 \x00\x1b[2J",
-        "<html>",
-        "SSH-2.0-x",
-        "",
-        "\r\n\r\n",
-    ),
-)
+    "HTTP/1.1 200 OK", "HTTP/1.0 200 OK", "HTTP/1.1 200", "HTTP/1.1 204 No Content", "HTTP/1.1 206 Partial", "HTTP/1.1 304 Not Modified",
+    "HTTP/1.1 301 M", "HTTP/1.1 302 F", "HTTP/1.1 303 S", "HTTP/1.1 307 T", "HTTP/1.1 308 P", "HTTP/1.1 300 C", "HTTP/1.1 305 U",
+    "HTTP/1.1 401 U", "HTTP/1.1 403 F", "HTTP/1.1 404 N", "HTTP/1.1 407 P", "HTTP/1.1 408 T", "HTTP/1.1 421 M", "HTTP/1.1 429 T",
+    "HTTP/1.1 500 I", "HTTP/1.1 503 S", "HTTP/1.1 599 ?", "HTTP/1.1 999 ?", "HTTP/1.1 101 Switching Protocols", "HTTP/1.1 199 ?",
+    "HTTP/2 200", "HTTP/0.9 200 OK", "HTTP/1.1 0 OK", "HTTP/1.1 -1 OK", "HTTP/1.1 1000 OK", "HTTP/1.1 2OO OK", "HTTP/1.1 ２００ OK",
+    "ICY 200 OK", "http/1.1 200 ok", "HTTP/1.1  200  OK", "HTTP/1.1\t200\tOK", "HTTP/1.1 200 \x00\x1b[2J", "<html>", "SSH-2.0-x", "", "\r\n\r\n",
+)  # fmt: skip
+
+_RULES = (
+    "User-agent: *", "User-agent: feedpub", "User-agent:", "Disallow: /", "Allow: /", "Disallow: " + "*" * 900 + "x", "Disallow: /" + "*a" * 500 + "$",
+    "Disallow: %", "Disallow: %ff%00", "Crawl-delay: 1e9", "Sitemap: http://127.0.0.1/", "\0", "\ufeff", ":", "x" * 9000, "Allow: \u202e", "\r", "#",
+)  # fmt: skip
+_ROBOTS_MOVE_TO = (
+    "http://10.0.0.1/robots.txt", "//127.0.0.1:8080/", "/robots.txt", "/ok", "file:///etc/passwd", f"http://c0.pub.{ZONE}/ok",
+)  # fmt: skip
 
 _VALUES: dict[str, tuple[str, ...]] = {
     "Retry-After": (
-        *("0", "1", "-5", "1e3", "61", "999999999", "9" * 400, "3.5", "+2", "soon", "", "Fri, 31 Dec 9999 23:59:59 GMT", "Thu, 01 Jan 1970 00:00:00 GMT"),
-        *("Sun, 99 Foo 2024 25:61:61 GMT", "Wed, 01 May 2024 10:00:00 +9999", "\xff", "0x10", "1, 2", "\u0661", "NaN", "inf", "Mon, 1 Jan 99999 0:0:0 GMT"),
+        "0", "1", "-5", "1e3", "61", "999999999", "9" * 400, "3.5", "+2", "soon", "", "Fri, 31 Dec 9999 23:59:59 GMT", "Thu, 01 Jan 1970 00:00:00 GMT",
+        "Sun, 99 Foo 2024 25:61:61 GMT", "Wed, 01 May 2024 10:00:00 +9999", "\xff", "0x10", "1, 2", "\u0661", "NaN", "inf", "Mon, 1 Jan 99999 0:0:0 GMT",
     ),
     "Date": ("Wed, 01 May 2024 10:00:00 GMT", "never", "Fri, 31 Dec 9999 23:59:59 GMT", "1", "\0"),
     "Content-Length": ("0", "5", "-1", "9" * 30, "5, 5", "5, 6", "0x5", " 5 ", "", "five", "5\0", "1000000000", "+5", "5.0", "\u0665"),
@@ -187,47 +147,12 @@ def headers(chance: random.Random) -> Plan:
 
 def robots(chance: random.Random) -> Plan:
     """A robots.txt of sorts."""
-    rules = (
-        *(
-            "User-agent: *",
-            "User-agent: feedpub",
-            "User-agent:",
-            "Disallow: /",
-            "Allow: /",
-            "Disallow: " + "*" * 900 + "x",
-            "Disallow: /" + "*a" * 500 + "$",
-        ),
-        *(
-            "Disallow: %",
-            "Disallow: %ff%00",
-            "Crawl-delay: 1e9",
-            "Sitemap: http://127.0.0.1/",
-            "\0",
-            "\ufeff",
-            ":",
-            "x" * 9000,
-            "Allow: \u202e",
-            "\r",
-            "#",
-        ),
-    )
-    body = chance.choice(("\n", "\r\n", "\r", "\0")).join(chance.choices(rules, k=chance.choice((1, 5, 500)))).encode()
+    end = chance.choice(("\n", "\r\n", "\r", "\0"))
+    body = end.join(chance.choices(_RULES, k=chance.choice((1, 5, 500)))).encode()
     status = chance.choice((200, 200, 200, 204, 301, 302, 404, 401, 500, 503, 429))
-    where = chance.choice(
-        (
-            "http://10.0.0.1/robots.txt",
-            "//127.0.0.1:8080/",
-            "/robots.txt",
-            "/ok",
-            "file:///etc/passwd",
-            f"http://c0.pub.{ZONE}/ok",
-        )
-    )
     length = len(body) if chance.random() < 0.8 else chance.choice((0, 5, 10**9))
-    data = (
-        f"HTTP/1.1 {status} X\r\nContent-Type: text/plain\r\nLocation: {where}\r\nContent-Length: {length}\r\n\r\n".encode()
-        + body
-    )
+    moved_to = f"Location: {chance.choice(_ROBOTS_MOVE_TO)}"
+    data = f"HTTP/1.1 {status} X\r\n{moved_to}\r\nContent-Length: {length}\r\n\r\n".encode() + body
     return sent(chance, damaged(chance, data) if chance.random() < 0.4 else data)
 
 

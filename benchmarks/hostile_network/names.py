@@ -10,7 +10,6 @@ import random
 import socket
 import struct
 import threading
-import time
 import zlib
 from collections import Counter
 from collections.abc import Callable
@@ -29,13 +28,13 @@ _MANY = 60
 class Question:
     """What was asked, and the means to answer it."""
 
-    def __init__(self, data: bytes, count: int, *, over_tcp: bool) -> None:
+    def __init__(self, data: bytes, *, over_tcp: bool) -> None:
         self.id = data[:2]
         end = data.index(b"\0", 12) + 5
         self.raw = data[12:end]
         self.name = _name(self.raw[:-4])
         self.type: int = struct.unpack("!H", self.raw[-4:-2])[0]
-        self.count = count
+        self.count = 0
         """How often this was asked before."""
         self.over_tcp = over_tcp
         self.label = self.name.removesuffix(f".{ZONE}").rpartition(".")[2]
@@ -119,11 +118,6 @@ def _truncated(q: Question) -> bytes:
     return q.chance.choice((whole, whole[:20], b"", whole + b"\0" * 60_000))
 
 
-def _slow(q: Question) -> bytes:
-    time.sleep(SLOW)
-    return q.addresses(q.public)
-
-
 def _unasked(q: Question) -> bytes:
     """An address of another name, beside that of this one."""
     return q.answer(*q.records(q.secret, owner=encoded(f"other.{ZONE}")), *q.records(q.public, PUBLIC_V6[1]))
@@ -136,7 +130,7 @@ TELLS: dict[str, Callable[[Question], bytes | None]] = {
     "nat64": lambda q: q.addresses(NAT64[q.place % len(NAT64)]),
     "robots": lambda q: q.addresses(q.public),
     "many": lambda q: q.addresses(*(PUBLIC_V4 * 4)[:_MANY], *PUBLIC_V6),
-    "slow": _slow,
+    "slow": lambda q: q.addresses(q.public),
     "priv": lambda q: q.addresses(q.secret),
     "mixed": lambda q: q.addresses(q.neighbour, q.secret),
     "mixed2": lambda q: q.addresses(q.secret, q.neighbour),
@@ -177,35 +171,51 @@ def tell(q: Question) -> bytes | None:
         return q.addresses(*HOST_NAMES[q.name])
     if q.name.endswith(".cdn.ampproject.org"):
         return q.addresses(q.public)
-    return TELLS.get(q.label.partition("-")[0], TELLS["nx"])(q) if q.name.endswith(f".{ZONE}") else TELLS["nx"](q)
+    kind = q.label.partition("-")[0] if q.name.endswith(f".{ZONE}") else "nx"
+    try:
+        return TELLS.get(kind, TELLS["nx"])(q)
+    except ValueError:  # a name that a damaged redirect has led to, with no address in its label
+        return TELLS["nx"](q)
+
+
+class _Names:
+    """What is asked, and how often."""
+
+    def __init__(self) -> None:
+        self._asked: Counter[tuple[str, int]] = Counter()
+
+    def question(self, data: bytes, *, over_tcp: bool = False) -> Question | None:
+        """What ``data`` asks; None where it cannot be read."""
+        try:
+            q = Question(data, over_tcp=over_tcp)
+        except (ValueError, IndexError):
+            return None
+        q.count = self._asked[q.name, q.type]
+        # Only these names have another answer for who asks again; of all it would be many.
+        if q.label.startswith("rebind"):
+            self._asked[q.name, q.type] += 1
+        return q
 
 
 def serve() -> None:
     """Answer, in threads of its own, from now on."""
-    asked: Counter[tuple[str, int]] = Counter()
+    names = _Names()
     udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     udp.bind((RESOLVER, 53))
     tcp = socket.create_server((RESOLVER, 53), backlog=512)
 
-    def answer(data: bytes, *, over_tcp: bool = False) -> bytes | None:
-        q = Question(data, 0, over_tcp=over_tcp)
-        q.count = asked[q.name, q.type]
-        # Only these names have another answer for who asks again; of all it would be many.
-        if q.label.startswith("rebind"):
-            asked[q.name, q.type] += 1
-        return tell(q)
-
-    def over_udp(data: bytes, place: tuple[str, int]) -> None:
-        if (found := answer(data)) is not None:
+    def over_udp(q: Question, place: tuple[str, int]) -> None:
+        if (found := tell(q)) is not None:
             udp.sendto(found, place)
 
     def listen() -> None:
         while True:
             data, place = udp.recvfrom(4096)
-            if f"\x04slow\x07{ZONE[:7]}".encode() in data:
-                threading.Thread(target=over_udp, args=(data, place), daemon=True).start()
-            else:
-                over_udp(data, place)
+            q = names.question(data)
+            if q is not None and q.label.startswith("slow"):
+                threading.Timer(SLOW, over_udp, (q, place)).start()
+            elif q is not None:
+                over_udp(q, place)
 
     def accept() -> None:
         while True:
@@ -214,7 +224,8 @@ def serve() -> None:
                 sock.settimeout(1)
                 try:
                     (length,) = struct.unpack("!H", sock.recv(2))
-                    found = answer(sock.recv(length), over_tcp=True) or b""
+                    q = names.question(sock.recv(length), over_tcp=True)
+                    found = (tell(q) if q is not None else None) or b""
                     sock.sendall(struct.pack("!H", len(found)) + found)
                 except (OSError, struct.error):
                     continue

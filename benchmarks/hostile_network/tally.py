@@ -3,8 +3,8 @@
 The bars: no address connected to but the allowed ones, and a log that would have shown it; nothing that a server says
 ends in a traceback, a hang, a wrong exit status or a link found fine that leads where none may; nothing left behind;
 and of the long-lived process threads and descriptors as in the beginning, memory in the last quarter as in the second;
-and so the peaks of the commands. Resident memory holds what the allocators keep for later, and settles slowly; what Python
-has in use is counted in blocks, and has to stay as it is.
+and so the peaks of the commands. Resident memory holds what the allocators keep for later, and settles slowly; what
+Python has in use is counted in blocks, and has to stay as it is.
 """
 
 from __future__ import annotations
