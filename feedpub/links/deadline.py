@@ -8,6 +8,7 @@ Nothing here connects; see :mod:`feedpub.links.connections`.
 
 from __future__ import annotations
 
+import errno
 import socket
 import ssl
 import time
@@ -16,6 +17,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # in collections.abc from Python 3.12
     from typing_extensions import Buffer
+
+
+# What ssl takes for a socket that is yet to be connected.
+_UNCONNECTED = (errno.ENOTCONN, errno.EINVAL)
+# Seconds. None at all would mean not to block.
+_NO_TIME = 0.001
 
 
 class DeadlineError(TimeoutError):
@@ -61,8 +68,15 @@ class GuardedSocket(socket.socket):
     """Bytes that may still arrive."""
 
     def gettimeout(self) -> float | None:
-        """What is left, because a TLS handshake gets the time-out of the socket that it begins on."""
-        return super().gettimeout() if self.deadline is None else self.deadline.remaining()
+        """What is left, because a TLS handshake gets the time-out of the socket that it begins on. Never raises: when
+        ssl asks, two sockets have the descriptor, and each would close it.
+        """
+        if self.deadline is None:
+            return super().gettimeout()
+        try:
+            return self.deadline.remaining()
+        except DeadlineError:
+            return _NO_TIME
 
     def recv_into(self, buffer: Buffer, nbytes: int | None = None, flags: int = 0) -> int:
         """Receive; raises :class:`DeadlineError`, :class:`OversizedError` and the system's TimeoutError."""
@@ -90,3 +104,12 @@ class GuardedSocket(socket.socket):
 
 class GuardedTlsSocket(GuardedSocket, ssl.SSLSocket):
     """The same over TLS. The handshake keeps to the time-out of the plain socket."""
+
+    def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
+        """Receive. ssl does where the connection was reset before the handshake, and forgets the socket."""
+        try:
+            return super().recv(buflen, flags)
+        except OSError as error:
+            if error.errno not in _UNCONNECTED:
+                self.close()
+            raise

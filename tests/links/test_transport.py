@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import resource
+import select
 import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ import pytest
 from hostile import EXPIRED, MUTE, UNTRUSTED, WRONG, Hostile, Settings, client_context, closed_port
 
 from feedpub.errors import UsageError
+from feedpub.links.deadline import Deadline, GuardedSocket, GuardedTlsSocket
 from feedpub.links.fetch import Fetcher
 from feedpub.links.model import Answer, Failure, Target
 
@@ -91,6 +94,33 @@ def test_a_server_that_speaks_no_tls_is_told() -> None:
 def test_a_handshake_that_never_ends_holds_no_longer_than_the_deadline(tls: Hostile) -> None:
     with fetching() as fetcher:
         assert fetched(fetcher, tls.url("/ok", MUTE)).failure is Failure.CONNECT
+
+
+def handshaken(sock: GuardedSocket) -> None:
+    context = client_context()
+    context.sslsocket_class = GuardedTlsSocket
+    context.wrap_socket(sock, server_hostname=MUTE)
+
+
+def test_a_deadline_that_passed_before_the_handshake_leaves_no_descriptor_to_two_sockets(tls: Hostile) -> None:
+    """Each would close it, the second one when it is long another thread's."""
+    with GuardedSocket(socket.AF_INET, socket.SOCK_STREAM) as sock:
+        sock.connect(("127.0.0.1", tls.port))
+        sock.deadline = Deadline(0)
+        with pytest.raises(TimeoutError):
+            handshaken(sock)
+        assert sock.fileno() == -1, "it is the other's, which has closed it"
+
+
+def test_a_connection_that_is_reset_before_the_handshake_is_closed() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, GuardedSocket(socket.AF_INET, socket.SOCK_STREAM) as sock:
+        sock.connect(listener.getsockname())
+        there, _ = listener.accept()
+        there.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        there.close()
+        assert select.select([sock], [], [], 10)[0]
+        with pytest.raises(ConnectionResetError):
+            handshaken(sock)
 
 
 @pytest.mark.parametrize("path", ["/silent", "/drips-status", "/drips-headers"])
