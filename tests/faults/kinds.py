@@ -292,6 +292,7 @@ def changed_meanwhile(arena: Arena, count: int) -> Tally:
         shutil.rmtree(arena.site.content)
         arena.site.content.mkdir()
         arena.site.edit_many()
+        arena.site.replace("tick", topics=["tick"])
     return tally
 
 

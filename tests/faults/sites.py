@@ -30,6 +30,7 @@ class FaultSite(SiteFolder):
         (root / "templates").mkdir()
         self.edit_templates()
         self.edit_many()
+        self.replace("tick", topics=["tick"])
 
     def _other_text(self, what: object) -> str:
         self._texts[what] += 1
@@ -57,13 +58,17 @@ class FaultSite(SiteFolder):
         (self.root / "templates" / "base.html").write_text(text, encoding="utf-8")
 
     def edit_few(self) -> None:
-        """Edit an article; another, with a topic of its own, comes or goes."""
+        """Edit an article; of two others, each with a topic of its own, the one goes and the other comes.
+
+        So every such build makes the same system calls.
+        """
         self.article(0)
-        extra = self.content / "extra.md"
-        if extra.exists():
-            extra.unlink()
-        else:
-            self.replace("extra", topics=["Extra"])
+        for name in ("tick", "tock"):
+            extra = self.content / f"{name}.md"
+            if extra.exists():
+                extra.unlink()
+            else:
+                self.replace(name, topics=[name])
 
     def edit_many(self) -> None:
         """Edit every article."""

@@ -75,6 +75,15 @@ def test_whatever_call_ends_a_build_or_fails_the_next_build_mends_it(
     assert tally.injected >= 10
 
 
+@needs_strace
+def test_a_lock_that_the_system_fails_to_close_was_held_all_the_same(arena: Arena) -> None:
+    calls = [call for call in calls_of(arena, FEW) if call.name == "close" and "/.feedpub/lock" in call.what]
+    arena.turn(FEW)
+    done, hit = arena.zygote.injected(arena.site.root, ("build",), calls[-1], "error=EIO")
+    assert "/.feedpub/lock" in hit
+    assert (done.status, done.err) == (0, "")
+
+
 def test_a_full_disk_changes_nothing_and_the_next_build_makes_up_for_it(tmp_path: Path, zygote: Zygote) -> None:
     with small_disk(tmp_path / "disk") as is_small:
         if not is_small:
