@@ -22,26 +22,15 @@ from pathlib import Path
 _TESTS = Path(__file__).parents[2] / "tests"
 sys.path[:0] = [str(_TESTS), str(_TESTS / "faults")]
 
-from children import Call, Zygote  # noqa: E402  # the tests' machinery lies beside the tests
+from arena import Arena  # noqa: E402  # the tests' machinery lies beside the tests
+from calls import calls_of, failing_calls, kills_at_calls, writing  # noqa: E402
+from children import Call, Zygote  # noqa: E402
 from hubs import noting_hub  # noqa: E402
-from kinds import (  # noqa: E402
-    Arena,
-    at_once,
-    calls_of,
-    changed_meanwhile,
-    failing_calls,
-    full_disks,
-    killed_workers,
-    kills_at_calls,
-    lost_permissions,
-    pings,
-    random_kills,
-    shifted_clocks,
-    small_disk,
-    suspended,
-    writing,
-)
+from kills import killed_workers, random_kills  # noqa: E402
+from meanwhile import at_once, changed_meanwhile, shifted_clocks, suspended  # noqa: E402
 from oracle import Tally  # noqa: E402
+from pinged import pings  # noqa: E402
+from refusals import full_disks, lost_permissions, small_disk  # noqa: E402
 from sites import CHANGES, FEW  # noqa: E402
 
 _SHOWN = 20

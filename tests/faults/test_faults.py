@@ -7,26 +7,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from arena import Arena
+from calls import calls_of, failing_calls, kills_at_calls, writing
 from children import Done, Zygote
 from hubs import noting_hub
-from kinds import (
-    Arena,
-    at_once,
-    calls_of,
-    changed_meanwhile,
-    failing_calls,
-    full_disks,
-    killed_workers,
-    kills_at_calls,
-    lost_permissions,
-    pings,
-    random_kills,
-    shifted_clocks,
-    small_disk,
-    suspended,
-    writing,
-)
+from kills import killed_workers, random_kills
+from meanwhile import at_once, changed_meanwhile, shifted_clocks, suspended
 from oracle import Tally, strays
+from pinged import pings
+from refusals import full_disks, lost_permissions, small_disk
 from sites import CHANGES, FEW, FaultSite
 
 needs_strace = pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
