@@ -9,16 +9,15 @@ from pathlib import Path
 
 from arena import PUBLISHED, Arena
 from oracle import Tally
-from sites import ARTICLES, CHANGES, FEW, FaultSite
+from sites import ARTICLES, FEW, FULL, MANY, NONE, FaultSite
 
 
 def at_once(arena: Arena, count: int) -> Tally:
     """Two to eight builds at once."""
     tally = Tally("builds at once")
     for number in range(count):
-        change = (FEW, CHANGES[1], CHANGES[3])[number % 3]
-        arena.turn(change)
-        before = arena.oracle.before(change)
+        change = (FEW, MANY, FULL)[number % 3]
+        before = arena.before(change)
         children = [arena.start(change, held=True) for _ in range(2 + number % 7)]
         for child in children:
             child.signal(signal.SIGCONT)
@@ -37,8 +36,7 @@ def suspended(arena: Arena, count: int) -> Tally:
     tally = Tally("suspended, and another")
     duration = arena.duration(FEW)
     while tally.injected < count:
-        arena.turn(FEW)
-        before = arena.oracle.before(FEW)
+        before = arena.before(FEW)
         first = arena.start(FEW)
         if first.ends_within(duration * arena.random.uniform(0, 1)):
             continue
@@ -59,7 +57,7 @@ def shifted_clocks(arena: Arena, count: int) -> Tally:
     """A clock that was moved, mostly back, between two builds."""
     tally = Tally("clock moved")
     for number in range(count):
-        change = (FEW, CHANGES[2], CHANGES[1])[number % 3]
+        change = (FEW, NONE, MANY)[number % 3]
         arena.turn(change)
         hours = arena.random.choice((-1, -24, -24 * 365, 1, 24 * 365)) * arena.random.uniform(0.5, 1)
         # Ten years back most articles are yet to come.
@@ -91,11 +89,10 @@ _EDITS: tuple[Callable[[FaultSite, Path], object], ...] = (
 def changed_meanwhile(arena: Arena, count: int) -> Tally:
     """Articles that are deleted, edited, cut, moved and replaced while a build is stopped among them."""
     tally = Tally("articles change meanwhile")
-    full = CHANGES[3]
-    duration = arena.duration(full)
+    duration = arena.duration(FULL)
     while tally.injected < count:
-        arena.turn(full)
-        child = arena.start(full)
+        arena.turn(FULL)
+        child = arena.start(FULL, drop=True)
         if child.ends_within(duration * arena.random.uniform(0.1, 0.9)):
             continue
         child.signal(signal.SIGSTOP)
@@ -106,7 +103,7 @@ def changed_meanwhile(arena: Arena, count: int) -> Tally:
         child.signal(signal.SIGCONT)
         done = child.wait()
         arena.oracle.check_message(done, tally, PUBLISHED)
-        arena.oracle.check_whole(full, tally, "changed meanwhile")
+        arena.oracle.check_whole(FULL, tally, "changed meanwhile")
         arena.oracle.check_next(FEW, tally, "changed meanwhile")
         shutil.rmtree(arena.site.content)
         arena.site.content.mkdir()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from arena import PUBLISHED, Arena
 from oracle import Tally
-from sites import CHANGES, FEW
+from sites import FEW, FULL, MANY, TEMPLATES
 
 
 def full_disks(arena: Arena, count: int) -> Tally:
@@ -19,9 +19,8 @@ def full_disks(arena: Arena, count: int) -> Tally:
     tally = Tally("disk full")
     ballast = arena.site.root.parent / "ballast"
     while tally.injected < count:
-        change = arena.random.choice((CHANGES[1], FEW, CHANGES[5], CHANGES[3]))
-        arena.turn(change)
-        before = arena.oracle.before(change)
+        change = arena.random.choice((MANY, FEW, TEMPLATES, FULL))
+        before = arena.before(change)
         shutil.rmtree(arena.site.root.parent / "spare")
         free = shutil.disk_usage(arena.site.root).free
         left = arena.random.randrange(0, 300) * 1024
@@ -54,9 +53,8 @@ def lost_permissions(arena: Arena, count: int) -> Tally:
     """A folder or a file of output/ or .feedpub/ that may not be written, or not even be read."""
     tally = Tally("no permission")
     while tally.injected < count:
-        change = (FEW, CHANGES[1])[tally.injected % 2]
-        arena.turn(change)
-        before = arena.oracle.before(change)
+        change = (FEW, MANY)[tally.injected % 2]
+        before = arena.before(change)
         places = [arena.site.output, arena.site.state]
         places += sorted(path for place in places for path in place.rglob("*"))
         place = arena.random.choice(places)
