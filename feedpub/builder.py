@@ -93,7 +93,7 @@ class _Build:
         self.published = PublishedState(state)
         self.intent = Intent(state, self.output)
         self.cache = BuildCache(state, read_only=options.dry_run)
-        self.spool = Spool(state if state.is_dir() else None)
+        self.spool = Spool(state if os.path.isdir(state) else None)
         self.learned = _learned(state)
         self.work = Work(workers, self.spool, options.progress, options.full)
 

@@ -75,6 +75,14 @@ def test_whatever_call_ends_a_build_or_fails_the_next_build_mends_it(
 
 
 @needs_strace
+def test_a_state_folder_that_cannot_be_looked_at_is_named_or_does_no_harm(arena: Arena) -> None:
+    calls = [call for call in calls_of(arena, FEW) if "stat" in call.name and '/.feedpub", ' in call.what]
+    tally = failing_calls(arena, FEW, calls)
+    assert tally.failures == []
+    assert tally.injected >= len(calls) > 1
+
+
+@needs_strace
 def test_a_lock_that_the_system_fails_to_close_was_held_all_the_same(arena: Arena) -> None:
     calls = [call for call in calls_of(arena, FEW) if call.name == "close" and "/.feedpub/lock" in call.what]
     arena.turn(FEW)
