@@ -39,9 +39,7 @@ def calls_of(arena: Arena, change: Change) -> list[Call]:
     """The system calls of a build that touch output/ or .feedpub/; without copies, which are files like others."""
     arena.site.configure(base=CONFIG.replace("[gzip, br]", "[]"))
     arena.clock = LATER
-    # The first have more to do than those that follow.
-    for _ in range(2):
-        arena.build(change)
+    _settle(arena, change)
     arena.turn(change)
     return arena.zygote.calls(arena.site.root, ("build", *change.args), TOUCHED, clock=arena.clock)
 
@@ -68,6 +66,13 @@ def failing_calls(arena: Arena, change: Change, calls: Sequence[Call], error: st
     return tally
 
 
+def _settle(arena: Arena, change: Change) -> None:
+    """Have builds of ``change`` make the same calls each time: how many build.db takes depends on its past."""
+    arena.site.forget_output()
+    for _ in range(4):
+        arena.build(change)
+
+
 def _inject(arena: Arena, change: Change, call: Call, fault: str, tally: Tally) -> None:
     """Have ``fault`` come at ``call``, and what it leaves judged."""
     for _ in range(_TRIES):
@@ -81,6 +86,7 @@ def _inject(arena: Arena, change: Change, call: Call, fault: str, tally: Tally) 
         arena.judge(before, change, tally, f"{change.name}, {call.name} {call.number} {fault}: {hit}")
         if _places(call.name, hit) == _places(call.name, call.what):
             return
+        _settle(arena, change)
     tally.fail("missed", f"{change.name}, {call.name} {call.number}: {call.what}")
 
 
