@@ -27,7 +27,7 @@ SCHEDULER_TIMEOUT = 8.0
 
 # Batches under way for each worker: enough to keep it busy, few enough to keep memory flat.
 _IN_FLIGHT = 3
-# Seconds.
+# Seconds after which workers that have started since are watched, too.
 _WATCHED_EVERY = 0.2
 
 

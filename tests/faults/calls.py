@@ -74,7 +74,9 @@ def _settle(arena: Arena, change: Change) -> None:
 
 def _inject(arena: Arena, change: Change, call: Call, fault: str, tally: Tally) -> None:
     """Have ``fault`` come at ``call``, and what it leaves judged."""
-    for _ in range(_TRIES):
+    for attempt in range(_TRIES):
+        if attempt:
+            _settle(arena, change)
         before = arena.before(change)
         args = ("build", *change.args)
         done, hit = arena.zygote.injected(arena.site.root, args, call, fault, clock=arena.clock)
@@ -85,7 +87,6 @@ def _inject(arena: Arena, change: Change, call: Call, fault: str, tally: Tally) 
         arena.judge(before, change, tally, f"{change.name}, {call.name} {call.number} {fault}: {hit}")
         if _places(call.name, hit) == _places(call.name, call.what):
             return
-        _settle(arena, change)
     tally.fail("missed", f"{change.name}, {call.name} {call.number}: {call.what}")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from arena import Arena
 from calls import calls_of, failing_calls, kills_at_calls, writing
-from children import Done, Zygote
+from children import Call, Done, Zygote
 from hubs import noting_hub
 from kills import killed_workers, random_kills
 from meanwhile import at_once, changed_meanwhile, shifted_clocks, suspended
@@ -148,6 +148,13 @@ def test_the_oracle_sees_what_is_torn_and_lost(arena: Arena, damage: Callable[[F
     tally = Tally("damage")
     arena.oracle.check_files(before, FEW, tally, "damage")
     assert set(tally.counts) == {kind}
+
+
+@needs_strace
+def test_a_call_that_was_not_made_is_missed(arena: Arena, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("calls._TRIES", 1)
+    tally = failing_calls(arena, FEW, [Call("rename", 9999, f'"{arena.site.output}/rss.xml"')])
+    assert (tally.injected, dict(tally.counts)) == (0, {"missed": 1})
 
 
 def test_the_oracle_sees_what_stays_behind(arena: Arena) -> None:
