@@ -121,6 +121,9 @@ class Zygote:
         """
         self._count += 1
         said = Path(self._folder.name) / str(self._count % 64)
+        # It may be killed before it could open them.
+        for name in ("out", "err"):
+            Path(f"{said}.{name}").write_bytes(b"")
         pid = self.ask(
             folder=str(folder), args=args, out=f"{said}.out", err=f"{said}.err", clock=clock, drop=drop, held=held
         )
