@@ -40,7 +40,7 @@ from feedpub.selection import feeds_of, groups_of, sort_out
 from feedpub.snapshot import Snapshot, Work, is_racy, take
 from feedpub.spool import Spool
 from feedpub.state import OutputState, PublishedState, check_output, output_folder, output_key
-from feedpub.writer import Changes, removable, remove_strays
+from feedpub.writer import Changes, claimable, remove_strays
 
 if TYPE_CHECKING:
     from feedpub.links.learned import Learned
@@ -93,8 +93,8 @@ class _Build:
         self.published = PublishedState(state)
         self.intent = Intent(state, self.output)
         self.cache = BuildCache(state, read_only=options.dry_run)
-        self.spool = Spool(state if state.is_dir() else None)
-        self.learned = _learned(state, untouched=self.options.dry_run)
+        self.spool = Spool(state if os.path.isdir(state) else None)
+        self.learned = _learned(state, untouched=options.dry_run)
         self.work = Work(workers, self.spool, options.progress, options.full)
 
     def run(self) -> Report:
@@ -136,7 +136,8 @@ class _Build:
         intended = self.intent.files()
         if intended is None:
             return old
-        ours = removable(self.folder, intended)
+        # One that cannot be read now is kept in mind, too: the note goes, and nobody else would remove it.
+        ours = claimable(self.folder, intended)
         known = msgspec.structs.replace(old, files=old.files | {path: intended[path] for path in ours})
         if not self.options.dry_run:
             self.published.save(self.output, known)

@@ -27,6 +27,8 @@ SCHEDULER_TIMEOUT = 8.0
 
 # Batches under way for each worker: enough to keep it busy, few enough to keep memory flat.
 _IN_FLIGHT = 3
+# Seconds after which workers that have started since are watched, too.
+_WATCHED_EVERY = 0.2
 
 
 class WorkerLostError(StorageError):
@@ -61,6 +63,9 @@ class LocalWorkers:
 
         if self._pool is None:
             self._pool = _pool(self._jobs)
+            # The first work starts them, all of them where they are forks, which should find no other thread.
+            self._pool.submit(int)
+            _watch(self._pool)
         try:
             yield from _in_order(self._pool, self._jobs, function, batches)
         except BrokenProcessPool:
@@ -162,6 +167,29 @@ def _pool(jobs: int) -> ProcessPoolExecutor:
     # A fork has imported everything already; but where threads of the system's own may hold locks, it may hang.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     return ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_worker)
+
+
+def _watch(pool: ProcessPoolExecutor) -> None:
+    """Have the first worker of ``pool`` that ends take the others with it.
+
+    Killed in the middle of a result, it leaves the pool waiting for the rest for as long as anyone could write that:
+    the other workers, and this process.
+    """
+    import threading  # noqa: PLC0415
+
+    # What the pool does not show; without it there is no way to end that wait.
+    processes, results = pool._processes, pool._result_queue  # noqa: SLF001
+
+    def watch() -> None:
+        from multiprocessing.connection import wait  # noqa: PLC0415
+
+        while not wait([process.sentinel for process in list(processes.values())], _WATCHED_EVERY):
+            pass
+        for process in list(processes.values()):
+            process.kill()
+        results._writer.close()  # type: ignore[attr-defined]  # noqa: SLF001
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _start_worker() -> None:

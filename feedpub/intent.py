@@ -19,6 +19,7 @@ import msgspec
 
 from feedpub.digests import content_digest
 from feedpub.errors import StorageError, message_of
+from feedpub.writer import replace_file
 
 
 class Intent:
@@ -31,7 +32,7 @@ class Intent:
     def files(self) -> dict[str, str] | None:
         """Relative path → digest of what was to be renamed; None where the last build came to its end.
 
-        A note that is not whole is empty: it was being written, and nothing was renamed yet.
+        One that is damaged is about nothing.
         """
         try:
             return msgspec.json.decode(self._file.read_bytes(), type=dict[str, str])
@@ -44,13 +45,7 @@ class Intent:
 
     def note(self, files: Mapping[str, str]) -> None:
         """Keep ``files``, flushed. Raises :class:`~feedpub.errors.StorageError`."""
-        try:
-            with open(self._file, "wb") as stream:
-                stream.write(msgspec.json.encode(files))
-                stream.flush()
-                os.fsync(stream.fileno())
-        except OSError as error:
-            raise StorageError(f"{self._file}: cannot be written: {message_of(error)}") from None
+        replace_file(self._file, msgspec.json.encode(files))
 
     def forget(self) -> None:
         """The state knows it all. A note that stays does no harm: what it says is true, or no longer there."""

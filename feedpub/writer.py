@@ -37,16 +37,15 @@ def digest(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-def removable(folder: Path, files: Mapping[str, str]) -> set[str]:
-    """Those of ``files`` (path → digest) that still are what we wrote: what someone else has put in the place of one
-    is not ours to remove.
-    """
-    return _sorted_out(folder, files)[0]
+def claimable(folder: Path, files: Mapping[str, str]) -> set[str]:
+    """Those of ``files`` (path → digest) that are there and not certainly someone else's."""
+    ours, foreign = _sorted_out(folder, files)
+    return {path for path in files if path in ours or (path not in foreign and os.path.lexists(folder / path))}
 
 
 def _sorted_out(folder: Path, files: Mapping[str, str]) -> tuple[set[str], set[str]]:
-    """Those of ``files`` that are :func:`removable`, and those in whose place there is something else. One that cannot
-    be read now is neither: it may well be ours.
+    """Those of ``files`` (path → digest) that still are what we wrote, and those in whose place there is something else
+    now, which is not ours to remove. One that cannot be read is neither: it may well be ours.
     """
     ours, foreign = set(), set()
     for path, written in files.items():
@@ -101,7 +100,7 @@ class Stage:
             raise self._failed(error) from None
 
     def commit(self, remove: Mapping[str, str], before_renames: Callable[[], object] = lambda: None) -> Changes:
-        """Flush, rename, and then remove what of ``remove`` (path → digest) is :func:`removable`.
+        """Flush, rename, and then remove what of ``remove`` (path → digest) still is what we wrote.
 
         ``before_renames`` is called when everything is flushed, if there is anything to rename.
         """

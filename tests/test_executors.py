@@ -138,3 +138,34 @@ def test_a_dask_cluster_gives_the_same_bytes_though_one_of_its_workers_is_killed
     local, remote = SiteFolder.__new__(SiteFolder), stocked
     local.output = stocked.root / "local"
     assert remote.files() == local.files()
+
+
+DYING = """
+import os, signal, time
+from multiprocessing.connection import Connection
+from feedpub.executors import LocalWorkers, WorkerLostError
+
+def half(connection, data):
+    os.write(connection.fileno(), bytes(data)[: len(data) // 2])
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def work(number):
+    if number:
+        time.sleep(600)
+    Connection._send = half
+    return bytes(100_000)
+
+if __name__ == "__main__":
+    try:
+        with LocalWorkers(3) as workers:
+            list(workers.map(work, [0, 1, 2, 3]))
+    except WorkerLostError as error:
+        print(error)
+"""
+
+
+def test_a_worker_that_dies_in_the_middle_of_its_answer_is_lost_like_any_other(tmp_path: Path) -> None:
+    (tmp_path / "dying.py").write_text(DYING)
+    command = [sys.executable, str(tmp_path / "dying.py")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.startswith("a worker process died"), done.stderr

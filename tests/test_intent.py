@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import SiteFolder
+from conftest import SiteFolder, drop_the_right_to_ignore_modes
 
 from feedpub.errors import StorageError
 from feedpub.intent import Intent
@@ -70,6 +70,19 @@ def test_what_a_killed_build_renamed_is_ours_and_what_someone_changed_since_is_n
     assert site.files() == {**before, "topics/changed/rss.xml": b"<mine/>"}
     assert notes(site) == []
     assert site.build().stderr == ""
+
+
+def test_what_a_killed_build_renamed_and_the_next_cannot_read_is_ours_all_the_same(site: SiteFolder) -> None:
+    site.add("a", topics=["AI"])
+    site.build()
+    interrupted(site, {"topics/gone/rss.xml": b"<rss/>"})
+    gone = site.output / "topics/gone/rss.xml"
+    gone.chmod(0)
+    assert site.run("build", preexec_fn=drop_the_right_to_ignore_modes).returncode == 0
+    assert gone.exists()
+    gone.chmod(0o644)
+    site.build()
+    assert not gone.exists()
 
 
 def test_the_note_about_one_output_outlasts_a_build_of_another(site: SiteFolder) -> None:

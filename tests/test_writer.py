@@ -13,7 +13,7 @@ import pytest
 from conftest import drop_the_right_to_ignore_modes
 
 from feedpub.errors import StorageError
-from feedpub.writer import TEMPORARY, Changes, Stage, digest, removable, remove_strays, replace_file
+from feedpub.writer import TEMPORARY, Changes, Stage, claimable, digest, remove_strays, replace_file
 
 COMMIT = """
 import sys
@@ -154,7 +154,7 @@ def test_what_someone_put_in_the_place_of_our_file_is_not_removed(tmp_path: Path
     (tmp_path / "equal").write_bytes(b"ours")
     put(tmp_path / "rss.xml")
     ours = {"rss.xml": digest(b"ours")}
-    assert removable(tmp_path, ours) == set()
+    assert claimable(tmp_path, ours) == set()
     changes = write_files(tmp_path, {}, ours)
     assert (changes.removed, changes.foreign) == (frozenset(), {"rss.xml"})
     assert os.path.lexists(tmp_path / "rss.xml")

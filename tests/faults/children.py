@@ -121,6 +121,9 @@ class Zygote:
         """
         self._count += 1
         said = Path(self._folder.name) / str(self._count % 64)
+        # It may be killed before it could open them.
+        for name in ("out", "err"):
+            Path(f"{said}.{name}").write_bytes(b"")
         pid = self.ask(
             folder=str(folder), args=args, out=f"{said}.out", err=f"{said}.err", clock=clock, drop=drop, held=held
         )
@@ -131,9 +134,9 @@ class Zygote:
         return self.start(folder, *args, **how).wait()
 
     @contextlib.contextmanager
-    def traced(self, folder: Path, args: Sequence[str], *options: str) -> Iterator[tuple[Child, Path]]:
+    def traced(self, folder: Path, args: Sequence[str], *options: str, clock: float) -> Iterator[tuple[Child, Path]]:
         """``feedpub args`` under strace with ``options``, and strace's record, which is whole afterwards."""
-        child = self.start(folder, *args, held=True)
+        child = self.start(folder, *args, clock=clock, held=True)
         record = Path(self._folder.name) / "trace"
         command = ["strace", "-f", "-y", "-s", "200", "-p", str(child.pid), "-o", str(record), *options]
         with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as strace:
@@ -147,9 +150,9 @@ class Zygote:
             child.wait()
             strace.communicate()
 
-    def calls(self, folder: Path, args: Sequence[str], where: str) -> list[Call]:
+    def calls(self, folder: Path, args: Sequence[str], where: str, *, clock: float = 0) -> list[Call]:
         """Every system call of ``feedpub args`` of which strace's line matches ``where``."""
-        with self.traced(folder, args, "-e", "trace=%file,%desc") as (child, record):
+        with self.traced(folder, args, "-e", "trace=%file,%desc", clock=clock) as (child, record):
             done = child.wait()
         assert done.status == 0, done.err
         counts: Counter[str] = Counter()
@@ -163,12 +166,14 @@ class Zygote:
                 found.append(Call(call[2], counts[call[2]], call[3]))
         return found
 
-    def injected(self, folder: Path, args: Sequence[str], call: Call, what: str) -> tuple[Done, str]:
+    def injected(
+        self, folder: Path, args: Sequence[str], call: Call, what: str, *, clock: float = 0
+    ) -> tuple[Done, str]:
         """What becomes of ``feedpub args`` if at ``call`` there is ``what``, as strace's ``inject`` has it; and the
         line of strace about the call that it hit, empty where it hit none.
         """
         rule = f"inject={call.name}:{what}:when={call.number}"
-        with self.traced(folder, args, "-e", f"trace={call.name}", "-e", rule) as (child, record):
+        with self.traced(folder, args, "-e", f"trace={call.name}", "-e", rule, clock=clock) as (child, record):
             done = child.wait()
         lines = record.read_text("utf-8", "replace").splitlines()
         hit = [line for line in lines if "(INJECTED)" in line]

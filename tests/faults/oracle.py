@@ -33,9 +33,11 @@ _STATUSES = {
 
 
 class Tally:
-    """What was injected, and what came of it, by kind: torn, lost, strays, wrong."""
+    """What was injected, and what came of it, by kind: torn, lost, strays, wrong; and what was missed, so that nothing
+    is known of it.
+    """
 
-    KINDS = ("torn", "lost", "strays", "wrong")
+    KINDS = ("torn", "lost", "strays", "wrong", "missed")
 
     def __init__(self, name: str) -> None:
         self.name = name

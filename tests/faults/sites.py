@@ -10,6 +10,9 @@ from typing import NamedTuple
 
 from conftest import SiteFolder
 
+from feedpub.intent import Intent
+from feedpub.writer import digest
+
 ARTICLES = 3
 CONFIG = """\
 site: {title: AI News, base_url: "https://news.example.org/", description: What matters.}
@@ -17,6 +20,7 @@ content: {path: content}
 output: {archive: true, limit: 2, precompress: [gzip, br], templates: templates}
 feeds: [{slug: hot, title: Hot, min_heat: 50}]
 """
+_GONE = b"<rss/>"
 _BASE = '{% extends "feedpub/base.html" %}{% block footer %}TEXT{% endblock %}'
 
 
@@ -30,6 +34,7 @@ class FaultSite(SiteFolder):
         (root / "templates").mkdir()
         self.edit_templates()
         self.edit_many()
+        self.replace("tick", topics=["tick"])
 
     def _other_text(self, what: object) -> str:
         self._texts[what] += 1
@@ -57,13 +62,17 @@ class FaultSite(SiteFolder):
         (self.root / "templates" / "base.html").write_text(text, encoding="utf-8")
 
     def edit_few(self) -> None:
-        """Edit an article; another, with a topic of its own, comes or goes."""
+        """Edit an article; of two others, each with a topic of its own, the one goes and the other comes.
+
+        So every such build makes the same system calls.
+        """
         self.article(0)
-        extra = self.content / "extra.md"
-        if extra.exists():
-            extra.unlink()
-        else:
-            self.replace("extra", topics=["Extra"])
+        for name in ("tick", "tock"):
+            extra = self.content / f"{name}.md"
+            if extra.exists():
+                extra.unlink()
+            else:
+                self.replace(name, topics=[name])
 
     def edit_many(self) -> None:
         """Edit every article."""
@@ -85,6 +94,14 @@ class FaultSite(SiteFolder):
         (self.state / "build.db").unlink(missing_ok=True)
         self.edit_few()
 
+    def interrupt(self) -> None:
+        """As if a build had been killed when it had renamed a file of an article that is gone since."""
+        self.edit_few()
+        gone = self.output / "topics" / "gone" / "rss.xml"
+        gone.parent.mkdir(exist_ok=True)
+        gone.write_bytes(_GONE)
+        Intent(self.state, "output").note({"topics/gone/rss.xml": digest(_GONE)})
+
 
 class Change(NamedTuple):
     """What happens before a build, and how it is called."""
@@ -99,15 +116,14 @@ class Change(NamedTuple):
         return "second" if "second" in self.args else "output"
 
 
-CHANGES = (
-    Change("few", FaultSite.edit_few),
-    Change("many", FaultSite.edit_many),
-    Change("none", lambda _: None),
-    Change("full", FaultSite.edit_few, ("--full",)),
-    Change("prune", FaultSite.edit_few, ("--prune",)),
-    Change("templates", FaultSite.edit_templates),
-    Change("from nothing", FaultSite.forget_output),
-    Change("without a cache", FaultSite.forget_cache),
-    Change("second output", FaultSite.edit_last, ("--output", "second")),
-)
-FEW = CHANGES[0]
+FEW = Change("few", FaultSite.edit_few)
+MANY = Change("many", FaultSite.edit_many)
+NONE = Change("none", lambda _: None)
+FULL = Change("full", FaultSite.edit_few, ("--full",))
+PRUNE = Change("prune", FaultSite.edit_few, ("--prune",))
+TEMPLATES = Change("templates", FaultSite.edit_templates)
+FROM_NOTHING = Change("from nothing", FaultSite.forget_output)
+WITHOUT_CACHE = Change("without a cache", FaultSite.forget_cache)
+AFTER_A_KILL = Change("after a kill", FaultSite.interrupt)
+SECOND = Change("second output", FaultSite.edit_last, ("--output", "second"))
+CHANGES = (FEW, MANY, NONE, FULL, PRUNE, TEMPLATES, FROM_NOTHING, WITHOUT_CACHE, AFTER_A_KILL, SECOND)

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from children import Done, Zygote
+from arena import Arena
+from calls import calls_of, failing_calls, kills_at_calls, writing
+from children import Call, Done, Zygote
 from hubs import noting_hub
-from kinds import (
-    Arena,
-    at_once,
-    calls_of,
-    changed_meanwhile,
-    failing_calls,
-    full_disks,
-    killed_workers,
-    kills_at_calls,
-    lost_permissions,
-    pings,
-    random_kills,
-    shifted_clocks,
-    small_disk,
-    suspended,
-    writing,
-)
+from kills import killed_workers, random_kills
+from meanwhile import at_once, changed_meanwhile, shifted_clocks, suspended
 from oracle import Tally, strays
-from sites import CHANGES, FEW, FaultSite
+from pinged import pings
+from refusals import full_disks, lost_permissions, small_disk
+from sites import FEW, NONE, FaultSite
 
 needs_strace = pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
 Faults = Callable[[Arena], Tally]
@@ -41,9 +32,17 @@ def zygote() -> Iterator[Zygote]:
 
 
 @pytest.fixture
-def arena(tmp_path: Path, zygote: Zygote) -> Arena:
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """In memory, where that can be: hundreds of builds flush all that they write."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else tmp_path) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def arena(folder: Path, zygote: Zygote) -> Arena:
     """A site that was built."""
-    return Arena(tmp_path, zygote)
+    return Arena(folder, zygote)
 
 
 @pytest.mark.parametrize(
@@ -75,21 +74,36 @@ def test_whatever_call_ends_a_build_or_fails_the_next_build_mends_it(
     assert tally.injected >= 10
 
 
-def test_a_full_disk_changes_nothing_and_the_next_build_makes_up_for_it(tmp_path: Path, zygote: Zygote) -> None:
-    with small_disk(tmp_path / "disk") as is_small:
+@needs_strace
+def test_a_state_folder_that_cannot_be_looked_at_is_named_or_does_no_harm(arena: Arena) -> None:
+    calls = [call for call in calls_of(arena, FEW) if "stat" in call.name and '/.feedpub", ' in call.what]
+    tally = failing_calls(arena, FEW, calls)
+    assert tally.failures == []
+    assert tally.injected >= len(calls) > 1
+
+
+@needs_strace
+def test_a_lock_that_the_system_fails_to_close_was_held_all_the_same(arena: Arena) -> None:
+    calls = [call for call in calls_of(arena, FEW) if call.name == "close" and "/.feedpub/lock" in call.what]
+    arena.turn(FEW)
+    done, hit = arena.zygote.injected(arena.site.root, ("build",), calls[-1], "error=EIO")
+    assert "/.feedpub/lock" in hit
+    assert (done.status, done.err) == (0, "")
+
+
+def test_a_full_disk_changes_nothing_and_the_next_build_makes_up_for_it(folder: Path, zygote: Zygote) -> None:
+    with small_disk(folder / "disk") as is_small:
         if not is_small:
             pytest.skip("mounting is not permitted here")
-        tally = full_disks(Arena(tmp_path / "disk", zygote), 6)
+        tally = full_disks(Arena(folder / "disk", zygote), 6)
     assert tally.failures == []
     assert tally.injected > 0
 
 
 @pytest.mark.parametrize("killed", [True, False], ids=["killed", "beside a build"])
-def test_a_ping_keeps_what_builds_keep_and_forgets_nothing_to_tell(
-    tmp_path: Path, zygote: Zygote, killed: bool
-) -> None:
+def test_a_ping_keeps_what_builds_keep_and_forgets_nothing_to_tell(folder: Path, zygote: Zygote, killed: bool) -> None:
     with noting_hub() as hub:
-        tally = pings(Arena(tmp_path, zygote, hub=hub.url), 3, hub, killed=killed)
+        tally = pings(Arena(folder, zygote, hub=hub.url), 3, hub, killed=killed)
     assert tally.failures == []
     assert tally.injected == 3
 
@@ -136,6 +150,13 @@ def test_the_oracle_sees_what_is_torn_and_lost(arena: Arena, damage: Callable[[F
     assert set(tally.counts) == {kind}
 
 
+@needs_strace
+def test_a_call_that_was_not_made_is_missed(arena: Arena, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("calls._TRIES", 1)
+    tally = failing_calls(arena, FEW, [Call("rename", 9999, f'"{arena.site.output}/rss.xml"')])
+    assert (tally.injected, dict(tally.counts)) == (0, {"missed": 1})
+
+
 def test_the_oracle_sees_what_stays_behind(arena: Arena) -> None:
     assert strays(arena.site) == []
     (arena.site.output / ".feedpub-tmp-1").touch()
@@ -143,7 +164,7 @@ def test_the_oracle_sees_what_stays_behind(arena: Arena) -> None:
     (arena.site.output / "orphan.xml").write_text("<orphan/>")
     assert sorted(strays(arena.site)) == ["output/.feedpub-tmp-1", "output/topics/empty"]
     tally = Tally("orphan")
-    arena.oracle.check_next(CHANGES[2], tally, "orphan")
+    arena.oracle.check_next(NONE, tally, "orphan")
     assert tally.failures == ["orphan: strays: orphan: orphan.xml after the next build"]
 
 
