@@ -57,9 +57,10 @@ class RssFormat:
             item.category(term=topic)
         if entry.content_html:
             item.content(entry.content_html)
-        if entry.summary_html or entry.content_html:
-            # content:encoded wants a description before it; feedgen would make the body both.
-            item.description(entry.summary_html or _teaser(entry))
+        description = _description(entry)
+        if description:
+            # content:encoded wants one before it; feedgen would make the body both.
+            item.description(description)
         enclosure = entry.enclosure
         if enclosure:
             item.enclosure(enclosure.url, str(enclosure.length), enclosure.type)
@@ -113,11 +114,15 @@ def _links(entry: Entry) -> list[dict[str, str | None]]:
     return links
 
 
-def _teaser(entry: Entry) -> str:
-    """How the body begins, for an entry without an excerpt."""
-    text = plain(entry.content_html or "")
+def _description(entry: Entry) -> str | None:
+    """The excerpt, else how the body begins."""
+    if entry.summary_html or not entry.content_html:
+        return entry.summary_html
+    text = plain(entry.content_html)
     if len(text) > _TEASER_LENGTH:
-        text = text[:_TEASER_LENGTH].rpartition(" ")[0] + "…"
+        start = text[:_TEASER_LENGTH]
+        # Not every script puts blanks between words.
+        text = (start.rpartition(" ")[0] or start) + "…"
     return escape(text or entry.title, quote=False)
 
 
