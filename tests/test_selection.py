@@ -14,8 +14,8 @@ from making import NOW, article, configuration, day
 from feedpub.config import Config, OwnFeed
 from feedpub.config.model import Grouping, Output
 from feedpub.errors import ProblemKind
-from feedpub.models import NEVER_UPDATED, Article, Feed, FeedKind, Provider
-from feedpub.selection import History, PublishedFeed, Standing, newest_first, select, sort_out
+from feedpub.models import NEVER_UPDATED, Article, Feed, FeedKind, Listed, Provider
+from feedpub.selection import History, PublishedFeed, Standing, listed, newest_first, select, sort_out
 
 WSJ = Provider(name="Wall Street Journal", domain="wsj.com")
 MINT = Provider(name="Mint")
@@ -99,8 +99,8 @@ def test_only_published_articles_take_part_in_the_search_for_duplicates(hidden: 
 def test_a_duplicate_is_a_problem_of_the_file_that_is_left_out() -> None:
     standing = sort_out([article("a", id="urn:x:1"), article("b", id="urn:x:1")], NOW)
     (problem,) = standing.problems()
-    assert (problem.path, problem.key, problem.kind) == ("content/b.md", "id", ProblemKind.DUPLICATE)
-    assert "content/a.md" in problem.message
+    assert problem.kind is ProblemKind.DUPLICATE
+    assert str(problem) == "content/b.md:1: id: has the id of content/a.md (urn:x:1), which is published instead"
 
 
 # Order, limit, updated.
@@ -340,7 +340,15 @@ def test_a_feed_that_lost_its_last_article_stays_as_an_empty_one() -> None:
     after = feeds_of([], history=history_of(before))
     assert set(after) == set(before) == {"", "topics/ai", "providers/wsj.com"}
     for folder, feed in after.items():
-        assert (feed.articles, feed.updated, feed.title) == ((), day(9), before[folder].title)
+        assert (feed.articles, feed.total, feed.updated, feed.title) == ((), 0, day(9), before[folder].title)
+
+
+def test_a_feed_that_lost_its_last_article_has_no_archives() -> None:
+    config = configuration(output=Output(limit=1, archive=True))
+    before = feeds_of([article(topics=("AI",))], config)
+    after = feeds_of([], config, history_of(before))
+    assert [(feed.archived, len(feed.archives)) for feed in before.values()] == [(1, 1), (1, 1)]
+    assert [(feed.archived, len(feed.archives)) for feed in after.values()] == [(0, 0), (0, 0)]
 
 
 def test_an_empty_feed_stays_empty_over_many_builds_and_fills_again() -> None:
@@ -382,7 +390,18 @@ def test_a_topic_that_is_excluded_later_becomes_an_empty_feed() -> None:
 
 def test_a_site_without_articles_has_its_feed() -> None:
     feed = feeds_of([])[""]
-    assert (feed.title, feed.articles, feed.updated) == ("AI News", (), NEVER_UPDATED)
+    assert (feed.title, feed.label, feed.articles, feed.updated) == ("AI News", "", (), NEVER_UPDATED)
+
+
+def test_a_feed_that_did_not_change_is_listed_by_what_is_kept_of_it() -> None:
+    config = configuration(feeds=(OwnFeed(slug="hot", title="Hot"),))
+    feeds = feeds_of([article(topics=("AI",), provider=MINT, updated_at=day(9))], config)
+    for feed in feeds.values():
+        kept = PublishedFeed(kind=feed.kind, key=feed.key, label=feed.label, updated=feed.updated, total=feed.total)
+        shown = listed(kept, config)
+        assert {name: getattr(shown, name) for name in Listed.__struct_fields__} == {
+            name: getattr(feed, name) for name in Listed.__struct_fields__
+        }
 
 
 # Whatever the order.
