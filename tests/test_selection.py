@@ -14,8 +14,19 @@ from making import NOW, article, configuration, day
 from feedpub.config import Config, OwnFeed
 from feedpub.config.model import Grouping, Output
 from feedpub.errors import ProblemKind
-from feedpub.models import NEVER_UPDATED, Article, Feed, FeedKind, Listed, Provider
-from feedpub.selection import History, PublishedFeed, Standing, listed, newest_first, select, sort_out
+from feedpub.models import NEVER_UPDATED, Archive, Article, Feed, FeedKind, Listed, Provider
+from feedpub.selection import (
+    Group,
+    History,
+    PublishedFeed,
+    Standing,
+    held_by,
+    listed,
+    newest_first,
+    select,
+    sort_out,
+)
+from feedpub.selection import feeds_of as feeds_of_groups
 
 WSJ = Provider(name="Wall Street Journal", domain="wsj.com")
 MINT = Provider(name="Mint")
@@ -402,6 +413,16 @@ def test_a_feed_that_did_not_change_is_listed_by_what_is_kept_of_it() -> None:
         assert {name: getattr(shown, name) for name in Listed.__struct_fields__} == {
             name: getattr(feed, name) for name in Listed.__struct_fields__
         }
+
+
+def test_the_archives_of_a_group_that_is_not_all_there_are_those_that_it_names() -> None:
+    articles = [article(str(number), ("AI",), published_at=day(number)) for number in (5, 4, 3, 2, 1)]
+    changed = Archive(number=2, articles=tuple(articles[1:3]))
+    group = Group(kind=FeedKind.TOPIC, key="ai", articles=articles[:2], total=5, names={"AI": 5}, archives=(changed,))
+    config = configuration(output=Output(limit=2, archive=True))
+    (feed,) = feeds_of_groups([group], config, {}, ())
+    assert (feed.total, feed.archived, feed.archives) == (5, 2, (changed,))
+    assert names(list(held_by(feed))) == ["5", "4", "4", "3"]
 
 
 # Whatever the order.

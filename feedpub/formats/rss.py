@@ -50,7 +50,7 @@ class RssFormat:
         """One item."""
         item = MendedEntry(_links(entry))
         item.title(entry.title)
-        item.link(href=entry.url, rel="alternate")
+        item.link(href=entry.url)
         item.guid(entry.id, permalink=entry.id == entry.url)
         item.published(entry.published)
         for topic in entry.topics:
@@ -83,7 +83,7 @@ class RssFormat:
         feed.title(head.title)
         # The channel's link becomes the last link that feedgen is given.
         feed.link(href=head.self_url, rel="self", type=self.media_type)
-        feed.link(href=head.home_url, rel="alternate")
+        feed.link(href=head.home_url)
         feed.description(site.description)
         feed.language(site.language)
         feed.generator("feedpub")
