@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import msgspec
 import pytest
 from making import article, configuration, day
 
 from feedpub.config import Config, OwnFeed
-from feedpub.config.model import Output
+from feedpub.config.model import Grouping, Output
 from feedpub.digests import content_digest
 from feedpub.documents import Basis, Documents
 from feedpub.executors import LocalWorkers
 from feedpub.facts import NO_FACTS
 from feedpub.models import Article, Provider, Topic
+from feedpub.pages import TemplateError
 from feedpub.rendering import Renderer, render
 from feedpub.selection import newest_first, select
 from feedpub.spool import Spool
@@ -122,3 +124,27 @@ def test_where_the_sites_feed_did_not_change_nothing_that_tells_of_all_feeds_is_
     assert {path for path in paths if "archive" not in path} == {
         f"topics/ml/{name}" for name in ("rss.xml", "atom.xml", "feed.json", "index.html")
     }
+
+
+def test_pages_link_the_topics_and_providers_that_have_a_feed() -> None:
+    config = configuration(topics=Grouping(min_articles=len(ARTICLES)))
+    feeds = select(newest_first(ARTICLES), config, {})
+    documents = Documents(config, feeds, feeds, Basis(program=b"", pages=b"", article=lambda path: b""))
+    assert [topic.key for topic in ARTICLES[1].topics] == ["ai", "ml"]
+    assert documents.homes(ARTICLES[1]) == ("topics/ai", "providers/wsj.com")
+
+
+def test_the_page_of_an_owners_feed_tells_its_rule() -> None:
+    own = OwnFeed(slug="hot", title="Hot", topics=("Robots",))
+    page = signed(ARTICLES, configuration(feeds=(own,)))["feeds/hot/index.html"][1]
+    assert b"Robots" in page
+
+
+def test_an_owners_templates_are_sought_beside_the_configuration(tmp_path: Path) -> None:
+    config = configuration(root=tmp_path, output=Output(templates="mine"))
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/feed.html").write_text("MINE")
+    assert signed(ARTICLES, config)["topics/ai/index.html"][1] == b"MINE"
+    (tmp_path / "mine/feed.html").write_text("{% mine %}")
+    with pytest.raises(TemplateError, match=r"^mine/feed\.html:1: "):
+        signed(ARTICLES, config)
