@@ -269,6 +269,11 @@ def test_an_excluded_provider_has_no_feed(excluded: str, provider: Provider) -> 
     assert set(feeds_of([article(provider=provider)], config)) == {""}
 
 
+def test_other_providers_than_the_excluded_keep_their_feeds() -> None:
+    config = configuration(providers=Grouping(exclude=("Mint",)))
+    assert set(feeds_of([article("a", provider=WSJ), article("b", provider=MINT)], config)) == {"", "providers/wsj.com"}
+
+
 # The owner's own feeds.
 
 CANDIDATES = (
@@ -401,7 +406,7 @@ def test_a_topic_that_is_excluded_later_becomes_an_empty_feed() -> None:
 
 def test_a_site_without_articles_has_its_feed() -> None:
     feed = feeds_of([])[""]
-    assert (feed.title, feed.label, feed.articles, feed.updated) == ("AI News", "", (), NEVER_UPDATED)
+    assert (feed.title, feed.label, feed.key, feed.articles, feed.updated) == ("AI News", "", "", (), NEVER_UPDATED)
 
 
 def test_a_feed_that_did_not_change_is_listed_by_what_is_kept_of_it() -> None:

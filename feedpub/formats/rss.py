@@ -95,7 +95,7 @@ class RssFormat:
             (url for url in (site.logo, site.icon) if url and type_by_extension(url) in _CHANNEL_IMAGES), None
         )
         if picture:
-            feed.image(picture, title=head.title, link=head.home_url)
+            feed.image(picture)
         root = feed.rss_root()
         channel = root.find("channel")
         describe(head, channel, f"{{{ATOM}}}link")

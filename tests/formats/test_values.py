@@ -117,6 +117,21 @@ def test_no_heat_and_no_quality_is_not_known_but_zero_is() -> None:
 
 
 @pytest.mark.parametrize(
+    ("excerpt", "kind", "summary"),
+    [
+        ("1 &lt; 2 & 3", None, "1 < 2 & 3"),
+        ("The &amp;lt;b&amp;gt; element", "html", "The &amp;lt;b&amp;gt; element"),
+        ("A <b>bold</b> one", "html", "A <b>bold</b> one"),
+    ],
+)
+def test_an_excerpt_that_would_read_otherwise_says_in_atom_that_it_is_html(
+    excerpt: str, kind: str | None, summary: str
+) -> None:
+    (written,) = find(publish(article("a", excerpt=excerpt)).atom, "atom:entry/atom:summary")
+    assert (written.get("type"), written.text) == (kind, summary)
+
+
+@pytest.mark.parametrize(
     ("duration", "written"), [(0.5, "0.5"), (90.0, "90"), (100.25, "100.25"), (600.0, "600"), (36000.0, "36000")]
 )
 def test_a_duration_is_written_with_as_many_digits_as_it_takes(duration: float, written: str) -> None:
