@@ -53,7 +53,7 @@ def _sorted_out(folder: Path, files: Mapping[str, str]) -> tuple[set[str], set[s
             data = _read(folder / path)
             if data is not None and digest(data) == written:
                 ours.add(path)
-            elif data is not None or os.path.lexists(folder / path):
+            elif os.path.lexists(folder / path):
                 foreign.add(path)
     return ours, foreign
 
@@ -164,7 +164,7 @@ def _beside(target: Path) -> str:
 def _prepare(temporary: str, target: Path, data: bytes) -> None:
     """Write ``temporary``, of the mode of ``target``, or of the umask's where there is no such file."""
     mode = _mode_of(target)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     with open(descriptor, "wb") as stream:
         if mode is not None:
             os.fchmod(descriptor, mode)
@@ -195,7 +195,7 @@ def _read(path: Path) -> bytes | None:
     try:
         if not stat.S_ISREG(os.lstat(path).st_mode):
             return None
-        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as stream:
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW), "rb") as stream:
             return stream.read()
     except (FileNotFoundError, NotADirectoryError):
         return None
@@ -234,7 +234,7 @@ def _folders_of(paths: Iterable[str]) -> set[str]:
 
 def _flush(path: str) -> None:
     """Have a file or a folder survive a power cut."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -95,6 +95,8 @@ def test_an_archive_says_what_it_is_and_where_it_stands() -> None:
         archives = [Xml(files[f"topics/ai/archive/{number}/{name}"]) for number in (1, 2, 3)]
         at = f"{BASE_URL}topics/ai/"
         assert not current.is_archive
+        # The prefix of RFC 5005, for readers that know no other.
+        assert b"<fh:archive " in files[f"topics/ai/archive/1/{name}"]
         assert all(archive.is_archive for archive in archives)
         assert (current.link("prev-archive"), current.link("next-archive"), current.link("current")) == (
             f"{at}archive/3/{name}",

@@ -75,10 +75,12 @@ def test_the_excerpt_is_text_where_text_is_wanted_and_html_where_html_is(
         (True, "#c", "https://example.com/a/b#c"),
     ],
 )
-def test_links_of_the_body_resolve_against_the_site_and_those_of_an_own_article_against_its_page(
+def test_links_resolve_against_the_site_and_those_of_an_own_article_against_its_page(
     own: bool, reference: str, url: str
 ) -> None:
-    assert entry(own=own, body=f"[x]({reference})").content_html == f'<p><a href="{url}">x</a></p>'
+    made = entry(own=own, body=f"[x]({reference})", excerpt=f'<a href="{reference}">x</a>')
+    assert made.content_html == f'<p><a href="{url}">x</a></p>'
+    assert made.summary_html == f'<a href="{url}">x</a>'
 
 
 @pytest.mark.parametrize("body", ["", "\n\n", "<!-- a note -->", "<script>a</script>"])

@@ -14,8 +14,19 @@ from making import NOW, article, configuration, day
 from feedpub.config import Config, OwnFeed
 from feedpub.config.model import Grouping, Output
 from feedpub.errors import ProblemKind
-from feedpub.models import NEVER_UPDATED, Article, Feed, FeedKind, Provider
-from feedpub.selection import History, PublishedFeed, Standing, newest_first, select, sort_out
+from feedpub.models import NEVER_UPDATED, Archive, Article, Feed, FeedKind, Listed, Provider
+from feedpub.selection import (
+    Group,
+    History,
+    PublishedFeed,
+    Standing,
+    held_by,
+    listed,
+    newest_first,
+    select,
+    sort_out,
+)
+from feedpub.selection import feeds_of as feeds_of_groups
 
 WSJ = Provider(name="Wall Street Journal", domain="wsj.com")
 MINT = Provider(name="Mint")
@@ -99,8 +110,8 @@ def test_only_published_articles_take_part_in_the_search_for_duplicates(hidden: 
 def test_a_duplicate_is_a_problem_of_the_file_that_is_left_out() -> None:
     standing = sort_out([article("a", id="urn:x:1"), article("b", id="urn:x:1")], NOW)
     (problem,) = standing.problems()
-    assert (problem.path, problem.key, problem.kind) == ("content/b.md", "id", ProblemKind.DUPLICATE)
-    assert "content/a.md" in problem.message
+    assert problem.kind is ProblemKind.DUPLICATE
+    assert str(problem) == "content/b.md:1: id: has the id of content/a.md (urn:x:1), which is published instead"
 
 
 # Order, limit, updated.
@@ -258,6 +269,11 @@ def test_an_excluded_provider_has_no_feed(excluded: str, provider: Provider) -> 
     assert set(feeds_of([article(provider=provider)], config)) == {""}
 
 
+def test_other_providers_than_the_excluded_keep_their_feeds() -> None:
+    config = configuration(providers=Grouping(exclude=("Mint",)))
+    assert set(feeds_of([article("a", provider=WSJ), article("b", provider=MINT)], config)) == {"", "providers/wsj.com"}
+
+
 # The owner's own feeds.
 
 CANDIDATES = (
@@ -340,7 +356,15 @@ def test_a_feed_that_lost_its_last_article_stays_as_an_empty_one() -> None:
     after = feeds_of([], history=history_of(before))
     assert set(after) == set(before) == {"", "topics/ai", "providers/wsj.com"}
     for folder, feed in after.items():
-        assert (feed.articles, feed.updated, feed.title) == ((), day(9), before[folder].title)
+        assert (feed.articles, feed.total, feed.updated, feed.title) == ((), 0, day(9), before[folder].title)
+
+
+def test_a_feed_that_lost_its_last_article_has_no_archives() -> None:
+    config = configuration(output=Output(limit=1, archive=True))
+    before = feeds_of([article(topics=("AI",))], config)
+    after = feeds_of([], config, history_of(before))
+    assert [(feed.archived, len(feed.archives)) for feed in before.values()] == [(1, 1), (1, 1)]
+    assert [(feed.archived, len(feed.archives)) for feed in after.values()] == [(0, 0), (0, 0)]
 
 
 def test_an_empty_feed_stays_empty_over_many_builds_and_fills_again() -> None:
@@ -382,7 +406,28 @@ def test_a_topic_that_is_excluded_later_becomes_an_empty_feed() -> None:
 
 def test_a_site_without_articles_has_its_feed() -> None:
     feed = feeds_of([])[""]
-    assert (feed.title, feed.articles, feed.updated) == ("AI News", (), NEVER_UPDATED)
+    assert (feed.title, feed.label, feed.key, feed.articles, feed.updated) == ("AI News", "", "", (), NEVER_UPDATED)
+
+
+def test_a_feed_that_did_not_change_is_listed_by_what_is_kept_of_it() -> None:
+    config = configuration(feeds=(OwnFeed(slug="hot", title="Hot"),))
+    feeds = feeds_of([article(topics=("AI",), provider=MINT, updated_at=day(9))], config)
+    for feed in feeds.values():
+        kept = PublishedFeed(kind=feed.kind, key=feed.key, label=feed.label, updated=feed.updated, total=feed.total)
+        shown = listed(kept, config)
+        assert {name: getattr(shown, name) for name in Listed.__struct_fields__} == {
+            name: getattr(feed, name) for name in Listed.__struct_fields__
+        }
+
+
+def test_the_archives_of_a_group_that_is_not_all_there_are_those_that_it_names() -> None:
+    articles = [article(str(number), ("AI",), published_at=day(number)) for number in (5, 4, 3, 2, 1)]
+    changed = Archive(number=2, articles=tuple(articles[1:3]))
+    group = Group(kind=FeedKind.TOPIC, key="ai", articles=articles[:2], total=5, names={"AI": 5}, archives=(changed,))
+    config = configuration(output=Output(limit=2, archive=True))
+    (feed,) = feeds_of_groups([group], config, {}, ())
+    assert (feed.total, feed.archived, feed.archives) == (5, 2, (changed,))
+    assert names(list(held_by(feed))) == ["5", "4", "4", "3"]
 
 
 # Whatever the order.

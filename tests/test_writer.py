@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import drop_the_right_to_ignore_modes
@@ -20,7 +21,36 @@ import sys
 from pathlib import Path
 from feedpub.writer import Stage, digest
 with Stage(Path(sys.argv[1])) as stage:
-    print(stage.commit({"folder/rss.xml": digest(b"ours")}))
+    print(stage.commit(dict.fromkeys(sys.argv[2:], digest(b"ours"))))
+"""
+WRITE = """
+import sys
+from pathlib import Path
+from feedpub.errors import StorageError
+from feedpub.writer import Stage, replace_file
+try:
+    if sys.argv[2] == "stage":
+        with Stage(Path(sys.argv[1])) as stage:
+            stage.put("topics/rss.xml", b"new")
+    else:
+        replace_file(Path(sys.argv[1], "topics/rss.xml"), b"new")
+except StorageError as error:
+    print(error)
+"""
+# Python tells of every open() before it happens (https://docs.python.org/3/library/audit_events.html).
+SWAP = """
+import os
+import sys
+from pathlib import Path
+from feedpub.writer import digest, removable
+path = Path(sys.argv[1])
+put = {"link": lambda: path.symlink_to("equal"), "named pipe": lambda: os.mkfifo(path)}[sys.argv[2]]
+def swap(event, args):
+    if event == "open" and args[0] in (path, os.fspath(path)) and path.is_file() and not path.is_symlink():
+        path.unlink()
+        put()
+sys.addaudithook(swap)
+print(removable(path.parent, {path.name: digest(b"ours")}), path.is_file() and not path.is_symlink())
 """
 Put = Callable[[Path], object]
 
@@ -46,6 +76,18 @@ def mode(path: Path) -> int:
 
 def below(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
+
+
+def run(program: str, *args: object, **options: Any) -> str:
+    """What ``program`` prints."""
+    command = [sys.executable, "-c", program, *map(str, args)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, **options)
+    return done.stdout.strip()
+
+
+def run_like_anyone(program: str, *args: object) -> str:
+    """The same, without root's right to ignore modes."""
+    return run(program, *args, preexec_fn=drop_the_right_to_ignore_modes)
 
 
 @pytest.mark.parametrize("umask", [0o022, 0o077, 0o002], indirect=True, ids=oct)
@@ -99,29 +141,46 @@ def test_what_is_no_file_is_replaced_and_neither_followed_nor_waited_for(tmp_pat
     (tmp_path / "theirs").write_bytes(b"theirs")
     (tmp_path / "equal").write_bytes(b"new")
     put(tmp_path / "rss.xml")
-    write_files(tmp_path, {"rss.xml": b"new"}, {})
-    assert stat.S_ISREG((tmp_path / "rss.xml").lstat().st_mode)
+    write_files(tmp_path, {"rss.xml": b"new", "another.xml": b"new"}, {})
+    assert (tmp_path / "rss.xml").lstat().st_mode == (tmp_path / "another.xml").lstat().st_mode
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
         "rss.xml": b"new",
+        "another.xml": b"new",
         "equal": b"new",
         "theirs": b"theirs",
     }
 
 
 @pytest.mark.parametrize(
-    ("late", "put"),
+    ("late", "put", "message"),
     [
-        pytest.param("z/rss.xml", lambda path: path.mkdir(parents=True), id="a folder in a file's place"),
-        pytest.param("z/rss.xml", lambda path: path.parent.write_bytes(b""), id="a file in a folder's place"),
-        pytest.param(f"z/{'x' * 300}", lambda _: None, id="a name too long"),
+        pytest.param(
+            "z/rss.xml",
+            lambda path: path.mkdir(parents=True),
+            "z/rss.xml: cannot be written: is a directory",
+            id="a folder in a file's place",
+        ),
+        pytest.param(
+            "z/rss.xml",
+            lambda path: path.parent.write_bytes(b""),
+            "z: cannot be written: is a file, not a folder",
+            id="a file in a folder's place",
+        ),
+        pytest.param(
+            f"z/{'x' * 300}",
+            lambda _: None,
+            f"z/{'x' * 300}: cannot be written: file name too long",
+            id="a name too long",
+        ),
     ],
 )
-def test_no_file_changes_where_a_later_one_cannot_be_written(tmp_path: Path, late: str, put: Put) -> None:
+def test_no_file_changes_where_a_later_one_cannot_be_written(tmp_path: Path, late: str, put: Put, message: str) -> None:
     write_files(tmp_path, {"atom.xml": b"old"}, {"gone.xml": digest(b"ours")})
     (tmp_path / "gone.xml").write_bytes(b"ours")
     put(tmp_path / late)
-    with pytest.raises(StorageError, match=r"z/?.*: cannot be written: "):
+    with pytest.raises(StorageError) as raised:
         write_files(tmp_path, {"atom.xml": b"new", "new.xml": b"new", late: b"new"}, {"gone.xml": digest(b"ours")})
+    assert str(raised.value) == f"{tmp_path}/{message}"
     assert (tmp_path / "atom.xml").read_bytes() == b"old"
     assert below(tmp_path) - {"z", "z/rss.xml"} == {"atom.xml", "gone.xml"}
 
@@ -130,7 +189,7 @@ def test_a_file_that_is_ours_is_removed_with_the_folders_that_it_leaves_empty(tm
     output = tmp_path / "output"
     write_files(output, {"topics/ai/rss.xml": b"ours"}, {})
     changes = write_files(output, {}, {"topics/ai/rss.xml": digest(b"ours"), "never/was.xml": digest(b"")})
-    assert changes.removed == {"topics/ai/rss.xml"}
+    assert (changes.removed, changes.foreign) == ({"topics/ai/rss.xml"}, frozenset())
     assert below(output) == set()
     assert output.is_dir()
 
@@ -198,6 +257,64 @@ def test_replacing_a_file_that_cannot_be_replaced_leaves_nothing_behind(tmp_path
     assert below(tmp_path) == {"report.json"}
 
 
+def test_a_file_that_is_replaced_is_whole_and_keeps_its_mode(tmp_path: Path) -> None:
+    replace_file(tmp_path / "report.json", b"{}")
+    (tmp_path / "report.json").chmod(0o640)
+    replace_file(tmp_path / "report.json", b"[]")
+    assert (tmp_path / "report.json").read_bytes() == b"[]"
+    assert mode(tmp_path / "report.json") == 0o640
+    assert below(tmp_path) == {"report.json"}
+
+
+def test_a_dry_run_tells_what_would_change_and_changes_nothing(tmp_path: Path) -> None:
+    write_files(tmp_path, {"rss.xml": b"same", "atom.xml": b"old", "gone.xml": b"ours", "mine.xml": b"theirs"}, {})
+    before = {path.name: (path.read_bytes(), path.stat().st_ctime_ns) for path in tmp_path.iterdir()}
+    with Stage(tmp_path, dry_run=True) as stage:
+        for path, data in {"rss.xml": b"same", "atom.xml": b"new", "topics/rss.xml": b"new"}.items():
+            stage.put(path, data)
+        changes = stage.commit(dict.fromkeys(("gone.xml", "mine.xml"), digest(b"ours")), pytest.fail)
+    assert changes == Changes(
+        written=frozenset({"atom.xml", "topics/rss.xml"}),
+        removed=frozenset({"gone.xml"}),
+        foreign=frozenset({"mine.xml"}),
+    )
+    assert {path.name: (path.read_bytes(), path.stat().st_ctime_ns) for path in tmp_path.iterdir()} == before
+
+
+def test_what_came_into_the_place_of_a_file_meanwhile_is_named(tmp_path: Path) -> None:
+    with Stage(tmp_path) as stage:
+        stage.put("rss.xml", b"new")
+        (tmp_path / "rss.xml").mkdir()
+        with pytest.raises(StorageError) as raised:
+            stage.commit({})
+    assert str(raised.value) == f"{tmp_path}/rss.xml: cannot be written: is a directory"
+    assert below(tmp_path) == {"rss.xml"}
+
+
+@pytest.mark.parametrize(("how", "named"), [("stage", ""), ("replace", "/topics/rss.xml")])
+def test_no_temporary_file_is_named_where_a_folder_cannot_be_written_to(tmp_path: Path, how: str, named: str) -> None:
+    (tmp_path / "topics").mkdir(mode=0o555)
+    assert run_like_anyone(WRITE, tmp_path, how) == f"{tmp_path}{named}: cannot be written: permission denied"
+    assert below(tmp_path) == {"topics"}
+
+
+@pytest.mark.parametrize("put", ["link", "named pipe"])
+def test_what_takes_the_place_of_a_file_while_it_is_looked_at_is_neither_followed_nor_waited_for(
+    tmp_path: Path, put: str
+) -> None:
+    for name in ("rss.xml", "equal"):
+        (tmp_path / name).write_bytes(b"ours")
+    assert run(SWAP, tmp_path / "rss.xml", put) == "set() False"
+
+
+def test_an_orphan_that_cannot_be_removed_keeps_no_other(tmp_path: Path) -> None:
+    write_files(tmp_path, {"a/rss.xml": b"ours", "b/rss.xml": b"ours"}, {})
+    (tmp_path / "a").chmod(0o555)
+    changes = Changes(written=frozenset(), removed=frozenset({"b/rss.xml"}), foreign=frozenset())
+    assert run_like_anyone(COMMIT, tmp_path, "a/rss.xml", "b/rss.xml") == str(changes)
+    assert below(tmp_path) == {"a", "a/rss.xml"}
+
+
 @pytest.mark.parametrize("mode_of_folder", [0o755, 0o000])
 def test_an_orphan_that_cannot_be_read_now_is_neither_removed_nor_someone_elses(
     tmp_path: Path, mode_of_folder: int
@@ -206,10 +323,7 @@ def test_an_orphan_that_cannot_be_read_now_is_neither_removed_nor_someone_elses(
     (tmp_path / "folder/rss.xml").write_bytes(b"ours")
     (tmp_path / "folder/rss.xml").chmod(0)
     (tmp_path / "folder").chmod(mode_of_folder)
-    command = [sys.executable, "-c", COMMIT, tmp_path]
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=True, preexec_fn=drop_the_right_to_ignore_modes
-    )
+    printed = run_like_anyone(COMMIT, tmp_path, "folder/rss.xml")
     (tmp_path / "folder").chmod(0o755)
-    assert done.stdout.strip() == str(Changes(written=frozenset(), removed=frozenset(), foreign=frozenset()))
+    assert printed == str(Changes(written=frozenset(), removed=frozenset(), foreign=frozenset()))
     assert (tmp_path / "folder/rss.xml").exists()

@@ -25,7 +25,7 @@ class AtomFormat:
         item = MendedEntry(_links(entry))
         item.id(entry.id)
         item.title(entry.title)
-        item.link(href=entry.url, rel="alternate")
+        item.link(href=entry.url)
         item.published(entry.published)
         item.updated(entry.updated)
         if entry.content_html:

@@ -83,18 +83,18 @@ class MendedEntry(feedgen.entry.FeedEntry):  # type: ignore[misc]  # feedgen has
         self.mended_links = tuple(links)
         """As attributes of atom:link. The alternate link is also set by feedgen's own ``link()``, which insists."""
 
-    def atom_entry(self, extensions: bool = True) -> Element:  # noqa: FBT001, FBT002  # feedgen's signature
+    def atom_entry(self) -> Element:
         """The Atom entry."""
-        element = super().atom_entry(extensions)
+        element = super().atom_entry()
         for link in element.findall("link"):
             element.remove(link)
         for attributes in self.mended_links:
             add(element, "link", **attributes)
         return element
 
-    def rss_entry(self, extensions: bool = True) -> Element:  # noqa: FBT001, FBT002  # feedgen's signature
+    def rss_entry(self) -> Element:
         """The RSS item."""
-        element = super().rss_entry(extensions)
+        element = super().rss_entry()
         for attributes in self.mended_links:
             add(element, f"{{{ATOM}}}link", **attributes)
         return element

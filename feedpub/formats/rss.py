@@ -50,16 +50,17 @@ class RssFormat:
         """One item."""
         item = MendedEntry(_links(entry))
         item.title(entry.title)
-        item.link(href=entry.url, rel="alternate")
+        item.link(href=entry.url)
         item.guid(entry.id, permalink=entry.id == entry.url)
         item.published(entry.published)
         for topic in entry.topics:
             item.category(term=topic)
         if entry.content_html:
             item.content(entry.content_html)
-        if entry.summary_html or entry.content_html:
-            # content:encoded wants a description before it; feedgen would make the body both.
-            item.description(entry.summary_html or _teaser(entry))
+        description = _description(entry)
+        if description:
+            # content:encoded wants one before it; feedgen would make the body both.
+            item.description(description)
         enclosure = entry.enclosure
         if enclosure:
             item.enclosure(enclosure.url, str(enclosure.length), enclosure.type)
@@ -82,7 +83,7 @@ class RssFormat:
         feed.title(head.title)
         # The channel's link becomes the last link that feedgen is given.
         feed.link(href=head.self_url, rel="self", type=self.media_type)
-        feed.link(href=head.home_url, rel="alternate")
+        feed.link(href=head.home_url)
         feed.description(site.description)
         feed.language(site.language)
         feed.generator("feedpub")
@@ -94,7 +95,7 @@ class RssFormat:
             (url for url in (site.logo, site.icon) if url and type_by_extension(url) in _CHANNEL_IMAGES), None
         )
         if picture:
-            feed.image(picture, title=head.title, link=head.home_url)
+            feed.image(picture)
         root = feed.rss_root()
         channel = root.find("channel")
         describe(head, channel, f"{{{ATOM}}}link")
@@ -113,11 +114,15 @@ def _links(entry: Entry) -> list[dict[str, str | None]]:
     return links
 
 
-def _teaser(entry: Entry) -> str:
-    """How the body begins, for an entry without an excerpt."""
-    text = plain(entry.content_html or "")
+def _description(entry: Entry) -> str | None:
+    """The excerpt, else how the body begins."""
+    if entry.summary_html or not entry.content_html:
+        return entry.summary_html
+    text = plain(entry.content_html)
     if len(text) > _TEASER_LENGTH:
-        text = text[:_TEASER_LENGTH].rpartition(" ")[0] + "…"
+        start = text[:_TEASER_LENGTH]
+        # Not every script puts blanks between words.
+        text = (start.rpartition(" ")[0] or start) + "…"
     return escape(text or entry.title, quote=False)
 
 
