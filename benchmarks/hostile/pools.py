@@ -133,3 +133,40 @@ PAYLOADS = (
     "<a href='https://a.example/' target=_blank onmouseover=hit()>x</a>", "<p/onclick=hit()>x", "<\x00img src=x onerror=hit()>", "<img\x00 src=x onerror=hit()>", "<img src=x onerror=\x00hit()>", "<a href=\"jav\x00ascript:hit()\">x</a>", "<a href='\x0cjavascript:hit()'>x</a>",
 )  # fmt: skip
 """For Chromium, each on its own; and pieces of bodies."""
+
+HOSTS = """
+    127.0.0.1 127.0.0.1. 127.1 127.0.1 127.255.255.254 2130706433 0x7f000001 0x7f.1 0x7F.0x0.0x0.0x1 0177.0.0.1 017700000001
+    00000177.1 0177.1 127.000.000.001 0x7f.0.1 127.0x1 127.0.0.0x1 0 0. 0.0.0.0 00 0x0 0x00000000 1.0x7f.0.1@127.0.0.1
+    [::1] [0:0:0:0:0:0:0:1] [0000::0001] [::] [::ffff:127.0.0.1] [::ffff:7f00:1] [0:0:0:0:0:ffff:127.0.0.1] [::FFFF:7F00:0001]
+    [::127.0.0.1] [::7f00:1] [::ffff:0:127.0.0.1] [64:ff9b::127.0.0.1] [64:ff9b::7f00:1] [64:ff9b:1::127.0.0.1]
+    [2002:7f00:1::] [2002:7f00:0001::1] [2001:0:7f00:1::80ff:fffe] [fe80::1] [fe80::1%25lo] [fec0::1] [fc00::1] [fd00::1]
+    [::1%25lo] [::ffff:0.0.0.0] [ff02::1] [2400:cb00::5efe:127.0.0.1]
+    １２７.0.0.1 127。0。0。1 127．0．0．1 ①②⑦.0.0.1 ⓪ ０x7f.1 ⑫7.1 127.0.0.１ ２１３０７０６４３３ ０
+    169.254.169.254 0xa9fea9fe 2852039166 169.16689662 0251.0376.0251.0376 [::ffff:169.254.169.254] 100.100.100.200 168.63.129.16
+    10.0.0.1 172.16.0.1 192.168.0.1 100.64.0.1 224.0.0.1 255.255.255.255 198.18.0.1 192.0.0.1 240.0.0.1
+    user@127.0.0.1 user:pass@127.0.0.1 example.com@127.0.0.1 127.0.0.1:80@127.0.0.1 example.com%40127.0.0.1 example.com\\@127.0.0.1
+    127.0.0.1\\@example.com 127.0.0.1%2f@example.com 127.0.0.1#@example.com 127.0.0.1?@example.com 127.0.0.1%00.example.com
+    127.0.0.1%09 %31%32%37.0.0.1 127.0.0.1;example.com 127.0.0.1,example.com localhost localhost. LOCALHOST a.localhost
+    ⓛocalhost loc\u00adalhost localhost.localdomain ip6-localhost loopback.test mapped.test chain.test both.test rebinding.test zero.test
+    nat64.test sixtofour.test metadata.test private.test 127.0.0.1.nip.test xn--test.test
+    """.split()
+"""Addresses that nobody outside may reach, in every spelling: after ``http://``, before the port."""
+
+HOST_NAMES: dict[str, list[str]] = {
+    "localhost": ["127.0.0.1"],
+    "a.localhost": ["127.0.0.1"],
+    "localhost.localdomain": ["127.0.0.1"],
+    "ip6-localhost": ["::1"],
+    "loopback.test": ["127.0.0.1"],
+    "mapped.test": ["::ffff:127.0.0.1"],
+    # As getaddrinfo tells them: the last of a chain of CNAMEs.
+    "chain.test": ["127.0.0.1"],
+    "both.test": ["93.184.216.34", "127.0.0.1"],
+    "zero.test": ["0.0.0.0"],
+    "nat64.test": ["64:ff9b::7f00:1"],
+    "sixtofour.test": ["2002:7f00:1::1"],
+    "metadata.test": ["169.254.169.254"],
+    "private.test": ["10.0.0.1"],
+    "127.0.0.1.nip.test": ["127.0.0.1"],
+    "xn--test.test": ["127.0.0.1"],
+}

@@ -7,13 +7,14 @@ It tells what it was asked for, and how much at once. Names end in ``.test``; ``
 from __future__ import annotations
 
 import contextlib
+import re
 import selectors
 import socket
 import ssl
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -61,9 +62,19 @@ class Settings:
 
 
 class Hostile:
-    """Listens at one port of 127.0.0.1 to 127.0.0.``addresses``. ``latency`` is waited for before each answer."""
+    """Listens at one port of 127.0.0.1 to 127.0.0.``addresses``, or where ``listeners`` do. ``latency`` is waited for
+    before each answer. ``context`` makes that of TLS, given what is set when the server stops.
+    """
 
-    def __init__(self, *, addresses: int = 1, tls: bool = False, latency: float = 0.0) -> None:
+    def __init__(
+        self,
+        *,
+        addresses: int = 1,
+        tls: bool = False,
+        latency: float = 0.0,
+        listeners: Sequence[socket.socket] = (),
+        context: Callable[[threading.Event], ssl.SSLContext] | None = None,
+    ) -> None:
         self.tls = tls
         self.latency = latency
         self.requests: list[Seen] = []
@@ -76,9 +87,9 @@ class Hostile:
         self._active: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
-        self._listeners = _listeners([f"127.0.0.{number}" for number in range(1, addresses + 1)])
+        self._listeners = list(listeners) or _listeners([f"127.0.0.{number}" for number in range(1, addresses + 1)])
         self.port: int = self._listeners[0].getsockname()[1]
-        self._server_context = _server_context(self.stopping) if tls else None
+        self._server_context = (context or _server_context)(self.stopping) if tls else None
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._accept, daemon=True).start()
@@ -147,11 +158,16 @@ class Hostile:
             if data.startswith(b"\x16"):
                 sock.sendall(b"HTTP/1.1 400 This is no TLS\r\n\r\n")
                 return None
-        line, *lines = data.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+        before, _, body = data.partition(b"\r\n\r\n")
+        line, *lines = before.decode("latin-1").split("\r\n")
         method, path, _ = line.split(" ")
         headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
-        host = headers.get("host", "").rpartition(":")[0]
-        seen = Seen(method, host, path, headers, number, nth, time.monotonic())
+        host = re.sub(":[0-9]*$", "", headers.get("host", ""))
+        while len(body) < int(headers.get("content-length", 0)):
+            if not (more := sock.recv(65536)):
+                return None
+            body += more
+        seen = Seen(method, host, path, headers, number, nth, time.monotonic(), body)
         with self._lock:
             self.requests.append(seen)
         return Exchange(sock, seen, self.stopping)
@@ -211,11 +227,12 @@ def client_context() -> ssl.SSLContext:
 def _named(name: str) -> ssl.SSLContext:
     """The context of a server called ``name``."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    _certificate(name).configure_cert(context)
+    certificate(name).configure_cert(context)
     return context
 
 
-def _certificate(name: str) -> trustme.LeafCert:
+def certificate(name: str) -> trustme.LeafCert:
+    """That of a server called ``name``, with whatever is wrong with it."""
     yesterday = datetime.now(UTC) - timedelta(days=1)
     if name == EXPIRED:
         return authority().issue_cert(name, not_before=yesterday - timedelta(days=1), not_after=yesterday)

@@ -35,6 +35,7 @@ class Seen(NamedTuple):
     """Which one it was on that connection, from 1."""
     at: float
     """By ``time.monotonic``."""
+    body: bytes = b""
 
 
 class Exchange:
