@@ -3,7 +3,7 @@
     python -m benchmarks.hostile_network [--minutes 60 | --rounds N] [--cases 400] [--seed 7]
 
 Each round checks generated links and pings a hub, from the command line and in a process that lives as long as the run;
-no two cases are the same. Prints what became of the links, the memory, threads and descriptors of the long-lived
+every case has a host of its own. Prints what became of the links, the memory, threads and descriptors of the long-lived
 process, and every address that was connected to and should not have been. Exits 1 where a bar is missed
 (:mod:`.tally`). Needs Linux, ``unshare`` and ``ip``, and root or user namespaces. Nothing leaves the machine.
 """

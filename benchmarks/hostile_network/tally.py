@@ -4,7 +4,7 @@ The bars: no address connected to but the allowed ones, and a log that would hav
 ends in a traceback, a hang, a wrong exit status or a link found fine that leads where none may; nothing left behind;
 and of the long-lived process threads and descriptors as in the beginning, memory in the last quarter as in the second;
 and so the peaks of the commands. Resident memory holds what the allocators keep for later, and settles slowly; what
-Python has in use is counted in blocks, and has to stay as it is.
+Python has in use is counted in blocks, the caches of bounded size that fill among them.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from benchmarks.hostile_network.cases import Case
 
 GROWTH, SLACK = 0.05, 2.0
 """By how much the last quarter's memory may be above the second's: a share, and MB."""
-MORE_BLOCKS = 0.01
-"""By what share the blocks in use may."""
+MORE_BLOCKS = 0.03
+"""By what share the blocks in use may: one for ten links of half an hour would be more."""
 LEAST_ROUNDS = 12
 """Of fewer nothing is said about memory: it is allotted in steps, and caches have their sizes."""
 OVERRUN = 3

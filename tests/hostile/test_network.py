@@ -103,7 +103,7 @@ def test_every_bar_can_be_missed() -> None:
         (lambda tally: tally.samples.append(Sample(40.0, 150_000, 2, 5)), "threads"),
         (lambda tally: tally.samples.append(Sample(40.0, 150_000, 1, 6)), "descriptors"),
         (lambda tally: tally.samples.extend([Sample(45.0, 150_000, 1, 5)] * 6), "memory of the long-lived process"),
-        (lambda tally: tally.samples.extend([Sample(40.0, 152_000, 1, 5)] * 6), "blocks of the long-lived process"),
+        (lambda tally: tally.samples.extend([Sample(40.0, 155_000, 1, 5)] * 6), "blocks of the long-lived process"),
         (lambda tally: tally.peaks.extend([45.0] * 6), "peak memory of the commands"),
     ):
         tally = good()
