@@ -220,9 +220,10 @@ def test_the_time_that_a_first_name_takes_is_not_the_link_s(tls: Hostile) -> Non
         return Hostile.resolve(host)
 
     with fetching(resolve=slow) as fetcher:
+        started = time.monotonic()
         answer = fetched(fetcher, tls.url("/ok", "slow.test"))
         assert answer.status == 200
-        assert answer.elapsed < LIMIT / 2
+        assert answer.elapsed <= time.monotonic() - started - LIMIT / 2
         redirected = fetched(fetcher, tls.url(f"/to/301/{tls.url('/ok', 'slower.test').encode().hex()}"))
         assert redirected.status == 200
         assert redirected.elapsed >= LIMIT / 2
