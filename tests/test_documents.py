@@ -140,6 +140,11 @@ def test_the_page_of_an_owners_feed_tells_its_rule() -> None:
     assert b"Robots" in page
 
 
+def test_a_page_shows_the_articles_of_its_feed(config: Config) -> None:
+    page = signed(ARTICLES, config)["topics/ai/index.html"][1]
+    assert [title in page for title in (b"Title of a8", b"Title of a7", b"Title of a6")] == [True, True, False]
+
+
 def test_an_owners_templates_are_sought_beside_the_configuration(tmp_path: Path) -> None:
     config = configuration(root=tmp_path, output=Output(templates="mine"))
     (tmp_path / "mine").mkdir()

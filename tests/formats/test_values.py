@@ -64,6 +64,10 @@ def test_a_site_of_which_only_title_and_address_are_known_tells_no_more() -> Non
     }
 
 
+def test_a_channel_says_how_long_a_reader_may_wait() -> None:
+    assert [texts(publish(**site).rss, "channel/ttl") for site in ({}, {"ttl": 30})] == [["60"], ["30"]]
+
+
 @pytest.mark.parametrize(
     ("author", "editor", "atom"),
     [
