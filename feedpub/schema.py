@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from feedpub.config import Document
-from feedpub.reader.contract import FIELDS, PUBLISHED, WITHHOLDING
+from feedpub.reader.contract import FIELDS, WITHHOLDING
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -52,7 +52,7 @@ def article_schema() -> dict[str, Any]:
         "id": _TEXT,
     }
     properties = {**story, **{key: schema for field, schema in more.items() for key in FIELDS[field]}}
-    switches = {key: {"type": ["boolean", "string", "null"]} for key in (PUBLISHED, *WITHHOLDING)}
+    switches = {key: {"type": ["boolean", "string", "null"]} for key in (*FIELDS["published"], *WITHHOLDING)}
     return {
         "$schema": _DIALECT,
         "title": "feedpub: the front matter of an article",
