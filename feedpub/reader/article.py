@@ -25,6 +25,7 @@ from feedpub.reader.fields import Reader, Sink
 from feedpub.reader.files import Source
 from feedpub.reader.frontmatter import Document, parse
 from feedpub.reader.names import own_url, split_name
+from feedpub.reader.references import lost_line
 from feedpub.text import match_key, repair
 
 _MAX_TOPICS = 250
@@ -74,6 +75,8 @@ def read_article(
         if document.mended:
             for line, key in _keys_at(document.mended, document, settings):
                 sink.repaired(line, key)
+        if (below := lost_line(document.body)) is not None:
+            sink.repaired(document.body_line + below, "body", "referred to")
     return Reading(article if sink.is_valid else None, tuple(sink.problems))
 
 

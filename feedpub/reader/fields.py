@@ -18,6 +18,7 @@ from feedpub import urls
 from feedpub.dates import parse_datetime, parse_duration, parse_length
 from feedpub.errors import Problem, ProblemKind, quoted
 from feedpub.nodes import INT, Field, Fields, NodeError, entries, is_absent, items, kind_of, line_of
+from feedpub.reader.references import loses
 from feedpub.text import one_line, repair, unrepaired
 
 _TRUE = frozenset(("true", "yes", "on"))
@@ -44,12 +45,12 @@ class Sink:
         """Note what keeps the article out."""
         self.problems.append(Problem(path=self.path, line=line, key=key, message=message))
 
-    def repaired(self, line: int, key: str) -> None:
-        """Note that text was mended: once a key, though every line may be."""
+    def repaired(self, line: int, key: str, how: str = "held") -> None:
+        """Note that text was mended: once a key, though every line may be. ``how`` tells what it did."""
         if key in self._repaired:
             return
         self._repaired.add(key)
-        message = "held characters that feeds cannot hold; they were taken out"
+        message = f"{how} characters that feeds cannot hold; they were taken out"
         self.problems.append(Problem(path=self.path, line=line, key=key, message=message, kind=ProblemKind.REPAIRED))
 
     def was_mended(self, first: int, last: int) -> bool:
@@ -133,8 +134,11 @@ class Reader:
         return None
 
     def text(self, *keys: str) -> str | None:
-        """Text as written, trimmed."""
-        return self.scalar(keys, str.strip, "text") or None
+        """Text as written, trimmed: plain, or HTML."""
+        text = self.scalar(keys, str.strip, "text") or None
+        if text and loses(text) and (found := self.find(keys)):
+            self.sink.repaired(self._line(found[1][0]), self.prefix + found[0], "referred to")
+        return text
 
     def line_of_text(self, *keys: str) -> str | None:
         """Text on one line."""
