@@ -61,6 +61,8 @@ _CLOSED_IFRAME = re.compile("</iframe", re.IGNORECASE)
 # The same as the sanitizer writes them.
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _IFRAME = re.compile(rf"<iframe(?P<attributes>(?:{_ATTRIBUTE.pattern})*)>.*?</iframe>", re.DOTALL)
+# 128 to 159, which HTML reads as Windows-1252, and markdown-it as nothing.
+_WINDOWS = re.compile(r"&#(?:0{0,4}1(?:2[89]|[345][0-9])|x0{0,4}[89][0-9a-f]);", re.IGNORECASE)
 # Steps of the Markdown parser, some 10 microseconds each; a long article takes thousands.
 _MAX_STEPS = 150_000
 # Characters that the parser's expressions copy, or look at, in about a step's time.
@@ -177,6 +179,7 @@ def _markdown() -> MarkdownIt:
         "table", "steps", _block_step, {"alt": ["paragraph", "reference", "blockquote", "list"]}
     )
     markdown.inline.ruler.before("text", "steps", _inline_step)
+    markdown.inline.ruler.before("entity", "windows", _windows)
     normalize = markdown.normalizeLink
 
     def normalized(url: str) -> str:
@@ -186,6 +189,18 @@ def _markdown() -> MarkdownIt:
 
     markdown.normalizeLink = normalized  # type: ignore[method-assign]
     return markdown
+
+
+def _windows(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # markdown-it's
+    """A reference such as ``&#146;``, which old articles hold, as a browser reads it."""
+    match = _WINDOWS.match(state.src, state.pos) if state.src[state.pos] == "&" else None
+    if match is None:
+        return False
+    if not silent:
+        token = state.push("text_special", "", 0)
+        token.content, token.markup, token.info = html.unescape(match[0]), match[0], "entity"
+    state.pos = match.end()
+    return True
 
 
 def _block_step(state: StateBlock, _first: int, _last: int, _silent: bool) -> bool:  # noqa: FBT001  # markdown-it's

@@ -15,6 +15,8 @@ from typing import Any
 import yaml
 
 STR = "tag:yaml.org,2002:str"
+INT = "tag:yaml.org,2002:int"
+"""Of a whole number that a language spells as Python does, and not in digits alone: ``1_000`` and ``0x1F`` in TOML."""
 NULL = "tag:yaml.org,2002:null"
 MERGE = "tag:yaml.org,2002:merge"
 

@@ -25,6 +25,12 @@ CONFIGURATION = ROOT / "docs" / "configuration.md"
 BEGIN, END = "<!-- reference: begin -->\n", "<!-- reference: end -->\n"
 
 
+def set_to(schema: dict[str, Any]) -> dict[str, Any]:
+    """What a key takes besides null, if it is of one kind."""
+    choices = [part for part in schema.get("anyOf", []) if part != {"type": "null"}]
+    return {**schema, **choices[0]} if len(choices) == 1 else schema
+
+
 def defined(schema: dict[str, Any]) -> dict[str, Any] | None:
     """The section that ``schema`` refers to, if it is one, alone or in a list."""
     for part in (schema, schema.get("items", {}), *schema.get("anyOf", [])):
@@ -37,9 +43,10 @@ def keys(section: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, dict[
     """Each key with its schema, and whether it is required, depth first."""
     for name, schema in section["properties"].items():
         yield prefix + name, schema, name in section.get("required", [])
-        inner = defined(schema)
+        value = set_to(schema)
+        inner = defined(value)
         if inner is not None:
-            yield from keys(inner, prefix + name + ("[]." if schema.get("type") == "array" else "."))
+            yield from keys(inner, prefix + name + ("[]." if value.get("type") == "array" else "."))
 
 
 def kind(schema: dict[str, Any]) -> str:
@@ -53,7 +60,7 @@ def kind(schema: dict[str, Any]) -> str:
     if schema.get("type") == "array":
         return f"list of {kind(schema['items'])}" if kind(schema["items"]) != "text" else "list"
     if isinstance(schema["type"], list):
-        return "text"
+        return kind({**schema, "type": schema["type"][0]})
     names = {"string": "text", "integer": "number", "number": "number", "boolean": "true or false", "object": "mapping"}
     return names[schema["type"]]
 

@@ -96,6 +96,11 @@ TOML = {
     "value": (False, f"secured = {M}"),
     "escape": (False, f'secured = "\\{M}"'),
     "open": (False, f'secured = "{M}'),
+    "open-literal": (False, f"secured = '{M}"),
+    "open-list": (False, f'secured = ["{M}",\n{M}'),
+    "no-comma": (False, f'secured = [\n"{M}"\n"{M}"\n]'),
+    "again": (False, f'secured = [\n"{M}"\n]\nsecured = """\n{M}"""'),
+    "number": (True, f"secured = [0x1F, 07:32:00.10, '{M}']"),
     "open-long": (False, f'secured = """{M}'),
     "date": (False, f"secured = 2024-99-99{M}"),
 }

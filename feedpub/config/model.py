@@ -32,6 +32,7 @@ FieldName = Literal[
     "type",
     "quality",
     "heat",
+    "published",
     "provider",
     "topics",
     "images",

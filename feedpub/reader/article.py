@@ -20,11 +20,12 @@ from feedpub.dates import parse_datetime
 from feedpub.errors import Problem, quoted
 from feedpub.models import Article, Attachment, Author, Image, Provider, Story, Topic
 from feedpub.nodes import NodeError, line_of
-from feedpub.reader.contract import ACTIONS, FIELDS, PUBLISHED, WITHHOLDING
+from feedpub.reader.contract import ACTIONS, FIELDS, WITHHOLDING
 from feedpub.reader.fields import Reader, Sink
 from feedpub.reader.files import Source
 from feedpub.reader.frontmatter import Document, parse
 from feedpub.reader.names import own_url, split_name
+from feedpub.reader.references import lost_line
 from feedpub.text import match_key, repair
 
 _MAX_TOPICS = 250
@@ -74,6 +75,8 @@ def read_article(
         if document.mended:
             for line, key in _keys_at(document.mended, document, settings):
                 sink.repaired(line, key)
+        if (below := lost_line(document.body)) is not None:
+            sink.repaired(document.body_line + below, "body", "referred to")
     return Reading(article if sink.is_valid else None, tuple(sink.problems))
 
 
@@ -92,7 +95,7 @@ def _article(source: Source, document: Document, reader: Reader, settings: ReadS
     identity = reader.scalar(keys["id"], entry_id, "an id", repairs=False) or url
     updated_at = reader.moment(keys["updated_at"], settings.zone) or published_at
     more = _more(reader, settings)
-    withheld = _withheld(reader)
+    withheld = _withheld(reader, keys["published"])
     if not sink.is_valid or published_at is None or updated_at is None or url is None or identity is None:
         return None
     story |= {"url": url, "published_at": published_at}
@@ -144,13 +147,14 @@ def _related(reader: Reader, settings: ReadSettings) -> Story | None:
     story = _story(reader, settings)
     if story["url"] is None and reader.find(settings.fields["url"]) is None:
         reader.missing(settings.fields["url"], "missing; a related article needs its source URL")
-    return Story(**story) if story["url"] and _withheld(reader) is None else None
+    return Story(**story) if story["url"] and _withheld(reader, settings.fields["published"]) is None else None
 
 
-def _withheld(reader: Reader) -> str | None:
+def _withheld(reader: Reader, published: Sequence[str]) -> str | None:
     reasons = [f"{key}: true" for key in WITHHOLDING if reader.boolean(key)]
-    if reader.boolean(PUBLISHED) is False:
-        reasons.insert(0, f"{PUBLISHED}: false")
+    found = reader.find(published)
+    if found is not None and reader.boolean(found[0]) is False:
+        reasons.insert(0, f"{found[0]}: false")
     return ", ".join(reasons) or None
 
 
@@ -286,7 +290,7 @@ def _keys_at(lines: Sequence[int], document: Document, settings: ReadSettings) -
 
 
 def _known_keys(settings: ReadSettings) -> set[str]:
-    return {PUBLISHED, *WITHHOLDING}.union(*settings.fields.values())
+    return set(WITHHOLDING).union(*settings.fields.values())
 
 
 def _told(key: str | None, known: Container[str]) -> str:

@@ -18,6 +18,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "type": ("type",),
     "quality": ("quality",),
     "heat": ("heat",),
+    "published": ("published",),
     "provider": ("provider",),
     "topics": ("topics", "tags"),
     "images": ("images",),
@@ -28,7 +29,6 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "language": ("language", "locale"),
 }
 
-PUBLISHED = "published"
 WITHHOLDING = ("draft", "deleted", "removed")
 ACTIONS = "actions"
 """The one key of attachments whose items are attachments only where their type says ``download``."""

@@ -17,7 +17,8 @@ import yaml
 from feedpub import urls
 from feedpub.dates import parse_datetime, parse_duration, parse_length
 from feedpub.errors import Problem, ProblemKind, quoted
-from feedpub.nodes import Field, Fields, NodeError, entries, is_absent, items, kind_of, line_of
+from feedpub.nodes import INT, Field, Fields, NodeError, entries, is_absent, items, kind_of, line_of
+from feedpub.reader.references import loses
 from feedpub.text import one_line, repair, unrepaired
 
 _TRUE = frozenset(("true", "yes", "on"))
@@ -44,12 +45,12 @@ class Sink:
         """Note what keeps the article out."""
         self.problems.append(Problem(path=self.path, line=line, key=key, message=message))
 
-    def repaired(self, line: int, key: str) -> None:
-        """Note that text was mended: once a key, though every line may be."""
+    def repaired(self, line: int, key: str, how: str = "held") -> None:
+        """Note that text was mended: once a key, though every line may be. ``how`` tells what it did."""
         if key in self._repaired:
             return
         self._repaired.add(key)
-        message = "held characters that feeds cannot hold; they were taken out"
+        message = f"{how} characters that feeds cannot hold; they were taken out"
         self.problems.append(Problem(path=self.path, line=line, key=key, message=message, kind=ProblemKind.REPAIRED))
 
     def was_mended(self, first: int, last: int) -> bool:
@@ -97,11 +98,18 @@ class Reader:
         self.sink.invalid(line, self.prefix + key, message)
 
     def scalar(
-        self, keys: Iterable[str], convert: Callable[[str], T], expected: str, *, repairs: bool = True
+        self,
+        keys: Iterable[str],
+        convert: Callable[[str], T],
+        expected: str,
+        *,
+        repairs: bool = True,
+        is_number: bool = False,
     ) -> T | None:
         """The first value of ``keys``, converted; a ValueError of ``convert`` is a problem.
 
         Without ``repairs``, ``convert`` sees the characters that feeds cannot hold: a URL with one is not another URL.
+        With ``is_number`` it sees the digits of a whole number, however it is spelled.
         """
         # Called some fifty times an article, most often for what is not there, or is plain printable text.
         for key in keys:
@@ -118,7 +126,7 @@ class Reader:
         if text is None:
             return None
         try:
-            return convert(text)
+            return convert(str(int(text, 0)) if is_number and node.tag == INT else text)
         except urls.UrlError as error:
             self.wrong(key, self._line(field[0]), repair(str(error)))
         except ValueError:
@@ -126,8 +134,11 @@ class Reader:
         return None
 
     def text(self, *keys: str) -> str | None:
-        """Text as written, trimmed."""
-        return self.scalar(keys, str.strip, "text") or None
+        """Text as written, trimmed: plain, or HTML."""
+        text = self.scalar(keys, str.strip, "text") or None
+        if text and loses(text) and (found := self.find(keys)):
+            self.sink.repaired(self._line(found[1][0]), self.prefix + found[0], "referred to")
+        return text
 
     def line_of_text(self, *keys: str) -> str | None:
         """Text on one line."""
@@ -139,11 +150,11 @@ class Reader:
 
     def integer(self, *keys: str) -> int | None:
         """A whole number of at most 15 digits."""
-        return self.scalar(keys, _integer, "a whole number")
+        return self.scalar(keys, _integer, "a whole number", is_number=True)
 
     def size(self, *keys: str) -> int | None:
         """A whole number from 0."""
-        return self.scalar(keys, _size, "a whole number from 0")
+        return self.scalar(keys, _size, "a whole number from 0", is_number=True)
 
     def moment(self, keys: Iterable[str], zone: tzinfo) -> datetime | None:
         """A date, in UTC."""
@@ -156,7 +167,7 @@ class Reader:
 
     def running_time(self, *keys: str) -> float | None:
         """Seconds, of an ISO 8601 duration, a clock's or a number."""
-        return self.scalar(keys, parse_length, "a duration such as PT10M15S, 10:15 or 615")
+        return self.scalar(keys, parse_length, "a duration such as PT10M15S, 10:15 or 615", is_number=True)
 
     def url(self, *keys: str, base: str | None = None) -> str | None:
         """A normalized URL; relative to ``base`` where one is given."""

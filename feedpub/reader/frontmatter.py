@@ -31,6 +31,8 @@ class Document(NamedTuple):
     offset: int
     """What to add to the lines of the nodes to have the file's, from 1."""
     body: str
+    body_line: int
+    """The file's line of its first."""
     mended: tuple[int, ...]
     """The lines that held characters which were taken out (see :func:`feedpub.text.repair`), in order."""
 
@@ -51,7 +53,8 @@ def parse(text: str) -> Document:
     # python-frontmatter strips the body, and with it the indentation of a code block that it begins with.
     body = _BLANK_LINES.sub("", handler.body)
     lines = tuple(sorted(mended | handler.mended))
-    return Document(fields, first, body, lines)  # type: ignore[arg-type]  # the values are what our handlers' load() returned
+    body_line = first + text.count("\n", 0, len(text) - len(body))
+    return Document(fields, first, body, body_line, lines)  # type: ignore[arg-type]  # the values are what our handlers' load() returned
 
 
 class _Handler(BaseHandler):

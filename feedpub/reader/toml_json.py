@@ -1,7 +1,7 @@
 """TOML and JSON → the same nodes that YAML gives (:mod:`feedpub.nodes`), with the line of each key.
 
-Python's parsers tell no lines, so the lines are taken from the text, once a parser has found it valid. Numbers and
-dates become text again, as they were written where the parser lets us.
+Python's parsers tell no lines, so the lines are taken from the text, once a parser has found it valid. Numbers, dates
+and times stay the text that was written.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from typing import Any
 
 import yaml
 
-from feedpub.nodes import MAX_DEPTH, MAX_NODES, NULL, STR, NodeError, repeated
+from feedpub.nodes import INT, MAX_DEPTH, MAX_NODES, NULL, STR, NodeError, repeated
+from feedpub.reader.syntax import json_error, toml_error
+from feedpub.reader.toml_text import is_integer, long_number, numbered
 
 Path = tuple[str | int, ...]
 
@@ -29,15 +31,18 @@ _TOML_OPAQUE = re.compile(
     rf"(?P<long>{_TOML_LONG})|\"(?:[^\"\\\n]++|\\.)*+\"?|'[^'\n]*+'?|#[^\n]*+|(?P<parts>[\[{{=,.\n])", re.DOTALL
 )
 _TOML_LONG_KEY = re.compile(rf"(?<![A-Za-z0-9_-])(?:[A-Za-z0-9_-]++[ \t]*+\.[ \t]*+){{{MAX_DEPTH}}}")
-_TOML_PLACE = re.compile(r"\s*\(at (?:line (?P<line>[0-9]+), column [0-9]+|end of document)\)$")
-# A key, which itself may hold quotes and parentheses of either kind.
-_VALUE = re.compile(r"['\"(].*['\")]", re.DOTALL)
 _JSON_TEXT = re.compile(r'"(?:[^"\\]++|\\.)*+"(?P<is_key>\s*+:)?', re.DOTALL)
 _JSON_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|(?P<open>[\[{])|(?P<close>[\]}])|(?P<parts>,)', re.DOTALL)
 
 
 # tomllib is written in Python: a long text takes it seconds.
 _MAX_TOML = 1_000_000
+
+
+class _Written(str):
+    """A number, date or time of TOML, as it is written."""
+
+    __slots__ = ()
 
 
 class _Pairs(list[tuple[str, Any]]):
@@ -48,19 +53,14 @@ def toml_node(text: str, offset: int) -> yaml.Node:
     """The TOML document ``text``; ``offset`` is the file's line of its first. Raises :class:`NodeError`."""
     _guard_toml(text, offset)
     try:
-        data = tomllib.loads(text, parse_float=str)
-        return _Toml(_toml_lines(text), offset).node(data, (), 0)
+        return _Toml(_toml_lines(text), offset).node(_toml(text), (), 0)
     except tomllib.TOMLDecodeError as error:
-        place = _TOML_PLACE.search(str(error))
-        line = int(place["line"]) - 1 if place and place["line"] else text.rstrip().count("\n")
-        # Some of the messages hold keys, which must not be shown.
-        message = _VALUE.sub("…", _TOML_PLACE.sub("", str(error)))
-        raise NodeError(offset + line, f"not valid TOML: {message}") from None
+        raise toml_error(error, text, offset) from None
     except RecursionError:
         raise NodeError(offset, f"nested more than {MAX_DEPTH} deep") from None
     except ValueError:
         # https://docs.python.org/3/library/stdtypes.html#int-max-str-digits
-        raise NodeError(offset, "a number has too many digits") from None
+        raise NodeError(offset + text.count("\n", 0, long_number(text)), "a number has too many digits") from None
 
 
 def decode_json(text: str, offset: int) -> tuple[_Pairs, int]:
@@ -73,7 +73,7 @@ def decode_json(text: str, offset: int) -> tuple[_Pairs, int]:
     try:
         data: tuple[_Pairs, int] = decoder.raw_decode(text)
     except json.JSONDecodeError as error:
-        raise NodeError(offset + error.lineno - 1, f"not valid JSON: {error.msg}") from None
+        raise json_error(error, offset) from None
     except RecursionError:
         raise NodeError(offset, f"nested more than {MAX_DEPTH} deep") from None
     return data
@@ -82,6 +82,14 @@ def decode_json(text: str, offset: int) -> tuple[_Pairs, int]:
 def json_node(text: str, offset: int) -> yaml.Node:
     """The JSON object ``text``; ``offset`` is the file's line of its first. Raises :class:`NodeError`."""
     return _Json(_json_lines(text), offset).node(decode_json(text, offset)[0], 0, 0)
+
+
+def _toml(text: str) -> dict[str, Any]:
+    """The document ``text``, with what its values would not be written as again as :class:`_Written`."""
+    data = tomllib.loads(text, parse_float=str)
+    text, written = numbered(text)
+    # The parser tells only of floats how they are written.
+    return tomllib.loads(text, parse_float=lambda number: _Written(written[int(number[:-2])])) if written else data
 
 
 class _Toml:
@@ -217,10 +225,7 @@ def _sequence(nodes: list[yaml.Node], line: int) -> yaml.Node:
 def _scalar(value: Any, line: int) -> yaml.Node:
     if value is None:
         return yaml.ScalarNode(NULL, "", _mark(line), _mark(line))
-    text = str(value).lower() if isinstance(value, bool) else _written(value)
+    if isinstance(value, _Written):
+        return yaml.ScalarNode(INT if is_integer(value) else STR, str(value), _mark(line), _mark(line))
+    text = str(value).lower() if isinstance(value, bool) else str(value)
     return yaml.ScalarNode(STR, text, _mark(line), _mark(line))
-
-
-def _written(value: Any) -> str:
-    isoformat = getattr(value, "isoformat", None)
-    return str(isoformat()) if isoformat else str(value)

@@ -32,6 +32,7 @@ ROWS: dict[str, tuple[str, Any, str]] = {
     "type": ("course", "course", "video"),
     "quality": ("88", 88, "1"),
     "heat": ("98", 98, "1"),
+    "published": ("no", False, "yes"),
     "provider": ("{name: A}", Provider(name="A"), "{name: B}"),
     "topics": ("[AI]", (Topic("ai", "AI"),), "[Go]"),
     "images": ("[{url: 'https://a.example/i'}]", (Image(url="https://a.example/i"),), "[{url: /i}]"),
@@ -62,6 +63,8 @@ def written(field: str, key: str) -> str:
 
 
 def value_of(found: Article, field: str) -> Any:
+    if field == "published":
+        return found.withheld is None
     return found.related[0].url if field == "related" else getattr(found, field)
 
 
@@ -76,8 +79,8 @@ def test_every_field_of_the_contract_has_its_row() -> None:
 def test_the_contract_names_these_keys() -> None:
     assert {key for _, key in KEYS} == set(
         "title excerpt description summary publishedDateTime date updatedDateTime lastmod updated sourceUrl webUrl "
-        "originalUrl ampUrl ampWebUrl cdnAmpUrl cdnAmpWebUrl type quality heat provider topics tags images enclosures "
-        "attachments actions length related id language locale".split()
+        "originalUrl ampUrl ampWebUrl cdnAmpUrl cdnAmpWebUrl type quality heat published provider topics tags images "
+        "enclosures attachments actions length related id language locale".split()
     )
 
 
