@@ -77,7 +77,11 @@ def configuration(**sections: Any) -> Config:
 def rendered(feeds: Sequence[Feed], config: Config) -> dict[str, bytes]:
     """Every file of ``feeds``, which hold whole articles."""
     basis = Basis(program=b"", pages=b"", article=lambda path: b"")
-    documents = Documents(config, feeds, feeds, basis)
+    return made(Documents(config, feeds, feeds, basis), config)
+
+
+def made(documents: Documents, config: Config) -> dict[str, bytes]:
+    """Every file of ``documents``, which hold whole articles."""
     with contextlib.closing(Spool(None)) as spool:
         renderer = Renderer(
             config=config,

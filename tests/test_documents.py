@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
 import pytest
-from making import article, configuration, day
+from making import article, configuration, day, made
 
 from feedpub.config import Config, OwnFeed
 from feedpub.config.model import Grouping, Output
 from feedpub.digests import content_digest
 from feedpub.documents import Basis, Documents
-from feedpub.executors import LocalWorkers
-from feedpub.facts import NO_FACTS
 from feedpub.models import Article, Provider, Topic
 from feedpub.pages import TemplateError
-from feedpub.rendering import Renderer, render
 from feedpub.selection import newest_first, select
-from feedpub.spool import Spool
-from feedpub.work import Origin, encode_article
+from feedpub.work import encode_article
 
 WSJ = Provider(name="Wall Street Journal", domain="wsj.com")
 ARTICLES = tuple(
@@ -39,16 +34,7 @@ def signed(
     feeds = select(newest_first(articles), config, {})
     digests = {one.path: content_digest(encode_article(one)) for one in articles}
     documents = Documents(config, feeds, feeds, Basis(program=program, pages=pages, article=digests.__getitem__))
-    with contextlib.closing(Spool(None)) as spool:
-        renderer = Renderer(
-            config=config,
-            origin=lambda one: Origin(encode_article(one)),
-            homes=documents.homes,
-            facts=NO_FACTS,
-            workers=LocalWorkers(1),
-            spool=spool,
-        )
-        written = dict(render(list(documents), renderer))
+    written = made(documents, config)
     signatures = {path: document.signature for document in documents for path in document.paths}
     assert signatures.keys() == written.keys()
     return {path: (signatures[path], data) for path, data in written.items()}
