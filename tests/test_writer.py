@@ -42,7 +42,7 @@ SWAP = """
 import os
 import sys
 from pathlib import Path
-from feedpub.writer import digest, removable
+from feedpub.writer import Stage, digest
 path = Path(sys.argv[1])
 put = {"link": lambda: path.symlink_to("equal"), "named pipe": lambda: os.mkfifo(path)}[sys.argv[2]]
 def swap(event, args):
@@ -50,7 +50,9 @@ def swap(event, args):
         path.unlink()
         put()
 sys.addaudithook(swap)
-print(removable(path.parent, {path.name: digest(b"ours")}), path.is_file() and not path.is_symlink())
+with Stage(path.parent) as stage:
+    changes = stage.commit({path.name: digest(b"ours")})
+print(sorted(changes.removed), os.path.lexists(path), path.is_file() and not path.is_symlink())
 """
 Put = Callable[[Path], object]
 
@@ -304,7 +306,7 @@ def test_what_takes_the_place_of_a_file_while_it_is_looked_at_is_neither_followe
 ) -> None:
     for name in ("rss.xml", "equal"):
         (tmp_path / name).write_bytes(b"ours")
-    assert run(SWAP, tmp_path / "rss.xml", put) == "set() False"
+    assert run(SWAP, tmp_path / "rss.xml", put) == "[] True False"
 
 
 def test_an_orphan_that_cannot_be_removed_keeps_no_other(tmp_path: Path) -> None:
