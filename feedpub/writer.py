@@ -39,8 +39,8 @@ def digest(data: bytes) -> str:
 
 def claimable(folder: Path, files: Mapping[str, str]) -> set[str]:
     """Those of ``files`` (path → digest) that are there and not certainly someone else's."""
-    ours, foreign = _sorted_out(folder, files)
-    return {path for path in files if path in ours or (path not in foreign and os.path.lexists(folder / path))}
+    _, foreign = _sorted_out(folder, files)
+    return {path for path in files if path not in foreign and os.path.lexists(folder / path)}
 
 
 def _sorted_out(folder: Path, files: Mapping[str, str]) -> tuple[set[str], set[str]]:

@@ -71,7 +71,7 @@ def _relative(what: str, config: Config) -> str:
 
     folder, name = os.path.split(what)
     # Folders on the way may be links: an article is named by where its content folder really is.
-    return display(os.path.relpath(os.path.join(os.path.realpath(folder), name), os.path.realpath(config.root)))
+    return display(os.path.relpath(os.path.join(os.path.realpath(folder), name), config.root))
 
 
 def _names(what: str, path: str) -> set[str]:

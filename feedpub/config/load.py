@@ -56,7 +56,7 @@ class _Loader:
     def load(self, data: bytes) -> Config:
         values = self._values(data)
         # Folders on the way may be links; the articles' own are told apart by where they really are.
-        root = self.file.absolute().parent.resolve()
+        root = self.file.parent.resolve()
         if values is not None and not self.problems:
             check_values(values, root, self.problem)
         if self.problems or values is None:
