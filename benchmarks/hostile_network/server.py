@@ -17,12 +17,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests/links"))
 
-from hostile import Hostile, authority, certificate
+from hostile import Hostile, authority, server_context
 from hostile_answers import ANSWERS, Exchange, answer, head
 
 from benchmarks.hostile_network.answers import Plan, damaged
@@ -129,16 +128,9 @@ def context(stopping: threading.Event) -> ssl.SSLContext:
         zone = f"*.{name.partition('.')[2]}"
         # Of what is no name there is no certificate.
         with contextlib.suppress(ValueError):
-            sock.context = _named(f"{kind}.test" if kind in BAD_CERTIFICATES else zone)
+            sock.context = server_context(f"{kind}.test" if kind in BAD_CERTIFICATES else zone)
 
     made.sni_callback = choose
-    return made
-
-
-@cache
-def _named(name: str) -> ssl.SSLContext:
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    certificate(name).configure_cert(made)
     return made
 
 
@@ -146,7 +138,7 @@ def break_handshakes() -> None:
     """Take TLS connections, and damage what the handshake says."""
     (listener,) = listeners(BROKEN_TLS)
     # A context that chooses nothing: the answers are those of a good server.
-    good = _named(f"*.pub.{ZONE}")
+    good = server_context(f"*.pub.{ZONE}")
     for number in range(1 << 62):
         sock, _ = listener.accept()
         threading.Thread(

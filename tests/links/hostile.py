@@ -224,7 +224,7 @@ def client_context() -> ssl.SSLContext:
 
 
 @cache
-def _named(name: str) -> ssl.SSLContext:
+def server_context(name: str) -> ssl.SSLContext:
     """The context of a server called ``name``."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     certificate(name).configure_cert(context)
@@ -249,7 +249,7 @@ def _server_context(stopping: threading.Event) -> ssl.SSLContext:
         if name == MUTE:
             stopping.wait()
         if name:
-            sock.context = _named(name)
+            sock.context = server_context(name)
 
     context.sni_callback = choose
     return context
