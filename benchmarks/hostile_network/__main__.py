@@ -37,7 +37,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--rounds", type=int, help="instead of --minutes")
     parser.add_argument("--cases", type=int, default=400, help="of each check")
-    parser.add_argument("--wide", type=int, default=1500, help="of every tenth check, in two processes; 0 for none")
+    parser.add_argument("--wide", type=int, default=1500, help="of every tenth check; 0 for none")
     parser.add_argument(
         "--timeout", type=float, default=2.0, help="seconds for a link; a tenth of feedpub's own default"
     )

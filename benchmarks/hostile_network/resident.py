@@ -27,7 +27,7 @@ from feedpub import urls
 from feedpub.collect import state_folder
 from feedpub.links.checking import CheckOptions, LinkCheck
 from feedpub.links.engine import StopFlag
-from feedpub.links.engines import engines_of
+from feedpub.links.engines import engine_of
 from feedpub.links.model import Link, LinkKind
 from feedpub.links.settings import SettingsByHost
 from feedpub.links.store import LinkStore
@@ -50,7 +50,6 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
     first: int = 0
     count: int = 0
-    processes: int | None = None
     stop_after: float | None = None
     """Seconds after which the check is stopped."""
     hub: str | None = None
@@ -127,13 +126,12 @@ class Resident:
         links, refused = self._links(order)
         config, stop = self._site.config, StopFlag()
         settings = SettingsByHost(config.check, config.site.base_url)
-        engines = msgspec.structs.replace(engines_of(config), processes=order.processes)
         timer = threading.Timer(order.stop_after, stop.set) if order.stop_after is not None else None
         if timer is not None:
             timer.start()
-        with LinkStore(state_folder(config)) as store:
+        with LinkStore(state_folder(config)) as store, engine_of(config) as engine:
             check = LinkCheck(links, settings, CheckOptions(), store, datetime.now(UTC))
-            check.run(engines, lambda *_: None, stop)
+            check.run(engine, lambda *_: None, stop)
             results = list(check.results())
         if timer is not None:
             timer.cancel()

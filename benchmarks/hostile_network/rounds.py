@@ -117,7 +117,7 @@ class Run:
     def warm_up(self) -> None:
         """Have the long-lived process do once what makes it start helpers that stay, and measure it."""
         self._watch.take()
-        self._obey(Order(first=self._take(_FEW), count=_FEW, processes=2))
+        self._obey(Order(first=self._take(_FEW), count=_FEW))
         self._judge(is_ping=False)
         self._sample(self._obey(Order(hub=f"http://{HUB}:{HUB_PORT}/ok")))
         self._judge(is_ping=True)
@@ -195,7 +195,6 @@ class Run:
         order = Order(
             first=self._take(count),
             count=count,
-            processes=2 if is_wide else None,
             stop_after=self._chance.uniform(0.1, 4) if is_stopped else None,
         )
         told = self._obey(order)

@@ -152,7 +152,7 @@ def _run(config: Config, links: SiteLinks, options: CheckOptions) -> tuple[LinkC
     from feedpub.collect import state_folder
     from feedpub.errors import StorageError
     from feedpub.links.checking import LinkCheck
-    from feedpub.links.engines import engines_of
+    from feedpub.links.engines import engine_of
     from feedpub.links.settings import SettingsByHost
     from feedpub.links.store import LinkStore
 
@@ -160,8 +160,8 @@ def _run(config: Config, links: SiteLinks, options: CheckOptions) -> tuple[LinkC
     with stoppable() as stop, LinkStore(state_folder(config)) as store:
         warn([f"feedpub: warning: {store.warning}"] if store.warning else [])
         check = LinkCheck(links.links, by_host, options, store, datetime.now(UTC))
-        with _Progress() as progress:
-            outcome = check.run(engines_of(config), progress.show, stop)
+        with _Progress() as progress, engine_of(config) as engine:
+            outcome = check.run(engine, progress.show, stop)
     if outcome.no_network:
         raise StorageError("no network: no host could be resolved or reached; nothing was recorded")
     return check, outcome

@@ -5,10 +5,10 @@
 :mod:`~feedpub.links.articles` has the links of a site, and :mod:`~feedpub.links.checking` is one check of them.
 
 What is fetched when is decided in :mod:`~feedpub.links.schedule` (with ``hosts``, ``turns``, ``politeness`` and
-``network``, all pure), and done by :mod:`~feedpub.links.engine` (``crew``: its threads; ``processes`` and ``shards``:
-several of it). One link is :mod:`~feedpub.links.fetch`'s (``walk``, ``routes``, ``resolver``, ``robots``, ``cookies``,
-``answers``, ``failures``); :mod:`~feedpub.links.transport` (``connections``, ``deadline``, ``descriptors``) alone opens
-sockets.
+``network``, all pure), and done by :mod:`~feedpub.links.engine` (``crew``: its threads), which
+:mod:`~feedpub.links.engines` makes from the configuration. One link is :mod:`~feedpub.links.fetch`'s (``walk``,
+``routes``, ``resolver``, ``robots``, ``cookies``, ``answers``, ``failures``); :mod:`~feedpub.links.transport`
+(``connections``, ``deadline``, ``descriptors``) alone opens sockets.
 
 :mod:`~feedpub.links.store` (``database``, ``remembered``) keeps links.db, which builds read by way of
 :mod:`~feedpub.links.learned` (``omitted``). :mod:`~feedpub.links.reports` tell, and :mod:`~feedpub.links.redirects`

@@ -13,12 +13,11 @@ from datetime import UTC, datetime
 import msgspec
 
 from feedpub.facts import page_of
-from feedpub.links.engine import Outcome, Stop
+from feedpub.links.engine import Engine, Outcome, Stop
 from feedpub.links.extract import targets_of
 from feedpub.links.masking import masked
 from feedpub.links.model import Answer, Failure, Judgement, Link, LinkKind, Result, Target, Verdict
 from feedpub.links.politeness import host_of
-from feedpub.links.processes import Engines
 from feedpub.links.remembered import Remembered, counts_as_broken, ttl_name
 from feedpub.links.reports.base import WORST_FIRST
 from feedpub.links.settings import CheckSettings, SettingsByHost
@@ -86,7 +85,7 @@ class LinkCheck:
             for link in links
         )
 
-    def run(self, engines: Engines, tell: Tell, stop: Stop) -> Outcome:
+    def run(self, engine: Engine, tell: Tell, stop: Stop) -> Outcome:
         """Find out about every link."""
         for links in self._links.values():
             for link in links:
@@ -94,11 +93,11 @@ class LinkCheck:
                 if judgement is not None:
                     self._unfetched[link] = judgement
         wanted = (link for links in self._links.values() for link in links if link not in self._unfetched)
-        outcome = self._fetch(wanted, engines, tell, stop)
+        outcome = self._fetch(wanted, engine, tell, stop)
         if outcome.no_network or outcome.is_stopped:
             return outcome
         # There was a network, whatever becomes of these few.
-        return self._fetch(list(self._doubted()), engines, tell, stop, is_online=True)
+        return self._fetch(list(self._doubted()), engine, tell, stop, is_online=True)
 
     def results(self) -> Iterator[Result]:
         """What was found, one for each URL of each kind, in no order."""
@@ -116,7 +115,7 @@ class LinkCheck:
         return result.verdict in (fail_on or self._of(result.url).fail_on)
 
     def _fetch(
-        self, links: Iterable[Link], engines: Engines, tell: Tell, stop: Stop, *, is_online: bool = False
+        self, links: Iterable[Link], engine: Engine, tell: Tell, stop: Stop, *, is_online: bool = False
     ) -> Outcome:
         """Learn the answers for ``links``: those that are remembered and trusted, and fetch the rest."""
         targets = targets_of(links, frozenset(LinkKind))
@@ -136,13 +135,13 @@ class LinkCheck:
             tell(done, len(left))
 
         tell(0, len(left))
-        outcome = engines.run(left, on_answer, stop, is_online=is_online)
-        if outcome.no_network and self._is_online(engines, stop):
+        outcome = engine.run(left, on_answer, stop, is_online=is_online)
+        if outcome.no_network and self._is_online(engine, stop):
             # What was left was dead, all of it: what is fine was remembered, and not asked.
-            outcome = engines.run(left, on_answer, stop, is_online=True)
+            outcome = engine.run(left, on_answer, stop, is_online=True)
         return outcome
 
-    def _is_online(self, engines: Engines, stop: Stop) -> bool:
+    def _is_online(self, engine: Engine, stop: Stop) -> bool:
         """Whether a host that was there lately still is."""
         by_host = {
             host_of(url): Target(url=url)
@@ -150,7 +149,7 @@ class LinkCheck:
             if known.is_remembered and known.answer.failure is None
         }
         witnesses = list(by_host.values())[:_WITNESSES]
-        return bool(witnesses) and engines.run(witnesses, lambda *_: None, stop).answered > 0
+        return bool(witnesses) and engine.run(witnesses, lambda *_: None, stop).answered > 0
 
     def _learn(self, target: Target, answer: Answer, attempts: int) -> None:
         links = self._links.get(target.url, ())

@@ -83,20 +83,19 @@ class Engine(msgspec.Struct, frozen=True, kw_only=True):
     random: Random = msgspec.field(default_factory=Random)
     """For the jitter of backoffs."""
 
-    def run(self, targets: Iterable[Target], on_answer: OnAnswer, stop: Stop) -> Outcome:
+    def run(self, targets: Iterable[Target], on_answer: OnAnswer, stop: Stop, *, is_online: bool = False) -> Outcome:
         """Fetch every target once, and deliver its answer in this thread, in the order in which answers come.
 
         Answers are held back until there is a sign of a network (:mod:`feedpub.links.network`): a machine without one
-        delivers none.
+        delivers none. ``is_online`` says that there is a network.
 
         Returns within moments of ``stop`` being set; what was answered by then was delivered. The links under way are
         dropped, and their threads, which are daemons, end with their deadlines or the process. An exception of
         ``on_answer``, and KeyboardInterrupt, leave in the same way, but take the answers with them that came last.
         """
-        return self.run_into(Network(on_answer), targets, stop)
-
-    def run_into(self, network: Network, targets: Iterable[Target], stop: Stop) -> Outcome:
-        """As :meth:`run`; ``network`` is told what there is, and knows what to do with it."""
+        network = Network(on_answer)
+        if is_online:
+            network.found()
         scheduler = Scheduler(targets, self.politeness, self.random, Ahead(self.lookups, self.lookups + self.workers))
         crew = Crew(self.fetch, min(self.workers, scheduler.left))
         try:

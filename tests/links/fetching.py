@@ -1,26 +1,19 @@
-"""What engine tests share: servers on addresses of their own, which count, engines that may go there, and what came
-of it.
+"""Helpers of the engine's tests: counting servers on addresses of their own, fetchers that may connect to them, and a
+record of the answers.
 """
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
 from typing import Any
 
-from feedpub.errors import StorageError
-from feedpub.links.engine import Engine
 from feedpub.links.fetch import Fetcher
 from feedpub.links.model import Answer, Target
-from feedpub.links.politeness import Politeness
 from feedpub.links.resolver import Network
 
 HANGING = 99
@@ -56,36 +49,6 @@ def fetcher(**options: Any) -> Iterator[Fetcher]:
         yield each
     finally:
         each.close()
-
-
-@contextmanager
-def engine_with(politeness: Politeness, names: Mapping[str, str], workers: int) -> Iterator[Engine]:
-    """An engine for any process, since a partial of this can be pickled. ``names`` are the only ones there are, each
-    with an address; the others cannot be resolved for now, but those in ``.invalid`` do not exist.
-    """
-    with fetcher(resolve=partial(_address, names)) as fetch:
-        yield Engine(fetch=fetch, resolve=fetch.resolve, politeness=lambda _: politeness, workers=workers)
-
-
-def _address(names: Mapping[str, str], host: str) -> list[str]:
-    if host in names:
-        return [names[host]]
-    number = socket.EAI_NONAME if host.endswith(".invalid") else socket.EAI_AGAIN
-    raise socket.gaierror(number, "as the test has it")
-
-
-@contextmanager
-def engine_that_cannot_work(workers: int) -> Iterator[Engine]:
-    """What an engine's parts may find out."""
-    raise StorageError(f"no {workers} workers today")
-    yield
-
-
-@contextmanager
-def engine_of_a_process_that_dies(workers: int) -> Iterator[Engine]:
-    """As if for lack of memory."""
-    os.kill(os.getpid(), signal.SIGKILL)
-    yield
 
 
 class Server(ThreadingHTTPServer):

@@ -428,7 +428,7 @@ def test_a_dead_host_among_links_that_are_remembered_is_no_missing_network(
     linked: SiteFolder, server: Hostile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from feedpub.links.checking import CheckOptions, LinkCheck
-    from feedpub.links.engines import engines_of
+    from feedpub.links.engines import engine_of
     from feedpub.links.fetch import Fetcher
     from feedpub.links.model import Link, LinkKind
     from feedpub.links.settings import SettingsByHost
@@ -446,9 +446,9 @@ def test_a_dead_host_among_links_that_are_remembered_is_no_missing_network(
     settings = SettingsByHost(config.check, config.site.base_url)
 
     def run(links: list[Link]) -> tuple[bool, dict[str, str]]:
-        with LinkStore(linked.state) as store:
+        with LinkStore(linked.state) as store, engine_of(config) as engine:
             check = LinkCheck(links, settings, CheckOptions(), store, datetime.now(UTC))
-            outcome = check.run(engines_of(config), lambda *_: None, StopFlag())
+            outcome = check.run(engine, lambda *_: None, StopFlag())
             return outcome.no_network, {one.url: one.verdict.value for one in check.results()}
 
     expected = {server.url("/ok"): "ok", "http://later.test/x": "unreachable"}
