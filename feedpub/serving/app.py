@@ -1,4 +1,4 @@
-"""The ASGI application: what is published, and in front of it what answers polls and what looks at the Host."""
+"""The ASGI application: the published files, behind a check of the Host header."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from feedpub.hosting.target import Target
-from feedpub.serving.polls import PollsMiddleware
 from feedpub.serving.published import Published
 from feedpub.serving.reloading import EVENTS_PATH, SCRIPT_PATH, Reloads
 
@@ -45,6 +44,4 @@ def application(site: Site, hosts: Sequence[str] | None) -> ASGIApp:
     # An object: Starlette would take a method for a handler of requests.
     routes.append(Route("/{path:path}", site))
     trusted = Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
-    whole = Starlette(routes=routes, middleware=[trusted] if hosts is not None else [])
-    # In front of everything: what is remembered was let through before.
-    return PollsMiddleware(whole, lambda: site.published.polls)
+    return Starlette(routes=routes, middleware=[trusted] if hosts is not None else [])

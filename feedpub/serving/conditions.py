@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
@@ -16,8 +15,6 @@ Range = tuple[int, int]
 
 _TAG = re.compile(r'(W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 _RANGE = re.compile(r"([0-9]*)[ \t]*-[ \t]*([0-9]*)")
-# More, or more bytes than there are: nobody needs them, and they cost (RFC 9110 section 14.2).
-_MOST_RANGES = 8
 _LONGEST_NUMBER = 18
 
 
@@ -37,25 +34,22 @@ def is_unchanged(headers: Headers, etag: str, modified: int) -> bool:
     return moment is not None and modified <= moment
 
 
-def ranges_of(headers: Headers, etag: str, modified: int, length: int, now: float) -> tuple[Range, ...]:
-    """The parts of ``length`` bytes that a GET asks for; none where the whole is to be sent.
+def range_of(headers: Headers, etag: str, modified: int, length: int, now: float) -> Range | None:
+    """Return the part of ``length`` bytes that a GET asks for, or None where the whole is to be sent: also to a client
+    that asks for several parts (RFC 9110 section 14.2 lets a server ignore Range).
 
     Raises :class:`~feedpub.serving.files.RefusedError` with 416 where there are no such bytes.
     """
     unit, _, text = (_joined(headers, "range") or "").partition("=")
     if unit.strip().lower() != "bytes" or not _is_same(headers.get("if-range"), etag, modified, now):
-        return ()
-    asked = [_RANGE.fullmatch(one.strip()) for one in text.split(",") if one.strip()]
-    found: list[Range] = []
-    for match in asked:
-        if match is None or not _is_range(*match.groups()):
-            return ()
-        found += _within(match[1], match[2], length)
-    if asked and not found:
+        return None
+    match = _RANGE.fullmatch(text.strip())
+    if match is None or not _is_range(*match.groups()):
+        return None
+    start, end = _within(match[1], match[2], length)
+    if start >= end:
         raise RefusedError(416)
-    if len(asked) > _MOST_RANGES or (len(found) > 1 and sum(end - start for start, end in found) > length):
-        return ()
-    return tuple(found)
+    return start, end
 
 
 def _is_range(first: str, last: str) -> bool:
@@ -64,13 +58,11 @@ def _is_range(first: str, last: str) -> bool:
     return int(first) <= int(last) if first and last else bool(first or last)
 
 
-def _within(first: str, last: str, length: int) -> Sequence[Range]:
-    """The bytes of one range that there are: one or none."""
+def _within(first: str, last: str, length: int) -> Range:
+    """Return the bytes of a range that exist; none exist where the start is not before the end."""
     if not first:
-        start, end = max(0, length - int(last)), length
-    else:
-        start, end = int(first), min(length, int(last) + 1) if last else length
-    return [(start, end)] if start < end else []
+        return max(0, length - int(last)), length
+    return int(first), min(length, int(last) + 1) if last else length
 
 
 def _is_same(validator: str | None, etag: str, modified: int, now: float) -> bool:

@@ -24,8 +24,6 @@ _LONGEST_PATH = 8192
 _LONGEST_NAME = 255
 _WELL_KNOWN = ".well-known"
 _INDEX = "index.html"
-# A file of each path that was vetted; forgetting one costs a few system calls.
-_REMEMBERED = 65_536
 # No file that belongs on a web server has them in its name, and much has been broken into with them.
 _ODD = re.compile(r"[\x00-\x1f\x7f/\\]")
 _BARE_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
@@ -63,7 +61,6 @@ class OutputFiles:
     def __init__(self, folder: str, base: str) -> None:
         self._folder = folder
         self._base = base.split("/")[1:-1]
-        self._vetted: dict[str, Stamp] = {}
 
     def find(self, raw_path: bytes) -> Place | Elsewhere:
         """What lies at the path of a request, as it was sent, without its query. Raises :class:`RefusedError`."""
@@ -90,8 +87,11 @@ class OutputFiles:
         status = _stat(place.path + ending)
         if status is None or not stat.S_ISREG(status.st_mode):
             return None
-        found = Place(path=place.path + ending, name=place.name + ending, stamp=stamp_of(status))
-        return found if self._is_vetted(found.path, found.stamp) else None
+        try:
+            self.real_path(place.path + ending)
+        except RefusedError:
+            return None
+        return Place(path=place.path + ending, name=place.name + ending, stamp=stamp_of(status))
 
     def real_path(self, path: str) -> str:
         """Where the file ``path`` is, symbolic links resolved. Raises :class:`RefusedError` where that is not here."""
@@ -117,23 +117,8 @@ class OutputFiles:
         status = _stat(path)
         if status is None or not stat.S_ISREG(status.st_mode):
             raise RefusedError(404)
-        place = Place(path=path, name="/".join(names), stamp=stamp_of(status))
-        if not self._is_vetted(path, place.stamp):
-            raise RefusedError(404)
-        return place
-
-    def _is_vetted(self, path: str, stamp: Stamp) -> bool:
-        """Whether the file lies in the folder. One that is the same by its stamp lies where it did."""
-        if self._vetted.get(path) == stamp:
-            return True
-        try:
-            self.real_path(path)
-        except RefusedError:
-            return False
-        if len(self._vetted) >= _REMEMBERED:
-            self._vetted.clear()
-        self._vetted[path] = stamp
-        return True
+        self.real_path(path)
+        return Place(path=path, name="/".join(names), stamp=stamp_of(status))
 
 
 def stamp_of(status: os.stat_result) -> Stamp:

@@ -11,12 +11,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from feedpub.hosting.target import DESTINATION, NAVIGATION, Target
-from feedpub.serving.conditions import Range, is_unchanged, ranges_of
+from feedpub.serving.conditions import is_unchanged, range_of
 from feedpub.serving.files import Elsewhere, OutputFiles, Place, RefusedError
 from feedpub.serving.negotiation import IDENTITY, acceptable
-from feedpub.serving.polls import Polls
 from feedpub.serving.reloading import Reloads
-from feedpub.serving.representations import Edit, Representation, Representations, is_racy, opened
+from feedpub.serving.representations import Edit, Representation, Representations, opened
 from feedpub.serving.responses import (
     METHODS,
     SAFE,
@@ -39,7 +38,6 @@ class Published:
 
     def __init__(self, target: Target, reloads: Reloads | None = None) -> None:
         self.target = target
-        self.polls = Polls()
         self._reloads = reloads
         self._files = OutputFiles(target.folder, target.path)
         self._representations = Representations(self._files)
@@ -89,24 +87,16 @@ class Published:
         return self._reloads.edit if self._reloads and media_type(place.name) == "text/html" else None
 
     def _respond(self, request: Request, place: Place, found: Representation, file: int | None) -> Response:
-        # As polls.py reads it: sent twice, it is no such thing.
         is_navigation = request.headers.getlist(DESTINATION) == [NAVIGATION]
         is_watched = self._reloads is not None
         headers = headers_of(self.target, place, found, is_navigation=is_navigation, is_watched=is_watched)
-        self._remember(request.scope, place, found, headers)
         etag = headers["ETag"]
         if is_unchanged(request.headers, etag, found.modified):
             return Response(status_code=304, headers=not_modified(headers))
-        ranges: tuple[Range, ...] = ()
+        part = None
         if request.method == "GET":
             try:
-                ranges = ranges_of(request.headers, etag, found.modified, found.length, time.time())
+                part = range_of(request.headers, etag, found.modified, found.length, time.time())
             except RefusedError as refused:
                 return refusal(refused.status, {"Content-Range": f"bytes */{found.length}"})
-        return content(headers, found, file, ranges)
-
-    def _remember(self, scope: Scope, place: Place, found: Representation, headers: dict[str, str]) -> None:
-        """Have the next poll answered without all this."""
-        places = {one.path: one for one in (place, found.place)}
-        if self._edit(place) is None and not any(is_racy(one.stamp) for one in places.values()):
-            self.polls.remember(scope, tuple(places.values()), found, headers)
+        return content(headers, found, file, part)

@@ -40,7 +40,7 @@ _SUFFIXES = {"gzip": "-gz", "br": "-br", IDENTITY: ""}
 _MODE = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-class Representation(msgspec.Struct, frozen=True, kw_only=True, weakref=True):
+class Representation(msgspec.Struct, frozen=True, kw_only=True):
     """What is sent of a file in one coding."""
 
     coding: str
@@ -94,7 +94,7 @@ class Representations:
             task = self._making[key] = asyncio.create_task(anyio.to_thread.run_sync(make))
             task.add_done_callback(lambda _: self._making.pop(key, None))
         made = await asyncio.shield(task)
-        if made.place.stamp == source.stamp and not is_racy(source.stamp):
+        if made.place.stamp == source.stamp and not _is_racy(source.stamp):
             self._keep(key, made)
         return made
 
@@ -177,7 +177,7 @@ def _read(file: int, stamp: Stamp) -> tuple[bytes | None, str, Stamp]:
     raise RefusedError(503)
 
 
-def is_racy(stamp: Stamp) -> bool:
+def _is_racy(stamp: Stamp) -> bool:
     """Whether a file is so new that it may yet change without its stamp doing so."""
     return time.time_ns() - max(stamp[3], stamp[4]) < _TICK
 

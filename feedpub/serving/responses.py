@@ -1,11 +1,10 @@
-"""A representation as a response: its headers, and the whole of it, parts, or nothing but the headers (RFC 9110
+"""A representation as a response: its headers, and the whole of it, a part, or nothing but the headers (RFC 9110
 section 14, RFC 8288 for Link, https://fetch.spec.whatwg.org/#http-cors-protocol).
 """
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from email.utils import formatdate
 
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
@@ -94,51 +93,26 @@ _WORDS = {
 }
 
 
-def content(headers: Mapping[str, str], found: Representation, file: int | None, ranges: Sequence[Range]) -> Response:
-    """The whole of ``found`` or the ``ranges`` of it, from its body or the open ``file``."""
-    more, parts = _parts(headers["Content-Type"], found.length, ranges)
-    length = sum(len(part) if isinstance(part, bytes) else part[1] - part[0] for part in parts)
-    status, headers = 206 if ranges else 200, {**headers, **more, "Content-Length": str(length)}
-    if (body := found.body) is not None:
-        whole = b"".join(part if isinstance(part, bytes) else body[part[0] : part[1]] for part in parts)
-        return Response(whole, status, headers)
-    # A HEAD opens nothing.
-    return (
-        StreamingResponse(_read(file, parts), status, headers) if file is not None else Response(None, status, headers)
-    )
+def content(headers: Mapping[str, str], found: Representation, file: int | None, part: Range | None) -> Response:
+    """Return ``found``, or the ``part`` of it, from its body or from the open ``file``."""
+    start, end = part or (0, found.length)
+    headers = {**headers, "Content-Length": str(end - start)}
+    if part is not None:
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{found.length}"
+    status = 200 if part is None else 206
+    if found.body is not None:
+        return Response(found.body[start:end], status, headers)
+    if file is None:  # a HEAD opens nothing
+        return Response(None, status, headers)
+    return StreamingResponse(_read(file, start, end), status, headers)
 
 
-def _parts(
-    content_type: str, length: int, ranges: Sequence[Range]
-) -> tuple[Mapping[str, str], Sequence[Range | bytes]]:
-    """Further headers, and what is sent: parts of a file, and what stands between them."""
-    if not ranges:
-        return {}, [(0, length)]
-    if len(ranges) == 1:
-        return {"Content-Range": _content_range(ranges[0], length)}, ranges
-    boundary = secrets.token_hex(16)
-    parts: list[Range | bytes] = []
-    for one in ranges:
-        head = f"Content-Type: {content_type}\r\nContent-Range: {_content_range(one, length)}"
-        parts += [f"--{boundary}\r\n{head}\r\n\r\n".encode(), one, b"\r\n"]
-    return {"Content-Type": f"multipart/byteranges; boundary={boundary}"}, [*parts, f"--{boundary}--\r\n".encode()]
-
-
-def _content_range(one: Range, length: int) -> str:
-    return f"bytes {one[0]}-{one[1] - 1}/{length}"
-
-
-def _read(file: int, parts: Sequence[Range | bytes]) -> Iterator[bytes]:
-    for part in parts:
-        if isinstance(part, bytes):
-            yield part
-            continue
-        start, end = part
-        for chunk in chunks(file, start, end):
-            start += len(chunk)
-            yield chunk
-        if start < end:
-            raise ShortenedError
+def _read(file: int, start: int, end: int) -> Iterator[bytes]:
+    for chunk in chunks(file, start, end):
+        start += len(chunk)
+        yield chunk
+    if start < end:
+        raise ShortenedError
 
 
 def _cors(name: str) -> dict[str, str]:

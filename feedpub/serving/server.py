@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import gc
 import ipaddress
 import logging
 import signal
@@ -130,9 +129,6 @@ def run(server: Server, sockets: list[socket.socket]) -> None:
     """
     # uvicorn sends itself again what ended it: to end so is what a server is told to do, and no failure.
     signal.signal(signal.SIGTERM, lambda *_: None)
-    # What is loaded by now stays: not to look for garbage in it again and again keeps the slowest answers quick.
-    gc.collect()
-    gc.freeze()
     server.run(sockets)
     if error := server.failure():
         raise error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.datastructures import Headers
 
-from feedpub.serving.conditions import is_unchanged, ranges_of
+from feedpub.serving.conditions import is_unchanged, range_of
 from feedpub.serving.files import RefusedError
 
 ETAG = '"abc"'
@@ -64,35 +64,33 @@ def test_a_list_may_come_in_several_headers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "ranges"),
+    ("text", "part"),
     [
-        ("bytes=0-9", [(0, 10)]),
-        ("Bytes= 0 - 9", [(0, 10)]),
-        ("bytes=90-", [(90, 100)]),
-        ("bytes=90-1000", [(90, 100)]),
-        ("bytes=-10", [(90, 100)]),
-        ("bytes=-1000", [(0, 100)]),
-        ("bytes=0-0, 5-6", [(0, 1), (5, 7)]),
-        ("bytes=0-0,,200-300", [(0, 1)]),
-        ("bytes=9-0", []),
-        ("bytes=a-b", []),
-        ("bytes=-", []),
-        ("bytes=", []),
-        ("bytes", []),
-        ("lines=0-9", []),
-        ("bytes=0-" + "9" * 30, []),
-        ("bytes=0-99,0-99", []),
-        ("bytes=" + ",".join(f"{n}-{n}" for n in range(9)), []),
+        ("bytes=0-9", (0, 10)),
+        ("Bytes= 0 - 9", (0, 10)),
+        ("bytes=90-", (90, 100)),
+        ("bytes=90-1000", (90, 100)),
+        ("bytes=-10", (90, 100)),
+        ("bytes=-1000", (0, 100)),
+        ("bytes=0-0, 5-6", None),
+        ("bytes=0-0,,200-300", None),
+        ("bytes=9-0", None),
+        ("bytes=a-b", None),
+        ("bytes=-", None),
+        ("bytes=", None),
+        ("bytes", None),
+        ("lines=0-9", None),
+        ("bytes=0-" + "9" * 30, None),
     ],
 )
-def test_the_ranges_that_there_are(text: str, ranges: list[tuple[int, int]]) -> None:
-    assert list(ranges_of(headers(range=text), ETAG, MODIFIED, 100, MODIFIED + 60)) == ranges
+def test_the_part_that_is_asked_for(text: str, part: tuple[int, int] | None) -> None:
+    assert range_of(headers(range=text), ETAG, MODIFIED, 100, MODIFIED + 60) == part
 
 
 @pytest.mark.parametrize(("text", "length"), [("bytes=100-", 100), ("bytes=-0", 100), ("bytes=0-9", 0)])
 def test_bytes_that_there_are_not_are_refused(text: str, length: int) -> None:
     with pytest.raises(RefusedError) as refused:
-        ranges_of(headers(range=text), ETAG, MODIFIED, length, MODIFIED + 60)
+        range_of(headers(range=text), ETAG, MODIFIED, length, MODIFIED + 60)
     assert refused.value.status == 416
 
 
@@ -109,5 +107,5 @@ def test_bytes_that_there_are_not_are_refused(text: str, length: int) -> None:
     ],
 )
 def test_a_part_is_sent_of_the_version_that_the_client_has(validator: str, age: int, holds: bool) -> None:
-    found = ranges_of(headers(range="bytes=0-9", if_range=validator), ETAG, MODIFIED, 100, MODIFIED + age)
-    assert bool(found) is holds
+    found = range_of(headers(range="bytes=0-9", if_range=validator), ETAG, MODIFIED, 100, MODIFIED + age)
+    assert (found is not None) is holds
