@@ -25,7 +25,8 @@ from feedpub.links.failures import TransportError
 from feedpub.links.model import AmpPage, Answer, Failure, Target
 from feedpub.links.resolver import Resolution, Resolver, system_addresses
 from feedpub.links.robots import Robots
-from feedpub.links.routes import HostSettings, Router
+from feedpub.links.routes import Router
+from feedpub.links.settings import SettingsByHost
 from feedpub.links.transport import Arrival, CheckSession
 from feedpub.links.walk import Errand, Landing, Walker
 
@@ -47,7 +48,7 @@ class Fetcher:
 
     def __init__(
         self,
-        settings: HostSettings,
+        settings: SettingsByHost,
         *,
         context: ssl.SSLContext | None = None,
         resolve: Callable[[str], Iterable[str]] = system_addresses,
@@ -55,7 +56,8 @@ class Fetcher:
     ) -> None:
         self._settings = settings
         self._session = CheckSession(context)
-        self._router = Router(settings, Resolver(settings.allowed_for, resolve=resolve))
+        resolver = Resolver(lambda host: settings.settings_for(host).allow_private, resolve=resolve)
+        self._router = Router(settings, resolver)
         self._robots = Robots()
         self._now = now
 

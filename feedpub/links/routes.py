@@ -6,45 +6,25 @@ Nothing here connects, see :mod:`feedpub.links.connections`.
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from functools import lru_cache
 from ipaddress import ip_network
-from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 import msgspec
 
 from feedpub.errors import UsageError
-from feedpub.links.addresses import Network, literal
+from feedpub.links.addresses import literal
 from feedpub.links.connections import Route
 from feedpub.links.failures import TransportError
 from feedpub.links.model import Failure
 from feedpub.links.resolver import Resolution, Resolver
+from feedpub.links.settings import SettingsByHost
 
 EVERYWHERE = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 """Every network: for a server that the owner chose, which more often than not is in a private one."""
 
 _PORTS = {"http": 80, "https": 443}
-
-
-class HostSettings(Protocol):
-    """What is set for single hosts. A host is in lower case, without port and brackets."""
-
-    def headers_for(self, host: str) -> Mapping[str, str]:
-        """Headers to send to ``host``, and to no other; they take the place of those sent by default."""
-
-    def allowed_for(self, host: str) -> Sequence[Network]:
-        """Networks beyond the public ones that ``host`` may have addresses in."""
-
-    def timeout_for(self, host: str) -> float:
-        """Seconds for a link that begins at ``host``."""
-
-    def proxy_for(self, host: str) -> str | None:
-        """The proxy to ``host``, ``http://[user:password@]host:port``; None where there is to be none."""
-
-    def robots_for(self, host: str) -> bool:
-        """Whether the robots.txt of ``host`` is obeyed."""
 
 
 class Router:
@@ -53,14 +33,14 @@ class Router:
     ``resolver`` vets what it resolves.
     """
 
-    def __init__(self, settings: HostSettings, resolver: Resolver) -> None:
+    def __init__(self, settings: SettingsByHost, resolver: Resolver) -> None:
         self._settings = settings
         self._resolver = resolver
         self._proxies = Resolver(lambda _: EVERYWHERE)
 
     def resolve(self, host: str) -> Future[Resolution]:
         """Begin to resolve ``host``. A name behind a proxy is the proxy's business, an address is vetted."""
-        if self._settings.proxy_for(host) is not None and literal(host) is None:
+        if self._settings.settings_for(host).proxy is not None and literal(host) is None:
             future: Future[Resolution] = Future()
             future.set_result(Resolution())
             return future
@@ -72,7 +52,7 @@ class Router:
         host = (parts.hostname or "").removesuffix(".")
         port = _PORTS[parts.scheme] if parts.port is None else parts.port
         addresses = self._addresses(self.resolve(host), timeout)
-        proxy = self._settings.proxy_for(host)
+        proxy = self._settings.settings_for(host).proxy
         if proxy is None:
             return Route(parts.scheme, host, port, addresses)
         place = proxy_place(proxy)

@@ -105,26 +105,6 @@ class SettingsByHost:
         found = tuple(index for index, (pattern, _) in enumerate(self._patterns) if matches(pattern, host))
         return self._of(found) if found else self.general
 
-    def headers_for(self, host: str) -> Mapping[str, str]:
-        """See :attr:`CheckSettings.headers`."""
-        return self.settings_for(host).headers
-
-    def allowed_for(self, host: str) -> tuple[Network, ...]:
-        """See :attr:`CheckSettings.allow_private`."""
-        return self.settings_for(host).allow_private
-
-    def timeout_for(self, host: str) -> float:
-        """See :attr:`CheckSettings.timeout`."""
-        return self.settings_for(host).timeout
-
-    def proxy_for(self, host: str) -> str | None:
-        """See :attr:`CheckSettings.proxy`."""
-        return self.settings_for(host).proxy
-
-    def robots_for(self, host: str) -> bool:
-        """See :attr:`CheckSettings.robots`."""
-        return self.settings_for(host).robots
-
 
 def matches(pattern: str, text: str) -> bool:
     """Whether ``text`` is what ``pattern`` says, ``*`` standing for any characters. Linear, whatever the URL is."""

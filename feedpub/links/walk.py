@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 import msgspec
 from requests.structures import CaseInsensitiveDict
 
-from feedpub import __version__
 from feedpub.links.answers import REDIRECTS, redirect_target
 from feedpub.links.connections import Route
 from feedpub.links.cookies import Cookies
@@ -22,13 +21,13 @@ from feedpub.links.deadline import Deadline, DeadlineError
 from feedpub.links.failures import TransportError
 from feedpub.links.model import Failure, Hop
 from feedpub.links.robots import MOST_BYTES, Robots, RobotsFile
-from feedpub.links.routes import HostSettings, Router
+from feedpub.links.routes import Router
+from feedpub.links.settings import SettingsByHost
 from feedpub.links.transport import Arrival, Call, CheckSession, Terms
 
 MOST_REDIRECTS = 10
 
 _DEFAULT_HEADERS = {
-    "User-Agent": f"feedpub/{__version__}",
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Encoding": "gzip, deflate",
 }
@@ -67,7 +66,7 @@ class Walker:
     """What the walks of one link share: its deadline, from the first connection attempt, and its cookies."""
 
     def __init__(
-        self, session: CheckSession, router: Router, settings: HostSettings, robots: Robots, *, keep_alive: bool
+        self, session: CheckSession, router: Router, settings: SettingsByHost, robots: Robots, *, keep_alive: bool
     ) -> None:
         self._session = session
         self._router = router
@@ -129,17 +128,17 @@ class Walker:
         """The way to ``url``, and until when. To wait for a name costs the link nothing, but where a redirect leads
         to it.
         """
-        timeout = self._settings.timeout_for(_host(url))
+        timeout = self._settings.settings_for(_host(url)).timeout
         route = self._router.route(url, self._deadline.remaining() if self._deadline else timeout)
         self._deadline = self._deadline or Deadline(timeout)
         self._routes.add(route)
         return route, deadline or self._deadline.sooner(errand.share)
 
     def _call(self, url: str, errand: Errand, route: Route, deadline: Deadline) -> Call:
-        host = _host(url)
+        settings = self._settings.settings_for(_host(url))
         # Of names that differ in case alone, the last is taken.
-        headers = CaseInsensitiveDict({**_DEFAULT_HEADERS, **errand.headers, **self._settings.headers_for(host)})
-        if errand.heeds_robots and self._settings.robots_for(host):
+        headers = CaseInsensitiveDict({**_DEFAULT_HEADERS, **errand.headers, **settings.headers})
+        if errand.heeds_robots and settings.robots:
             self._robots.heed(url, str(headers["User-Agent"]), self._read_robots, deadline.remaining())
         call = Call(errand.method, url, headers, Terms(route, deadline, self._keep_alive))
         self._cookies.give(call)

@@ -5,10 +5,9 @@ A listener on every loopback address counts. What a name resolves to is the test
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,8 +16,10 @@ from conftest import SiteFolder
 
 from benchmarks.hostile.pools import HOST_NAMES, HOSTS
 from feedpub import urls
+from feedpub.config.model import Check
 from feedpub.links.fetch import Fetcher
 from feedpub.links.model import Failure, Target
+from feedpub.links.settings import SettingsByHost
 
 
 class Names:
@@ -36,26 +37,9 @@ class Names:
         raise socket.gaierror(socket.EAI_NONAME, "as the test has it")
 
 
-class Public:
-    """No network is opened but what a test says."""
-
-    def __init__(self, *allowed: str) -> None:
-        self.allowed = [ipaddress.ip_network(one) for one in allowed]
-
-    def headers_for(self, host: str) -> Mapping[str, str]:
-        return {}
-
-    def allowed_for(self, host: str) -> Sequence[Any]:
-        return self.allowed
-
-    def timeout_for(self, host: str) -> float:
-        return 5
-
-    def proxy_for(self, host: str) -> str | None:
-        return None
-
-    def robots_for(self, host: str) -> bool:
-        return False
+def public(*allowed: str) -> SettingsByHost:
+    """Return settings that open no network but those that a test names."""
+    return SettingsByHost(Check(timeout=5, allow_private=allowed), "https://news.example.org/")
 
 
 class Counting:
@@ -102,7 +86,7 @@ def test_the_listener_counts() -> None:
     with counting() as server:
         for address in ("127.0.0.1", "127.9.9.9", "::1"):
             socket.create_connection((address, server.port), timeout=5).close()
-        fetch = Fetcher(Public("127.0.0.0/8"), resolve=Names())
+        fetch = Fetcher(public("127.0.0.0/8"), resolve=Names())
         fetch(Target(url=f"http://loopback.test:{server.port}/"), keep_alive=False)
         fetch.close()
         assert len(server.connections) >= 4
@@ -111,7 +95,7 @@ def test_the_listener_counts() -> None:
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_no_form_of_an_address_is_connected_to(scheme: str) -> None:
     with counting() as server:
-        fetch = Fetcher(Public(), resolve=Names())
+        fetch = Fetcher(public(), resolve=Names())
         for host in HOSTS:
             raw = f"{scheme}://{host}:{server.port}/"
             for url in {raw, *_normalized(raw)}:
@@ -127,7 +111,7 @@ def test_no_form_of_an_address_is_connected_to(scheme: str) -> None:
 def test_nor_by_a_redirect() -> None:
     with counting() as server, counting() as inner:
         # The first step is allowed, at an address of its own.
-        fetch = Fetcher(Public("127.0.0.9/32"), resolve=Names())
+        fetch = Fetcher(public("127.0.0.9/32"), resolve=Names())
         for host in HOSTS:
             for scheme in ("http://", "https://", "//", "http:\\\\", "http:/\t/"):
                 server.location = f"{scheme}{host}:{inner.port}/"
@@ -149,7 +133,7 @@ def test_nor_by_a_redirect() -> None:
 def test_nor_by_what_was_vetted_and_then_changed() -> None:
     names = Names()
     with counting() as server:
-        fetch = Fetcher(Public("10.255.255.0/24"), resolve=names)
+        fetch = Fetcher(public("10.255.255.0/24"), resolve=names)
         for _ in range(3):
             fetch(Target(url=f"http://rebinding.test:{server.port}/"), keep_alive=False)
         fetch.close()

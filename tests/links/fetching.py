@@ -6,45 +6,26 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import ip_network
 from typing import Any
 
+from feedpub.config.model import Check
 from feedpub.links.fetch import Fetcher
 from feedpub.links.model import Answer, Target
-from feedpub.links.resolver import Network
+from feedpub.links.settings import SettingsByHost
 
 HANGING = 99
 """The last number of an address that is no other server's."""
 
-LOOPBACK = (ip_network("127.0.0.0/8"),)
-
-
-class Loopback:
-    """The same for every host: loopback is allowed, and nothing else is set."""
-
-    def headers_for(self, host: str) -> Mapping[str, str]:
-        return {}
-
-    def allowed_for(self, host: str) -> Sequence[Network]:
-        return LOOPBACK
-
-    def timeout_for(self, host: str) -> float:
-        return 30
-
-    def proxy_for(self, host: str) -> str | None:
-        return None
-
-    def robots_for(self, host: str) -> bool:
-        return False
+LOOPBACK = SettingsByHost(Check(allow_private=("127.0.0.0/8",), timeout=30), "https://news.example.org/")
 
 
 @contextmanager
 def fetcher(**options: Any) -> Iterator[Fetcher]:
     """A fetcher for one run."""
-    each = Fetcher(Loopback(), **options)
+    each = Fetcher(LOOPBACK, **options)
     try:
         yield each
     finally:

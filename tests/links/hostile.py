@@ -15,15 +15,16 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from itertools import count
 from typing import Self
 
 import trustme
 from hostile_answers import ANSWERS, Exchange, Seen
+
+from feedpub.config.model import Check, HostCheck
+from feedpub.links.settings import SettingsByHost
 
 EXPIRED, WRONG, UNTRUSTED, MUTE = "expired.test", "wrong.test", "untrusted.test", "mute.test"
 """Names with a certificate that has expired, is for another name, is of an unknown authority; with no handshake."""
@@ -33,32 +34,21 @@ _NAMES = {MIXED: ["93.184.215.14", "10.1.2.3"], PRIVATE: ["10.1.2.3"]}
 _ERRORS = {MISSING: socket.EAI_NONAME, LATER: socket.EAI_AGAIN}
 
 
-@dataclass
-class Settings:
-    """What is set for hosts: a second for a link, and loopback is allowed."""
-
-    timeout: float = 1.0
-    headers: dict[str, Mapping[str, str]] = field(default_factory=dict)
-    """By host."""
-    allowed: Sequence[IPv4Network | IPv6Network] = (ip_network("127.0.0.0/8"),)
-    proxies: dict[str, str] = field(default_factory=dict)
-    """By host."""
-    robots: bool = False
-
-    def headers_for(self, host: str) -> Mapping[str, str]:
-        return self.headers.get(host, {})
-
-    def allowed_for(self, host: str) -> Sequence[IPv4Network | IPv6Network]:
-        return self.allowed
-
-    def timeout_for(self, host: str) -> float:
-        return self.timeout
-
-    def proxy_for(self, host: str) -> str | None:
-        return self.proxies.get(host)
-
-    def robots_for(self, host: str) -> bool:
-        return self.robots
+def settings_with(
+    *,
+    timeout: float = 1.0,
+    headers: Mapping[str, Mapping[str, str]] | None = None,
+    allowed: Sequence[str] = ("127.0.0.0/8",),
+    proxies: Mapping[str, str] | None = None,
+    robots: bool = False,
+) -> SettingsByHost:
+    """Return settings for a fetcher; ``headers`` and ``proxies`` are by host."""
+    headers, proxies = headers or {}, proxies or {}
+    hosts = {
+        host: HostCheck(headers=dict(headers.get(host, {})), proxy=proxies.get(host)) for host in {*headers, *proxies}
+    }
+    check = Check(timeout=timeout, allow_private=tuple(allowed), robots=robots, hosts=hosts)
+    return SettingsByHost(check, "https://news.example.org/")
 
 
 class Hostile:

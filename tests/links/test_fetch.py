@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hostile import LATER, MISSING, MIXED, PRIVATE, Hostile, Settings, client_context, closed_port
+from hostile import LATER, MISSING, MIXED, PRIVATE, Hostile, client_context, closed_port, settings_with
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -34,7 +34,7 @@ def server() -> Iterator[Hostile]:
 
 @pytest.fixture
 def fetcher() -> Iterator[Fetcher]:
-    fetcher = Fetcher(Settings(timeout=LIMIT), resolve=Hostile.resolve)
+    fetcher = Fetcher(settings_with(timeout=LIMIT), resolve=Hostile.resolve)
     yield fetcher
     fetcher.close()
 
@@ -80,7 +80,7 @@ def test_what_get_says_counts_where_head_is_refused(server: Hostile, fetcher: Fe
 
 @pytest.mark.parametrize("path", ["/closes-on-head", "/resets-on-head", "/hangs-on-head"])
 def test_get_is_tried_where_head_gets_no_valid_answer(server: Hostile, path: str) -> None:
-    fetcher = Fetcher(Settings(timeout=3 * LIMIT))
+    fetcher = Fetcher(settings_with(timeout=3 * LIMIT))
     answer = fetched(fetcher, server.url(path))
     fetcher.close()
     assert (answer.status, answer.failure) == (200, None)
@@ -313,7 +313,8 @@ def test_a_server_that_is_not_there_fails_without_get(fetcher: Fetcher) -> None:
 
 def test_headers_of_a_host_go_to_no_other(server: Hostile) -> None:
     fetcher = Fetcher(
-        Settings(headers={"h2.test": {"Authorization": "Bearer s3cret", "user-agent": "mine"}}), resolve=Hostile.resolve
+        settings_with(headers={"h2.test": {"Authorization": "Bearer s3cret", "user-agent": "mine"}}),
+        resolve=Hostile.resolve,
     )
     with Hostile(addresses=2) as other:
         location = other.url("/ok", "h2.test")
@@ -346,7 +347,7 @@ def test_retry_after_as_a_date(server: Hostile, fetcher: Fetcher, offset: int, s
 
 
 def test_retry_after_as_a_date_counts_from_now_where_the_server_has_no_clock(server: Hostile) -> None:
-    fetcher = Fetcher(Settings(), now=lambda: datetime(2024, 5, 1, 10, tzinfo=UTC))
+    fetcher = Fetcher(settings_with(), now=lambda: datetime(2024, 5, 1, 10, tzinfo=UTC))
     path = "/status/429?Retry-After=Wed, 01 May 2024 10:02:00 GMT".replace(" ", "%20")
     assert fetched(fetcher, server.url(path)).retry_after == 120
     fetcher.close()
@@ -401,7 +402,7 @@ def test_what_a_server_sends_too_much_is_not_the_next_answer(server: Hostile, fe
 
 
 def test_a_deadline_holds_over_all_redirects() -> None:
-    fetcher = Fetcher(Settings(timeout=3))
+    fetcher = Fetcher(settings_with(timeout=3))
     with Hostile(latency=0.8) as slow:
         answer = fetched(fetcher, slow.url("/redirects/10"))
         assert answer.failure is Failure.TIMEOUT
@@ -420,7 +421,7 @@ def test_no_environment_variable_and_no_file_of_the_user_changes_a_request(
     }.items():
         monkeypatch.setenv(name, value)
         monkeypatch.setenv(name.lower(), value)
-    fetcher = Fetcher(Settings())
+    fetcher = Fetcher(settings_with())
     assert fetched(fetcher, server.url("/ok?environment")).status == 200
     fetcher.close()
     assert "authorization" not in next(s for s in server.requests if s.path == "/ok?environment").headers
@@ -439,7 +440,7 @@ ALL = (
 def test_a_run_over_all_of_them_ends_and_leaves_nothing_open() -> None:
     before = len(os.listdir("/proc/self/fd"))
     with Hostile() as plain, Hostile(tls=True) as tls:
-        fetcher = Fetcher(Settings(timeout=LIMIT), context=client_context(), resolve=Hostile.resolve)
+        fetcher = Fetcher(settings_with(timeout=LIMIT), context=client_context(), resolve=Hostile.resolve)
         wants = [{}, {"wants_page": True}, {"wants_length": True}]
         targets = [Target(url=one.url(path), **want) for one in (plain, tls) for path in ALL for want in wants]
         began = time.monotonic()

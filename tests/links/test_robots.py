@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from hostile import Hostile, Settings, closed_port
+from hostile import Hostile, closed_port, settings_with
 
 from feedpub.links.fetch import Fetcher
 from feedpub.links.model import Answer, Failure, Target
@@ -101,7 +101,7 @@ def server() -> Iterator[Hostile]:
 
 @pytest.fixture
 def fetcher() -> Iterator[Fetcher]:
-    fetcher = Fetcher(Settings(robots=True), resolve=Hostile.resolve)
+    fetcher = Fetcher(settings_with(robots=True), resolve=Hostile.resolve)
     yield fetcher
     fetcher.close()
 
@@ -131,7 +131,7 @@ def test_it_is_heeded_behind_a_redirect(server: Hostile, fetcher: Fetcher) -> No
 
 def test_it_is_not_even_read_where_that_is_off(server: Hostile) -> None:
     server.robots = b"HTTP/1.1 200 OK\r\nContent-Length: 26\r\n\r\nUser-agent: *\nDisallow: /\n"
-    fetcher = Fetcher(Settings())
+    fetcher = Fetcher(settings_with())
     assert fetched(fetcher, server.url("/ok")).status == 200
     assert server.paths() == ["/ok"]
     fetcher.close()

@@ -119,7 +119,7 @@ def test_lists_and_headers_add_up_and_a_header_is_one_in_any_case() -> None:
     assert found.accept == {403, 404}
     assert found.exclude == ("/a", "/b")
     assert found.allow_private == (ip_network("10.0.0.0/8"), ip_network("::1"))
-    assert settings.headers_for("y.org") == {"User-Agent": AGENT, "X-A": "1"}
+    assert settings.settings_for("y.org").headers == {"User-Agent": AGENT, "X-A": "1"}
 
 
 def test_a_lifetime_that_is_not_set_for_a_host_is_that_for_all() -> None:
@@ -129,16 +129,17 @@ def test_a_lifetime_that_is_not_set_for_a_host_is_that_for_all() -> None:
 
 def test_a_host_can_do_without_the_proxy_of_all() -> None:
     settings = by_host({"intranet.example": HostCheck(proxy="")}, proxy="http://proxy.example")
-    assert settings.proxy_for("intranet.example") is None
-    assert settings.proxy_for("example.com") == "http://proxy.example"
+    assert settings.settings_for("intranet.example").proxy is None
+    assert settings.settings_for("example.com").proxy == "http://proxy.example"
 
 
 def test_what_a_fetch_asks_for() -> None:
     host = HostCheck(allow_private=("10.0.0.0/8",), timeout=5, robots=True)
     settings = by_host({"x.org": host})
-    assert settings.allowed_for("x.org") == (ip_network("10.0.0.0/8"),)
-    assert (settings.timeout_for("x.org"), settings.robots_for("x.org")) == (5, True)
-    assert (settings.timeout_for("y.org"), settings.robots_for("y.org")) == (20, False)
+    own, others = settings.settings_for("x.org"), settings.settings_for("y.org")
+    assert own.allow_private == (ip_network("10.0.0.0/8"),)
+    assert (own.timeout, own.robots) == (5, True)
+    assert (others.timeout, others.robots) == (20, False)
 
 
 @pytest.mark.parametrize(
