@@ -7,7 +7,9 @@ would crash or swamp the loader is refused before it gets there.
 
 from __future__ import annotations
 
+import contextlib
 import operator
+import re
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -25,12 +27,19 @@ _SPECIAL: dict[str | None, str] = {**dict.fromkeys(("", "~", "null", "Null", "NU
 MAX_DEPTH = 100
 """How deep a document may nest, and merges within merges."""
 
-# The C loader recurses once a level and crashes the process past some 20,000 (2 bytes each at the least), so that a
-# shorter text needs no look at its depth.
-_CANNOT_NEST_DEEP = 10_000
 # What aliases may blow a front matter up to, in nodes, and by how many characters.
 MAX_NODES = 20_000
 _MAX_REPEATED = 1_000_000
+# No shorter text holds as many nodes without aliases.
+_FEW_NODES = 10_000
+# The C loader recurses once a level and crashes the process past some 20,000. A text needs no look at its depth where
+# it cannot nest past MAX_DEPTH: block collections begin at a column each, or two at one (a list may stand as far left
+# as the key that it belongs to), after nothing but these characters; flow collections at a bracket each, and in a list
+# a pair is a mapping, too.
+_MAX_INDENT = 30
+_MAX_BRACKETS = MAX_DEPTH - 2 * _MAX_INDENT
+_INDENTED = re.compile(rf"\n[ \t?:\ufeff-]{{{_MAX_INDENT}}}")
+_OTHER_LINE_BREAKS = "\r\x85\u2028\u2029"
 # The C parser looks at all of them for each.
 _MAX_DIRECTIVES = 100
 
@@ -153,7 +162,7 @@ def compose(text: str, offset: int) -> yaml.Node | None:
     if text.count("\n%") > _MAX_DIRECTIVES:
         raise NodeError(offset, f"holds more than {_MAX_DIRECTIVES} directives (%)")
     try:
-        if len(text) > _CANNOT_NEST_DEEP or "*" in text:
+        if len(text) > _FEW_NODES or "*" in text or _may_nest_deep(text):
             _guard(text, offset)
         node: yaml.Node | None = yaml.compose(text, Loader=NodeLoader)  # type: ignore[arg-type]
     except yaml.MarkedYAMLError as error:
@@ -164,13 +173,32 @@ def compose(text: str, offset: int) -> yaml.Node | None:
         before = text.encode()[: getattr(error, "position", 0)]
         line = offset + before.count(b"\n")
         raise NodeError(line, f"not valid YAML: {str(error).splitlines()[0]}") from None
-    except RecursionError:  # of PyYAML's Python composer
-        raise NodeError(offset, f"nested more than {MAX_DEPTH} deep") from None
     return node
+
+
+def _may_nest_deep(text: str) -> bool:
+    """Whether ``text`` may nest more than :data:`MAX_DEPTH` deep; False is certain."""
+    return (
+        2 * text.count("[") + text.count("{") > _MAX_BRACKETS
+        or _INDENTED.search("\n" + text) is not None
+        or any(character in text for character in _OTHER_LINE_BREAKS)
+    )
 
 
 def _guard(text: str, offset: int) -> None:
     """Refuse what the composer would crash on, or what would grow past all bounds once it is walked."""
+    try:
+        _measure(text, offset)
+    except yaml.MarkedYAMLError as error:
+        # The parser may have a bound of its own, and meet it before it tells of the first level.
+        if error.problem_mark is not None:
+            with contextlib.suppress(yaml.YAMLError):
+                _measure(text[: error.problem_mark.index], offset)
+        raise
+
+
+def _measure(text: str, offset: int) -> None:
+    """Count the values of ``text``, how deep they nest, and what aliases repeat. Raises :class:`NodeError`."""
     sizes: dict[str, tuple[int, int]] = {}
     open_anchors: list[tuple[str | None, int, int]] = []
     nodes = length = 0

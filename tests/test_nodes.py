@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,10 @@ from pathlib import Path
 import pytest
 import yaml
 from conftest import SiteFolder
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from feedpub import nodes
 from feedpub.nodes import NodeError, compose, entries, is_absent, items, line_of
 
 _PYTHON_LOADER = "import sys\nsys.modules['yaml._yaml'] = None\n"
@@ -152,20 +156,67 @@ def test_the_line_of_what_nests_too_deep_is_told() -> None:
     assert raised.value.line == 3
 
 
-@pytest.mark.parametrize("text", ["[" * 4_990 + "]" * 4_990, "{a: " * 1_990 + "}" * 1_990, "- " * 4_990 + "x"])
-def test_the_deepest_nesting_of_a_short_text_does_not_crash(text: str) -> None:
-    assert isinstance(compose(text, 1), yaml.CollectionNode)
+def nested(depth: int) -> dict[str, str]:
+    """YAML that nests ``depth`` deep in each way that there is."""
+    pairs, odd = divmod(depth, 2)
+    return {
+        "flow lists": "[" * depth + "]" * depth,
+        "flow mappings": "{a: " * depth + "}" * depth,
+        "pairs in flow lists": "[a: " * pairs + "[]" * odd + "]" * pairs,
+        "block lists": "- " * depth + "x",
+        "block keys": "? " * depth + "x",
+        "lists on lines": "".join(f"{' ' * level}-\n" for level in range(depth)),
+        "lists as far left as their keys": "".join(f"{' ' * level}k:\n{' ' * level}-\n" for level in range(pairs))
+        + " " * pairs
+        + "- x" * odd,
+        "flow within block": "- " * (depth - 20) + "[" * 20 + "]" * 20,
+        "lines that end in CR": "".join(f"{' ' * level}-\r" for level in range(depth)),
+        "lines that end in U+2028": "".join(f"{' ' * level}-\u2028" for level in range(depth)),
+        "after a byte order mark": "\ufeff" + "- " * depth + "x",
+    }
 
 
-@pytest.mark.parametrize("text", ["[" * 9_990, "{a: " * 2_490])
-def test_the_deepest_nesting_that_never_closes_does_not_crash(text: str) -> None:
-    with pytest.raises(NodeError, match="not valid YAML"):
+@pytest.mark.parametrize("way", nested(1))
+def test_a_hundred_levels_pass_and_one_more_is_refused_at_every_length(way: str) -> None:
+    deepest, deeper = nested(100)[way], nested(101)[way]
+    assert deep(compose(deepest, 1)) == 100
+    for text in (deeper, deeper + "\n#" + "x" * 20_000):
+        with pytest.raises(NodeError, match="nested more than 100 deep"):
+            compose(text, 1)
+
+
+def deep(node: yaml.Node | None) -> int:
+    if not isinstance(node, yaml.CollectionNode):
+        return 0
+    below = (part for item in node.value for part in (item if isinstance(item, tuple) else (item,)))
+    return 1 + max(map(deep, below), default=0)
+
+
+@given(st.lists(st.sampled_from(["- ", "-", "? ", ":", ": ", "a", "[a: ", *"[]{},\n\r \ufeff", "&a "])))
+@example(["a", ": ", "[a: ", "[a: ", "]", "]"])
+@example(["\ufeff", "- ", "- ", "- ", "- ", "- "])
+def test_no_text_nests_deeper_whether_it_is_measured_or_not(parts: list[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nodes, "MAX_DEPTH", 4)
+        patch.setattr(nodes, "_MAX_BRACKETS", 2)
+        patch.setattr(nodes, "_INDENTED", re.compile(r"\n[ \t?:\ufeff-]"))
+        try:
+            node = compose("".join(parts), 1)
+        except NodeError:
+            return
+    assert deep(node) <= 4
+
+
+@pytest.mark.parametrize("text", ["[" * 120, "[" * 9_990, "{a: " * 2_490, "- " * 120 + "[x\ny: 'z"])
+def test_what_is_not_valid_past_the_bound_is_refused_for_its_nesting(text: str) -> None:
+    with pytest.raises(NodeError, match="nested more than 100 deep"):
         compose(text, 1)
 
 
 def test_merges_within_merges_are_refused_past_a_bound() -> None:
+    chain = "\n".join(f"m{level}: &m{level} {{<<: *m{level - 1}}}" for level in range(1, 102))
     with pytest.raises(NodeError, match="nested more than 100 deep"):
-        entries(mapping("<<: " + "{<<: " * 1_500 + "}" * 1_500), 1)
+        entries(mapping(f"m0: &m0 {{a: 1}}\n{chain}\n<<: *m101"), 1)
 
 
 def test_an_alias_stands_for_its_anchor() -> None:

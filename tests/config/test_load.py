@@ -421,8 +421,9 @@ def test_what_is_no_yaml_is_one_clear_line(complaints: Complaints, data: bytes, 
 
 
 def test_merges_nested_deep_are_refused(complaints: Complaints) -> None:
-    nested = "{<<: " * 1500 + "{}" + "}" * 1500
-    assert complaints(f"{MINIMAL}output: {nested}") == ["4: output: nested more than 100 deep"]
+    chain = "\n".join(f"  m{level}: &m{level} {{<<: *m{level - 1}}}" for level in range(1, 102))
+    nested = f"  m0: &m0 {{}}\n{chain}\n  <<: *m101\n"
+    assert complaints(f"{MINIMAL}output:\n{nested}") == ["7: output: nested more than 100 deep"]
 
 
 def test_aliases_do_not_grow_past_all_bounds(complaints: Complaints) -> None:
