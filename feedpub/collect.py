@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Iterable
-from datetime import UTC
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -14,6 +12,7 @@ from feedpub.config import Config
 from feedpub.errors import Problem
 from feedpub.models import Article
 from feedpub.reader import ReadSettings, Scan, Source, UnreadableError, keys_of, read, read_article, scan
+from feedpub.zones import zone_of
 
 T = TypeVar("T")
 
@@ -81,10 +80,9 @@ def collect_sources(config: Config, sources: Iterable[Source], scanned: tuple[Pr
 
 def read_settings(config: Config) -> ReadSettings:
     """What of ``config`` the reader needs."""
-    zone = UTC if config.content.timezone == "UTC" else zoneinfo.ZoneInfo(config.content.timezone)
     return ReadSettings(
         base_url=config.site.base_url,
-        zone=zone,
+        zone=zone_of(config.content.timezone),
         permalink=config.content.permalink,
         fields=keys_of({str(field): keys for field, keys in config.content.fields.items()}),
     )

@@ -131,7 +131,11 @@ class _Composing:
 
 
 if yaml.__with_libyaml__:
+    from yaml._yaml import get_version_string
     from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs leave it out
+
+    LIBYAML: str = get_version_string()
+    """Its version; empty where PyYAML was built without it."""
 
     class NodeLoader(_Composing, CParser):
         """PyYAML's C parser and composer."""
@@ -142,6 +146,7 @@ else:  # pragma: no cover  # a PyYAML built without libyaml
     from yaml.reader import Reader
     from yaml.scanner import Scanner
 
+    LIBYAML = ""
     warnings.warn("PyYAML was built without libyaml: reading articles takes many times as long", stacklevel=2)
 
     class NodeLoader(_Composing, Reader, Scanner, Parser, Composer):  # type: ignore[no-redef]

@@ -326,21 +326,6 @@ def test_a_fresh_checkout_writes_nothing(site: SiteFolder) -> None:
     assert ", 0 feeds written, 2 unchanged in" in done.stdout
 
 
-def test_a_cache_of_another_version_of_a_library_is_not_believed(
-    site: SiteFolder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from feedpub import fingerprints
-
-    config = load_config(site.root / "config.yaml")
-    monkeypatch.setattr(fingerprints, "_program", fingerprints._program.__wrapped__)
-    before = fingerprints.reading(config), fingerprints.rendering(config)
-    monkeypatch.setattr(fingerprints, "version", lambda name: "9" if name == "nh3" else "1")
-    other = fingerprints.reading(config), fingerprints.rendering(config)
-    monkeypatch.setattr(fingerprints, "version", lambda name: "8" if name == "nh3" else "1")
-    assert fingerprints.reading(config) == other[0] != before[0]
-    assert fingerprints.rendering(config) != other[1] != before[1]
-
-
 def test_a_content_folder_that_begins_elsewhere_gives_articles_other_urls(site: SiteFolder) -> None:
     site.write("posts/3", "---\ntitle: x\ndate: 2024-01-01\n---\n")
     for folder, url in (("content", "posts/3"), ("content/posts", "3"), ("content", "posts/3")):

@@ -7,11 +7,10 @@ import errno
 import os
 import string
 import sys
-import zoneinfo
 from pathlib import Path
 from typing import Any
 
-from feedpub import slugs, urls
+from feedpub import slugs, urls, zones
 from feedpub.config.link_checks import Tell, check_links
 from feedpub.errors import quoted
 
@@ -84,10 +83,8 @@ def _paths(values: dict[str, Any], root: Path, problem: Tell) -> None:
 
 
 def _zone(problem: Tell, name: str) -> None:
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
-        near = difflib.get_close_matches(name, zoneinfo.available_timezones(), 1, 0.6)
+    if name != "UTC" and name not in zones.names():
+        near = difflib.get_close_matches(name, zones.names(), 1, 0.6)
         hint = f"; did you mean {near[0]}?" if near else " such as Europe/Berlin"
         problem("content.timezone", f"{quoted(name)} is no time zone{hint}")
 

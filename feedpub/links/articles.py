@@ -28,8 +28,6 @@ from feedpub.selection import sort_out
 from feedpub.snapshot import is_racy
 from feedpub.work import ReadJob, read_jobs
 
-_VERSION = 1
-
 
 class _Place(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A :class:`Link` without its article."""
@@ -98,7 +96,7 @@ def _read(config: Config, tree: Scan, workers: Workers, options: ReadOptions) ->
     """What is known of each file."""
     started = time.time_ns()
     cache = BuildCache(state_folder(config), read_only=True)
-    reading = fingerprints.reading(config) + bytes((_VERSION,))
+    reading = fingerprints.reading(config)
     try:
         remembered = _remembered(cache, reading)
         last_started = cache.meta("links started", int) or 0
