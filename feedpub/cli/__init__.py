@@ -20,6 +20,7 @@ from feedpub.errors import FeedpubError, message_of, printable
 _USAGE = 2
 _STORAGE = 4
 _INTERRUPTED = 130
+_ON_WINDOWS = "feedpub: Windows is not supported; there, use the Windows Subsystem for Linux (WSL)\n"
 
 _COMMANDS = {
     "build": "Publish the articles as feeds.",
@@ -85,6 +86,9 @@ def cli() -> int | None:
 
 def main() -> None:
     """The entry point: runs the command line and ends the process with its status."""
+    if sys.platform == "win32":
+        sys.stderr.write(_ON_WINDOWS)
+        sys.exit(_USAGE)
     streams.prepare()
     warnings.showwarning = _show_warning
     sys.exit(run())

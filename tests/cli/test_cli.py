@@ -198,3 +198,15 @@ def test_a_folder_whose_name_is_no_text_can_be_built_in(site: SiteFolder) -> Non
         assert done.returncode == status, done.stderr
         assert "Traceback" not in done.stderr
     assert os.path.exists(odd + b"/output/rss.xml")
+
+
+def test_windows_is_refused_in_one_line() -> None:
+    # What Windows lacks is not there either. Click's own part for Windows could not be loaded here.
+    code = (
+        "import sys; sys.modules.update(fcntl=None, pwd=None, resource=None, termios=None)\n"
+        "from feedpub.cli import main\n"
+        "sys.platform = 'win32'; sys.argv = ['feedpub', 'build']; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.fullmatch("feedpub: Windows is not supported; .+\n", done.stderr)
