@@ -11,6 +11,7 @@ import os
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from feedpub.errors import StorageError, UsageError
@@ -109,10 +110,12 @@ class DaskWorkers:
         """See :class:`Workers`. The batches of a worker that is lost run elsewhere."""
         from distributed import CancelledError, KilledWorker  # noqa: PLC0415
 
+        from feedpub.fingerprints import program  # noqa: PLC0415
+
         executor = self._client.get_executor(pure=False, retries=3)
         try:
             count = max(1, len(self._client.scheduler_info()["workers"]))
-            yield from _in_order(executor, count, function, batches)
+            yield from _in_order(executor, count, partial(_run_alike, program(), function), batches)
         except (OSError, TimeoutError, CancelledError, KilledWorker) as error:
             raise self._lost(str(error) or type(error).__name__) from None
         finally:
@@ -126,6 +129,17 @@ class DaskWorkers:
 
     def _lost(self, why: str) -> WorkerLostError:
         return WorkerLostError(f"--scheduler {self._address}: lost ({why}); nothing was published")
+
+
+def _run_alike(expected: str, function: Callable[[Batch], Result], batch: Batch) -> Result:
+    """Return what ``function`` makes of ``batch``, on a worker whose program is ``expected``: another may make other
+    bytes. Raises :class:`~feedpub.errors.UsageError`.
+    """
+    from feedpub.fingerprints import program  # noqa: PLC0415
+
+    if program() != expected:
+        raise UsageError("--scheduler: a worker runs another feedpub, Python or library than this machine")
+    return function(batch)
 
 
 async def _ask(address: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -14,6 +15,8 @@ from pathlib import Path
 
 import pytest
 from conftest import SiteFolder
+
+import feedpub
 
 BUILD = [sys.executable, "-m", "feedpub", "build"]
 
@@ -138,6 +141,31 @@ def test_a_dask_cluster_gives_the_same_bytes_though_one_of_its_workers_is_killed
     local, remote = SiteFolder.__new__(SiteFolder), stocked
     local.output = stocked.root / "local"
     assert remote.files() == local.files()
+
+
+def test_a_worker_of_another_program_is_refused_in_one_line(site: SiteFolder, tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed", reason="Dask is not installed")
+    site.add()
+    copy = tmp_path / "program" / "feedpub"
+    shutil.copytree(Path(feedpub.__file__).parent, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    (copy / "slugs.py").write_text((copy / "slugs.py").read_text() + "# edited\n")
+    with distributed.LocalCluster(n_workers=0, dashboard_address=None) as cluster:
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "distributed.cli.dask_worker", cluster.scheduler_address, "--no-dashboard"],
+            env={**os.environ, "PYTHONPATH": str(copy.parent)},
+            cwd=tmp_path,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            wait_for(lambda: cluster.scheduler.workers)
+            done = site.run("build", "--scheduler", cluster.scheduler_address)
+        finally:
+            worker.terminate()
+            worker.wait(30)
+    assert done.returncode == 2
+    assert re.fullmatch("feedpub: --scheduler: a worker runs another feedpub, Python or library .*\n", done.stderr)
+    assert site.files() == {}
 
 
 DYING = """
