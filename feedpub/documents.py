@@ -18,7 +18,8 @@ from feedpub.config import Config
 from feedpub.digests import content_digest
 from feedpub.entries import Site
 from feedpub.folders import archive_folder, homes_of, path_in
-from feedpub.formats import FILENAMES, Archived, FeedHead, format_of
+from feedpub.format_registry import FORMATS, FormatInfo
+from feedpub.formats import Archived, FeedHead, format_of
 from feedpub.models import Author, Candidate, Feed, FeedKind, Listed
 
 PAGE = "page"
@@ -135,11 +136,11 @@ class Documents:
     def _document(self, feed: Feed, folder: str, articles: tuple[Candidate, ...], position: Position) -> Document:
         """A feed's subscription document, or an archive of it, in every format."""
         updated = feed.updated if position.number is None else max(article.updated_at for article in articles)
-        paths = {name: path_in(folder, FILENAMES[name]) for name in self._config.output.formats}
+        paths = {name: path_in(folder, FORMATS[name].filename) for name in self._config.output.formats}
 
         def make(rendered: Rendered) -> Iterator[tuple[str, bytes]]:
             for name, path in paths.items():
-                head = self._head(feed, FILENAMES[name], path, position, updated)
+                head = self._head(feed, FORMATS[name], path, position, updated)
                 yield path, format_of(name).render_feed(head, rendered(name))
 
         what = (feed.kind, feed.key, feed.title, updated, position)
@@ -151,19 +152,19 @@ class Documents:
             make=make,
         )
 
-    def _head(self, feed: Feed, name: str, path: str, position: Position, updated: datetime) -> FeedHead:
+    def _head(self, feed: Feed, info: FormatInfo, path: str, position: Position, updated: datetime) -> FeedHead:
         config, site = self._config, self._site
 
         def url(number: int | None) -> str | None:
-            return site.base_url + path_in(archive_folder(feed.folder, number), name) if number else None
+            return site.base_url + path_in(archive_folder(feed.folder, number), info.filename) if number else None
 
         is_archive = position.number is not None
-        current = site.base_url + path_in(feed.folder, name) if is_archive else None
+        current = site.base_url + path_in(feed.folder, info.filename) if is_archive else None
         return FeedHead(
             site=site,
             title=feed.title,
             self_url=site.base_url + path,
-            atom_url=site.base_url + path_in(feed.folder, FILENAMES["atom"]),
+            media_type=info.media_type,
             home_url=site.base_url + path_in(feed.folder, "") if config.output.pages else site.base_url,
             updated=updated,
             # Nobody subscribes to an archive.

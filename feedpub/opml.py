@@ -12,12 +12,11 @@ from lxml import etree
 
 from feedpub.entries import Site
 from feedpub.folders import path_in
-from feedpub.formats import FILENAMES
+from feedpub.format_registry import FORMATS
 from feedpub.models import FeedKind, Listed
 from feedpub.pages.languages import words_for
 
 ALL = "feeds.opml"
-_JSON = "json"
 _LISTED_APART = (FeedKind.TOPIC, FeedKind.PROVIDER)
 
 
@@ -30,8 +29,9 @@ def opml_files(
     ``pages``: whether there is a page beside each feed to link to.
     """
     _, words = words_for(site.language)
-    file = FILENAMES[next((name for name in formats if name != _JSON), formats[0])]
-    lists = _Lists(site, file, pages=pages)
+    chosen = [FORMATS[name] for name in formats]
+    listed = next((info for info in chosen if info.is_xml), chosen[0])
+    lists = _Lists(site, listed.filename, pages=pages)
     groups = {kind: [feed for feed in feeds if feed.kind is kind] for kind in FeedKind}
     names = {FeedKind.OWN: words.own, FeedKind.TOPIC: words.topics, FeedKind.PROVIDER: words.providers}
     body = etree.Element("body")

@@ -14,7 +14,7 @@ import msgspec
 
 from feedpub.errors import Problem
 from feedpub.folders import feed_folder, path_in
-from feedpub.formats import FILENAMES
+from feedpub.format_registry import FORMATS
 from feedpub.memory import Due, GroupRow, LastBuild, OutputFile, ProblemRow
 from feedpub.models import Feed, Listed
 from feedpub.report import ArticleCounts, FeedCounts, Report
@@ -81,7 +81,7 @@ class Files(msgspec.Struct, frozen=True):
 
 def subscriptions(feed: Listed) -> Iterator[str]:
     """The files that subscribers of ``feed`` may poll, whether each is written or not."""
-    return (path_in(feed.folder, name) for name in FILENAMES.values())
+    return (path_in(feed.folder, info.filename) for info in FORMATS.values())
 
 
 def output_state(plan: Plan, files: Files, folder: Path) -> OutputState:

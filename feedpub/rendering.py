@@ -18,7 +18,7 @@ from feedpub.documents import PAGE, Document, page_settings, site_of
 from feedpub.errors import StorageError
 from feedpub.executors import Workers
 from feedpub.facts import NO_FACTS, Facts
-from feedpub.formats import FILENAMES
+from feedpub.format_registry import FORMATS
 from feedpub.models import Candidate
 from feedpub.spool import Place, Spool
 from feedpub.work import RENDER_BATCH, Origin, RenderJob, batched, look_up_batch, render_batch
@@ -50,7 +50,7 @@ def render(documents: Sequence[Document], renderer: Renderer) -> Iterator[tuple[
     :class:`~feedpub.pages.TemplateError`.
     """
     spool = renderer.spool
-    parts = [part for part in (*FILENAMES, PAGE) if any(part in document.parts for document in documents)]
+    parts = [part for part in (*FORMATS, PAGE) if any(part in document.parts for document in documents)]
     work = _Rendering(renderer, tuple(parts))
     rendered: dict[str, tuple[Place, ...]] = {}
     needed = {article.path: article for document in documents for article in document.articles}

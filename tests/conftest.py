@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from feedpub.formats import FILENAMES
+from feedpub.format_registry import format_of_path
 
 # A property holds on however slow a machine.
 settings.register_profile("feedpub", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -85,7 +85,7 @@ class SiteFolder:
 
     def feed_files(self) -> dict[str, bytes]:
         """The same of the feeds alone."""
-        return {path: data for path, data in self.files().items() if path.rpartition("/")[2] in FILENAMES.values()}
+        return {path: data for path, data in self.files().items() if format_of_path(path)}
 
 
 def drop_the_right_to_ignore_modes() -> None:

@@ -150,7 +150,7 @@ def _site() -> tuple[Any, Pages, FeedHead]:
         site=site,
         title="AI News",
         self_url=f"{_BASE}rss.xml",
-        atom_url=f"{_BASE}atom.xml",
+        media_type="application/rss+xml",
         home_url=_BASE,
         updated=datetime.fromisoformat("2024-05-01T00:00:00Z"),
     )

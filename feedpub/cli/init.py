@@ -11,6 +11,7 @@ import click
 
 from feedpub.cli.common import GivenPath, common_options, settings
 from feedpub.cli.manual import Manual
+from feedpub.format_registry import FORMATS
 
 _CONFIG = """\
 # Every key: 'feedpub schema config'. Only site.title and site.base_url are required.
@@ -23,7 +24,7 @@ content:
   path: content
 output:
   path: output
-  formats: [rss, atom, json]
+  formats: [%s]
   limit: 50
 # Feeds of your own: within a key any value matches, all keys have to.
 # feeds:
@@ -79,7 +80,7 @@ def command(folder: Path) -> None:
         with article.open("x", encoding="utf-8") as stream:
             stream.write(_ARTICLE % today.isoformat())
         with config.open("x", encoding="utf-8") as stream:
-            stream.write(_CONFIG)
+            stream.write(_CONFIG % ", ".join(FORMATS))
     except FileExistsError as error:
         raise UsageError(f"{error.filename}: exists; it was left as it is") from None
     except OSError as error:

@@ -6,10 +6,12 @@ Values are checked field by field in :mod:`feedpub.config.load`, so that each pr
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 import msgspec
 from msgspec import Meta
+
+from feedpub.format_registry import FORMATS
 
 Text = Annotated[str, Meta(min_length=1)]
 Slug = Annotated[str, Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
@@ -20,7 +22,6 @@ Span = Annotated[str, Meta(pattern=r"^[0-9]+ ?[smhdw]$")]
 Status = Annotated[str, Meta(pattern=r"^[1-9][0-9]{2}(-[1-9][0-9]{2})?$")]
 LinkKind = Literal["source", "amp", "amp-cache", "image", "attachment", "related"]
 Verdict = Literal["excluded", "invalid", "ok", "redirected", "blocked", "rate-limited", "unreachable", "broken"]
-FormatName = Literal["rss", "atom", "json"]
 FieldName = Literal[
     "title",
     "excerpt",
@@ -42,6 +43,10 @@ FieldName = Literal[
     "id",
     "language",
 ]
+if TYPE_CHECKING:
+    FormatName = str  # type checkers know no literal that is computed
+else:
+    FormatName = Literal[tuple(FORMATS)]
 
 
 class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -103,9 +108,7 @@ class Output(_Section, frozen=True, kw_only=True):
 
     path: Annotated[Text, Meta(description="The folder that is served, relative to config.yaml.")] = "output"
     formats: Annotated[tuple[FormatName, ...], Meta(description="The formats of every feed.", min_length=1)] = (
-        "rss",
-        "atom",
-        "json",
+        *FORMATS,
     )
     limit: Annotated[int, Meta(description="The most articles that a feed holds.", ge=1, le=10_000)] = 50
     pages: Annotated[bool, Meta(description="HTML pages beside the feeds.")] = True

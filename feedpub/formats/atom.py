@@ -14,9 +14,6 @@ from feedpub.text import looks_like_html
 class AtomFormat:
     """Atom 1.0."""
 
-    name = "atom"
-    media_type = "application/atom+xml"
-
     def __init__(self) -> None:
         self._splicer = Splicer("feed", {})
 
@@ -49,10 +46,11 @@ class AtomFormat:
         """The whole feed."""
         site = head.site
         feed = MendedFeed()
-        feed.id(head.atom_url)
+        # An archive has the id of the feed that it is a part of.
+        feed.id(head.archived.current or head.self_url)
         feed.title(head.title)
         feed.updated(head.updated)
-        feed.link(href=head.self_url, rel="self", type=self.media_type)
+        feed.link(href=head.self_url, rel="self", type=head.media_type)
         feed.link(href=head.home_url, rel="alternate", type="text/html")
         feed.subtitle(site.description)
         feed.language(site.language)

@@ -1,6 +1,7 @@
 """The seam between a feed and its bytes: what a format is handed, and what it must do.
 
-A format never opens a file and knows no other format. A new one is one module and one line in the registry.
+A format never opens a file and knows no other format. What is known of it without rendering (its file, its media type)
+is a line of :mod:`feedpub.format_registry`.
 """
 
 from __future__ import annotations
@@ -43,8 +44,8 @@ class FeedHead(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     self_url: str
     """Where this very file is served."""
-    atom_url: str
-    """Where the Atom format of the feed is served, or would be: the Atom id."""
+    media_type: str
+    """What it is served as."""
     home_url: str
     """The page that the feed belongs to."""
     updated: datetime
@@ -63,16 +64,10 @@ class FeedHead(msgspec.Struct, frozen=True, kw_only=True):
 class Format(Protocol):
     """One format. ``render_entry`` does not depend on the feed, so that its result serves every feed."""
 
-    @property
-    def name(self) -> str:
-        """As ``output.formats`` has it."""
-
-    @property
-    def media_type(self) -> str:
-        """What the file is to be served as."""
-
     def render_entry(self, entry: Entry, site: Site) -> bytes:
         """One entry."""
 
     def render_feed(self, head: FeedHead, entries: Sequence[bytes]) -> bytes:
-        """The whole document, ``entries`` as ``render_entry`` gave them, in their order."""
+        """The whole document, ``entries`` as ``render_entry`` gave them, in their order. An XML document names the
+        stylesheet of ``head``.
+        """

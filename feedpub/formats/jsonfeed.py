@@ -22,9 +22,6 @@ from feedpub.models import Author, Story
 class JsonFeedFormat:
     """JSON Feed 1.1."""
 
-    name = "json"
-    media_type = "application/feed+json"
-
     def __init__(self) -> None:
         self._encoder = msgspec.json.Encoder()
 

@@ -39,9 +39,6 @@ _TEASER_LENGTH = 300
 class RssFormat:
     """RSS 2.0."""
 
-    name = "rss"
-    media_type = "application/rss+xml"
-
     def __init__(self) -> None:
         namespaces = {"atom": ATOM, "content": CONTENT, "dc": DC, "media": MEDIA}
         self._splicer = Splicer("rss", namespaces, "channel")
@@ -82,7 +79,7 @@ class RssFormat:
         feed = MendedFeed()
         feed.title(head.title)
         # The channel's link becomes the last link that feedgen is given.
-        feed.link(href=head.self_url, rel="self", type=self.media_type)
+        feed.link(href=head.self_url, rel="self", type=head.media_type)
         feed.link(href=head.home_url)
         feed.description(site.description)
         feed.language(site.language)

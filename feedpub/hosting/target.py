@@ -11,12 +11,11 @@ import msgspec
 from feedpub.config import Config
 from feedpub.errors import UsageError
 from feedpub.folders import is_archived
-from feedpub.formats import FILENAMES, format_of
+from feedpub.format_registry import FORMATS
 
 # https://opml.org/spec2.opml names no media type; this is the one that readers know.
 OPML_TYPE = "text/x-opml"
 OPML_NAMES = ("feeds.opml", "topics.opml", "providers.opml")
-JSON_TYPE = "application/feed+json"
 
 # Chromium shows application/rss+xml and application/atom+xml as text, Firefox saves them; both style this, Chromium
 # where it is told not to look whether it is a feed (X-Content-Type-Options), as is Safari, which else hands feeds on.
@@ -45,16 +44,13 @@ class FeedFile(msgspec.Struct, frozen=True, kw_only=True):
     media_type: str
     is_styled: bool
     """Whether it names a style sheet, and so is readable as a page."""
+    is_json: bool
+    """Whether scripts of other sites may read it: they have no other way to JSON Feeds."""
 
     @property
     def pattern(self) -> str:
         """The name as a regular expression."""
         return self.name.replace(".", "[.]")
-
-    @property
-    def is_json(self) -> bool:
-        """Whether scripts of other sites may read it: they have no other way to JSON Feeds."""
-        return self.media_type == JSON_TYPE
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,8 +148,8 @@ def target_of(config: Config) -> Target:
 
 
 def _feed_file(format_name: str, *, has_pages: bool) -> FeedFile:
-    media_type = format_of(format_name).media_type
+    info = FORMATS[format_name]
     # The style sheet is one of the pages' files.
     return FeedFile(
-        name=FILENAMES[format_name], media_type=media_type, is_styled=has_pages and media_type.endswith("+xml")
+        name=info.filename, media_type=info.media_type, is_styled=has_pages and info.is_xml, is_json=info.is_json
     )

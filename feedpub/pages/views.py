@@ -14,7 +14,7 @@ from feedpub.config import OwnFeed
 from feedpub.dates import rfc3339
 from feedpub.entries import Entry, Site
 from feedpub.folders import folder_of, path_in
-from feedpub.formats import FILENAMES, format_of
+from feedpub.format_registry import FORMATS
 from feedpub.media import Media, type_by_extension
 from feedpub.models import NEVER_UPDATED, Article, FeedKind, Listed, Provider, Story
 from feedpub.pages.values import (
@@ -32,7 +32,6 @@ from feedpub.text import one_line, plain, repair
 PAGE = "index.html"
 """The page in a feed's folder. Links name it, so that they work from a disk as well."""
 
-_LABELS = {"rss": "RSS", "atom": "Atom", "json": "JSON"}
 _EXCERPT_LENGTH = 300
 _UNKNOWN = "application/octet-stream"
 _KILO = 1000
@@ -87,8 +86,8 @@ def article_view(entry: Entry, site: Site, words: Words, linked: frozenset[str])
 @lru_cache(8)
 def _formats(names: tuple[str, ...]) -> tuple[FormatView, ...]:
     return tuple(
-        FormatView(name=name, label=_LABELS.get(name, name), type=format_of(name).media_type, file=FILENAMES[name])
-        for name in names
+        FormatView(name=name, label=info.label, type=info.media_type, file=info.filename)
+        for name, info in ((name, FORMATS[name]) for name in names)
     )
 
 

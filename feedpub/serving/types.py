@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from feedpub.formats import FILENAMES, format_of
+from feedpub.format_registry import format_of_path
 from feedpub.hosting.target import OPML_TYPE
 from feedpub.media import type_of_name
 
@@ -27,10 +27,10 @@ _TEXTUAL = frozenset(("application/json", "application/xml", "image/bmp", "image
 @lru_cache(65_536)
 def media_type(name: str) -> str:
     """The type of the file ``name``, which may have folders before it."""
+    feed = format_of_path(name)
+    if feed:
+        return feed.media_type
     file = name.rpartition("/")[2]
-    for format_name, feed in FILENAMES.items():
-        if file == feed:
-            return format_of(format_name).media_type
     return _OF_PAGES.get(file.rpartition(".")[2].lower()) or type_of_name(file) or _UNKNOWN
 
 

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 
 from feedpub.config import Config
 from feedpub.folders import path_in
-from feedpub.formats import FILENAMES
+from feedpub.format_registry import FORMATS
 from feedpub.state import OutputState, Told
 
 
 def topics_of(state: OutputState, config: Config) -> dict[str, str]:
     """Every topic that was published: its path in the output folder, and the digest of what it holds."""
-    names = [FILENAMES[name] for name in config.output.formats]
+    names = [FORMATS[name].filename for name in config.output.formats]
     paths = (path_in(folder, name) for folder in state.feeds for name in names)
     return {path: state.files[path] for path in paths if path in state.files}
 
