@@ -56,21 +56,31 @@ class LocalWorkers:
 
     def map(self, function: Callable[[Batch], Result], batches: Sequence[Batch]) -> Iterator[Result]:
         """See :class:`Workers`."""
-        if self._jobs == 1 or len(batches) < 2:
+        if len(batches) > 1:
+            self._start()
+        if len(batches) < 2 or self._pool is None:
             yield from map(function, batches)
             return
 
         from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
 
-        if self._pool is None:
-            self._pool = _pool(self._jobs)
-            # The first work starts them, all of them where they are forks, which should find no other thread.
-            self._pool.submit(int)
-            _watch(self._pool)
         try:
             yield from _in_order(self._pool, self._jobs, function, batches)
         except BrokenProcessPool:
             raise WorkerLostError("a worker process died (killed, or out of memory?); nothing was published") from None
+
+    def _start(self) -> None:
+        """Start the processes once; none where the system has no semaphores: /dev/shm is missing or read-only."""
+        if self._pool is not None or self._jobs == 1:
+            return
+        try:
+            self._pool = _pool(self._jobs)
+        except (ImportError, NotImplementedError, OSError):
+            self._jobs = 1
+            return
+        # The first work starts them, all of them where they are forks, which should find no other thread.
+        self._pool.submit(int)
+        _watch(self._pool)
 
     def __enter__(self) -> Self:
         return self

@@ -75,6 +75,21 @@ def test_any_number_of_workers_gives_the_same_bytes(stocked: SiteFolder) -> None
     assert outputs[0] == outputs[1] == outputs[2]
 
 
+def test_a_build_that_cannot_share_memory_gives_the_same_bytes(stocked: SiteFolder) -> None:
+    # The site is reached by another path, as it may lie in /dev/shm itself.
+    script = 'mount --bind . /mnt; mount -t tmpfs -o ro none /dev/shm; cd /mnt; exec "$@"'
+    without = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-ec", script, "sh"]
+    if shutil.which("unshare") is None or subprocess.run([*without, "true"], check=False).returncode != 0:
+        pytest.skip("this user cannot have a /dev/shm of its own")
+    stocked.build("--jobs", "2")
+    expected = stocked.files()
+    command = [*without, *BUILD, "--jobs", "2", "--output", "alone"]
+    done = subprocess.run(command, cwd=stocked.root, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    stocked.output = stocked.root / "alone"
+    assert stocked.files() == expected != {}
+
+
 @needs_proc
 def test_a_worker_that_dies_ends_the_build_with_status_4_and_changes_nothing(
     stocked: SiteFolder, building: subprocess.Popen[str]
