@@ -13,7 +13,7 @@ import zipfile
 from email.parser import Parser
 
 # What the sdist leaves out: the machinery of the repository, and what builds write.
-_NOT_SHIPPED = (".ci/", ".gitignore", "output/")
+_NOT_SHIPPED = (".ci/", ".gitignore", ".pre-commit-config.yaml", "output/")
 # What hatchling puts in.
 _MADE = {"PKG-INFO", ".gitignore"}
 _INFO = {"METADATA", "WHEEL", "entry_points.txt", "licenses/LICENSE", "RECORD"}

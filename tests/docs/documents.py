@@ -1,4 +1,4 @@
-"""README and docs/ as the tests see them: every block of code, by what it is written in.
+"""README, docs/ and what contributors read, as the tests see them: every block of code, by its language.
 
 A block that is indented, or fenced as ``sh``, holds commands; what is no command says so: ``text``, ``cron``, ``yaml``.
 New documents are found by themselves.
@@ -15,7 +15,12 @@ from typing import NamedTuple
 from markdown_it import MarkdownIt
 
 ROOT = Path(__file__).parent.parent.parent
-NAMES = ("README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
+NAMES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")),
+)
 COMMANDS = "sh"
 
 _SEPARATORS = {"&&", "||", ";", "|", "&", "(", ")"}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 from conftest import CONFIG, SiteFolder
-from documents import Block, blocks
+from documents import ROOT, Block, blocks, spans
 from machines import running
 
 from feedpub.config import Document, load_config
@@ -84,3 +84,9 @@ def test_the_workflows_are_found() -> None:
 
 def test_every_yaml_block_is_a_configuration_or_a_workflow() -> None:
     assert [where(block) for block in YAML if block not in WORKFLOWS and not is_configuration(block)] == []
+
+
+def test_a_file_that_contributors_are_told_to_change_is_there() -> None:
+    named = {span for span in spans("CONTRIBUTING.md") if re.fullmatch(r"(tests|docs)/[\w/]+\.\w+", span)}
+    assert {"docs/feeds.md", "tests/config/every_key.yaml"} <= named
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
