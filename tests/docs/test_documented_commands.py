@@ -25,6 +25,7 @@ ELSEWHERE = {
     r"^python3 -m venv .*pip install": ".ci/run runs README's two commands, with these tests within",
     r"^pip install ": "takes packages from the network; .ci/ship installs the wheel",
     r"^feedpub build --scheduler ": "needs a cluster; tests/test_executors.py builds on one",
+    r"^(exec )?docker ": "needs a container engine; test_container.py reads it",
     r"^\./dev ": ".ci/run runs them, with these tests within",
     r"\bsudo ": "needs root; tests/test_hosting_servers.py runs the servers, test_units.py has systemd read the units",
 }

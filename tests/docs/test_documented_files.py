@@ -83,7 +83,9 @@ def test_the_workflows_are_found() -> None:
 
 
 def test_every_yaml_block_is_a_configuration_or_a_workflow() -> None:
-    assert [where(block) for block in YAML if block not in WORKFLOWS and not is_configuration(block)] == []
+    others = [block for block in YAML if block not in WORKFLOWS and not is_configuration(block)]
+    # Two for Kubernetes, which test_container.py reads.
+    assert [block.name for block in others] == ["docs/container.md"] * 2
 
 
 def test_a_file_that_contributors_are_told_to_change_is_there() -> None:
