@@ -13,8 +13,8 @@ from making import configuration
 
 from feedpub.config.model import Output, Site
 from feedpub.errors import UsageError
-from feedpub.hosting import SERVERS
-from feedpub.hosting import configuration as printed
+from feedpub.hosting.rendering import configuration as printed
+from feedpub.hosting.servers import SERVERS
 
 EVERY = pytest.mark.parametrize("server", SERVERS)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from urllib.parse import unquote, urlsplit
 
 import msgspec
@@ -15,7 +14,6 @@ from feedpub.format_registry import FORMATS
 
 # https://opml.org/spec2.opml names no media type; this is the one that readers know.
 OPML_TYPE = "text/x-opml"
-OPML_NAMES = ("feeds.opml", "topics.opml", "providers.opml")
 
 # Chromium shows application/rss+xml and application/atom+xml as text, Firefox saves them; both style this, Chromium
 # where it is told not to look whether it is a feed (X-Content-Type-Options), as is Safari, which else hands feeds on.
@@ -24,14 +22,6 @@ STYLED_TYPE = "application/xml"
 # (https://www.w3.org/TR/fetch-metadata/#sec-fetch-dest-header).
 DESTINATION = "Sec-Fetch-Dest"
 NAVIGATION = "document"
-AS_PAGE_COMMENT = (
-    "# A feed that is opened as a page: browsers style application/xml alone. It has no ETag, as that would be the one",
-    "# that programs get the feed with: a browser that has the feed already is not to be told that it is the same.",
-)
-
-# The end of an archive's path, for servers that know paths by regular expressions.
-ARCHIVED = "archive/[0-9]+/[^/]+$"
-ARCHIVED_COMMENT = "# Nobody subscribes to an archive."
 
 # A cache on the way must not hold back for long what a hub has just announced; a poll that finds nothing costs a 304.
 _MAX_AGE = 300
@@ -47,11 +37,6 @@ class FeedFile(msgspec.Struct, frozen=True, kw_only=True):
     is_json: bool
     """Whether scripts of other sites may read it: they have no other way to JSON Feeds."""
 
-    @property
-    def pattern(self) -> str:
-        """The name as a regular expression."""
-        return self.name.replace(".", "[.]")
-
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
     """A site, as far as its server is concerned."""
@@ -63,8 +48,8 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     base_url: str
     """Ends in a slash."""
     scheme: str
-    host: str
-    """Without brackets, where it is an IPv6 address."""
+    address: str
+    """The host as URLs have it."""
     port: int | None
     path: str
     """The path of ``base_url``, decoded: ``/``, or ``/news/``."""
@@ -74,10 +59,8 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     hub: str | None
     archive: bool
     """Whether feeds have archives."""
-    gzip: bool
-    """Whether ``.gz`` files lie beside the files."""
-    brotli: bool
-    """Whether ``.br`` files do."""
+    precompressed: tuple[str, ...]
+    """The encodings of the compressed copies beside the files: ``br`` before ``gzip``."""
 
     @property
     def cache_control(self) -> str:
@@ -92,9 +75,9 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         return f"private, max-age={self.max_age}"
 
     @property
-    def address(self) -> str:
-        """The host as URLs have it."""
-        return f"[{self.host}]" if ":" in self.host else self.host
+    def plain_port(self) -> int:
+        """The port of HTTP without TLS, which a server's administrator adds."""
+        return (self.port if self.scheme == "http" else None) or 80
 
     @property
     def styled(self) -> tuple[FeedFile, ...]:
@@ -105,13 +88,6 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     def types(self) -> tuple[str, ...]:
         """The media types that feeds and their lists are sent as."""
         return (*(feed.media_type for feed in self.feeds), OPML_TYPE, *((STYLED_TYPE,) if self.styled else ()))
-
-    def pattern(self, name: str = "") -> str:
-        """The beginning of a path's regular expression: ``base_url``'s, then for a ``name`` a group of what follows up
-        to and with that name.
-        """
-        # Without backslashes, which each server wants quoted in its own way.
-        return "^" + re.sub(r"\\(.)", r"[\1]", re.escape(self.path)) + (f"(?<feedpub>(?:.+/)?{name})" if name else "")
 
     def links(self, path: str) -> str | None:
         """The Link header of the feed at ``path`` below ``base_url`` (WebSub section 4, RFC 8288); None without a
@@ -126,6 +102,7 @@ def target_of(config: Config) -> Target:
     """What the server of this site has to know. Raises :class:`~feedpub.errors.UsageError`."""
     folder = os.path.abspath(config.root / config.output.path)
     url = urlsplit(config.site.base_url)
+    host = (url.hostname or "").lower()
     path = unquote(url.path)
     for key, text in (("output.path", folder), ("site.base_url", path)):
         if not text.isprintable():
@@ -135,15 +112,14 @@ def target_of(config: Config) -> Target:
         relative=os.path.relpath(folder, config.root),
         base_url=config.site.base_url,
         scheme=url.scheme.lower(),
-        host=(url.hostname or "").lower(),
+        address=f"[{host}]" if ":" in host else host,
         port=url.port,
         path=path,
         feeds=tuple(_feed_file(name, has_pages=config.output.pages) for name in config.output.formats),
         max_age=min(_MAX_AGE, config.site.ttl * 60),
         hub=config.hub,
         archive=config.output.archive,
-        gzip="gzip" in config.output.precompress,
-        brotli="br" in config.output.precompress,
+        precompressed=tuple(sorted(config.output.precompress)),
     )
 
 
