@@ -24,18 +24,19 @@ from feedpub.cli.common import (
     write_file,
 )
 from feedpub.cli.manual import CONFIG, Manual
+from feedpub.link_kinds import LinkKind, Verdict
+from feedpub.links.reports import FORMATS, report_of
 
 if TYPE_CHECKING:
     from feedpub.config import Config
     from feedpub.links.articles import SiteLinks
     from feedpub.links.checking import CheckOptions, LinkCheck
     from feedpub.links.engine import Outcome
-    from feedpub.links.model import Result, Verdict
+    from feedpub.links.model import Result
     from feedpub.reader import Scan
 
-_KINDS = ("source", "amp", "amp-cache", "image", "attachment", "related")
-_VERDICTS = ("excluded", "invalid", "ok", "redirected", "blocked", "rate-limited", "unreachable", "broken")
-_FORMATS = ("text", "json", "junit", "github", "sarif")
+_KINDS = tuple(kind.value for kind in LinkKind)
+_VERDICTS = tuple(verdict.value for verdict in Verdict)
 
 
 def _one_of(words: tuple[str, ...]) -> str:
@@ -85,10 +86,10 @@ def _one_of(words: tuple[str, ...]) -> str:
 @click.option(
     "--format",
     "format_name",
-    type=click.Choice(_FORMATS),
+    type=click.Choice(FORMATS),
     default="text",
     metavar="FORMAT",
-    help=f"Report as {_one_of(_FORMATS)}; text by default.",
+    help=f"Report as {_one_of(FORMATS)}; text by default.",
 )
 @click.option("--output", type=GivenPath(), metavar="FILE", help="Write the report to FILE, not to standard output.")
 @common_options
@@ -102,8 +103,7 @@ def command(
     stopped goes on where it was.
     """
     from feedpub.links.checking import CheckOptions
-    from feedpub.links.model import LinkKind, Verdict
-    from feedpub.links.reports import Context
+    from feedpub.links.reports.base import Context
 
     if yes and not fix_redirects:
         raise click.UsageError("--yes is for --fix-redirects")
@@ -171,7 +171,7 @@ def _report(
     config: Config, check: LinkCheck, fail_on: frozenset[Verdict], format_name: str, output: Path | None
 ) -> int:
     """Write the report; the exit status."""
-    from feedpub.links.reports import Context, report_of
+    from feedpub.links.reports.base import Context
 
     colour = output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
     context = Context(

@@ -33,36 +33,6 @@ class _Site:
         self.history: History = history_of(config)
 
 
-@click.command(
-    "list",
-    cls=Manual,
-    statuses={0: "Listed.", **UNUSABLE},
-    examples={
-        "feedpub list topics": "Which topics there are, and how many articles each has.",
-        "feedpub list articles --json": "Every article, for a program.",
-    },
-)
-@click.argument("what", type=click.Choice(["topics", "providers", "feeds", "articles"]))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, an array of objects.")
-@common_options
-def command(what: str, *, as_json: bool) -> None:
-    """List topics, providers, feeds or articles.
-
-    Topics and providers come with the number of their published articles and, where they have no feed, the reason;
-    articles with whether they are published, and why not.
-    """
-    import msgspec
-
-    from feedpub.errors import printable
-
-    rows = list(_ROWS[what](_Site(settings().load_config())))
-    if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
-        return
-    for row in rows:
-        click.echo(printable(_LINES[what](row)))
-
-
 def _topics(site: _Site) -> Iterator[Row]:
     from feedpub.selection import topics_of
 
@@ -145,15 +115,41 @@ def _article_line(row: Row) -> str:
     return f"{row['status']:<11}  {(row['published'] or '')[:10]:<10}  {where if row['reason'] else row['path']}"
 
 
-_ROWS: dict[str, Callable[[_Site], Iterator[Row]]] = {
-    "topics": _topics,
-    "providers": _providers,
-    "feeds": _feeds,
-    "articles": _articles,
+# What can be listed → its rows, and a row as a line.
+_LISTS: dict[str, tuple[Callable[[_Site], Iterator[Row]], Callable[[Row], str]]] = {
+    "topics": (_topics, _group_line),
+    "providers": (_providers, _group_line),
+    "feeds": (_feeds, _feed_line),
+    "articles": (_articles, _article_line),
 }
-_LINES: dict[str, Callable[[Row], str]] = {
-    "topics": _group_line,
-    "providers": _group_line,
-    "feeds": _feed_line,
-    "articles": _article_line,
-}
+
+
+@click.command(
+    "list",
+    cls=Manual,
+    statuses={0: "Listed.", **UNUSABLE},
+    examples={
+        "feedpub list topics": "Which topics there are, and how many articles each has.",
+        "feedpub list articles --json": "Every article, for a program.",
+    },
+)
+@click.argument("what", type=click.Choice([*_LISTS]))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, an array of objects.")
+@common_options
+def command(what: str, *, as_json: bool) -> None:
+    """List topics, providers, feeds or articles.
+
+    Topics and providers come with the number of their published articles and, where they have no feed, the reason;
+    articles with whether they are published, and why not.
+    """
+    import msgspec
+
+    from feedpub.errors import printable
+
+    rows_of, line_of = _LISTS[what]
+    rows = list(rows_of(_Site(settings().load_config())))
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
+        return
+    for row in rows:
+        click.echo(printable(line_of(row)))

@@ -12,16 +12,16 @@ import msgspec
 from msgspec import Meta
 
 from feedpub.format_registry import FORMATS
+from feedpub.link_kinds import LinkKind, Verdict
 
 Text = Annotated[str, Meta(min_length=1)]
 Slug = Annotated[str, Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Email = Annotated[str, Meta(pattern=r"^[^@\s<>()]+@[^@\s<>()]+$")]
+Language = Annotated[str, Meta(pattern="^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
 Score = Annotated[int, Meta(ge=0)]
 Size = Annotated[str, Meta(pattern=r"^[0-9]+(\.[0-9]+)? ?([kKMG]i?)?B?$")]
 Span = Annotated[str, Meta(pattern=r"^[0-9]+ ?[smhdw]$")]
 Status = Annotated[str, Meta(pattern=r"^[1-9][0-9]{2}(-[1-9][0-9]{2})?$")]
-LinkKind = Literal["source", "amp", "amp-cache", "image", "attachment", "related"]
-Verdict = Literal["excluded", "invalid", "ok", "redirected", "blocked", "rate-limited", "unreachable", "broken"]
 FieldName = Literal[
     "title",
     "excerpt",
@@ -44,9 +44,14 @@ FieldName = Literal[
     "language",
 ]
 if TYPE_CHECKING:
-    FormatName = str  # type checkers know no literal that is computed
+    # Type checkers know no literal that is computed.
+    FormatName = str
+    LinkKindName = str
+    VerdictName = str
 else:
     FormatName = Literal[tuple(FORMATS)]
+    LinkKindName = Literal[tuple(kind.value for kind in LinkKind)]
+    VerdictName = Literal[tuple(verdict.value for verdict in Verdict)]
 
 
 class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,9 +72,7 @@ class Site(_Section, frozen=True, kw_only=True):
     title: Annotated[Text, Meta(description="The title of the site's feed, and what every other title begins with.")]
     base_url: Annotated[Text, Meta(description="Where output/ is served: https://news.example.org/.")]
     description: Annotated[str | None, Meta(description="One sentence; the title where it is not set.")] = None
-    language: Annotated[
-        str, Meta(description="A language tag, such as en or pt-BR.", pattern="^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")
-    ] = "en"
+    language: Annotated[Language, Meta(description="A language tag, such as en or pt-BR.")] = "en"
     author: Annotated[SiteAuthor | None, Meta(description="Who stands behind the site; its title if not set.")] = None
     icon: Annotated[str | None, Meta(description="A small square picture: a URL, or a path below base_url.")] = None
     logo: Annotated[str | None, Meta(description="A larger picture: a URL, or a path below base_url.")] = None
@@ -154,7 +157,7 @@ class HostTtl(_Section, frozen=True, kw_only=True):
 
 
 # What can be set for all hosts and for some.
-Kinds = Annotated[tuple[LinkKind, ...], Meta(description="Which links are checked.")]
+Kinds = Annotated[tuple[LinkKindName, ...], Meta(description="Which links are checked.")]
 Workers = Annotated[int, Meta(ge=1, le=4096, description="Links that are fetched at once, over all hosts.")]
 PerHost = Annotated[int, Meta(ge=1, le=4096, description="Links that are fetched at once from one host.")]
 Delay = Annotated[float, Meta(ge=0, le=86_400, description="Seconds between two starts to one host.")]
@@ -169,7 +172,7 @@ Runs = Annotated[int, Meta(ge=1, description="In how many runs on end a link has
 OnBroken = Annotated[
     Literal["keep", "omit"], Meta(description="What feeds do with broken AMP, image and attachment links.")
 ]
-FailOn = Annotated[tuple[Verdict, ...], Meta(description="The verdicts that make the check exit with 1.")]
+FailOn = Annotated[tuple[VerdictName, ...], Meta(description="The verdicts that make the check exit with 1.")]
 Robots = Annotated[bool, Meta(description="Whether robots.txt is obeyed.")]
 Proxy = Annotated[str | None, Meta(description="The proxy to ask: http://proxy.example.org:3128. Empty: none.")]
 

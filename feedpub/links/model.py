@@ -10,29 +10,10 @@ from typing import Protocol
 
 import msgspec
 
+from feedpub.link_kinds import LinkKind, Verdict
 
-class LinkKind(Enum):
-    """What an article has a link for. The value is its name on the command line and in reports."""
-
-    SOURCE = "source"
-    AMP = "amp"
-    AMP_CACHE = "amp-cache"
-    IMAGE = "image"
-    ATTACHMENT = "attachment"
-    RELATED = "related"
-
-
-class Verdict(Enum):
-    """What a check concludes of a link. The value is its name in reports and in ``check.fail_on``."""
-
-    EXCLUDED = "excluded"
-    INVALID = "invalid"
-    OK = "ok"
-    REDIRECTED = "redirected"
-    BLOCKED = "blocked"
-    RATE_LIMITED = "rate-limited"
-    UNREACHABLE = "unreachable"
-    BROKEN = "broken"
+__all__ = ["AmpPage", "Answer", "Failure", "Fetch", "Hop", "Judgement", "Link", "LinkKind", "Result", "Target"]
+__all__ += ["Verdict"]
 
 
 class Link(msgspec.Struct, frozen=True, array_like=True, gc=False):

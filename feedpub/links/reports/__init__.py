@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from feedpub.links.reports.base import Context, ReportFormat
+if TYPE_CHECKING:
+    from feedpub.links.reports.base import ReportFormat
 
 _REGISTRY = {
     "text": ("feedpub.links.reports.text", "TextReport"),
@@ -16,8 +18,6 @@ _REGISTRY = {
 
 FORMATS = tuple(_REGISTRY)
 """The names of the reports, as ``--format`` has them."""
-
-__all__ = ["FORMATS", "Context", "ReportFormat", "report_of"]
 
 
 def report_of(name: str) -> ReportFormat:

@@ -1,0 +1,29 @@
+"""The kinds of links and the verdicts on them, by the names that configuration, command line and reports share."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class LinkKind(Enum):
+    """What an article has a link for. The value is its name on the command line and in reports."""
+
+    SOURCE = "source"
+    AMP = "amp"
+    AMP_CACHE = "amp-cache"
+    IMAGE = "image"
+    ATTACHMENT = "attachment"
+    RELATED = "related"
+
+
+class Verdict(Enum):
+    """What a check concludes of a link. The value is its name in reports and in ``check.fail_on``."""
+
+    EXCLUDED = "excluded"
+    INVALID = "invalid"
+    OK = "ok"
+    REDIRECTED = "redirected"
+    BLOCKED = "blocked"
+    RATE_LIMITED = "rate-limited"
+    UNREACHABLE = "unreachable"
+    BROKEN = "broken"
