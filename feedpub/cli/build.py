@@ -11,6 +11,7 @@ import click
 
 from feedpub.cli.common import GivenPath, check_file, common_options, settings, show_progress, warn, write_file
 from feedpub.cli.manual import CONFIG, Manual
+from feedpub.cli.ping import tell_hub
 
 if TYPE_CHECKING:
     from feedpub.config import Config
@@ -77,7 +78,9 @@ def command(
     check_file(report_file, "--report")
     wants_ping = flags.pop("ping")
     if wants_ping:
-        _check_hub(config)
+        from feedpub.websub import hub_of
+
+        hub_of(config)  # without a hub, nothing is done
     options = BuildOptions(
         output=output, jobs=jobs, scheduler=scheduler, now=_moment(now, config), progress=show_progress, **flags
     )
@@ -90,20 +93,7 @@ def command(
         raise
     _tell(report, dry_run=options.dry_run)
     _write_report(report, report_file)
-    return _ping(config, output) if wants_ping and not options.dry_run else 0
-
-
-def _check_hub(config: Config) -> None:
-    """Refuse to ping without a hub, before anything is done."""
-    from feedpub.websub import hub_of
-
-    hub_of(config)
-
-
-def _ping(config: Config, output: Path | None) -> int:
-    from feedpub.cli.ping import tell_hub
-
-    return tell_hub(config, output)
+    return tell_hub(config, output) if wants_ping and not options.dry_run else 0
 
 
 def _moment(text: str | None, config: Config) -> datetime | None:

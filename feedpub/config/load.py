@@ -7,7 +7,6 @@ errors: a misspelt one would silently do nothing.
 from __future__ import annotations
 
 import difflib
-import re
 import types
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -17,13 +16,24 @@ import msgspec
 import yaml
 
 from feedpub.config.checks import check_values
-from feedpub.config.model import Config, Document
+from feedpub.config.model import Config, Document, Email, Language, Size, Slug, Span, Status
 from feedpub.errors import Problem, UsageError, message_of, quoted
 from feedpub.nodes import NULL, Fields, NodeError, compose, entries, kind_of, line_of
 from feedpub.text import one_line, repair
 
 _MAX_SIZE = 1_000_000
 _MAPPING = "a mapping of keys and values"
+_EXAMPLES = {
+    get_args(kind)[1].pattern: example
+    for kind, example in (
+        (Span, "a span such as 7d or 12h"),
+        (Size, "a size such as 5 MB"),
+        (Status, "a status or a range such as 403 or 500-599"),
+        (Email, "an e-mail address"),
+        (Language, "a language tag such as en or pt-BR"),
+        (Slug, "lower-case words joined by hyphens, at most 60 characters"),
+    )
+}
 _SWITCHES = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
@@ -221,18 +231,8 @@ def _expected(kind: Any) -> str:
     described = next((part for part in described.get("anyOf", [described]) if part.get("type") != "null"), described)
     if "enum" in described:
         return "one of " + ", ".join(map(str, described["enum"]))
-    examples = {
-        "[smhdw]": "a span such as 7d or 12h",
-        "GiB": "a size such as 5 MB",
-        "{2}": "a status or a range such as 403 or 500-599",
-        "@": "an e-mail address",
-        "{2,3}": "a language tag such as en or pt-BR",
-        "a-z0-9": "lower-case words joined by hyphens, at most 60 characters",
-    }
-    pattern = described.get("pattern", "")
-    for mark, example in examples.items():
-        if mark in re.sub(r"\)\?B\?\$$", "GiB", pattern):
-            return example
+    if example := _EXAMPLES.get(described.get("pattern")):
+        return example
     if described.get("type") in ("integer", "number"):
         noun = "a whole number" if described["type"] == "integer" else "a number"
         low, above, high = (described.get(name) for name in ("minimum", "exclusiveMinimum", "maximum"))

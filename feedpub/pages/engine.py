@@ -12,10 +12,6 @@ import jinja2
 
 from feedpub.pages.sources import OWN_PREFIX, Sources, TemplateError
 
-# What would give other bytes each time.
-_RANDOM_FILTERS = ("random",)
-_RANDOM_GLOBALS = ("lipsum",)
-
 
 class Engine:
     """The templates of ``sources``, with ``values`` that every one of them sees."""
@@ -30,10 +26,9 @@ class Engine:
             auto_reload=False,
             loader=jinja2.FunctionLoader(self._load),
         )
-        for name in _RANDOM_FILTERS:
-            del self._environment.filters[name]
-        for name in _RANDOM_GLOBALS:
-            del self._environment.globals[name]
+        # What would give other bytes each time.
+        del self._environment.filters["random"]
+        del self._environment.globals["lipsum"]
         self._environment.globals.update(values)
         self._templates: dict[str, jinja2.Template] = {}
 
