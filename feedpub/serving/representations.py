@@ -6,7 +6,6 @@ and what is sent comes from that opening: files change by rename, so it is a who
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import gzip
 import os
@@ -64,7 +63,6 @@ class Representations:
         self._files = files
         self._kept: OrderedDict[object, Representation] = OrderedDict()
         self._size = 0
-        self._making: dict[object, asyncio.Task[Representation]] = {}
 
     async def of(self, place: Place, codings: tuple[str, ...], edit: Edit | None = None) -> Representation:
         """The representation of ``place`` in the first of ``codings`` that it can be had in.
@@ -87,13 +85,7 @@ class Representations:
         if key in self._kept:
             self._kept.move_to_end(key)
             return self._kept[key]
-        task = self._making.get(key)
-        if task is None:
-            # However many ask for it at once, it is made once.
-            make = partial(self._make, place, source, coding, edit)
-            task = self._making[key] = asyncio.create_task(anyio.to_thread.run_sync(make))
-            task.add_done_callback(lambda _: self._making.pop(key, None))
-        made = await asyncio.shield(task)
+        made = await anyio.to_thread.run_sync(partial(self._make, place, source, coding, edit))
         if made.place.stamp == source.stamp and not _is_racy(source.stamp):
             self._keep(key, made)
         return made
