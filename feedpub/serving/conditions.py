@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
 
 from starlette.datastructures import Headers
 
@@ -87,7 +86,6 @@ def _joined(headers: Headers, name: str) -> str | None:
     return ", ".join(values) if values else None
 
 
-@lru_cache(1024)
 def _moment(text: str | None) -> int | None:
     """Seconds since 1970 of an HTTP date; None where it is none, and then is to be ignored."""
     if text is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 IDENTITY = "identity"
 CODINGS = ("br", "gzip", IDENTITY)
@@ -13,7 +12,6 @@ _ALIASES = {"x-gzip": "gzip"}
 _WEIGHT = re.compile(r"q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)", re.IGNORECASE)
 
 
-@lru_cache(1024)
 def acceptable(accept_encoding: str | None) -> tuple[str, ...]:
     """Those of :data:`CODINGS` that a client takes who sends this header, the best first; none may be left.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from feedpub.format_registry import format_of_path
 from feedpub.hosting.target import OPML_TYPE
 from feedpub.media import type_of_name
@@ -24,7 +22,6 @@ _UNKNOWN = "application/octet-stream"
 _TEXTUAL = frozenset(("application/json", "application/xml", "image/bmp", "image/vnd.microsoft.icon"))
 
 
-@lru_cache(65_536)
 def media_type(name: str) -> str:
     """The type of the file ``name``, which may have folders before it."""
     feed = format_of_path(name)
