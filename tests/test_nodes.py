@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
@@ -278,7 +279,7 @@ def read_without_libyaml(tmp_path: Path, text: str) -> subprocess.CompletedProce
         ("a: No\nb: [1, 2]\n\nc: ~\n", "{'a': (1, 'No'), 'b': (2, 2), 'c': (4, '~')}"),
         ("a: &x {b: 1}\n<<: *x\n", "{'b': (1, '1'), 'a': (1, 1)}"),
         ("a: 1\na: 2", "2 a key stands here again, first on line 1; keep one"),
-        ("a: 1\n b: 2", "2 not valid YAML: mapping values are not allowed here"),
+        ("a: 1\n b: 2", "2 not valid YAML: *"),
         ("a:\n- *x", "2 an alias (*) points at nothing before it, or at what it is part of"),
         ("[" * 60_000, "1 nested more than 100 deep"),
         ("[" * 4_000 + "]" * 4_000, "1 nested more than 100 deep"),
@@ -288,7 +289,9 @@ def read_without_libyaml(tmp_path: Path, text: str) -> subprocess.CompletedProce
 )
 def test_the_python_loader_reads_the_same(tmp_path: Path, text: str, said: str) -> None:
     done = read_without_libyaml(tmp_path, text)
-    assert (done.stdout.strip(), done.stderr) == (said, "")
+    # A star stands for the words of PyYAML.
+    assert fnmatchcase(done.stdout.strip(), said.replace("[", "[[]").replace("(*)", "([*])"))
+    assert done.stderr == ""
 
 
 def test_without_libyaml_every_command_works_and_warns_in_one_line(site: SiteFolder, tmp_path: Path) -> None:

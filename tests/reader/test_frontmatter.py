@@ -97,7 +97,7 @@ def test_a_file_without_front_matter_is_invalid(text: bytes) -> None:
         ("\n\n---\n", "content/a.md:3: front matter: never closed; end it with a line '---'"),
         ("---", "content/a.md:1: front matter: never closed; end it with a line '---'"),
         ("\n+++\ntitle = 'T'\n", "content/a.md:2: front matter: never closed; end it with a line '+++'"),
-        ('{\n"title": "T",\n', "content/a.md:2: front matter: not valid JSON: Expecting property name enclosed"),
+        ('{\n"title": "T",\n', "content/a.md:2: front matter: not valid JSON: "),
     ],
 )
 def test_front_matter_that_is_never_closed_is_invalid(text: str, said: str) -> None:
