@@ -15,7 +15,7 @@ from conftest import SiteFolder
 from lxml import etree
 
 from feedpub.format_registry import FORMATS
-from feedpub.hosting import SERVERS
+from feedpub.hosting.servers import SERVERS
 
 MODULE = r"""
 class Titles:
