@@ -131,7 +131,7 @@ def write_file(file: Path, data: bytes) -> None:
     from feedpub.errors import StorageError, message_of
     from feedpub.writer import replace_file
 
-    is_device = os.path.abspath(file).startswith(("/dev/", "/proc/"))
+    is_device = os.path.abspath(file).startswith(("/dev/fd/", "/dev/std", "/proc/"))
     if not is_device and (os.path.isfile(file) or not os.path.lexists(file)):
         replace_file(Path(os.path.realpath(file)), data)
         return
