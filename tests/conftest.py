@@ -4,15 +4,30 @@ from __future__ import annotations
 
 import ctypes
 import json
+import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import run_here
 from hypothesis import HealthCheck, settings
+from tiers import (  # noqa: F401  # hooks
+    pytest_collection_modifyitems,
+    pytest_runtest_call,
+    pytest_runtest_setup,
+    pytest_runtest_teardown,
+)
 
 from feedpub.format_registry import format_of_path
+
+# Every build flushes what it writes: on a disk, the tests would wait for it most of the time.
+_MEMORY = "/dev/shm"
+if "TMPDIR" not in os.environ and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > 1 << 30:
+    os.environ["TMPDIR"] = tempfile.tempdir = _MEMORY
 
 # A property holds on however slow a machine.
 settings.register_profile("feedpub", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -65,8 +80,12 @@ class SiteFolder:
         path.write_bytes(text.encode() if isinstance(text, str) else text)
         return path
 
-    def run(self, *args: str, **options: Any) -> subprocess.CompletedProcess[str]:
-        """Run feedpub in the site's folder, off a terminal."""
+    def run(self, *args: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        """Run feedpub in the site's folder, off a terminal, in this process."""
+        return run_here(self.root, args, typed)
+
+    def run_process(self, *args: str, **options: Any) -> subprocess.CompletedProcess[str]:
+        """The same in a process of its own, for what only a process has."""
         command = [sys.executable, "-m", "feedpub", *args]
         return subprocess.run(
             command, cwd=self.root, capture_output=True, text=True, timeout=120, check=False, **options

@@ -23,6 +23,8 @@ from conftest import SiteFolder, drop_the_right_to_ignore_modes
 
 from feedpub.lock import build_lock
 
+pytestmark = pytest.mark.slow
+
 BUILD = [sys.executable, "-m", "feedpub", "build"]
 RENAMES = "rename,renameat,renameat2"
 TOPICS = 60
@@ -143,6 +145,7 @@ def traced(site: SiteFolder, *options: str) -> subprocess.CompletedProcess[str]:
     return done
 
 
+@pytest.mark.campaign
 @needs_strace
 def test_all_files_are_written_and_flushed_before_the_first_rename_and_the_state_comes_last(site: SiteFolder) -> None:
     site.add(topics=["AI"])
@@ -163,6 +166,7 @@ def test_all_files_are_written_and_flushed_before_the_first_rename_and_the_state
     assert max(folders) < min(state)
 
 
+@pytest.mark.campaign
 @needs_strace
 @pytest.mark.parametrize("number", [1, 3, 6])
 def test_a_file_that_cannot_be_flushed_changes_nothing(site: SiteFolder, number: int) -> None:
@@ -186,7 +190,7 @@ def test_a_file_that_cannot_be_written_in_full_changes_nothing(site: SiteFolder,
     site.build()
     before = site.files()
     fill(site, "new " * 400)
-    done = site.run("build", preexec_fn=small_files)
+    done = site.run_process("build", preexec_fn=small_files)
     assert done.returncode == 4
     assert re.fullmatch(r"feedpub: .*/output: cannot be written: file too large\n", done.stderr)
     assert site.files() == before
@@ -218,7 +222,7 @@ def test_a_folder_without_the_right_to_write_exits_4(site: SiteFolder, folder: s
     (site.state / "lock").unlink()
     (site.root / folder).chmod(mode)
     try:
-        done = site.run("build", preexec_fn=drop_the_right_to_ignore_modes)
+        done = site.run_process("build", preexec_fn=drop_the_right_to_ignore_modes)
     finally:
         (site.root / folder).chmod(0o755)
     assert done.returncode == 4
@@ -265,7 +269,7 @@ def test_whatever_happens_to_build_db_the_output_is_the_same(
     fill(site, "new")
     site.write("worse", "---\ntitle: Worse\n---\n")
     held = damage(site)
-    done = site.run("build", preexec_fn=drop_the_right_to_ignore_modes)
+    done = site.run_process("build", preexec_fn=drop_the_right_to_ignore_modes)
     if isinstance(held, sqlite3.Connection):
         held.close()
     assert done.returncode == 0

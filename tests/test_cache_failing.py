@@ -16,6 +16,8 @@ from conftest import SiteFolder
 from feedpub import BuildOptions, Report, build, load_config
 from feedpub.cache import BuildCache
 
+pytestmark = pytest.mark.slow
+
 ROWS = BuildCache.rows
 CORRUPT = sqlite3.DatabaseError("database disk image is malformed")
 CORRUPT.sqlite_errorcode = sqlite3.SQLITE_CORRUPT

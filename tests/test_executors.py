@@ -15,8 +15,11 @@ from pathlib import Path
 
 import pytest
 from conftest import SiteFolder
+from ports import closed_port
 
 import feedpub
+
+pytestmark = pytest.mark.slow
 
 BUILD = [sys.executable, "-m", "feedpub", "build"]
 
@@ -116,9 +119,12 @@ def test_the_workers_of_a_build_that_is_killed_end_with_it_and_let_go_of_the_loc
 def test_a_scheduler_that_is_not_there_is_told_in_one_line(site: SiteFolder) -> None:
     pytest.importorskip("distributed", reason="Dask is not installed")
     site.add()
-    done = site.run("build", "--scheduler", "tcp://127.0.0.1:9")
+    address = f"tcp://127.0.0.1:{closed_port()}"
+    done = site.run_process("build", "--scheduler", address)
     assert done.returncode == 4
-    assert re.fullmatch(r"feedpub: --scheduler tcp://127\.0\.0\.1:9: lost \(.+\); nothing was published\n", done.stderr)
+    assert re.fullmatch(
+        rf"feedpub: --scheduler {re.escape(address)}: lost \(.+\); nothing was published\n", done.stderr
+    )
 
 
 def test_a_scheduler_that_does_not_answer_costs_ten_seconds(site: SiteFolder) -> None:
@@ -127,7 +133,7 @@ def test_a_scheduler_that_does_not_answer_costs_ten_seconds(site: SiteFolder) ->
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
         started = time.monotonic()
-        done = site.run("build", "--scheduler", address)
+        done = site.run_process("build", "--scheduler", address)
     assert done.returncode == 4
     assert re.fullmatch(r"feedpub: --scheduler .*: lost \(.+\); nothing was published\n", done.stderr)
     # An upper bound of three times what it should be: machines are shared.
@@ -136,7 +142,7 @@ def test_a_scheduler_that_does_not_answer_costs_ten_seconds(site: SiteFolder) ->
 
 def test_what_is_no_address_is_an_error_of_the_command_line(site: SiteFolder) -> None:
     pytest.importorskip("distributed", reason="Dask is not installed")
-    done = site.run("build", "--scheduler", "nonsense://x:1")
+    done = site.run_process("build", "--scheduler", "nonsense://x:1")
     assert done.returncode == 2
     assert re.fullmatch(r"feedpub: --scheduler nonsense://x:1: .*\n", done.stderr)
 

@@ -20,6 +20,9 @@ from typing import NamedTuple
 
 import pytest
 from conftest import SiteFolder
+from ports import free_port
+
+pytestmark = pytest.mark.campaign
 
 HUB = "https://hub.example.net/"
 TYPES = {
@@ -44,12 +47,6 @@ class Answer(NamedTuple):
     @property
     def media_type(self) -> str:
         return (self.headers["Content-Type"] or "").partition(";")[0]
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def nginx(printed: str, port: int, folder: Path) -> list[str]:

@@ -153,6 +153,7 @@ def from_nothing(site: SiteFolder, now: datetime) -> tuple[Report, dict[str, byt
     return built(other, now, full=True), other.files()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("most", [0, 3, changes.MOST], ids=["everything", "either", "changes"])
 @settings(max_examples=60)
 @given(st.lists(st.lists(edit, min_size=1, max_size=4), min_size=1, max_size=6))
@@ -286,6 +287,7 @@ def test_embargoed_articles_appear_when_their_time_comes_though_no_file_changed(
         assert report.articles.published == published
 
 
+@pytest.mark.campaign
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace, which tells what a build opens, is not installed")
 def test_an_article_that_did_not_change_is_not_opened(site: SiteFolder) -> None:
     site.configure("output: {limit: 1}\n")

@@ -76,7 +76,7 @@ def test_the_copy_builds_the_same_site(site: SiteFolder, tmp_path: Path) -> None
         subprocess.check_output(asked, cwd=site.root, env=environment, text=True).strip()
         == f"{tmp_path}/feedpub/__init__.py"
     )
-    assert site.run("build", "--full", env=environment).returncode == 0
+    assert site.run_process("build", "--full", env=environment).returncode == 0
     assert site.files() == before
 
 

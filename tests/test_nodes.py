@@ -273,6 +273,7 @@ def read_without_libyaml(tmp_path: Path, text: str) -> subprocess.CompletedProce
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -294,12 +295,13 @@ def test_the_python_loader_reads_the_same(tmp_path: Path, text: str, said: str) 
     assert done.stderr == ""
 
 
+@pytest.mark.slow
 def test_without_libyaml_every_command_works_and_warns_in_one_line(site: SiteFolder, tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(_PYTHON_LOADER)
     site.add(topics=["No"])
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     for command in (["build"], ["validate"], ["list", "topics"]):
-        done = site.run(*command, env=environment)
+        done = site.run_process(*command, env=environment)
         assert done.returncode == 0
         assert done.stderr == (
             "feedpub: warning: PyYAML was built without libyaml: reading articles takes many times as long\n"

@@ -118,16 +118,19 @@ def complaints(validator: Any, data: bytes) -> list[Any]:
     return [(type(event).__name__, event.params) for event in validator.compatibility.AA(answer["loggedEvents"])]
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("name", FILES)
 def test_the_validator_finds_neither_error_nor_warning(validator: Any, name: str) -> None:
     assert complaints(validator, FILES[name]) == []
 
 
+@pytest.mark.campaign
 def test_the_validator_sees_what_is_wrong(validator: Any) -> None:
     found = complaints(validator, FILES["feeds.opml"].replace(b'xmlUrl="', b'xmlUrls="', 1))
     assert "MissingXmlURL" in {name for name, _ in found}
 
 
+@pytest.mark.campaign
 @pytest.mark.skipif(shutil.which("newsboat") is None, reason="newsboat is not installed")
 def test_newsboat_imports_every_feed(tmp_path: Path) -> None:
     (tmp_path / "feeds.opml").write_bytes(FILES["feeds.opml"])
@@ -141,6 +144,7 @@ def test_newsboat_imports_every_feed(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_the_lists_need_no_template_engine() -> None:
     code = "import sys, feedpub.opml; sys.exit('jinja2' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)

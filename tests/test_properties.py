@@ -339,12 +339,12 @@ def test_another_day_machine_folder_and_file_order_give_the_same_bytes(site: Sit
     fill(other, range(11, -1, -1))
     for folder, environment, now in ((site, here, "2024-06-01"), (other, there, "2034-06-01")):
         folder.configure(feeds)
-        done = folder.run("build", "--now", f"{now}T00:00:00Z", env=environment)
+        done = folder.run_process("build", "--now", f"{now}T00:00:00Z", env=environment)
         assert done.returncode == 0, done.stderr
     assert len(site.feed_files()) == 3 * len(("", "ai", "kunstliche", "c++", "wsj.com", "hot"))
     assert other.files() == site.files()
 
-    again = site.run("build", "--full", "--output", "public", env=there)
+    again = site.run_process("build", "--full", "--output", "public", env=there)
     assert again.returncode == 0, again.stderr
     public = site.root / "public"
     rebuilt = {path.relative_to(public).as_posix(): path for path in public.rglob("*") if path.is_file()}

@@ -182,13 +182,14 @@ COMMANDS = [
 ]
 
 
+@pytest.mark.slow
 def test_no_command_tells_it_or_leaves_it_anywhere(secret: SiteFolder, tmp_path: Path) -> None:
     scratch = tmp_path / "tmp"
     scratch.mkdir()
     environment = {**os.environ, "TMPDIR": str(scratch)}
     before = {path: path.read_bytes() for path in secret.content.rglob("*.md")}
     for command in COMMANDS:
-        done = secret.run(*command, env=environment)
+        done = secret.run_process(*command, env=environment)
         assert "Traceback" not in done.stderr, done.stderr
         for line in (done.stdout + done.stderr).splitlines():
             assert not leaks(line), (command, line)
@@ -212,6 +213,7 @@ def test_articles_are_read_and_refused_as_they_should_be(secret: SiteFolder) -> 
     assert "too-large.md:1: file: is larger" in said
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="there is no /proc here")
 def test_nor_does_a_process_show_it_or_a_temporary_file_while_it_runs(secret: SiteFolder, tmp_path: Path) -> None:
     scratch = tmp_path / "tmp"

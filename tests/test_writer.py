@@ -293,6 +293,7 @@ def test_what_came_into_the_place_of_a_file_meanwhile_is_named(tmp_path: Path) -
     assert below(tmp_path) == {"rss.xml"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("how", "named"), [("stage", ""), ("replace", "/topics/rss.xml")])
 def test_no_temporary_file_is_named_where_a_folder_cannot_be_written_to(tmp_path: Path, how: str, named: str) -> None:
     (tmp_path / "topics").mkdir(mode=0o555)
@@ -300,6 +301,7 @@ def test_no_temporary_file_is_named_where_a_folder_cannot_be_written_to(tmp_path
     assert below(tmp_path) == {"topics"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("put", ["link", "named pipe"])
 def test_what_takes_the_place_of_a_file_while_it_is_looked_at_is_neither_followed_nor_waited_for(
     tmp_path: Path, put: str
@@ -309,6 +311,7 @@ def test_what_takes_the_place_of_a_file_while_it_is_looked_at_is_neither_followe
     assert run(SWAP, tmp_path / "rss.xml", put) == "[] True False"
 
 
+@pytest.mark.slow
 def test_an_orphan_that_cannot_be_removed_keeps_no_other(tmp_path: Path) -> None:
     write_files(tmp_path, {"a/rss.xml": b"ours", "b/rss.xml": b"ours"}, {})
     (tmp_path / "a").chmod(0o555)
@@ -317,6 +320,7 @@ def test_an_orphan_that_cannot_be_removed_keeps_no_other(tmp_path: Path) -> None
     assert below(tmp_path) == {"a", "a/rss.xml"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode_of_folder", [0o755, 0o000])
 def test_an_orphan_that_cannot_be_read_now_is_neither_removed_nor_someone_elses(
     tmp_path: Path, mode_of_folder: int

@@ -94,9 +94,10 @@ def test_a_strict_build_that_stops_writes_its_report_all_the_same(site: SiteFold
     assert len(report["problems"]) == 2
 
 
+@pytest.mark.slow
 def test_a_report_through_a_pipe_does_not_replace_the_pipe(site: SiteFolder) -> None:
     site.add()
-    done = site.build("-q", "--report", "/dev/stdout")
+    done = site.run_process("build", "-q", "--report", "/dev/stdout")
     assert json.loads(done.stdout)["articles"]["read"] == 1
     assert Path("/dev/stdout").is_symlink()
 
@@ -189,6 +190,7 @@ def test_verbose_names_changed_files_and_speaks_though_nothing_changed(site: Sit
     assert counts(site.build("-v").stdout) == "1 article read, 1 published, 0 feeds written, 1 unchanged"
 
 
+@pytest.mark.slow
 def test_on_a_terminal_progress_and_the_closing_line_are_shown_though_nothing_changed(site: SiteFolder) -> None:
     site.add()
     site.build()
@@ -198,11 +200,13 @@ def test_on_a_terminal_progress_and_the_closing_line_are_shown_though_nothing_ch
     assert counts(shown.splitlines()[-1].rpartition("\x1b[2K")[2]).endswith("0 feeds written, 1 unchanged")
 
 
+@pytest.mark.slow
 def test_on_a_terminal_quiet_shows_nothing(site: SiteFolder) -> None:
     site.add()
     assert on_terminal(site, "build", "-q") == (0, "")
 
 
+@pytest.mark.slow
 def test_on_a_terminal_an_error_stands_on_a_line_of_its_own(site: SiteFolder) -> None:
     for number in range(20):
         site.add(f"a{number}")

@@ -12,6 +12,8 @@ from conftest import SiteFolder
 
 from feedpub import __version__
 
+pytestmark = pytest.mark.slow
+
 COMMANDS = ["build", "validate", "list", "explain", "serve", "init", "schema"]
 HEAVY = {
     "starlette",
@@ -43,13 +45,19 @@ def shell(site: SiteFolder, command: str, **environment: str) -> subprocess.Comp
 def test_help_fits_80_columns_and_begins_with_what_the_command_does(
     site: SiteFolder, command: list[str], columns: str
 ) -> None:
-    done = site.run(*command, "--help", env={**os.environ, "COLUMNS": columns})
+    done = site.run_process(*command, "--help", env={**os.environ, "COLUMNS": columns})
     assert (done.returncode, done.stderr) == (0, "")
     usage, _, *described = done.stdout.splitlines()
     assert usage.startswith(f"Usage: {' '.join(['feedpub', *command])} [OPTIONS]")
     first = " ".join(described[: described.index("")]).strip()
     assert re.match(r"[A-Z][a-z]+ .*\.", first)
     assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_help_is_the_same_once_the_command_list_was_imported(site: SiteFolder) -> None:
+    before = site.run("--help").stdout
+    assert site.run("list", "topics").returncode == 0
+    assert site.run("--help").stdout == before
 
 
 def test_help_lists_every_command_with_the_first_line_of_its_own_help(site: SiteFolder) -> None:

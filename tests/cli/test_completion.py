@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from conftest import SiteFolder
 
+pytestmark = pytest.mark.slow
+
 # A feedpub that completes, and else says what it was called with.
 PROGRAM = """#!/bin/sh
 [ -n "$_FEEDPUB_COMPLETE" ] && exec "{program}" "$@"
@@ -73,6 +75,7 @@ def wait(master: int, until: float, word: bytes) -> bytes:
     return seen
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("shell", ["bash", "zsh"])
 def test_a_shell_completes(shell: str, site: SiteFolder, environment: dict[str, str]) -> None:
     if shutil.which(shell) is None:
@@ -101,6 +104,7 @@ def test_a_shell_completes(shell: str, site: SiteFolder, environment: dict[str, 
             os.close(master)
 
 
+@pytest.mark.campaign
 def test_fish_completes(site: SiteFolder, environment: dict[str, str]) -> None:
     if shutil.which("fish") is None:
         pytest.skip("fish is not installed")

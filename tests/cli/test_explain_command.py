@@ -110,6 +110,7 @@ def test_an_invalid_article_is_explained_by_its_problems(stocked: SiteFolder) ->
     assert len(problems) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", [".", "content", ".."])
 def test_a_path_may_be_as_the_shell_completes_it_or_as_a_message_names_it(stocked: SiteFolder, folder: str) -> None:
     config = stocked.root / "config.yaml"

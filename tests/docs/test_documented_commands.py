@@ -54,6 +54,7 @@ def machine(tmp_path: Path) -> Iterator[Machine]:
         yield one
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted({block.name for block in SCRIPTS if reason(block) is None}))
 def test_the_commands_of_a_document_do_their_work(name: str, machine: Machine) -> None:
     if "rsync" in text_of(name) and shutil.which("rsync") is None:
@@ -66,6 +67,7 @@ def test_the_commands_of_a_document_do_their_work(name: str, machine: Machine) -
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("block", "command"), CRON, ids=lambda value: where(value) if isinstance(value, Block) else "")
 def test_the_command_of_a_crontab_does_its_work(block: Block, command: str, machine: Machine) -> None:
     if "rsync" in command and shutil.which("rsync") is None:
@@ -82,6 +84,7 @@ def test_every_line_of_a_crontab_is_one() -> None:
     assert len(lines) == len(CRON) + len(assignments)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", SCRIPTS, ids=where)
 def test_a_block_of_commands_can_be_parsed(block: Block) -> None:
     done = subprocess.run(["bash", "-n"], input=block.text, capture_output=True, text=True, check=False)
@@ -142,6 +145,7 @@ def test_a_command_within_the_text_has_options_that_there_are(name: str) -> None
         assert {word for word in words[2:] if word.startswith("-")} <= known, span
 
 
+@pytest.mark.slow
 def test_ci_runs_the_two_commands_of_the_readme() -> None:
     script = ROOT / ".ci" / "run"
     if not script.exists():

@@ -66,6 +66,7 @@ def steps(found: Any) -> Iterator[str]:
 WORKFLOWS = [block for block in YAML if list(steps(yaml.safe_load(block.text)))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", WORKFLOWS, ids=where)
 def test_the_commands_of_a_workflow_do_their_work(block: Block, tmp_path: Path) -> None:
     commands = [step for step in steps(yaml.safe_load(block.text)) if step != "pip install feedpub"]

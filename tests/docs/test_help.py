@@ -13,6 +13,8 @@ from test_documented_commands import parse
 
 from feedpub.cli import cli
 
+pytestmark = pytest.mark.slow
+
 COMMANDS = cli.list_commands(click.Context(cli))
 
 

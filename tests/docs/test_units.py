@@ -56,11 +56,13 @@ def test_the_units_are_found() -> None:
     assert {name.removesuffix(".timer") for name in TIMERS} == {"feedpub-build", "feedpub-check"}
 
 
+@pytest.mark.campaign
 @needs_systemd
 def test_systemd_finds_nothing_wrong(tmp_path: Path) -> None:
     assert verified(UNITS, tmp_path) == ""
 
 
+@pytest.mark.campaign
 @needs_systemd
 def test_systemd_finds_nothing_wrong_with_the_lines_that_copy_and_ping(tmp_path: Path) -> None:
     assert MORE is not None
@@ -69,6 +71,7 @@ def test_systemd_finds_nothing_wrong_with_the_lines_that_copy_and_ping(tmp_path:
     assert verified({**UNITS, "feedpub-build.service": extended}, tmp_path) == ""
 
 
+@pytest.mark.campaign
 @needs_systemd
 @pytest.mark.parametrize(
     ("good", "bad"), [("ReadWritePaths=", "ReadWritePath="), ("ExecStart=", "ExecStart=/nowhere"), ("Type=", "Type=x")]
@@ -78,6 +81,7 @@ def test_systemd_sees_what_is_wrong(good: str, bad: str, tmp_path: Path) -> None
     assert verified({**UNITS, name: UNITS[name].replace(good, bad)}, tmp_path) != ""
 
 
+@pytest.mark.campaign
 @needs_systemd
 @pytest.mark.parametrize("name", TIMERS)
 def test_systemd_understands_when(name: str) -> None:
@@ -87,6 +91,7 @@ def test_systemd_understands_when(name: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [one for one in SERVICES if "@" not in one])
 def test_what_a_service_runs_does_its_work(name: str, tmp_path: Path) -> None:
     started = re.findall(r"^ExecStart=(.*)$", UNITS[name], re.MULTILINE)
@@ -108,6 +113,7 @@ def test_a_service_that_fails_starts_the_one_that_mails() -> None:
         assert unit.get("Unit", "OnFailure", fallback=None) == (None if "@" in name else "feedpub-failed@%n.service")
 
 
+@pytest.mark.slow
 def test_the_mail_has_a_head_and_says_what_failed(tmp_path: Path) -> None:
     command = re.search(r"/bin/sh -c '(.*)'$", UNITS["feedpub-failed@.service"], re.MULTILINE)
     assert command is not None

@@ -20,6 +20,8 @@ from pinged import pings
 from refusals import full_disks, lost_permissions, small_disk
 from sites import FEW, NONE, FaultSite
 
+pytestmark = pytest.mark.campaign
+
 needs_strace = pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
 Faults = Callable[[Arena], Tally]
 

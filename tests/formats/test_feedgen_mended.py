@@ -121,6 +121,7 @@ def test_atom_content_is_html_and_nothing_is_cdata(path: str) -> None:
     assert b"CDATA" not in published("corpus").files[path]
 
 
+@pytest.mark.slow
 def test_no_date_needs_the_locale_of_the_process() -> None:
     program = (
         "import locale, sys\n"

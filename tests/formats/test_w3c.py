@@ -19,9 +19,12 @@ from feedpub.text import is_html
 CHECKOUT = os.environ.get("FEEDVALIDATOR")
 MEDIA_TYPES = {"rss.xml": "application/rss+xml", "atom.xml": "application/atom+xml"}
 
-pytestmark = pytest.mark.skipif(
-    not CHECKOUT, reason="FEEDVALIDATOR does not name a checkout of https://github.com/w3c/feedvalidator"
-)
+pytestmark = [
+    pytest.mark.campaign,
+    pytest.mark.skipif(
+        not CHECKOUT, reason="FEEDVALIDATOR does not name a checkout of https://github.com/w3c/feedvalidator"
+    ),
+]
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,8 @@ from feedpub.pages.views import _download
 from feedpub.reader import ReadSettings, Source, read_article
 from feedpub.slugs import slug
 
+pytestmark = pytest.mark.slow
+
 WORDS = words_for("en")[1]
 MARKS = "\u0316\u0301"
 VALID = "title: A title\ndate: 2024-05-01\nsourceUrl: https://example.com/a\n"

@@ -18,6 +18,7 @@ from benchmarks.hostile.cases import KINDS, cases
 from benchmarks.hostile.running import run_batch
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_case_ends_as_an_article_or_in_lines(kind: str) -> None:
     found = list(cases(kind, 400))

@@ -12,6 +12,8 @@ import pytest
 from benchmarks.hostile.cases import cases
 from benchmarks.hostile.pools import MARKUP, NAMES, PAYLOADS, URLS
 
+pytestmark = pytest.mark.campaign
+
 SECONDS = int(os.environ.get("FUZZ_SECONDS", "2"))
 SEEDS = {
     "reader": [case.data for kind in ("yaml", "text", "dates") for case in cases(kind, 40)],

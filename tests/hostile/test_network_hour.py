@@ -23,6 +23,7 @@ from feedpub.links.addresses import literal, refusal
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.campaign
 def test_a_round_of_check_and_ping_touches_no_other_address_and_leaves_nothing_behind(tmp_path: Path) -> None:
     """The run has a control of its own: the same links with everything allowed, which the log has to show."""
     if (why := namespace.missing()) is not None:

@@ -21,6 +21,8 @@ from feedpub.links.fetch import Fetcher
 from feedpub.links.model import Failure, Target
 from feedpub.links.settings import SettingsByHost
 
+pytestmark = pytest.mark.slow
+
 
 class Names:
     """A resolver whose answers change: what was vetted once must not be asked for again."""

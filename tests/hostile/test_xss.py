@@ -20,6 +20,8 @@ from feedpub import html
 sys.path.insert(0, str(Path(__file__).parents[1] / "pages"))
 import browser
 
+pytestmark = pytest.mark.campaign
+
 BASE = {"base": "https://news.example.org/", "page": "https://example.com/a"}
 # Every element and what may be done to it.
 PROVOKE = """() => {

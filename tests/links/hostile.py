@@ -180,12 +180,6 @@ class Hostile:
         return exchange.ends
 
 
-def closed_port() -> int:
-    """A port of 127.0.0.1 that nobody listens at."""
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        return int(sock.getsockname()[1])
-
-
 def _listeners(addresses: list[str]) -> list[socket.socket]:
     for _ in range(20):
         listeners = [socket.create_server((addresses[0], 0), backlog=1024)]

@@ -302,10 +302,10 @@ def test_a_hostile_page_takes_no_longer_than_its_length_demands(unit: str) -> No
         f"{unit} {'x' * 2_000_000}".encode(),
         f"<link rel=canonical {unit * 500_000}".encode(),
     ):
-        started = time.monotonic()
+        started = time.thread_time()
         read_amp_page(body, BASE)
         silent_target(body, BASE)
-        assert time.monotonic() - started < 20
+        assert time.thread_time() - started < 20
 
 
 def test_only_the_first_megabyte_is_looked_at() -> None:

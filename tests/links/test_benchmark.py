@@ -32,6 +32,8 @@ from feedpub.links.settings import SettingsByHost
 from feedpub.links.verdicts import judge
 from feedpub.reader import ReadSettings, Source
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PARENT = """
 import time

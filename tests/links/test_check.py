@@ -20,11 +20,14 @@ from typing import Any
 import feedparser
 import pytest
 from conftest import SiteFolder
-from hostile import Hostile, authority, closed_port
+from hostile import Hostile, authority
 from lxml import etree
+from ports import closed_port
 
 from feedpub import load_config
 from feedpub.links.engine import StopFlag
+
+pytestmark = pytest.mark.slow
 
 LOOPBACK = "check: {allow_private: [127.0.0.0/8], delay: 0, retries: 0"
 
@@ -147,6 +150,7 @@ def test_what_was_checked_lately_is_not_asked_for_again(linked: SiteFolder, serv
     assert Counter(server.paths())["/ok"] == 2 * asked["/ok"]
 
 
+@pytest.mark.campaign
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace, which tells what a check opens, is not installed")
 def test_an_article_that_did_not_change_is_not_read_again(linked: SiteFolder, server: Hostile) -> None:
     linked.add("a", sourceUrl=server.url("/ok"))
@@ -239,7 +243,7 @@ def test_an_invalid_article_is_named_and_changes_nothing(linked: SiteFolder, ser
 def test_proxies_of_the_environment_are_not_asked(linked: SiteFolder, server: Hostile) -> None:
     linked.add(sourceUrl=server.url("/ok"))
     proxy = f"http://127.0.0.1:{closed_port()}"
-    done = linked.run("check", env={"http_proxy": proxy, "HTTP_PROXY": proxy, "PATH": "/usr/bin:/bin"})
+    done = linked.run_process("check", env={"http_proxy": proxy, "HTTP_PROXY": proxy, "PATH": "/usr/bin:/bin"})
     assert (done.returncode, done.stdout) == (0, "1 ok\n")
 
 
@@ -327,7 +331,7 @@ def test_redirects_are_fixed_and_no_subscriber_sees_an_article_again(linked: Sit
     file = linked.add("moved", sourceUrl=server.url("/redirects/2"))
     linked.add("named", sourceUrl=server.url("/redirects/1"), id="urn:named")
     before = ids(linked)
-    asked = linked.run("check", "--fix-redirects", input="n\n")
+    asked = linked.run("check", "--fix-redirects", typed="n\n")
     assert "/redirects/2" in file.read_text()
     assert f"+sourceUrl: {json.dumps(server.url('/redirects/0'))}" in asked.stderr
     stray = file.with_name(".feedpub-tmp-of-a-run-that-was-killed")
@@ -460,7 +464,7 @@ def test_a_dead_host_among_links_that_are_remembered_is_no_missing_network(
 def test_a_question_that_nobody_answers_writes_nothing(linked: SiteFolder, server: Hostile) -> None:
     file = linked.add(sourceUrl=server.url("/redirects/1"))
     before = file.read_bytes()
-    done = linked.run("check", "--fix-redirects", stdin=subprocess.DEVNULL)
+    done = linked.run_process("check", "--fix-redirects", stdin=subprocess.DEVNULL)
     assert done.returncode == 2
     assert "give --yes where nobody can" in done.stderr
     assert file.read_bytes() == before
@@ -501,8 +505,8 @@ def test_authorities_of_ones_own_are_trusted_when_they_are_named(linked: SiteFol
         linked.add(sourceUrl=tls.url("/ok"))
         bundle = tmp_path / "authority.pem"
         authority().cert_pem.write_to_path(str(bundle))
-        trusting = linked.run("check", env={**os.environ, "SSL_CERT_FILE": str(bundle)})
+        trusting = linked.run_process("check", env={**os.environ, "SSL_CERT_FILE": str(bundle)})
         assert (trusting.returncode, trusting.stdout) == (0, "1 ok\n")
-        missing = linked.run("check", "--refresh", env={**os.environ, "SSL_CERT_FILE": str(tmp_path / "none")})
+        missing = linked.run_process("check", "--refresh", env={**os.environ, "SSL_CERT_FILE": str(tmp_path / "none")})
     assert (missing.returncode, missing.stdout) == (2, "")
     assert re.fullmatch(r"feedpub: SSL_CERT_FILE: .+: no certificates can be read: .+\n", missing.stderr)

@@ -202,6 +202,7 @@ except StorageError as error:
 """
 
 
+@pytest.mark.slow
 def test_a_disk_without_room_is_a_storage_error_and_leaves_the_database_whole(tmp_path: Path) -> None:
     add(tmp_path, OK)
     done = subprocess.run(

@@ -21,6 +21,8 @@ from feedpub.links.fetch import Fetcher
 from feedpub.links.model import Answer, Failure, Target
 from feedpub.links.politeness import Politeness
 
+pytestmark = pytest.mark.slow
+
 QUICK = Politeness(per_host=4, delay=0)
 
 

@@ -12,15 +12,19 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hostile import LATER, MISSING, MIXED, PRIVATE, Hostile, client_context, closed_port, settings_with
+from hostile import LATER, MISSING, MIXED, PRIVATE, Hostile, client_context, settings_with
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from ports import closed_port
 
 from feedpub.links.fetch import Fetcher
 from feedpub.links.model import AmpPage, Answer, Failure, Hop, Target
 
 # A socket that is left to the garbage collector is one too many.
-pytestmark = pytest.mark.filterwarnings("error::ResourceWarning", "error::pytest.PytestUnraisableExceptionWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("error::ResourceWarning", "error::pytest.PytestUnraisableExceptionWarning"),
+]
 
 LIMIT = 1.0
 CANONICAL = AmpPage(is_amp=True, canonical="https://example.com/a")

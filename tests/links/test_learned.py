@@ -114,6 +114,7 @@ def test_a_build_sees_one_moment_while_a_check_runs_and_stops_no_check(tmp_path:
         assert learned(tmp_path)[1] == [(IMAGE.url, 1)]
 
 
+@pytest.mark.slow
 def test_a_build_reads_what_a_killed_check_left(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", CHECK, str(tmp_path), "0.01"], stdout=subprocess.PIPE) as check:
         assert check.stdout
@@ -149,6 +150,7 @@ with Learned(Path(sys.argv[1])) as build:
 """
 
 
+@pytest.mark.slow
 def test_a_build_that_may_only_read_reads() -> None:
     # Not below pytest's folder, which no other user may enter.
     with tempfile.TemporaryDirectory() as name:

@@ -395,6 +395,7 @@ print(apply(edit, 10**6))
 """
 
 
+@pytest.mark.slow
 def test_a_file_that_may_not_be_written_is_left_alone() -> None:
     # Not below pytest's folder, which no other user may enter.
     with tempfile.TemporaryDirectory() as name:

@@ -242,9 +242,9 @@ def test_wildcards_mean_what_they_mean_in_an_expression(pattern: str, text: str)
 
 
 def test_no_url_makes_a_pattern_slow() -> None:
-    started = time.monotonic()
+    started = time.thread_time()
     assert not matches("*a" * 30 + "*b", "a" * 100_000)
-    assert time.monotonic() - started < 20
+    assert time.thread_time() - started < 20
 
 
 @pytest.mark.parametrize(

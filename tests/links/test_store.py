@@ -182,15 +182,16 @@ def test_what_a_hostile_server_says_is_kept_as_far_as_a_database_can_hold_it(tmp
     )
 
 
+@pytest.mark.slow
 def test_many_links_are_looked_up_quickly(tmp_path: Path) -> None:
     targets = [Target(url=f"https://host{number % 997}.example.com/{number}") for number in range(100_000)]
     with LinkStore(tmp_path) as store:
         for target in targets:
             store.add(target, OK, [Verdict.OK], NOW)
     with LinkStore(tmp_path) as store:
-        started = time.monotonic()
+        started = time.process_time()
         assert sum(1 for _ in store.fresh(targets, NOW, one_day)) == len(targets)
-        assert time.monotonic() - started < 30
+        assert time.process_time() - started < 30
 
 
 def test_lookups_do_not_take_all_targets_at_once(tmp_path: Path) -> None:
@@ -216,6 +217,7 @@ def test_what_is_added_from_many_threads_is_kept(tmp_path: Path) -> None:
         assert {target for target, _ in store.fresh(targets, NOW, one_day)} == set(targets)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kill", "pause"),
     [
@@ -256,6 +258,7 @@ def test_two_checks_at_once_both_keep_what_they_learn(tmp_path: Path) -> None:
         assert len(list(store.fresh(targets, NOW, one_day))) == 200
 
 
+@pytest.mark.slow
 def test_many_first_checks_at_once_make_one_database(tmp_path: Path) -> None:
     code = (
         "import sys; from datetime import UTC, datetime; from pathlib import Path\n"

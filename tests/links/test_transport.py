@@ -14,7 +14,8 @@ from contextlib import ExitStack, contextmanager
 
 import certifi
 import pytest
-from hostile import EXPIRED, MUTE, UNTRUSTED, WRONG, Hostile, client_context, closed_port, settings_with
+from hostile import EXPIRED, MUTE, UNTRUSTED, WRONG, Hostile, client_context, settings_with
+from ports import closed_port
 
 from feedpub.errors import UsageError
 from feedpub.links.deadline import Deadline, GuardedSocket, GuardedTlsSocket
@@ -22,7 +23,10 @@ from feedpub.links.fetch import Fetcher
 from feedpub.links.model import Answer, Failure, Target
 
 # A socket that is left to the garbage collector is one too many.
-pytestmark = pytest.mark.filterwarnings("error::ResourceWarning", "error::pytest.PytestUnraisableExceptionWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("error::ResourceWarning", "error::pytest.PytestUnraisableExceptionWarning"),
+]
 
 LIMIT = 1.0
 

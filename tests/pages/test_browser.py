@@ -17,6 +17,8 @@ from feedpub import load_config
 from feedpub.config.model import Site
 from feedpub.pages import Pages
 
+pytestmark = pytest.mark.campaign
+
 SITES = ("seeds", "corpus", "big")
 LOOKS = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
 FEEDS = {"seeds": "topics/ai", "corpus": "topics/ai", "big": "feeds/hot"}

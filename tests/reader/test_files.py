@@ -255,6 +255,7 @@ def test_a_folder_named_as_an_article_is_a_folder(root: Path) -> None:
     assert paths(found(root)) == ["c/a.md/b.md"]
 
 
+@pytest.mark.slow
 def test_folders_may_nest_deeper_than_python_calls(root: Path) -> None:
     depth = 1_500
     make = f"import os\nfor _ in range({depth}):\n    os.mkdir('d')\n    os.chdir('d')\nopen('x.md', 'w').close()"

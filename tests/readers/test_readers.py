@@ -18,8 +18,11 @@ from pathlib import Path
 import pytest
 from conftest import SiteFolder
 from lxml import etree
+from ports import free_port
 from programs import PROGRAMS, Program, Seen, require
-from test_hosting_servers import free_port, nginx, wait_for, with_sbin
+from test_hosting_servers import nginx, wait_for, with_sbin
+
+pytestmark = pytest.mark.campaign
 
 __all__ = ["with_sbin"]
 

@@ -14,6 +14,8 @@ from asking import Asked, serving, target
 
 from feedpub.serving import connections
 
+pytestmark = pytest.mark.slow
+
 SHORT = 0.3
 
 

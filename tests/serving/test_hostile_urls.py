@@ -100,6 +100,7 @@ def asked(request: pytest.FixtureRequest, folder: Path) -> Iterator[Asked]:
         yield one
 
 
+@pytest.mark.slow
 def test_nothing_but_what_is_published_can_be_had(asked: Asked) -> None:
     for path in HOSTILE:
         for prefix in ("", "/news"):

@@ -17,6 +17,8 @@ from browser import Visit
 from conftest import SiteFolder
 from test_hosting_servers import with_sbin
 
+pytestmark = pytest.mark.campaign
+
 __all__ = ["with_sbin"]
 
 NAMES = [f"Title of {name}" for name in ("c", "b", "a")]

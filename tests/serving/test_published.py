@@ -16,6 +16,8 @@ from asking import Asked, serving, target
 
 from feedpub.serving.representations import LARGE
 
+pytestmark = pytest.mark.slow
+
 FEEDS = {
     "rss.xml": "application/rss+xml",
     "atom.xml": "application/atom+xml",

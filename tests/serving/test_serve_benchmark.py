@@ -11,6 +11,8 @@ from asking import serving, target
 
 from benchmarks.serve.polls import Poll, poll
 
+pytestmark = pytest.mark.slow
+
 
 def test_polls_come_at_their_rate_and_nothing_but_304_counts(tmp_path: Path) -> None:
     (tmp_path / "rss.xml").write_text("<rss/>" * 1000)

@@ -12,6 +12,8 @@ import pytest
 from asking import running
 from conftest import SiteFolder
 
+pytestmark = pytest.mark.slow
+
 BELOW = "site: {title: A, base_url: 'https://news.example.org/news/'}\ncontent: {path: content}\n"
 
 

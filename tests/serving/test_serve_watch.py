@@ -15,6 +15,8 @@ from conftest import SiteFolder
 
 from feedpub.serving.reloading import Reloads, with_script
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 30
 
 

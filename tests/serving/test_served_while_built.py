@@ -11,7 +11,10 @@ import time
 from pathlib import Path
 
 import brotli
+import pytest
 from asking import Asked, serving, target
+
+pytestmark = pytest.mark.slow
 
 SECONDS = 3
 SIZES = (200, 40_000, 300_000)

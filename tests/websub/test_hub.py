@@ -10,11 +10,14 @@ from typing import Any
 
 import pytest
 import trustme
+from ports import closed_port
 from serving import Asked, StubHub, stub_hub
 
 from feedpub.config.model import Check, HostCheck
 from feedpub.links.settings import SettingsByHost
 from feedpub.websub.hub import Hub, Outcome, Reply
+
+pytestmark = pytest.mark.slow
 
 TOPIC = "https://news.example.org/topics/ai/rss.xml"
 TIMEOUT = 1.0
@@ -170,9 +173,9 @@ def test_a_hub_that_hangs_is_not_asked_again(hub: StubHub) -> None:
     assert len(hub.forms) == 1, "its time is over"
 
 
-def test_a_hub_that_is_not_there(unused_port: int) -> None:
+def test_a_hub_that_is_not_there() -> None:
     clock = Clock()
-    reply = tell(f"http://127.0.0.1:{unused_port}/", clock=clock, check=Check(timeout=20))
+    reply = tell(f"http://127.0.0.1:{closed_port()}/", clock=clock, check=Check(timeout=20))
     assert reply == Reply(Outcome.NO_ANSWER, "no connection: connection refused", is_about_topic=False)
     assert len(clock.slept) == 2, "it may be about to be there"
 
@@ -193,14 +196,6 @@ def _no_such_name(_: str) -> list[str]:
     import socket
 
     raise socket.gaierror(socket.EAI_NONAME, "as the test has it")
-
-
-@pytest.fixture
-def unused_port() -> int:
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        return int(sock.getsockname()[1])
 
 
 def test_a_hub_in_trouble_is_asked_again_later_and_later(hub: StubHub) -> None:

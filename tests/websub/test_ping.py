@@ -17,6 +17,7 @@ from typing import Any
 import feedparser
 import pytest
 from conftest import SiteFolder
+from ports import closed_port
 from serving import Asked, StubHub, configure, stub_hub
 
 from feedpub.config import load_config
@@ -24,6 +25,8 @@ from feedpub.errors import LockedError
 from feedpub.lock import build_lock
 from feedpub.state import PublishedState, Told
 from feedpub.websub import ping, pinging
+
+pytestmark = pytest.mark.slow
 
 BASE = "https://news.example.org/"
 SITE_FEEDS = [f"{BASE}atom.xml", f"{BASE}feed.json", f"{BASE}rss.xml"]
@@ -331,10 +334,10 @@ def test_a_state_that_was_lost_while_the_hub_was_asked_stays_without_a_baseline(
 
 
 def test_authorities_that_cannot_be_read_are_named(pinged: SiteFolder, hub: StubHub) -> None:
-    configure(pinged, "https://127.0.0.1:1/")
+    configure(pinged, f"https://127.0.0.1:{closed_port()}/")
     expect(pinged, 0)
     change(pinged, "New")
-    done = pinged.run("ping", env={**os.environ, "SSL_CERT_FILE": "/none.pem"})
+    done = pinged.run_process("ping", env={**os.environ, "SSL_CERT_FILE": "/none.pem"})
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "feedpub: SSL_CERT_FILE: /none.pem: no certificates can be read: no such file or directory\n"
 

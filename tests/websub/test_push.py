@@ -12,6 +12,8 @@ import pytest
 from conftest import SiteFolder
 from serving import FileServer, Subscriber, configure, real_hub, served, subscriber
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("flask_websub", reason="Flask-WebSub, whose hub this is, is not installed")
 pytest.importorskip("celery", reason="celery, which Flask-WebSub's hub works with, is not installed")
 
