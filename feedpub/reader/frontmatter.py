@@ -111,11 +111,11 @@ class _Json(_Handler, JSONHandler):
 
     def divide(self, text: str) -> tuple[str, str]:
         # A line that is just "}" may close an inner object, so JSON itself has to say where it ends.
-        _, end = decode_json(text, self.first)
+        self.data, end = decode_json(text, self.first)
         return text[:end], text[end:]
 
     def load(self, fm: str, **_kwargs: object) -> Fields:
-        return _fields(json_node(fm, self.first), self.first)
+        return _fields(json_node(fm, self.data, self.first), self.first)
 
 
 def _fields(node: yaml.Node | None, first: int) -> Fields:
