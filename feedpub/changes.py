@@ -18,13 +18,13 @@ from feedpub.config import Config
 from feedpub.errors import Problem
 from feedpub.folders import archive_folder
 from feedpub.index import Index, Move, Numbered
-from feedpub.memory import Due, GroupRow, LastBuild, Remembered, Shared
+from feedpub.memory import Due, GroupRow, LastBuild
 from feedpub.models import Candidate, Feed, FeedKind, Listed, Summary
 from feedpub.outcome import Before, Plan
 from feedpub.reader import Scan, Source, Stamp
 from feedpub.report import ArticleCounts
-from feedpub.selection import Group, History, feeds_of, groups_of, held_by, listed, place_of
-from feedpub.snapshot import Snapshot, Work, is_racy, read_all
+from feedpub.selection import Group, History, feeds_of, groups_of, held_by, list_of, listed, place_of
+from feedpub.snapshot import Snapshot, Work, is_racy
 
 MOST = 200
 """How many changed files are few."""
@@ -95,11 +95,8 @@ class _Found:
         }
         self.snapshot.gone = {path for path in gone if self.before[path] is not None}
         self.snapshot.readable = len(self.snapshot.sources) - len(changed)
-        shared = Shared()
-        to_read = [(source, self._remembered(source.path)) for source in changed]
-        results = read_all(around.config, to_read, around.work.workers)
-        for (source, old), result in zip(to_read, around.work.progress(results, len(to_read)), strict=True):
-            self.snapshot.keep(source, old, result, shared)
+        known = {path: numbered.file for path, numbered in self.before.items() if numbered}
+        self.snapshot.read(around.config, [(source, known.get(source.path)) for source in changed], around.work)
         next_number = index.last_number() + 1
         self.numbers = {}
         for path, numbered in self.before.items():
@@ -125,8 +122,9 @@ class _Found:
             was = _live(numbered.file.record.summary if numbered else None, now)
             is_now = _live(self._summary_after(path), now)
             left, joined = _groups(was, config), _groups(is_now, config)
-            for group in left | joined:
-                move = Move(self.numbers[path], was if group in left else None, is_now if group in joined else None)
+            for group in left.keys() | joined.keys():
+                after = is_now if group in joined else None
+                move = Move(self.numbers[path], after, left.get(group, {}), joined.get(group, {}))
                 affected.setdefault(group, []).append(move)
         moved = [self.index.moved(kind, key, moves, config) for (kind, key), moves in affected.items()]
         groups = [group for _, group in moved if group.total or group.kind in (FeedKind.SITE, FeedKind.OWN)]
@@ -167,10 +165,6 @@ class _Found:
         """Every feed, of which only ``feeds`` may have changed."""
         others = (listed(known, self.around.config) for known in untouched.values())
         return tuple(sorted((*feeds, *others), key=place_of))
-
-    def _remembered(self, path: str) -> Remembered | None:
-        numbered = self.before[path]
-        return numbered.file if numbered else None
 
     def _summaries_before(self) -> Iterator[Summary]:
         for numbered in self.before.values():
@@ -234,19 +228,15 @@ def _untouched_archives(feeds: Iterable[Feed]) -> Iterator[str]:
 
 
 def _standing(summary: Summary | None, now: datetime) -> str:
-    """Among which of the :class:`~feedpub.report.ArticleCounts` an article is."""
-    if summary is None:
-        return "invalid"
-    if summary.withheld:
-        return "unpublished"
-    return "embargoed" if summary.published_at > now else "published"
+    """Return among which of the :class:`~feedpub.report.ArticleCounts` an article is."""
+    return list_of(summary, now) if summary else "invalid"
 
 
 def _live(summary: Summary | None, now: datetime) -> Candidate | None:
     return summary if _standing(summary, now) == "published" else None
 
 
-def _groups(article: Candidate | None, config: Config) -> set[tuple[FeedKind, str]]:
-    """The groups that hold ``article``."""
+def _groups(article: Candidate | None, config: Config) -> dict[tuple[FeedKind, str], Mapping[str, int]]:
+    """Return the groups that hold ``article``, each with what it calls the topic or provider."""
     groups = groups_of((article,), config) if article else ()
-    return {(group.kind, group.key) for group in groups if group.total}
+    return {(group.kind, group.key): group.names for group in groups if group.total}

@@ -11,7 +11,7 @@ import msgspec
 from feedpub.config import Config
 from feedpub.errors import Problem
 from feedpub.models import Article
-from feedpub.reader import ReadSettings, Scan, Source, UnreadableError, keys_of, read, read_article, scan
+from feedpub.reader import ReadSettings, Scan, Source, Unreadable, keys_of, read_article, read_source, scan
 from feedpub.zones import zone_of
 
 T = TypeVar("T")
@@ -61,10 +61,9 @@ def collect_sources(config: Config, sources: Iterable[Source], scanned: tuple[Pr
     found = 0
     for source in sources:
         found += 1
-        try:
-            data = read(source.file, config.max_file_size)
-        except UnreadableError as error:
-            problems.append(Problem(path=source.path, line=1, key="file", message=str(error)))
+        data = read_source(source, config.max_file_size)
+        if isinstance(data, Unreadable):
+            problems.append(data.problem)
             continue
         reading = read_article(source, data, settings)
         problems += reading.problems

@@ -11,7 +11,6 @@ import sys
 from bisect import bisect
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import msgspec
@@ -22,9 +21,8 @@ from feedpub.folders import folder_of
 from feedpub.memory import GroupRow, Remembered
 from feedpub.models import Archive, Candidate, FeedKind, Summary
 from feedpub.reader import Stamp
-from feedpub.selection import Group, archive_of, archived
+from feedpub.selection import Group, archive_of, archived, rank
 
-_END = datetime.max.replace(tzinfo=UTC)
 _VARYING = frozenset((FeedKind.TOPIC, FeedKind.PROVIDER))
 """The groups that come and go with their articles, which name them."""
 _GROUP = msgspec.msgpack.Decoder(GroupRow)
@@ -38,11 +36,14 @@ class Numbered(msgspec.Struct, frozen=True):
 
 
 class Move(msgspec.Struct, frozen=True):
-    """What becomes of an article in the groups: published before, published now; either may be None."""
+    """What becomes of an article in one group."""
 
     number: int
-    before: Candidate | None
     after: Candidate | None
+    """The article, where the group holds it now."""
+    names_before: Mapping[str, int]
+    """What it called the topic or provider; empty where the group did not hold it."""
+    names_after: Mapping[str, int]
 
 
 def numbered(paths: Iterable[str], known: Mapping[str, int]) -> dict[str, int]:
@@ -109,7 +110,7 @@ class Index:
             return after.get(number) or self._summary(number)
 
         for number, moved_here in after.items():
-            place = bisect(members, _rank(moved_here), key=lambda other: _rank(article(other)))
+            place = bisect(members, rank(moved_here), key=lambda other: rank(article(other)))
             members.insert(place, number)
         names = _names(row, moves)
         group = Group(
@@ -153,26 +154,12 @@ def _changed_archives(
             yield number
 
 
-def _rank(article: Candidate) -> tuple[timedelta, str]:
-    """What sorts as :func:`~feedpub.selection.newest_first` does."""
-    return _END - article.published_at, article.id
-
-
 def _names(row: GroupRow, moves: Iterable[Move]) -> dict[str, int]:
     """What the articles call the topic or provider after ``moves``."""
     if row.kind not in _VARYING:
         return row.names
     names = Counter(row.names)
     for move in moves:
-        names.subtract(_called(row, move.before))
-        names.update(_called(row, move.after))
+        names.subtract(move.names_before)
+        names.update(move.names_after)
     return {name: count for name, count in names.items() if count > 0}
-
-
-def _called(row: GroupRow, article: Candidate | None) -> list[str]:
-    if article is None:
-        return []
-    if row.kind is FeedKind.TOPIC:
-        return [topic.label for topic in article.topics if topic.key == row.key]
-    provider = article.provider
-    return [provider.name] if provider and provider.name and provider.key == row.key else []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import msgspec
@@ -21,6 +21,8 @@ from feedpub.own_feeds import OwnRule, provider_keys
 from feedpub.text import match_key
 
 T = TypeVar("T")
+
+_END = datetime.max.replace(tzinfo=UTC)
 
 
 class PublishedFeed(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,15 +66,12 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 def sort_out(articles: Iterable[Candidate], now: datetime) -> Standing:
     """Tell the published articles from the rest. Only those take part in the search for duplicates."""
-    unpublished, embargoed = [], []
-    by_id: dict[str, list[Candidate]] = defaultdict(list)
+    lists: dict[str, list[Candidate]] = defaultdict(list)
     for article in sorted(articles, key=lambda article: article.path):
-        if article.withheld:
-            unpublished.append(article)
-        elif article.published_at > now:
-            embargoed.append(article)
-        else:
-            by_id[article.id].append(article)
+        lists[list_of(article, now)].append(article)
+    by_id: dict[str, list[Candidate]] = defaultdict(list)
+    for article in lists["published"]:
+        by_id[article.id].append(article)
     published, duplicates = [], []
     for twins in by_id.values():
         # Sorted by path above, and max() takes the first of equals.
@@ -81,16 +80,27 @@ def sort_out(articles: Iterable[Candidate], now: datetime) -> Standing:
         duplicates += [(loser, winner) for loser in twins if loser is not winner]
     return Standing(
         published=tuple(newest_first(published)),
-        unpublished=tuple(unpublished),
-        embargoed=tuple(embargoed),
+        unpublished=tuple(lists["unpublished"]),
+        embargoed=tuple(lists["embargoed"]),
         duplicates=tuple(duplicates),
     )
 
 
+def list_of(article: Candidate, now: datetime) -> str:
+    """Return which list of :class:`Standing` a valid article belongs in, duplicates aside."""
+    if article.withheld:
+        return "unpublished"
+    return "embargoed" if article.published_at > now else "published"
+
+
 def newest_first(articles: Iterable[Candidate]) -> list[Candidate]:
-    """The order of every feed: newest ``published_at`` first, then id."""
-    by_id = sorted(articles, key=lambda article: article.id)
-    return sorted(by_id, key=lambda article: article.published_at, reverse=True)
+    """Return ``articles`` in the order of every feed."""
+    return sorted(articles, key=rank)
+
+
+def rank(article: Candidate) -> tuple[timedelta, str]:
+    """Return what feeds are sorted by: newest ``published_at`` first, then id."""
+    return _END - article.published_at, article.id
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):

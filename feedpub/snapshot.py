@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -15,7 +16,7 @@ from feedpub.memory import Remembered, Shared
 from feedpub.models import Candidate
 from feedpub.reader import Scan, Source, Stamp
 from feedpub.spool import Place, Spool
-from feedpub.work import Origin, ReadResult, Record, decode_results, read_batch, read_jobs
+from feedpub.work import Origin, ReadResult, Record, decode_results, read_all, read_batch
 
 RACY = 2_000_000_000
 """Nanoseconds before the last build's start within which a file's times are not believed: a coarse clock may have let
@@ -26,6 +27,31 @@ it change once more without a trace.
 def is_racy(stamp: Stamp, last_started: int) -> bool:
     """Whether a file has to be read though its stamp is what it was."""
     return max(stamp[1], stamp[2]) >= last_started - RACY
+
+
+class Stamped(Protocol):
+    """What is remembered of a file."""
+
+    @property
+    def stamp(self) -> Stamp: ...  # noqa: D102
+
+
+S = TypeVar("S", bound=Stamped)
+
+
+def compare(
+    sources: Iterable[Source], remembered: Mapping[str, S], last_started: int
+) -> tuple[list[str], list[tuple[Source, S | None]]]:
+    """Return the paths of files that are as they are remembered, and the files that have to be read."""
+    same: list[str] = []
+    to_read: list[tuple[Source, S | None]] = []
+    for source in sources:
+        old = remembered.get(source.path)
+        if old is not None and old.stamp == source.stamp and not is_racy(source.stamp, last_started):
+            same.append(source.path)
+        else:
+            to_read.append((source, old))
+    return same, to_read
 
 
 class Snapshot:
@@ -77,16 +103,28 @@ class Snapshot:
             return Origin(self._spool.get(place))
         return Origin(None, self.sources[article.path], self.records[article.path].digest)
 
-    def keep(self, source: Source, old: Remembered | None, result: ReadResult | None, shared: Shared) -> None:
-        """Note what came of ``source``: the ``result`` of reading it, or what is remembered."""
-        if result is not None and result.unreadable is not None:
+    def keep(self, same: Sequence[str], remembered: Mapping[str, Remembered]) -> None:
+        """Take what is remembered of the files that are the ``same``."""
+        self.readable += len(same)
+        self.records.update((path, remembered[path].record) for path in same)
+
+    def read(self, config: Config, to_read: Sequence[tuple[Source, Remembered | None]], work: Work) -> None:
+        """Read files; one that still has the content that is remembered is not parsed."""
+        digests = [(source, old.record.digest if old else None) for source, old in to_read]
+        results = read_all(config, digests, work.workers, read_batch, decode_results)
+        shared = Shared()
+        for (source, old), result in zip(to_read, work.progress(results, len(to_read)), strict=True):
+            self._add(source, old, result, shared)
+
+    def _add(self, source: Source, old: Remembered | None, result: ReadResult, shared: Shared) -> None:
+        if result.unreadable is not None:
             self.readable += not result.is_missing
             self.unreadable.append(result.unreadable)
             if old is not None:
                 self.gone.add(source.path)
             return
         self.readable += 1
-        if result is not None and result.record is not None:
+        if result.record is not None:
             record = shared.record(result.record)
             if result.article is not None:
                 self._parsed[source.path] = self._spool.add(result.article)
@@ -111,29 +149,10 @@ class Work(msgspec.Struct, frozen=True):
 def take(config: Config, tree: Scan, cache: BuildCache, reading: bytes, work: Work) -> Snapshot:
     """Read what of ``tree`` is not in ``cache`` as it is now; ``reading`` is the fingerprint of how it is read."""
     remembered = {} if work.full else cache.files(reading)
-    last_started = cache.started()
     snapshot = Snapshot(tree, work.spool)
     # Also of what is not believed, the cache has to forget what is gone: it would be there when the file comes back.
     snapshot.gone = (cache.numbers() if work.full else remembered).keys() - snapshot.sources.keys()
-    shared = Shared()
-    to_read = []
-    for source in tree.sources:
-        old = remembered.get(source.path)
-        if old is not None and old.stamp == source.stamp and not is_racy(source.stamp, last_started):
-            snapshot.keep(source, old, None, shared)
-        else:
-            to_read.append((source, old))
-    for (source, old), result in zip(
-        to_read, work.progress(read_all(config, to_read, work.workers), len(to_read)), strict=True
-    ):
-        snapshot.keep(source, old, result, shared)
+    same, to_read = compare(tree.sources, remembered, cache.started())
+    snapshot.keep(same, remembered)
+    snapshot.read(config, to_read, work)
     return snapshot
-
-
-def read_all(
-    config: Config, to_read: Sequence[tuple[Source, Remembered | None]], workers: Workers
-) -> Iterator[ReadResult]:
-    """What came of each file; one that still has the content that is remembered is not parsed."""
-    jobs = read_jobs(config, [(source, old.record.digest if old else None) for source, old in to_read])
-    for data in workers.map(read_batch, jobs):
-        yield from decode_results(data)

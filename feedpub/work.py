@@ -5,7 +5,7 @@ Pure but for reading files; a batch and its result are picklable, whoever runs i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -15,11 +15,12 @@ from feedpub.config import Config
 from feedpub.digests import content_digest
 from feedpub.entries import Site, make_entry
 from feedpub.errors import Problem
+from feedpub.executors import Workers
 from feedpub.facts import NO_FACTS, Facts, enriched, urls_of
 from feedpub.formats import format_of
 from feedpub.models import Article, Summary
 from feedpub.pages import PageSettings, pages_of
-from feedpub.reader import ReadSettings, Source, UnreadableError, read, read_article
+from feedpub.reader import ReadSettings, Source, Unreadable, read_article, read_source
 
 T = TypeVar("T")
 
@@ -92,10 +93,18 @@ def batched(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     return (values[start : start + size] for start in range(0, len(values), size))
 
 
-def read_jobs(config: Config, to_read: Sequence[tuple[Source, bytes | None]]) -> list[ReadJob]:
-    """Batches of the files ``to_read``, each with the digest of the content that is known."""
+def read_all(
+    config: Config,
+    to_read: Sequence[tuple[Source, bytes | None]],
+    workers: Workers,
+    read: Callable[[ReadJob], bytes],
+    decode: Callable[[bytes], list[T]],
+) -> Iterator[T]:
+    """Give what ``read`` finds in each of the files ``to_read``, which come with the digest of the content that is
+    known; ``decode`` takes it apart again.
+    """
     settings = read_settings(config)
-    return [
+    jobs = [
         ReadJob(
             settings,
             config.max_file_size,
@@ -104,6 +113,8 @@ def read_jobs(config: Config, to_read: Sequence[tuple[Source, bytes | None]]) ->
         )
         for batch in batched(to_read, READ_BATCH)
     ]
+    for data in workers.map(read, jobs):
+        yield from decode(data)
 
 
 def encode_article(article: Article) -> bytes:
@@ -153,11 +164,9 @@ def _article_of(job: RenderJob, origin: Origin) -> Article | None:
 
 
 def _read(job: ReadJob, source: Source, known: bytes | None) -> ReadResult:
-    try:
-        data = read(source.file, job.max_size)
-    except UnreadableError as error:
-        problem = Problem(path=source.path, line=1, key="file", message=str(error))
-        return ReadResult(None, None, problem, error.is_missing)
+    data = read_source(source, job.max_size)
+    if isinstance(data, Unreadable):
+        return ReadResult(None, None, data.problem, data.is_missing)
     digest = content_digest(data)
     if digest == known:
         return ReadResult(None, None, None)
@@ -168,10 +177,7 @@ def _read(job: ReadJob, source: Source, known: bytes | None) -> ReadResult:
 
 
 def _read_again(job: RenderJob, origin: Origin) -> Article | None:
-    source = origin.source
-    try:
-        data = read(source.file, job.max_size) if source else b""
-    except UnreadableError:
+    data = read_source(origin.source, job.max_size) if origin.source else b""
+    if origin.source is None or isinstance(data, Unreadable) or content_digest(data) != origin.digest:
         return None
-    is_same = source is not None and content_digest(data) == origin.digest
-    return read_article(source, data, job.settings).article if source and is_same else None
+    return read_article(origin.source, data, job.settings).article

@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -23,10 +24,10 @@ from feedpub.links.extract import links_of
 from feedpub.links.model import Link, LinkKind
 from feedpub.lock import build_lock
 from feedpub.models import Summary
-from feedpub.reader import Scan, Source, Stamp, UnreadableError, read
+from feedpub.reader import Scan, Source, Stamp, Unreadable, read_source
 from feedpub.selection import sort_out
-from feedpub.snapshot import is_racy
-from feedpub.work import ReadJob, read_jobs
+from feedpub.snapshot import compare
+from feedpub.work import ReadJob, read_all
 
 
 class _Place(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -47,6 +48,13 @@ class _Known(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """None where the article is invalid."""
     places: tuple[_Place, ...]
     problems: tuple[Problem, ...]
+
+
+class _Remembered(NamedTuple):
+    """A file at the last check."""
+
+    stamp: Stamp
+    known: _Known
 
 
 class SiteLinks(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,40 +110,37 @@ def _read(config: Config, tree: Scan, workers: Workers, options: ReadOptions) ->
         last_started = cache.meta("links started", int) or 0
     finally:
         cache.close()
-    found: dict[str, _Known] = {}
-    to_read: list[tuple[Source, _Known | None]] = []
-    for source in tree.sources:
-        stamp, known = remembered.get(source.path, (None, None))
-        if known is not None and stamp == source.stamp and not is_racy(source.stamp, last_started):
-            found[source.path] = known
-        else:
-            to_read.append((source, known))
-    changed: dict[str, tuple[Stamp, _Known]] = {}
+    same, to_read = compare(tree.sources, remembered, last_started)
+    found = {path: remembered[path].known for path in same}
+    changed: dict[str, _Remembered] = {}
     results = options.progress(_read_all(config, to_read, workers), len(to_read))
     for (source, old), result in zip(to_read, results, strict=True):
-        found[source.path] = known = result or old or _Known(b"", None, (), ())
-        changed[source.path] = source.stamp, known
+        known = result or (old.known if old else _Known(b"", None, (), ()))
+        found[source.path] = known
+        changed[source.path] = _Remembered(source.stamp, known)
     gone = remembered.keys() - found.keys() if options.is_whole else ()
     if changed or gone:
         _save(config, reading, started, changed, gone)
     return found
 
 
-def _remembered(cache: BuildCache, reading: bytes) -> dict[str, tuple[Stamp, _Known]]:
+def _remembered(cache: BuildCache, reading: bytes) -> dict[str, _Remembered]:
     if cache.meta("links reading", bytes) != reading:
         return {}
     rows = "SELECT path, stamp, value FROM links"
     return (
-        cache.attempt(lambda: {path: (decode_stamp(stamp), _DECODE(value)) for path, stamp, value in cache.each(rows)})
+        cache.attempt(
+            lambda: {path: _Remembered(decode_stamp(stamp), _DECODE(value)) for path, stamp, value in cache.each(rows)}
+        )
         or {}
     )
 
 
 def _save(
-    config: Config, reading: bytes, started: int, changed: Mapping[str, tuple[Stamp, _Known]], gone: Iterable[str]
+    config: Config, reading: bytes, started: int, changed: Mapping[str, _Remembered], gone: Iterable[str]
 ) -> None:
     """Keep what was read; where a build is at work, or nothing can be written, the next check reads it again."""
-    rows = [(path, _ENCODE(stamp), _ENCODE(known)) for path, (stamp, known) in sorted(changed.items()) if known.digest]
+    rows = [(path, _ENCODE(one.stamp), _ENCODE(one.known)) for path, one in sorted(changed.items()) if one.known.digest]
 
     def write(db: sqlite3.Connection) -> None:
         if cache.meta("links reading", bytes) != reading:
@@ -154,14 +159,15 @@ def _save(
         return
 
 
-def _read_all(config: Config, to_read: list[tuple[Source, _Known | None]], workers: Workers) -> Iterator[_Known | None]:
+def _read_all(
+    config: Config, to_read: list[tuple[Source, _Remembered | None]], workers: Workers
+) -> Iterator[_Known | None]:
     """What came of each file; None where it still has the content that is known."""
-    if all(known is not None and known.digest for _, known in to_read):
+    digests = [(source, old.known.digest if old else None) for source, old in to_read]
+    if all(digest for _, digest in digests):
         # To hash files costs less than processes, which copy what is in memory here by looking at it.
         workers = LocalWorkers(1)
-    jobs = read_jobs(config, [(source, known.digest if known else None) for source, known in to_read])
-    for data in workers.map(read_links_batch, jobs):
-        yield from _DECODE_ALL(data)
+    return read_all(config, digests, workers, read_links_batch, _DECODE_ALL)
 
 
 def read_links_batch(job: ReadJob) -> bytes:
@@ -170,11 +176,9 @@ def read_links_batch(job: ReadJob) -> bytes:
 
 
 def _read_one(job: ReadJob, source: Source, known: bytes | None) -> _Known | None:
-    try:
-        data = read(source.file, job.max_size)
-    except UnreadableError as error:
-        problem = Problem(path=source.path, line=1, key="file", message=str(error))
-        return _Known(b"", None, (), (problem,))
+    data = read_source(source, job.max_size)
+    if isinstance(data, Unreadable):
+        return _Known(b"", None, (), (data.problem,))
     digest = content_digest(data)
     if digest == known:
         return None

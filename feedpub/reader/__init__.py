@@ -2,7 +2,19 @@
 
 from feedpub.reader.article import Reading, ReadSettings, entry_id, read_article
 from feedpub.reader.contract import FIELDS, keys_of
-from feedpub.reader.files import Scan, Source, Stamp, UnreadableError, display, read, scan, scan_paths, stamp_of
+from feedpub.reader.files import (
+    Scan,
+    Source,
+    Stamp,
+    Unreadable,
+    UnreadableError,
+    display,
+    read,
+    read_source,
+    scan,
+    scan_paths,
+    stamp_of,
+)
 
 __all__ = [
     "FIELDS",
@@ -11,12 +23,14 @@ __all__ = [
     "Scan",
     "Source",
     "Stamp",
+    "Unreadable",
     "UnreadableError",
     "display",
     "entry_id",
     "keys_of",
     "read",
     "read_article",
+    "read_source",
     "scan",
     "scan_paths",
     "stamp_of",

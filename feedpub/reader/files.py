@@ -61,6 +61,14 @@ class UnreadableError(Exception):
         self.is_missing = is_missing
 
 
+class Unreadable(NamedTuple):
+    """An article file that cannot be read."""
+
+    problem: Problem
+    is_missing: bool
+    """Whether it is the disk that failed."""
+
+
 def scan(root: Path, folders: Iterable[str], pattern: str, exclude: Iterable[str], skip: Iterable[Path]) -> Scan:
     """The articles in ``folders`` (relative to ``root``, config.yaml's folder), but for the folders of ``skip``.
 
@@ -95,6 +103,14 @@ def read(file: str, max_size: int) -> bytes:
     if status.st_size > max_size or len(data) > max_size:
         raise UnreadableError(f"is larger than content.max_file_size ({max_size} bytes)")
     return data
+
+
+def read_source(source: Source, max_size: int) -> bytes | Unreadable:
+    """Return what :func:`read` gives, or the problem that an editor reads of."""
+    try:
+        return read(source.file, max_size)
+    except UnreadableError as error:
+        return Unreadable(Problem(path=source.path, line=1, key="file", message=str(error)), error.is_missing)
 
 
 def _read_all(descriptor: int, size: int, limit: int) -> bytes:
