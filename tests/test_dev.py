@@ -1,0 +1,106 @@
+"""``./dev``: its tasks, and the one line that it writes where it cannot make an environment."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def dev(folder: Path, *args: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run ``folder``'s ``./dev`` from another folder, without the user's settings of pip."""
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("PIP_")}
+    environ |= {"PIP_CONFIG_FILE": os.devnull} | variables
+    return subprocess.run(
+        [folder / "dev", *args], cwd=folder.parent, env=environ, capture_output=True, text=True, check=False
+    )
+
+
+def one_line(done: subprocess.CompletedProcess[str]) -> str:
+    """Return the only line that a failed command wrote."""
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("./dev: ")
+    return line
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Return a project whose lock has one package, with a hash that differs from the file in the index."""
+    folder = tmp_path / "project"
+    (folder / "requirements").mkdir(parents=True)
+    shutil.copy(ROOT / "dev", folder)
+    with zipfile.ZipFile(tmp_path / "small-1-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("small-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: small\nVersion: 1\n")
+        wheel.writestr("small-1.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr("small-1.dist-info/RECORD", "")
+    (folder / "requirements/build.txt").write_text(f"small==1 --hash=sha256:{'0' * 64}\n")
+    return folder
+
+
+def refused(project: Path) -> str:
+    """Return why ``./dev test`` makes no environment; the index is the folder of ``project``."""
+    return one_line(dev(project, "test", PYTHON=sys.executable, PIP_NO_INDEX="1", PIP_FIND_LINKS=str(project.parent)))
+
+
+def test_it_runs_from_any_folder_and_lists_its_tasks() -> None:
+    script = (ROOT / "dev").read_text(encoding="utf-8")
+    tasks = re.findall(r"^  ([a-z]+)( \|.*)?\)", script.partition("case $task in")[2], re.MULTILINE)
+    for done in (dev(ROOT), dev(ROOT, "help")):
+        assert done.returncode == 0
+        assert re.findall("^  ([a-z]+)  ", done.stdout, re.MULTILINE) == [task for task, _ in tasks]
+
+
+def test_an_unknown_task_is_reported() -> None:
+    assert "no task tset" in one_line(dev(ROOT, "tset"))
+
+
+@pytest.mark.parametrize("number", ["2.7", "3.10", "3.15"])
+def test_a_python_outside_the_lock_is_reported(number: str, tmp_path: Path) -> None:
+    other = tmp_path / "python3"
+    other.write_text(f"#!/bin/sh\necho {number}\n")
+    other.chmod(0o755)
+    environment = tmp_path / "venv"
+    line = one_line(dev(ROOT, "test", PATH=f"{tmp_path}:{os.environ['PATH']}", VENV=str(environment), PYTHON=""))
+    assert "for Python 3.11 to 3.14" in line
+    assert f"python3 is {number}" in line
+    assert not environment.exists()
+
+
+def test_a_missing_python_is_reported(tmp_path: Path) -> None:
+    assert "cannot start nowhere/python" in one_line(
+        dev(ROOT, "test", PYTHON="nowhere/python", VENV=str(tmp_path / "venv"))
+    )
+
+
+def test_a_wrong_hash_is_reported_and_no_environment_remains(project: Path) -> None:
+    assert "DO NOT MATCH THE HASHES" in refused(project)
+    assert not (project / ".venv").exists()
+
+
+def test_a_missing_version_is_reported_and_no_environment_remains(project: Path) -> None:
+    (project / "requirements/build.txt").write_text(f"small==2 --hash=sha256:{'0' * 64}\n")
+    assert "No matching distribution found for small==2" in refused(project)
+    assert not (project / ".venv").exists()
+
+
+def test_an_unfinished_environment_is_not_used(project: Path) -> None:
+    (project / ".venv").mkdir()
+    (project / ".venv/pyvenv.cfg").touch()
+    refused(project)
+    assert not (project / ".venv").exists()
+
+
+def test_a_folder_that_is_not_an_environment_is_kept(project: Path) -> None:
+    (project / ".venv").mkdir()
+    (project / ".venv/mine").touch()
+    assert ".venv exists and is not a Python environment" in refused(project)
+    assert (project / ".venv/mine").exists()
