@@ -16,11 +16,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from feedpub.builder import build
+    from feedpub.building.builder import build
+    from feedpub.building.options import BuildOptions
+    from feedpub.building.report import Report
     from feedpub.config import Config, load_config
-    from feedpub.errors import FeedpubError, Problem
-    from feedpub.options import BuildOptions
-    from feedpub.report import Report
+    from feedpub.core.errors import FeedpubError, Problem
 
 __version__ = "0.1.0"
 
@@ -36,13 +36,13 @@ __all__ = [
 ]
 
 _HOMES = {
-    "BuildOptions": "feedpub.options",
-    "Report": "feedpub.report",
-    "build": "feedpub.builder",
+    "BuildOptions": "feedpub.building.options",
+    "Report": "feedpub.building.report",
+    "build": "feedpub.building.builder",
     "Config": "feedpub.config",
     "load_config": "feedpub.config",
-    "FeedpubError": "feedpub.errors",
-    "Problem": "feedpub.errors",
+    "FeedpubError": "feedpub.core.errors",
+    "Problem": "feedpub.core.errors",
 }
 
 

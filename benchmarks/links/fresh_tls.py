@@ -16,8 +16,8 @@ from pathlib import Path
 import requests
 
 from feedpub.config.model import Check
-from feedpub.links.fetch import Fetcher
-from feedpub.links.model import Target
+from feedpub.links.fetch.fetcher import Fetcher
+from feedpub.links.model import LinkTarget
 from feedpub.links.settings import SettingsByHost
 
 
@@ -25,7 +25,7 @@ def with_feedpub() -> Callable[[str], int | None]:
     """What gives a URL's status with feedpub's fetcher, which all threads share."""
     check = Check(allow_private=("127.0.0.0/8",))
     fetch = Fetcher(SettingsByHost(check, "https://news.example.org/"))
-    return lambda url: fetch(Target(url=url), keep_alive=False).status
+    return lambda url: fetch(LinkTarget(url=url), keep_alive=False).status
 
 
 def with_requests() -> Callable[[str], int | None]:

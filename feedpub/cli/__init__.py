@@ -15,7 +15,7 @@ import click
 from feedpub import __version__
 from feedpub.cli import streams
 from feedpub.cli.common import common_options
-from feedpub.errors import FeedpubError, message_of, printable
+from feedpub.core.errors import FeedpubError, message_of, printable
 
 _USAGE = 2
 _STORAGE = 4

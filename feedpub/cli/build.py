@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 import click
 
 from feedpub.cli.common import GivenPath, check_file, common_options, settings, show_progress, warn, write_file
-from feedpub.cli.manual import CONFIG, Manual
+from feedpub.cli.help_sections import CONFIG, HelpWithSections
 from feedpub.cli.ping import tell_hub
 
 if TYPE_CHECKING:
+    from feedpub.building.report import Report
     from feedpub.config import Config
-    from feedpub.report import Report
 
 
 @click.command(
     "build",
-    cls=Manual,
+    cls=HelpWithSections,
     statuses={
         0: "Published. Invalid articles are named, and left out.",
         1: "Most articles of the last build are gone, or --strict found one that is invalid or a duplicate; nothing "
@@ -71,14 +71,14 @@ def command(
 
     Off a terminal, a build that changed nothing and met no new problem prints nothing: fit for cron.
     """
-    from feedpub.builder import build
-    from feedpub.options import BuildOptions, StrictError
+    from feedpub.building.builder import build
+    from feedpub.building.options import BuildOptions, StrictError
 
     config = settings().load_config()
     check_file(report_file, "--report")
     wants_ping = flags.pop("ping")
     if wants_ping:
-        from feedpub.websub import hub_of
+        from feedpub.delivery.websub import hub_of
 
         hub_of(config)  # without a hub, nothing is done
     options = BuildOptions(
@@ -97,8 +97,8 @@ def command(
 
 
 def _moment(text: str | None, config: Config) -> datetime | None:
-    from feedpub.collect import read_settings
-    from feedpub.dates import parse_datetime
+    from feedpub.content.loading import read_settings
+    from feedpub.core.dates import parse_datetime
 
     if text is None:
         return None
@@ -110,7 +110,7 @@ def _moment(text: str | None, config: Config) -> datetime | None:
 
 
 def _tell(report: Report, *, dry_run: bool) -> None:
-    from feedpub.report import known_line
+    from feedpub.building.report import known_line
 
     said = settings()
     _warn_of_state(report)

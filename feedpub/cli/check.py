@@ -23,17 +23,17 @@ from feedpub.cli.common import (
     warn,
     write_file,
 )
-from feedpub.cli.manual import CONFIG, Manual
-from feedpub.link_kinds import LinkKind, Verdict
-from feedpub.links.reports import FORMATS, report_of
+from feedpub.cli.help_sections import CONFIG, HelpWithSections
+from feedpub.core.link_kinds import LinkKind, Verdict
+from feedpub.links.report import FORMATS, report_of
 
 if TYPE_CHECKING:
     from feedpub.config import Config
-    from feedpub.links.articles import SiteLinks
-    from feedpub.links.checking import CheckOptions, LinkCheck
-    from feedpub.links.engine import Outcome
+    from feedpub.content import Scan
+    from feedpub.links.check import CheckOptions, LinkCheck
+    from feedpub.links.find.site_links import SiteLinks
     from feedpub.links.model import Result
-    from feedpub.reader import Scan
+    from feedpub.links.run.engine import RunOutcome
 
 _KINDS = tuple(kind.value for kind in LinkKind)
 _VERDICTS = tuple(verdict.value for verdict in Verdict)
@@ -46,7 +46,7 @@ def _one_of(words: tuple[str, ...]) -> str:
 
 @click.command(
     "check",
-    cls=Manual,
+    cls=HelpWithSections,
     statuses={
         0: "No link fails.",
         1: "A link is one of check.fail_on, by default broken, unreachable or invalid.",
@@ -102,8 +102,8 @@ def command(
     article of the site is checked. What was found is remembered in .feedpub/links.db, so that a check that was
     stopped goes on where it was.
     """
-    from feedpub.links.checking import CheckOptions
-    from feedpub.links.reports.base import Context
+    from feedpub.links.check import CheckOptions
+    from feedpub.links.report.base import ReportContext
 
     if yes and not fix_redirects:
         raise click.UsageError("--yes is for --fix-redirects")
@@ -120,7 +120,7 @@ def command(
     status = _report(config, check, frozenset(map(Verdict, given["fail_on"])), format_name, output)
     if status or not settings().quiet:
         # A build names them when they are new; from cron, they are no reason to be loud.
-        where = Context(prefix=_prefix(config))
+        where = ReportContext(prefix=_prefix(config))
         warn(replace(problem, path=where.path(problem.path)) for problem in links.problems)
     if outcome.is_stopped:
         raise click.Abort
@@ -130,8 +130,8 @@ def command(
 
 
 def _scan(config: Config, paths: Iterable[Path]) -> Scan:
-    from feedpub.collect import scan_content
-    from feedpub.reader import scan_paths
+    from feedpub.content import scan_paths
+    from feedpub.content.loading import scan_content
 
     paths = tuple(paths)
     if not paths:
@@ -140,24 +140,24 @@ def _scan(config: Config, paths: Iterable[Path]) -> Scan:
 
 
 def _read(config: Config, tree: Scan, *, all_articles: bool, is_whole: bool) -> SiteLinks:
-    from feedpub.executors import LocalWorkers, cores
-    from feedpub.links.articles import ReadOptions, read_links
+    from feedpub.core.workers import LocalWorkers, cores
+    from feedpub.links.find.site_links import ReadOptions, read_links
 
     options = ReadOptions(now=datetime.now(UTC), all_articles=all_articles, is_whole=is_whole, progress=show_progress)
     with LocalWorkers(cores()) as workers:
         return read_links(config, tree, workers, options)
 
 
-def _run(config: Config, links: SiteLinks, options: CheckOptions) -> tuple[LinkCheck, Outcome]:
-    from feedpub.collect import state_folder
-    from feedpub.errors import StorageError
-    from feedpub.links.checking import LinkCheck
-    from feedpub.links.engines import engine_of
+def _run(config: Config, links: SiteLinks, options: CheckOptions) -> tuple[LinkCheck, RunOutcome]:
+
+    from feedpub.core.errors import StorageError
+    from feedpub.links.check import LinkCheck
+    from feedpub.links.remember.store import LinkStore
+    from feedpub.links.run.from_config import engine_of
     from feedpub.links.settings import SettingsByHost
-    from feedpub.links.store import LinkStore
 
     by_host = SettingsByHost(config.check, config.site.base_url)
-    with stoppable() as stop, LinkStore(state_folder(config)) as store:
+    with stoppable() as stop, LinkStore(config.state_folder) as store:
         warn([f"feedpub: warning: {store.warning}"] if store.warning else [])
         check = LinkCheck(links.links, by_host, options, store, datetime.now(UTC))
         with _Progress() as progress, engine_of(config) as engine:
@@ -171,10 +171,10 @@ def _report(
     config: Config, check: LinkCheck, fail_on: frozenset[Verdict], format_name: str, output: Path | None
 ) -> int:
     """Write the report; the exit status."""
-    from feedpub.links.reports.base import Context
+    from feedpub.links.report.base import ReportContext
 
     colour = output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    context = Context(
+    context = ReportContext(
         fails=lambda result: check.fails(result, fail_on),
         prefix=_prefix(config),
         colour=colour,
@@ -203,9 +203,9 @@ def _prefix(config: Config) -> str:
 
 def _fix(config: Config, tree: Scan, results: Iterable[Result], *, ask: bool) -> None:
     """Show what is to be written, and write it."""
-    from feedpub.collect import read_settings
-    from feedpub.links import redirects
-    from feedpub.writer import remove_strays
+    from feedpub.content.loading import read_settings
+    from feedpub.links.fix import redirects
+    from feedpub.state.atomic_files import remove_strays
 
     moved = redirects.moved(results, {source.path: source for source in tree.sources})
     planned = redirects.plan(moved, read_settings(config), config.max_file_size)

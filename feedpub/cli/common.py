@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from feedpub.errors import printable
+from feedpub.core.errors import printable
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from feedpub.config import Config
-    from feedpub.links.engine import StopFlag
+    from feedpub.links.run.engine import StopFlag
 
 
 class GivenPath(click.Path):
@@ -53,7 +53,7 @@ T = TypeVar("T")
 DEFAULT_CONFIG = Path("config.yaml")
 
 
-class Settings:
+class CommonOptions:
     """The common options. Given before or after the command's name; the latter wins."""
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class Settings:
         self.verbose = False
 
     def load_config(self) -> Config:
-        """The configuration. Raises :class:`~feedpub.errors.UsageError`."""
+        """The configuration. Raises :class:`~feedpub.core.errors.UsageError`."""
         from feedpub.config import load_config
 
         return load_config(self.config_file or DEFAULT_CONFIG)
@@ -86,7 +86,7 @@ def common_options(command: F) -> F:
     def with_options(
         ctx: click.Context, /, config_file: Path | None, quiet: bool, verbose: bool, **options: Any
     ) -> Any:
-        found = ctx.ensure_object(Settings)
+        found = ctx.ensure_object(CommonOptions)
         found.config_file = config_file or found.config_file
         found.quiet |= quiet
         found.verbose |= verbose
@@ -95,9 +95,9 @@ def common_options(command: F) -> F:
     return with_options  # type: ignore[return-value]
 
 
-def settings() -> Settings:
+def settings() -> CommonOptions:
     """The common options of the running command."""
-    return click.get_current_context().ensure_object(Settings)
+    return click.get_current_context().ensure_object(CommonOptions)
 
 
 def warn(lines: Iterable[object]) -> None:
@@ -127,9 +127,9 @@ def check_file(file: Path | None, option: str) -> None:
 
 
 def write_file(file: Path, data: bytes) -> None:
-    """Write a file that the user named. Raises :class:`~feedpub.errors.StorageError`."""
-    from feedpub.errors import StorageError, message_of
-    from feedpub.writer import replace_file
+    """Write a file that the user named. Raises :class:`~feedpub.core.errors.StorageError`."""
+    from feedpub.core.errors import StorageError, message_of
+    from feedpub.state.atomic_files import replace_file
 
     is_device = os.path.abspath(file).startswith(("/dev/fd/", "/dev/std", "/proc/"))
     if not is_device and (os.path.isfile(file) or not os.path.lexists(file)):
@@ -148,7 +148,7 @@ def stoppable() -> Iterator[StopFlag]:
     """A flag that Ctrl-C and SIGTERM set; a second one ends the process at once."""
     import signal
 
-    from feedpub.links.engine import StopFlag
+    from feedpub.links.run.engine import StopFlag
 
     stop = StopFlag()
     before: dict[int, Any] = {}

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 import click
 
 from feedpub.cli.common import GivenPath, common_options, settings, show_progress
-from feedpub.cli.manual import Manual
+from feedpub.cli.help_sections import HelpWithSections
 
 if TYPE_CHECKING:
-    from feedpub.collect import Collection
     from feedpub.config import Config
+    from feedpub.content.loading import LoadedArticles
 
 
 @click.command(
     "explain",
-    cls=Manual,
+    cls=HelpWithSections,
     statuses={
         0: "Explained, in a feed or not.",
         2: "The command line or the configuration cannot be used, or no article has this path, id or URL.",
@@ -36,11 +36,11 @@ def command(what: str) -> None:
 
     The article is named by its file, its id or its source URL.
     """
-    from feedpub.collect import collect
-    from feedpub.errors import printable
-    from feedpub.explain import places, standing_of
-    from feedpub.selection import sort_out
-    from feedpub.state import history_of
+    from feedpub.content.loading import collect
+    from feedpub.core.errors import printable
+    from feedpub.feeds.explain import places, standing_of
+    from feedpub.feeds.selection import sort_out
+    from feedpub.state.published import history_of
 
     config = settings().load_config()
     collection = collect(config, show_progress)
@@ -67,7 +67,7 @@ def command(what: str) -> None:
 
 
 def _relative(what: str, config: Config) -> str:
-    from feedpub.reader import display
+    from feedpub.content import display
 
     folder, name = os.path.split(what)
     # Folders on the way may be links: an article is named by where its content folder really is.
@@ -76,8 +76,8 @@ def _relative(what: str, config: Config) -> str:
 
 def _names(what: str, path: str) -> set[str]:
     """What the article that is meant may have for a path, a URL, an id, or an id as the front matter spells it."""
-    from feedpub.reader import entry_id
-    from feedpub.urls import UrlError
+    from feedpub.content import entry_id
+    from feedpub.core.urls import UrlError
 
     names = {what, path}
     with contextlib.suppress(UrlError):
@@ -85,8 +85,8 @@ def _names(what: str, path: str) -> set[str]:
     return names
 
 
-def _not_found(what: str, path: str, config: Config, collection: Collection) -> Exception:
-    from feedpub.errors import UsageError
+def _not_found(what: str, path: str, config: Config, collection: LoadedArticles) -> Exception:
+    from feedpub.core.errors import UsageError
 
     if os.path.isfile(what):
         folders = ", ".join(config.folders)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import click
 
 from feedpub.cli.common import common_options, settings
-from feedpub.cli.manual import Manual
-from feedpub.hosting.servers import SERVERS
+from feedpub.cli.help_sections import HelpWithSections
+from feedpub.delivery.hosting.servers import SERVERS
 
 
 @click.command(
     "hosting",
-    cls=Manual,
+    cls=HelpWithSections,
     statuses={0: "Printed.", 2: "The command line or the configuration cannot be used, or the server cannot do it."},
     examples={"feedpub hosting nginx > news.conf": "The configuration of nginx."},
 )
@@ -22,6 +22,6 @@ def command(server: str) -> None:
 
     Media types, caching, compression and, with a hub, Link headers. Nothing is written or asked.
     """
-    from feedpub.hosting.rendering import configuration
+    from feedpub.delivery.hosting.rendering import configuration
 
     click.echo(configuration(server, settings().load_config()), nl=False)

@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 
 from feedpub.cli.common import GivenPath, common_options, settings
-from feedpub.cli.manual import Manual
-from feedpub.format_registry import FORMATS
+from feedpub.cli.help_sections import HelpWithSections
+from feedpub.core.format_registry import FORMATS
 
 _CONFIG = """\
 # Every key: 'feedpub schema config'. Only site.title and site.base_url are required.
@@ -50,7 +50,7 @@ This is the **body**: Markdown, or HTML, or nothing at all.
 
 @click.command(
     "init",
-    cls=Manual,
+    cls=HelpWithSections,
     statuses={
         0: "Written.",
         2: "There is a configuration already, or DIR is no folder; nothing was written.",
@@ -66,7 +66,7 @@ def command(folder: Path) -> None:
 
     Writes config.yaml and content/ into DIR (here by default); what exists is never overwritten.
     """
-    from feedpub.errors import StorageError, UsageError, message_of
+    from feedpub.core.errors import StorageError, UsageError, message_of
 
     config = folder / "config.yaml"
     today = datetime.now(UTC).replace(microsecond=0)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from feedpub.cli.common import common_options, settings, show_progress
-from feedpub.cli.manual import UNUSABLE, Manual
+from feedpub.cli.help_sections import UNUSABLE, HelpWithSections
 
 if TYPE_CHECKING:
-    from feedpub.collect import Collection
     from feedpub.config import Config
-    from feedpub.selection import Group, History, Standing
+    from feedpub.content.loading import LoadedArticles
+    from feedpub.feeds.selection import ArticlesByStatus, Group, History
 
 Row = dict[str, Any]
 
@@ -23,30 +23,30 @@ class _Site:
     """What the rows are taken from."""
 
     def __init__(self, config: Config) -> None:
-        from feedpub.collect import collect
-        from feedpub.selection import sort_out
-        from feedpub.state import history_of
+        from feedpub.content.loading import collect
+        from feedpub.feeds.selection import sort_out
+        from feedpub.state.published import history_of
 
         self.config = config
-        self.collection: Collection = collect(config, show_progress)
-        self.standing: Standing = sort_out(self.collection.articles, datetime.now(UTC))
+        self.collection: LoadedArticles = collect(config, show_progress)
+        self.standing: ArticlesByStatus = sort_out(self.collection.articles, datetime.now(UTC))
         self.history: History = history_of(config)
 
 
 def _topics(site: _Site) -> Iterator[Row]:
-    from feedpub.selection import topics_of
+    from feedpub.feeds.selection import topics_of
 
     return _groups(site, topics_of(site.standing.published))
 
 
 def _providers(site: _Site) -> Iterator[Row]:
-    from feedpub.selection import providers_of
+    from feedpub.feeds.selection import providers_of
 
     return _groups(site, providers_of(site.standing.published))
 
 
 def _groups(site: _Site, groups: Mapping[str, Group]) -> Iterator[Row]:
-    from feedpub.selection import refusal_of
+    from feedpub.feeds.selection import refusal_of
 
     for _, group in sorted(groups.items()):
         reason = refusal_of(group, site.config, site.history)
@@ -60,8 +60,8 @@ def _groups(site: _Site, groups: Mapping[str, Group]) -> Iterator[Row]:
 
 
 def _feeds(site: _Site) -> Iterator[Row]:
-    from feedpub.dates import rfc3339
-    from feedpub.selection import select
+    from feedpub.core.dates import rfc3339
+    from feedpub.feeds.selection import select
 
     for feed in select(site.standing.published, site.config, site.history):
         yield {
@@ -74,9 +74,9 @@ def _feeds(site: _Site) -> Iterator[Row]:
 
 
 def _articles(site: _Site) -> Iterator[Row]:
-    from feedpub.dates import rfc3339
-    from feedpub.errors import ProblemKind
-    from feedpub.explain import standings
+    from feedpub.core.dates import rfc3339
+    from feedpub.core.errors import ProblemKind
+    from feedpub.feeds.explain import standings
 
     words = standings(site.standing)
     rows: list[Row] = [
@@ -126,7 +126,7 @@ _LISTS: dict[str, tuple[Callable[[_Site], Iterator[Row]], Callable[[Row], str]]]
 
 @click.command(
     "list",
-    cls=Manual,
+    cls=HelpWithSections,
     statuses={0: "Listed.", **UNUSABLE},
     examples={
         "feedpub list topics": "Which topics there are, and how many articles each has.",
@@ -144,7 +144,7 @@ def command(what: str, *, as_json: bool) -> None:
     """
     import msgspec
 
-    from feedpub.errors import printable
+    from feedpub.core.errors import printable
 
     rows_of, line_of = _LISTS[what]
     rows = list(rows_of(_Site(settings().load_config())))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from feedpub.cli.common import GivenPath, common_options, settings, stoppable, warn
-from feedpub.cli.manual import CONFIG, Manual
+from feedpub.cli.help_sections import CONFIG, HelpWithSections
 
 if TYPE_CHECKING:
     from feedpub.config import Config
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command(
     "ping",
-    cls=Manual,
+    cls=HelpWithSections,
     statuses={
         0: "Told, or there was nothing to tell.",
         1: "The hub refused.",
@@ -49,7 +49,7 @@ def command(output: Path | None) -> int:
 
 def tell_hub(config: Config, output: Path | None) -> int:
     """Ping, and say what became of it; the exit status."""
-    from feedpub.websub import ping
+    from feedpub.delivery.websub import ping
 
     said = settings()
     with stoppable() as stop:

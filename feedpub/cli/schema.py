@@ -5,12 +5,12 @@ from __future__ import annotations
 import click
 
 from feedpub.cli.common import common_options
-from feedpub.cli.manual import UNUSABLE, Manual
+from feedpub.cli.help_sections import UNUSABLE, HelpWithSections
 
 
 @click.command(
     "schema",
-    cls=Manual,
+    cls=HelpWithSections,
     statuses={0: "Printed.", **UNUSABLE},
     files={},
     examples={"feedpub schema config > config.schema.json": "For the YAML language server, beside config.yaml."},
@@ -21,7 +21,7 @@ def command(what: str) -> None:
     """Print a JSON Schema, for editors that complete and check YAML."""
     import msgspec
 
-    from feedpub.schema import article_schema, config_schema
+    from feedpub.content.schema import article_schema, config_schema
 
     schema = config_schema() if what == "config" else article_schema()
     click.echo(msgspec.json.format(msgspec.json.encode(schema), indent=2).decode())

@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 import click
 
 from feedpub.cli.common import DEFAULT_CONFIG, common_options, settings, warn
-from feedpub.cli.manual import CONFIG, Manual
+from feedpub.cli.help_sections import CONFIG, HelpWithSections
 
 if TYPE_CHECKING:
     from feedpub.config import Config
-    from feedpub.hosting.target import Target
-    from feedpub.serving.app import Site
+    from feedpub.delivery.hosting.site_target import SiteTarget
+    from feedpub.delivery.serving.app import ServedSite
 
 _EXTRA = ("starlette", "uvicorn", "httptools", "uvloop", "watchfiles")
 _HOST = "127.0.0.1"
@@ -25,7 +25,7 @@ _PORT = 8000
 
 @click.command(
     "serve",
-    cls=Manual,
+    cls=HelpWithSections,
     statuses={
         0: "Stopped by SIGTERM.",
         2: "The command line or the configuration cannot be used, or there is no output folder and none can be made.",
@@ -55,11 +55,11 @@ def command(host: str, port: int, *, watch: bool) -> int:
     and Link headers; with -v, tells of each request. By default only this machine can connect.
     """
     _require_extra()
-    from feedpub.hosting.target import target_of
-    from feedpub.serving.app import Site, application
-    from feedpub.serving.reloading import Reloads
-    from feedpub.serving.server import Server, is_loopback, listening, origin, run
-    from feedpub.state import check_output, output_folder
+    from feedpub.delivery.hosting.site_target import target_of
+    from feedpub.delivery.serving.app import ServedSite, application
+    from feedpub.delivery.serving.live_reload import Reloads
+    from feedpub.delivery.serving.server import Server, is_loopback, listening, origin, run
+    from feedpub.state.published import check_output, output_folder
 
     config = settings().load_config()
     check_output(config, output_folder(config, None))
@@ -67,7 +67,7 @@ def command(host: str, port: int, *, watch: bool) -> int:
     sockets = listening(host, port)
     if not os.path.isdir(target.folder) and (status := _first_build(target.folder, watch=watch)):
         return status
-    site = Site(target, Reloads() if watch else None)
+    site = ServedSite(target, Reloads() if watch else None)
     at = origin(host, sockets)
     _say(at, target)
     hosts = _names(host, target) if is_loopback(sockets) else None
@@ -81,10 +81,10 @@ def command(host: str, port: int, *, watch: bool) -> int:
 
 
 def _require_extra() -> None:
-    """Raises :class:`~feedpub.errors.UsageError` where what serves is not installed."""
+    """Raises :class:`~feedpub.core.errors.UsageError` where what serves is not installed."""
     from importlib import import_module
 
-    from feedpub.errors import UsageError
+    from feedpub.core.errors import UsageError
 
     for name in _EXTRA:
         try:
@@ -97,24 +97,24 @@ def _first_build(folder: str, *, watch: bool) -> int:
     """Make the output ``folder``; the exit status where that failed."""
     import asyncio
 
-    from feedpub.errors import UsageError
-    from feedpub.serving.watching import build
+    from feedpub.core.errors import UsageError
+    from feedpub.delivery.serving.watch import build
 
     if not watch:
         raise UsageError(f"{folder}: there is no such folder; 'feedpub build' makes it")
     return asyncio.run(build(_common())).status
 
 
-def _names(host: str, target: Target) -> list[str]:
+def _names(host: str, target: SiteTarget) -> list[str]:
     """What a server may be called that only this machine can connect to."""
     return ["localhost", "127.0.0.1", "[::1]", target.address, f"[{host}]" if ":" in host else host]
 
 
-def _watch(site: Site, at: str) -> Callable[[], Coroutine[Any, Any, None]]:
+def _watch(site: ServedSite, at: str) -> Callable[[], Coroutine[Any, Any, None]]:
     """What watches, for as long as ``site`` is served ``at`` an origin."""
-    from feedpub.errors import UsageError
-    from feedpub.hosting.target import target_of
-    from feedpub.serving.watching import Watch
+    from feedpub.core.errors import UsageError
+    from feedpub.delivery.hosting.site_target import target_of
+    from feedpub.delivery.serving.watch import Watch
 
     said = settings()
     file = said.config_file or DEFAULT_CONFIG
@@ -142,6 +142,6 @@ def _common() -> list[str]:
     return ["-c", os.fspath(said.config_file or DEFAULT_CONFIG), *flags]
 
 
-def _say(at: str, target: Target) -> None:
+def _say(at: str, target: SiteTarget) -> None:
     click.echo(at + urlsplit(target.base_url).path)
     sys.stdout.flush()

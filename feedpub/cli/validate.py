@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 
 from feedpub.cli.common import GivenPath, common_options, settings, show_progress
-from feedpub.cli.manual import Manual
+from feedpub.cli.help_sections import HelpWithSections
 
 
 @click.command(
     "validate",
-    cls=Manual,
+    cls=HelpWithSections,
     statuses={
         0: "Every article is valid.",
         1: "An article is invalid.",
@@ -32,16 +32,16 @@ def command(paths: tuple[Path, ...]) -> int:
     Names every article that is invalid, a duplicate or repaired, with its line. PATH is an article or a folder; without
     one, every article of the site is checked.
     """
-    from feedpub.collect import collect, collect_sources
-    from feedpub.reader import scan_paths
-    from feedpub.selection import sort_out
-    from feedpub.state import check_output, output_folder
+    from feedpub.content import scan_paths
+    from feedpub.content.loading import collect, collect_sources
+    from feedpub.feeds.selection import sort_out
+    from feedpub.state.published import check_output, output_folder
 
     config = settings().load_config()
     check_output(config, output_folder(config, None))
     if config.output.pages and config.output.templates:
-        from feedpub.documents import page_settings
-        from feedpub.pages import pages_of
+        from feedpub.output.documents import page_settings
+        from feedpub.output.pages import pages_of
 
         pages_of(page_settings(config)).check()
     if paths:

@@ -1,6 +1,6 @@
 """config.yaml → a typed, frozen :class:`Config`."""
 
 from feedpub.config.load import ConfigError, load_config
-from feedpub.config.model import Config, Document, OwnFeed
+from feedpub.config.model import Config, ConfigDocument, CustomFeed
 
-__all__ = ["Config", "ConfigError", "Document", "OwnFeed", "load_config"]
+__all__ = ["Config", "ConfigDocument", "ConfigError", "CustomFeed", "load_config"]

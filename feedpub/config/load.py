@@ -15,11 +15,11 @@ from typing import Any, Literal, Union, get_args, get_origin
 import msgspec
 import yaml
 
-from feedpub.config.checks import check_values
-from feedpub.config.model import Config, Document, Email, Language, Size, Slug, Span, Status
-from feedpub.errors import Problem, UsageError, message_of, quoted
-from feedpub.nodes import NULL, Fields, NodeError, compose, entries, kind_of, line_of
-from feedpub.text import one_line, repair
+from feedpub.config.constraints import check_values
+from feedpub.config.model import Config, ConfigDocument, Email, Language, Size, Slug, Span, Status
+from feedpub.core.errors import Problem, UsageError, message_of, quoted
+from feedpub.core.text import one_line, repair
+from feedpub.core.yaml_nodes import NULL, Fields, NodeError, compose, entries, kind_of, line_of
 
 _MAX_SIZE = 1_000_000
 _MAPPING = "a mapping of keys and values"
@@ -92,7 +92,7 @@ class _Loader:
         except NodeError as error:
             self.problem(error.key or "config", error.message, error.line)
             return None
-        values = self._section("", Document, node or yaml.MappingNode("", []), 1)
+        values = self._section("", ConfigDocument, node or yaml.MappingNode("", []), 1)
         return values if isinstance(values, dict) else None
 
     def _section(self, key: str, model: type[msgspec.Struct], node: yaml.Node, line: int) -> dict[str, Any] | None:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 import msgspec
 from msgspec import Meta
 
-from feedpub.format_registry import FORMATS
-from feedpub.link_kinds import LinkKind, Verdict
+from feedpub.core.format_registry import FORMATS
+from feedpub.core.link_kinds import LinkKind, Verdict
 
 Text = Annotated[str, Meta(min_length=1)]
 Slug = Annotated[str, Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
@@ -129,7 +129,7 @@ class Grouping(_Section, frozen=True, kw_only=True):
     min_articles: Annotated[int, Meta(description="A new feed is published from so many articles on.", ge=1)] = 1
 
 
-class OwnFeed(_Section, frozen=True, kw_only=True):
+class CustomFeed(_Section, frozen=True, kw_only=True):
     """A feed that the site's owner defines. Within a key any value matches; all keys have to."""
 
     slug: Annotated[Slug, Meta(description="Its folder: feeds/<slug>/.")]
@@ -224,7 +224,7 @@ class Check(_Section, frozen=True, kw_only=True):
     ] = {}
 
 
-class Document(_Section, frozen=True, kw_only=True):
+class ConfigDocument(_Section, frozen=True, kw_only=True):
     """The whole of config.yaml."""
 
     site: Site
@@ -232,12 +232,12 @@ class Document(_Section, frozen=True, kw_only=True):
     output: Output = Output()
     topics: Grouping = Grouping()
     providers: Grouping = Grouping()
-    feeds: Annotated[tuple[OwnFeed, ...], Meta(description="The owner's own feeds.")] = ()
+    feeds: Annotated[tuple[CustomFeed, ...], Meta(description="The owner's own feeds.")] = ()
     hub: Annotated[str | None, Meta(description="The WebSub hub that feeds name.")] = None
     check: Check = Check()
 
 
-class Config(Document, frozen=True, kw_only=True):
+class Config(ConfigDocument, frozen=True, kw_only=True):
     """A checked config.yaml, with the folder that its paths are relative to. URLs are normalized."""
 
     root: Path
@@ -247,6 +247,11 @@ class Config(Document, frozen=True, kw_only=True):
     def folders(self) -> tuple[str, ...]:
         """The content folders."""
         return (self.content.path,) if isinstance(self.content.path, str) else self.content.path
+
+    @property
+    def state_folder(self) -> Path:
+        """``.feedpub/``, beside config.yaml."""
+        return self.root / ".feedpub"
 
     @property
     def max_file_size(self) -> int:

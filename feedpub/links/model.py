@@ -10,9 +10,9 @@ from typing import Protocol
 
 import msgspec
 
-from feedpub.link_kinds import LinkKind, Verdict
+from feedpub.core.link_kinds import LinkKind, Verdict
 
-__all__ = ["AmpPage", "Answer", "Failure", "Fetch", "Hop", "Judgement", "Link", "LinkKind", "Result", "Target"]
+__all__ = ["AmpPage", "Answer", "Failure", "Fetch", "Hop", "Judgement", "Link", "LinkKind", "LinkTarget", "Result"]
 __all__ += ["Verdict"]
 
 
@@ -21,7 +21,7 @@ class Link(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     kind: LinkKind
     url: str
-    """Normalized, as :mod:`feedpub.urls` has it."""
+    """Normalized, as :mod:`feedpub.core.urls` has it."""
     path: str
     """Of the article; relative to config.yaml, ``/`` between folders."""
     line: int
@@ -106,7 +106,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds, from the first connection attempt."""
 
 
-class Target(msgspec.Struct, frozen=True, kw_only=True):
+class LinkTarget(msgspec.Struct, frozen=True, kw_only=True):
     """A URL to fetch, once, whatever the number of articles and kinds that have it."""
 
     url: str
@@ -119,7 +119,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 class Fetch(Protocol):
     """Fetches one target, in the thread that calls, and never raises for anything that a server or a URL does."""
 
-    def __call__(self, target: Target, *, keep_alive: bool) -> Answer:
+    def __call__(self, target: LinkTarget, *, keep_alive: bool) -> Answer:
         """The answer; ``keep_alive`` says whether the host has more links queued."""
 
 

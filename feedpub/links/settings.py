@@ -19,9 +19,9 @@ import msgspec
 
 from feedpub import __version__
 from feedpub.config.model import Check, HostCheck, HostTtl, Ttl
-from feedpub.links.addresses import Network
 from feedpub.links.model import LinkKind, Verdict
-from feedpub.links.politeness import host_of
+from feedpub.links.net.addresses import OnlineDetector
+from feedpub.links.schedule.politeness import host_of
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _LONGEST = 3650 * 86_400.0
@@ -60,7 +60,7 @@ class CheckSettings(msgspec.Struct, frozen=True, kw_only=True):
     accept: frozenset[int]
     """Further statuses that count as ok."""
     exclude: tuple[str, ...]
-    allow_private: tuple[Network, ...]
+    allow_private: tuple[OnlineDetector, ...]
     """Networks beyond the public ones that the host may have addresses in."""
     ttl: Lifetimes
     failures_before_broken: int

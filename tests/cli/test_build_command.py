@@ -12,7 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import CONFIG, SiteFolder
+
+from support.site import CONFIG, SiteFolder
 
 LINE = re.compile(r"(?P<counts>.+) in \d+\.\d\d s")
 

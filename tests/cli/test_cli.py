@@ -8,9 +8,9 @@ import subprocess
 import sys
 
 import pytest
-from conftest import SiteFolder
 
 from feedpub import __version__
+from support.site import SiteFolder
 
 pytestmark = pytest.mark.slow
 

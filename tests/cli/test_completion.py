@@ -12,7 +12,8 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import SiteFolder
+
+from support.site import SiteFolder
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,8 @@ import subprocess
 import sys
 
 import pytest
-from conftest import SiteFolder
+
+from support.site import SiteFolder
 
 CONFIGURATION = """\
 output: {limit: 2}

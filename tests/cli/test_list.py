@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 import pytest
-from conftest import SiteFolder
+
+from support.site import SiteFolder
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 import jsonschema
 import pytest
 import yaml
-from conftest import CONFIG, SiteFolder
+
+from support.site import CONFIG, SiteFolder
 
 ROOT = Path(__file__).parents[2]
 

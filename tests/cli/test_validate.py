@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import SiteFolder
+
+from support.site import SiteFolder
 
 
 def test_a_valid_site_exits_0_and_writes_nothing(site: SiteFolder) -> None:

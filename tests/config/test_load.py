@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import SiteFolder
 
-from feedpub.config import Config, ConfigError, Document, OwnFeed, load_config
+from feedpub.config import Config, ConfigDocument, ConfigError, CustomFeed, load_config
 from feedpub.config.model import Content, HostCheck, Site, SiteAuthor, Ttl, size_of
-from feedpub.documents import site_of
-from feedpub.errors import UsageError
+from feedpub.core.errors import UsageError
+from feedpub.output.documents import site_of
+from support.site import SiteFolder
 
 EVERY_KEY = Path(__file__).with_name("every_key.yaml")
 MINIMAL = "site:\n  title: T\n  base_url: https://x.org/\n"
@@ -63,18 +63,18 @@ def test_every_key_of_the_contract_is_accepted() -> None:
         description="What matters in AI, by topic and by source.",
         author=SiteAuthor(name="Example News", email="editor@example.org"),
     )
-    assert config.feeds == (OwnFeed(slug="hot-ai", title="Hot in AI", topics=("AI",), min_heat=80, min_quality=50),)
+    assert config.feeds == (CustomFeed(slug="hot-ai", title="Hot in AI", topics=("AI",), min_heat=80, min_quality=50),)
     # The rest of the example is what holds by default.
-    plain = Document(site=config.site, feeds=config.feeds, content=Content(path="seeds"))
-    for name in Document.__struct_fields__:
+    plain = ConfigDocument(site=config.site, feeds=config.feeds, content=Content(path="seeds"))
+    for name in ConfigDocument.__struct_fields__:
         assert getattr(config, name) == getattr(plain, name)
 
 
 def test_only_title_and_base_url_are_required(load: Load) -> None:
     config = load(MINIMAL)
     assert config.site == Site(title="T", base_url="https://x.org/")
-    plain = Document(site=config.site)
-    for name in Document.__struct_fields__:
+    plain = ConfigDocument(site=config.site)
+    for name in ConfigDocument.__struct_fields__:
         assert getattr(config, name) == getattr(plain, name)
 
 

@@ -14,9 +14,10 @@ from typing import Any
 import click
 import pytest
 import yaml
-from documents import COMMANDS, ROOT, blocks, commands, feedpub_calls, text_of
 from test_documented_commands import parse
 from test_units import needs_systemd, verified
+
+from support.documents import COMMANDS, ROOT, blocks, commands, feedpub_calls, text_of
 
 PAGE = "docs/container.md"
 DOCKERFILE = text_of("Dockerfile")

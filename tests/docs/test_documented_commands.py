@@ -15,18 +15,29 @@ from pathlib import Path
 
 import click
 import pytest
-from documents import COMMANDS, NAMES, ROOT, Block, blocks, commands, feedpub_calls, other_languages, spans, text_of
-from machines import Machine, running
 
 from feedpub.cli import cli
+from support.documents import (
+    COMMANDS,
+    NAMES,
+    ROOT,
+    Block,
+    blocks,
+    commands,
+    feedpub_calls,
+    other_languages,
+    spans,
+    text_of,
+)
+from support.machines import Machine, running
 
 # What a line has in it, and why no test of this file runs the block that it is in.
 ELSEWHERE = {
     r"^pip install ": "takes packages from the network; .ci/ship installs the wheel",
-    r"^feedpub build --scheduler ": "needs a cluster; tests/test_executors.py builds on one",
+    r"^feedpub build --scheduler ": "needs a cluster; tests/core/test_workers.py builds on one",
     r"^(exec )?docker ": "needs a container engine; test_container.py reads it",
     r"^\./dev ": ".ci/run runs them, with these tests within",
-    r"\bsudo ": "needs root; tests/test_hosting_servers.py runs the servers, test_units.py has systemd read the units",
+    r"\bsudo ": "needs root; tests/delivery/hosting/test_hosting_servers.py runs the servers, test_units.py has systemd read the units",
 }
 # What a block that holds no commands may be written in.
 OTHERS = {"text", "cron", "yaml", "toml", "ini", "markdown", "jinja", "html", "python", "json"}

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import CONFIG, SiteFolder
-from documents import ROOT, Block, blocks, spans
-from machines import running
 
-from feedpub.config import Document, load_config
+from feedpub.config import ConfigDocument, load_config
+from support.documents import ROOT, Block, blocks, spans
+from support.machines import running
+from support.site import CONFIG, SiteFolder
 
-SECTIONS = set(Document.__struct_fields__)
+SECTIONS = set(ConfigDocument.__struct_fields__)
 
 
 def where(block: Block) -> str:

@@ -6,7 +6,8 @@ import ast
 import re
 
 import pytest
-from documents import NAMES, ROOT, text_of
+
+from support.documents import NAMES, ROOT, text_of
 
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 

@@ -8,10 +8,10 @@ import sys
 
 import click
 import pytest
-from documents import feedpub_calls
 from test_documented_commands import parse
 
 from feedpub.cli import cli
+from support.documents import feedpub_calls
 
 pytestmark = pytest.mark.slow
 

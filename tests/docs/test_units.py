@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from documents import feedpub_calls, text_of
-from machines import running
+
+from support.documents import feedpub_calls, text_of
+from support.machines import running
 
 PAGE = text_of("docs/automation.md")
 UNITS = dict(re.findall(r"`/etc/systemd/system/([^`]+)`.*?```ini\n(.*?)```", PAGE, re.DOTALL))

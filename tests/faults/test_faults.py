@@ -1,4 +1,4 @@
-"""A few faults of each kind, in real builds; ``python -m benchmarks.faults`` injects hundreds."""
+"""A few faults of each kind, in real builds; ``python -m campaigns.faults`` injects hundreds."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from arena import Arena
-from calls import calls_of, failing_calls, kills_at_calls, writing
-from children import Call, Done, Zygote
-from hubs import noting_hub
-from kills import killed_workers, random_kills
-from meanwhile import at_once, changed_meanwhile, shifted_clocks, suspended
-from oracle import Tally, strays
-from pinged import pings
-from refusals import full_disks, lost_permissions, small_disk
-from sites import FEW, NONE, FaultSite
+
+from support.faults.arena import Arena
+from support.faults.calls import calls_of, failing_calls, kills_at_calls, writing
+from support.faults.children import Call, Done, Zygote
+from support.faults.hubs import noting_hub
+from support.faults.kills import killed_workers, random_kills
+from support.faults.meanwhile import at_once, changed_meanwhile, shifted_clocks, suspended
+from support.faults.oracle import Tally, strays
+from support.faults.pinged import pings
+from support.faults.refusals import full_disks, lost_permissions, small_disk
+from support.faults.sites import FEW, NONE, FaultSite
 
 pytestmark = pytest.mark.campaign
 

@@ -8,15 +8,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from bounded import bounded
 
-from feedpub import html, text, urls
-from feedpub.links.addresses import literal
-from feedpub.media import Media
-from feedpub.pages.languages import words_for
-from feedpub.pages.views import _download
-from feedpub.reader import ReadSettings, Source, read_article
-from feedpub.slugs import slug
+from feedpub.content import ArticleFile, ReadSettings, read_article
+from feedpub.core import html, text, urls
+from feedpub.core.slugs import slug
+from feedpub.links.net.addresses import literal
+from feedpub.output.media import Media
+from feedpub.output.pages.languages import words_for
+from feedpub.output.pages.views import _download
+from support.bounded import bounded
 
 pytestmark = pytest.mark.slow
 
@@ -32,7 +32,7 @@ def read(data: str, **more: Any) -> tuple[bool, list[str]]:
     settings = ReadSettings(**{"base_url": BASE["base"], "zone": UTC, **more})
 
     def call() -> tuple[bool, list[str]]:
-        reading = read_article(Source("content/a.md", "a.md", ""), data.encode(), settings)
+        reading = read_article(ArticleFile("content/a.md", "a.md", ""), data.encode(), settings)
         return reading.article is not None, [str(problem) for problem in reading.problems[:5]]
 
     return bounded(call)

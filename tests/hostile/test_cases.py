@@ -1,6 +1,6 @@
 """Hostile articles of each class through reading, rendering and whole builds: an article, or lines of the contract's form.
 
-`python -m benchmarks.hostile` runs as many as one likes.
+`python -m campaigns.hostile` runs as many as one likes.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import SiteFolder
 from lxml import etree
 
-from benchmarks.hostile.cases import KINDS, cases
-from benchmarks.hostile.running import run_batch
+from campaigns.hostile.cases import KINDS, cases
+from campaigns.hostile.running import run_batch
+from support.site import SiteFolder
 
 
 @pytest.mark.slow

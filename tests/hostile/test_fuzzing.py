@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.hostile.cases import cases
-from benchmarks.hostile.pools import MARKUP, NAMES, PAYLOADS, URLS
+from campaigns.hostile.cases import cases
+from campaigns.hostile.pools import MARKUP, NAMES, PAYLOADS, URLS
 
 pytestmark = pytest.mark.campaign
 
@@ -33,7 +33,7 @@ def test_no_input_that_coverage_leads_to_is_a_defect(target: str, tmp_path: Path
     corpus.mkdir()
     for number, seed in enumerate(SEEDS[target]):
         (corpus / str(number)).write_bytes(seed)
-    program = Path(__file__).with_name("fuzzing.py")
+    program = Path(__file__).parents[1] / "support" / "fuzzing.py"
     done = subprocess.run(
         [
             sys.executable,

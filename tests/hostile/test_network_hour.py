@@ -1,6 +1,6 @@
 """Hostile servers in a network of its own in which every address is reachable and every connection is logged: a round of it.
 
-`python -m benchmarks.hostile_network` goes on for an hour.
+`python -m campaigns.hostile_network` goes on for an hour.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.hostile_network import namespace
-from benchmarks.hostile_network.cases import KINDS, case, hub_plan
-from benchmarks.hostile_network.places import PUBLIC, special, spelled
-from benchmarks.hostile_network.tally import LEAST_ROUNDS, Sample, Tally
-from feedpub.links.addresses import literal, refusal
+from campaigns.hostile_network import namespace
+from campaigns.hostile_network.cases import KINDS, case, hub_plan
+from campaigns.hostile_network.places import PUBLIC, special, spelled
+from campaigns.hostile_network.tally import LEAST_ROUNDS, Sample, Tally
+from feedpub.links.net.addresses import literal, refusal
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,7 +30,7 @@ def test_a_round_of_check_and_ping_touches_no_other_address_and_leaves_nothing_b
         pytest.skip(why)
     options = ("--rounds=1", "--cases=30", "--timeout=0.5", "--retries=0", "--seed=3")
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.hostile_network", *options],
+        [sys.executable, "-m", "campaigns.hostile_network", *options],
         cwd=ROOT,
         env={**os.environ, "TMPDIR": str(tmp_path)},
         capture_output=True,

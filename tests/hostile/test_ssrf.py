@@ -12,14 +12,14 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from conftest import SiteFolder
 
-from benchmarks.hostile.pools import HOST_NAMES, HOSTS
-from feedpub import urls
+from campaigns.hostile.pools import HOST_NAMES, HOSTS
 from feedpub.config.model import Check
-from feedpub.links.fetch import Fetcher
-from feedpub.links.model import Failure, Target
+from feedpub.core import urls
+from feedpub.links.fetch.fetcher import Fetcher
+from feedpub.links.model import Failure, LinkTarget
 from feedpub.links.settings import SettingsByHost
+from support.site import SiteFolder
 
 pytestmark = pytest.mark.slow
 
@@ -89,7 +89,7 @@ def test_the_listener_counts() -> None:
         for address in ("127.0.0.1", "127.9.9.9", "::1"):
             socket.create_connection((address, server.port), timeout=5).close()
         fetch = Fetcher(public("127.0.0.0/8"), resolve=Names())
-        fetch(Target(url=f"http://loopback.test:{server.port}/"), keep_alive=False)
+        fetch(LinkTarget(url=f"http://loopback.test:{server.port}/"), keep_alive=False)
         fetch.close()
         assert len(server.connections) >= 4
 
@@ -101,7 +101,7 @@ def test_no_form_of_an_address_is_connected_to(scheme: str) -> None:
         for host in HOSTS:
             raw = f"{scheme}://{host}:{server.port}/"
             for url in {raw, *_normalized(raw)}:
-                answer = fetch(Target(url=url), keep_alive=False)
+                answer = fetch(LinkTarget(url=url), keep_alive=False)
                 assert answer.failure in (Failure.REFUSED_ADDRESS, Failure.INVALID_URL, Failure.NO_SUCH_NAME), (
                     url,
                     answer,
@@ -117,7 +117,7 @@ def test_nor_by_a_redirect() -> None:
         for host in HOSTS:
             for scheme in ("http://", "https://", "//", "http:\\\\", "http:/\t/"):
                 server.location = f"{scheme}{host}:{inner.port}/"
-                fetch(Target(url=f"http://127.0.0.9:{server.port}/"), keep_alive=False)
+                fetch(LinkTarget(url=f"http://127.0.0.9:{server.port}/"), keep_alive=False)
         for location in (
             "file:///etc/passwd",
             "gopher://127.0.0.1/",
@@ -126,7 +126,7 @@ def test_nor_by_a_redirect() -> None:
             "unix:/run/x",
         ):
             server.location = location
-            fetch(Target(url=f"http://127.0.0.9:{server.port}/"), keep_alive=False)
+            fetch(LinkTarget(url=f"http://127.0.0.9:{server.port}/"), keep_alive=False)
         fetch.close()
         assert len(server.connections) >= 5 * len(HOSTS)
         assert inner.connections == []
@@ -137,7 +137,7 @@ def test_nor_by_what_was_vetted_and_then_changed() -> None:
     with counting() as server:
         fetch = Fetcher(public("10.255.255.0/24"), resolve=names)
         for _ in range(3):
-            fetch(Target(url=f"http://rebinding.test:{server.port}/"), keep_alive=False)
+            fetch(LinkTarget(url=f"http://rebinding.test:{server.port}/"), keep_alive=False)
         fetch.close()
         assert names.asked == {"rebinding.test": 1}
         assert server.connections == []

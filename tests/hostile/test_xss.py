@@ -1,24 +1,20 @@
 """Everything that could run, through the sanitizer and into pages, in Chromium and without a Content-Security-Policy.
 
-The corpus is that of benchmarks/hostile/pools.py. What runs calls ``hit()``, or asks a host with ``hit`` in its name.
+The corpus is that of campaigns/hostile/pools.py. What runs calls ``hit()``, or asks a host with ``hit`` in its name.
 """
 
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import SiteFolder
 
-from benchmarks.hostile.pools import PAYLOADS
-from feedpub import html
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "pages"))
-import browser
+from campaigns.hostile.pools import PAYLOADS
+from feedpub.core import html
+from support import browser
+from support.site import SiteFolder
 
 pytestmark = pytest.mark.campaign
 

@@ -25,12 +25,12 @@ from benchmarks.links.tools import Toolbox
 from benchmarks.measure import RunFailedError, run
 from feedpub.config import load_config
 from feedpub.config.model import Check
-from feedpub.links.extract import links_of, targets_of
-from feedpub.links.fetch import Fetcher
+from feedpub.content import ArticleFile, ReadSettings
+from feedpub.links.fetch.fetcher import Fetcher
+from feedpub.links.find.article_links import links_of, targets_of
+from feedpub.links.judge.verdicts import judge
 from feedpub.links.model import Verdict
 from feedpub.links.settings import SettingsByHost
-from feedpub.links.verdicts import judge
-from feedpub.reader import ReadSettings, Source
 
 pytestmark = pytest.mark.slow
 
@@ -155,7 +155,7 @@ def test_every_link_of_a_site_is_ok(tmp_path: Path) -> None:
         reading = ReadSettings(base_url=config.site.base_url, zone=UTC)
         found = {}
         for file in (site.folder / "content").rglob("*.md"):
-            for link in links_of(Source(file.name, file.name, str(file)), file.read_bytes(), reading).links:
+            for link in links_of(ArticleFile(file.name, file.name, str(file)), file.read_bytes(), reading).links:
                 if link.kind in settings.general.kinds:
                     answer = fetch(targets_of([link], [link.kind])[link.url], keep_alive=True)
                     found[link.url] = judge(answer, link, settings.general).verdict

@@ -19,13 +19,13 @@ from typing import Any
 
 import feedparser
 import pytest
-from conftest import SiteFolder
-from hostile import Hostile, authority
 from lxml import etree
-from ports import closed_port
 
 from feedpub import load_config
-from feedpub.links.engine import StopFlag
+from feedpub.links.run.engine import StopFlag
+from support.links.hostile import Hostile, authority
+from support.ports import closed_port
+from support.site import SiteFolder
 
 pytestmark = pytest.mark.slow
 
@@ -431,19 +431,19 @@ def test_a_canonical_is_the_source_by_whatever_redirects(
 def test_a_dead_host_among_links_that_are_remembered_is_no_missing_network(
     linked: SiteFolder, server: Hostile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from feedpub.links.checking import CheckOptions, LinkCheck
-    from feedpub.links.engines import engine_of
-    from feedpub.links.fetch import Fetcher
+    from feedpub.links.check import CheckOptions, LinkCheck
+    from feedpub.links.fetch.fetcher import Fetcher
     from feedpub.links.model import Link, LinkKind
+    from feedpub.links.remember.store import LinkStore
+    from feedpub.links.run.from_config import engine_of
     from feedpub.links.settings import SettingsByHost
-    from feedpub.links.store import LinkStore
 
     def resolve(host: str) -> list[str]:
         if host == "later.test":
             raise socket.gaierror(socket.EAI_AGAIN, "later")
         return Hostile.resolve(host)
 
-    monkeypatch.setattr("feedpub.links.engines.Fetcher", lambda settings: Fetcher(settings, resolve=resolve))
+    monkeypatch.setattr("feedpub.links.run.from_config.Fetcher", lambda settings: Fetcher(settings, resolve=resolve))
     config = load_config(linked.root / "config.yaml")
     linked.state.mkdir()
     links = [Link(LinkKind.SOURCE, url, "a.md", 1) for url in (server.url("/ok"), "http://later.test/x")]

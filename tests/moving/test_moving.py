@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import SiteFolder
+
+from support.site import SiteFolder
 
 HERE = Path(__file__).parent
 GUIDE = (HERE.parent.parent / "docs" / "moving.md").read_text(encoding="utf-8")

@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable
 
 import pytest
-from reading import read
+
+from support.reading import read
 
 TOML = '+++\ntitle = "A"\ndate = 2024-05-01\nsourceUrl = "https://example.com/a"\n'
 YAML = "---\ntitle: A\ndate: 2024-05-01\nsourceUrl: https://example.com/a\n"

@@ -16,11 +16,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import SiteFolder
 from lxml import etree
-from ports import free_port
-from programs import PROGRAMS, Program, Seen, require
 from test_hosting_servers import nginx, wait_for, with_sbin
+
+from support.ports import free_port
+from support.reader_programs import PROGRAMS, Program, Seen, require
+from support.site import SiteFolder
 
 pytestmark = pytest.mark.campaign
 

@@ -13,18 +13,18 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from conftest import SiteFolder
 
-from feedpub import cache
-from feedpub.links import database
-from feedpub.links.learned import Learned
-from feedpub.links.store import LinkStore
-from feedpub.models import Measured
+from feedpub.core.models import MeasuredMedia
+from feedpub.links.remember import database
+from feedpub.links.remember.for_builds import MeasuredLinks
+from feedpub.links.remember.store import LinkStore
+from feedpub.state import build_db
+from support.site import SiteFolder
 
 HERE = Path(__file__).parent
 BUILDS = sorted(HERE.glob("build-*.sql"))
 LINKS = sorted(HERE.glob("links-*.sql"))
-MEASURED = {"https://example.com/p.png": Measured("image/png", 12345)}
+MEASURED = {"https://example.com/p.png": MeasuredMedia("image/png", 12345)}
 
 
 def restore(dump: Path, file: Path) -> Path:
@@ -53,7 +53,7 @@ def old_site(site: SiteFolder) -> SiteFolder:
 
 
 def test_there_is_a_dump_of_every_schema() -> None:
-    assert {version(dump) for dump in BUILDS} == set(range(2, cache._VERSION + 1)), "schema 1 was never written"
+    assert {version(dump) for dump in BUILDS} == set(range(2, build_db._VERSION + 1)), "schema 1 was never written"
     assert {version(dump) for dump in LINKS} == set(range(1, len(database._MIGRATIONS) + 1))
 
 
@@ -66,7 +66,7 @@ def test_a_cache_of_any_schema_opens_or_is_set_aside_with_one_line(
     restore(dump, old_site(site).state / "build.db")
     done = site.build()
     warnings = [line for line in done.stderr.splitlines() if line.startswith("feedpub: ")]
-    if version(dump) == cache._VERSION:
+    if version(dump) == build_db._VERSION:
         assert warnings == []
     else:
         assert warnings == [
@@ -89,11 +89,11 @@ def test_what_an_older_version_published_is_kept_and_what_it_no_longer_writes_is
 def test_links_db_of_any_schema_keeps_every_measurement(site: SiteFolder, dump: Path) -> None:
     file = restore(dump, site.state / "links.db")
     before = rows(file)
-    for opens in (Learned, LinkStore):
+    for opens in (MeasuredLinks, LinkStore):
         with opens(site.state) as opened:
             assert opened.warning is None
     assert rows(file) == before
-    with Learned(site.state) as learned:
+    with MeasuredLinks(site.state) as learned:
         assert learned.measured() == MEASURED
         assert [url for url, _ in learned.suspects()] == ["https://example.com/a"]
     site.add("a", images=[{"url": "https://example.com/p.png"}])

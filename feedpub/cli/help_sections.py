@@ -1,0 +1,39 @@
+"""``--help`` as a manual page has it: after the options the exit statuses, the files and examples of a command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+CONFIG = {"config.yaml": "The configuration; its paths are relative to its folder."}
+UNUSABLE = {2: "The command line or the configuration cannot be used."}
+INTERRUPTED = {130: "Interrupted."}
+
+
+class HelpWithSections(click.Command):
+    """A command that tells what it exits with (statuses), what it reads and writes (files), and how it is used."""
+
+    def __init__(
+        self,
+        *args: Any,
+        statuses: Mapping[int, str],
+        examples: Mapping[str, str],
+        files: Mapping[str, str] = CONFIG,
+        **options: Any,
+    ) -> None:
+        super().__init__(*args, **options)
+        self.sections = {
+            "Exit status": {str(status): meaning for status, meaning in statuses.items()},
+            "Files": dict(files),
+            "Examples": dict(examples),
+        }
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """See :class:`click.Command`."""
+        for title, rows in self.sections.items():
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl([*rows.items()], col_max=34)
+        super().format_epilog(ctx, formatter)

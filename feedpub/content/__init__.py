@@ -1,0 +1,37 @@
+"""Files → articles or problems. YAML, TOML, JSON and paths stop here; later rooms see typed, frozen values."""
+
+from feedpub.content.article import ArticleReading, ReadSettings, entry_id, read_article
+from feedpub.content.field_keys import FIELDS, keys_of
+from feedpub.content.files import (
+    ArticleFile,
+    Scan,
+    Stamp,
+    Unreadable,
+    UnreadableError,
+    display,
+    read,
+    read_source,
+    scan,
+    scan_paths,
+    stamp_of,
+)
+
+__all__ = [
+    "FIELDS",
+    "ArticleFile",
+    "ArticleReading",
+    "ReadSettings",
+    "Scan",
+    "Stamp",
+    "Unreadable",
+    "UnreadableError",
+    "display",
+    "entry_id",
+    "keys_of",
+    "read",
+    "read_article",
+    "read_source",
+    "scan",
+    "scan_paths",
+    "stamp_of",
+]

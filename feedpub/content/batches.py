@@ -1,0 +1,141 @@
+"""Batches of article files, read by whatever worker, and what a build keeps of each article.
+
+Pure but for reading files; a batch and its result are picklable, whoever runs it (:mod:`feedpub.core.workers`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from feedpub.config import Config
+from feedpub.content.article import ReadSettings, read_article
+from feedpub.content.files import ArticleFile, Stamp, Unreadable, is_racy, read_source
+from feedpub.content.loading import read_settings
+from feedpub.core.digests import content_digest
+from feedpub.core.errors import Problem
+from feedpub.core.models import Article, ArticleSummary
+from feedpub.core.workers import Workers
+
+T = TypeVar("T")
+
+_READ_BATCH = 200
+
+
+class ArticleRecord(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a build remembers of an article file."""
+
+    digest: bytes
+    """Of its content."""
+    summary: ArticleSummary | None
+    """None where the article is invalid."""
+    problems: tuple[Problem, ...]
+
+
+class ReadJob(msgspec.Struct, frozen=True):
+    """Files to read; one whose content still has the digest that is known need not be parsed."""
+
+    settings: ReadSettings
+    max_size: int
+    sources: tuple[ArticleFile, ...]
+    known: tuple[bytes | None, ...]
+
+
+class ReadResult(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What came of one file."""
+
+    record: ArticleRecord | None
+    """None where it could not be read, or is known."""
+    article: bytes | None
+    """The valid article, encoded."""
+    unreadable: Problem | None
+    is_missing: bool = False
+    """Whether it is the disk that failed."""
+
+
+_READ_RESULTS = msgspec.msgpack.Decoder(list[ReadResult])
+_ENCODER = msgspec.msgpack.Encoder()
+
+
+class Stamped(Protocol):
+    """What is remembered of a file."""
+
+    @property
+    def stamp(self) -> Stamp: ...  # noqa: D102
+
+
+S = TypeVar("S", bound=Stamped)
+
+
+def compare(
+    sources: Iterable[ArticleFile], remembered: Mapping[str, S], last_started: int
+) -> tuple[list[str], list[tuple[ArticleFile, S | None]]]:
+    """Return the paths of files that are as they are remembered, and the files that have to be read."""
+    same: list[str] = []
+    to_read: list[tuple[ArticleFile, S | None]] = []
+    for source in sources:
+        old = remembered.get(source.path)
+        if old is not None and old.stamp == source.stamp and not is_racy(source.stamp, last_started):
+            same.append(source.path)
+        else:
+            to_read.append((source, old))
+    return same, to_read
+
+
+def batched(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """``values`` in slices of at most ``size``."""
+    return (values[start : start + size] for start in range(0, len(values), size))
+
+
+def read_all(
+    config: Config,
+    to_read: Sequence[tuple[ArticleFile, bytes | None]],
+    workers: Workers,
+    read: Callable[[ReadJob], bytes],
+    decode: Callable[[bytes], list[T]],
+) -> Iterator[T]:
+    """Give what ``read`` finds in each of the files ``to_read``, which come with the digest of the content that is
+    known; ``decode`` takes it apart again.
+    """
+    settings = read_settings(config)
+    jobs = [
+        ReadJob(
+            settings,
+            config.max_file_size,
+            tuple(source for source, _ in batch),
+            tuple(digest for _, digest in batch),
+        )
+        for batch in batched(to_read, _READ_BATCH)
+    ]
+    for data in workers.map(read, jobs):
+        yield from decode(data)
+
+
+def encode_article(article: Article) -> bytes:
+    """``article`` as an :class:`ArticleOrigin` holds it."""
+    return _ENCODER.encode(article)
+
+
+def read_batch(job: ReadJob) -> bytes:
+    """The :class:`ReadResult` of each source, in order; for :func:`decode_results`."""
+    return _ENCODER.encode([_read(job, source, known) for source, known in zip(job.sources, job.known, strict=True)])
+
+
+def decode_results(data: bytes) -> list[ReadResult]:
+    """What :func:`read_batch` found."""
+    return _READ_RESULTS.decode(data)
+
+
+def _read(job: ReadJob, source: ArticleFile, known: bytes | None) -> ReadResult:
+    data = read_source(source, job.max_size)
+    if isinstance(data, Unreadable):
+        return ReadResult(None, None, data.problem, data.is_missing)
+    digest = content_digest(data)
+    if digest == known:
+        return ReadResult(None, None, None)
+    reading = read_article(source, data, job.settings)
+    article = reading.article
+    record = ArticleRecord(digest, ArticleSummary.of(article) if article else None, reading.problems)
+    return ReadResult(record, encode_article(article) if article and not article.withheld else None, None)

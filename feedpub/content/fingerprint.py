@@ -1,0 +1,14 @@
+"""The fingerprint of reading: a digest of the inputs, besides a file, that its article depends on."""
+
+from __future__ import annotations
+
+from feedpub.config import Config
+from feedpub.content.loading import read_settings
+from feedpub.core.digests import digest_of_texts
+from feedpub.core.program import program
+
+
+def reading_fingerprint(config: Config) -> bytes:
+    """Return the digest of the inputs, besides a file, that its article depends on."""
+    # A permalink's {path} begins at the content folder.
+    return digest_of_texts([program(), repr(read_settings(config)), repr(config.folders), str(config.max_file_size)])

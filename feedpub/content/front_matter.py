@@ -1,0 +1,136 @@
+"""The text of an article file → front matter as nodes that know their lines, and the body.
+
+python-frontmatter splits the file and calls the handlers of this module, which hand out :mod:`feedpub.core.yaml_nodes` for YAML,
+TOML and JSON alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import frontmatter
+import yaml
+from frontmatter.default_handlers import BaseHandler, JSONHandler, YAMLHandler
+
+from feedpub.content.toml_json import decode_json, json_node, toml_node
+from feedpub.core.text import repair, unrepaired
+from feedpub.core.yaml_nodes import Fields, NodeError, compose, entries, is_absent, kind_of
+
+# What YAML 1.1 takes for line ends, and what it refuses (https://yaml.org/spec/1.1/#id868524) though XML can hold it.
+_LINE_ENDS_OF_YAML = re.compile("[\x85\u2028\u2029]")
+_NOT_YAML = re.compile("[\x7f-\x84\x86-\x9f\ufeff]")
+_BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)+")
+
+
+class FrontMatter(NamedTuple):
+    """An article file, split."""
+
+    fields: Fields
+    offset: int
+    """What to add to the lines of the nodes to have the file's, from 1."""
+    body: str
+    body_line: int
+    """The file's line of its first."""
+    mended: tuple[int, ...]
+    """The lines that held characters which were taken out (see :func:`feedpub.core.text.repair`), in order."""
+
+
+def parse(text: str) -> FrontMatter:
+    r"""Split and parse an article file's ``text`` (line ends ``\\n``). Raises :class:`NodeError`."""
+    positions = unrepaired(text)
+    mended = set(_lines_of(text, positions, 1))
+    if positions:
+        text = repair(text)
+    first = text.count("\n", 0, len(text) - len(text.lstrip())) + 1
+    text = text.strip()
+    handlers = (_Yaml(first), _Toml(first), _Json(first))
+    handler = next((handler for handler in handlers if handler.detect(text)), None)
+    if handler is None:
+        raise NodeError(first, "none found; a file begins with a line '---', keys and values, and another '---'")
+    fields, _ = frontmatter.parse(text, handler=handler)
+    # python-frontmatter strips the body, and with it the indentation of a code block that it begins with.
+    body = _BLANK_LINES.sub("", handler.body)
+    lines = tuple(sorted(mended | handler.mended))
+    body_line = first + text.count("\n", 0, len(text) - len(body))
+    return FrontMatter(fields, first, body, body_line, lines)  # type: ignore[arg-type]  # the values are what our handlers' load() returned
+
+
+class _Handler(BaseHandler):
+    """A front matter between two lines of its own."""
+
+    CLOSING: re.Pattern[str]
+
+    def __init__(self, first: int) -> None:
+        super().__init__()
+        self.first = first
+        self.body = ""
+        self.mended: set[int] = set()
+
+    def split(self, text: str) -> tuple[str, str]:
+        fm, self.body = self.divide(text)
+        return fm, self.body
+
+    def divide(self, text: str) -> tuple[str, str]:
+        """The front matter and the body."""
+        opening = self.FM_BOUNDARY.match(text) if self.FM_BOUNDARY else None
+        closing = self.CLOSING.search(text, opening.end()) if opening else None
+        if opening is None or closing is None:
+            # python-frontmatter would take a ValueError for a file without front matter.
+            raise NodeError(self.first, f"never closed; end it with a line '{self.START_DELIMITER}'")
+        return text[opening.end() : closing.start() + 1], text[closing.end() :]
+
+
+class _Yaml(_Handler, YAMLHandler):
+    FM_BOUNDARY = re.compile(r"^---[ \t]*$", re.MULTILINE)
+    # Jekyll and Pandoc also close it with "...". A pattern that begins with a fixed character is found much sooner.
+    CLOSING = re.compile(r"\n(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+
+    def load(self, fm: str, **_kwargs: object) -> Fields:
+        # What `fm` opens with is the rest of the line of '---', so that its line 0 is the file's `first`.
+        if not fm.isascii() or "\x7f" in fm:
+            fm = _LINE_ENDS_OF_YAML.sub(" ", fm)
+            self.mended = set(_lines_of(fm, (match.start() for match in _NOT_YAML.finditer(fm)), self.first))
+            fm = _NOT_YAML.sub("", fm)
+        return _fields(compose(fm, self.first), self.first)
+
+
+class _Toml(_Handler):
+    FM_BOUNDARY = re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE)
+    CLOSING = re.compile(r"\n\+\+\+[ \t]*$", re.MULTILINE)
+    START_DELIMITER = END_DELIMITER = "+++"
+
+    def load(self, fm: str) -> Fields:
+        return _fields(toml_node(fm, self.first), self.first)
+
+
+class _Json(_Handler, JSONHandler):
+    def detect(self, text: str) -> bool:
+        return text.startswith("{")
+
+    def divide(self, text: str) -> tuple[str, str]:
+        # A line that is just "}" may close an inner object, so JSON itself has to say where it ends.
+        self.data, end = decode_json(text, self.first)
+        return text[:end], text[end:]
+
+    def load(self, fm: str, **_kwargs: object) -> Fields:
+        return _fields(json_node(fm, self.data, self.first), self.first)
+
+
+def _fields(node: yaml.Node | None, first: int) -> Fields:
+    if node is None or is_absent(node):
+        return {}
+    if not isinstance(node, yaml.MappingNode):
+        line = node.start_mark.line + first
+        raise NodeError(line, f"is {kind_of(node)}; it must be keys and values, such as 'title: A title'")
+    return entries(node, first)
+
+
+def _lines_of(text: str, positions: Iterable[int], first: int) -> Iterator[int]:
+    """The line of each of ``positions``, which ascend; ``first`` is the line of the first."""
+    before = 0
+    for position in positions:
+        first += text.count("\n", before, position)
+        before = position
+        yield first

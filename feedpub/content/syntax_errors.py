@@ -1,0 +1,58 @@
+"""Errors of the parsers of TOML and JSON, as an author reads them.
+
+Their messages may hold keys, or what else the front matter holds, which must not be shown (see the contract). What is
+not known to be theirs is therefore masked.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+
+from feedpub.content.toml_positions import TomlText
+from feedpub.core.yaml_nodes import NodeError
+
+_KEYS = {
+    "Cannot declare ": "Cannot declare a table twice",
+    "Cannot mutate immutable namespace ": "Cannot add to a table or list that is complete",
+    "Cannot redefine namespace ": "Cannot define a table again",
+    "Duplicate inline table key ": "A key stands twice in an inline table",
+    "Cannot overwrite a value": "A key stands here again, or is no table",
+    "Unclosed array": "A comma is missing in a list, or the ']' behind it",
+    "Unclosed inline table": "A comma is missing in an inline table, or the '}' behind it on its line",
+}
+# Words, and in quotes what the language itself consists of.
+_HARMLESS = re.compile(r"""(?:[\w /\\-]|(['"])(?:[,:=\]\\'"]{1,3}|\\(?:[nrt]|x[0-9a-f]{2}))\1)*+""", re.ASCII)
+_LINE = re.compile("line ([0-9]+)")
+_AT = re.compile(" (?:starting )?at$")
+
+
+def toml_error(error: tomllib.TOMLDecodeError, text: TomlText, offset: int) -> NodeError:
+    """Return what ``error`` says of the document ``text``; ``offset`` is the file's line of its first."""
+    message, _, place = str(error).rpartition(" (at ")
+    shown = next((words for start, words in _KEYS.items() if message.startswith(start)), None) or _shown(message)
+    if found := _LINE.match(place):
+        line = int(found[1]) - 1
+        if message.startswith("Cannot "):
+            # Which key stands there is found out behind its value, which may have many lines.
+            line = text.key_line(line)
+    else:
+        shown += "; what begins here is never closed"
+        line = max(text.lines.values(), default=0) if text.unclosed is None else text.unclosed
+    return NodeError(offset + line, f"not valid TOML: {shown}")
+
+
+def json_error(error: json.JSONDecodeError, offset: int) -> NodeError:
+    """Return what ``error`` says of an object; ``offset`` is the file's line of its first."""
+    message = _AT.sub("", error.msg)
+    if message == "Invalid control character":
+        message += f" {error.doc[error.pos]!r}"
+    return NodeError(offset + error.lineno - 1, f"not valid JSON: {_shown(message)}")
+
+
+def _shown(message: str) -> str:
+    """Return ``message`` where nothing in it can be the author's."""
+    if not _HARMLESS.fullmatch(message):
+        return "…"
+    return message.replace(r"'\n'", "(end of line); a quote is missing before it")

@@ -1,0 +1,1 @@
+"""The vocabulary that every other package uses, and pure helpers: values, text, URLs, dates, digests, workers."""

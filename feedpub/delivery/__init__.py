@@ -1,0 +1,1 @@
+"""What comes after a build: web servers' configurations, the preview server, and WebSub."""

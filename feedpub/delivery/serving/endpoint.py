@@ -1,0 +1,102 @@
+"""The application's endpoint: a request for something in output/ → its answer (RFC 9110)."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from feedpub.delivery.hosting.site_target import DESTINATION, NAVIGATION, SiteTarget
+from feedpub.delivery.serving.conditions import is_unchanged, range_of
+from feedpub.delivery.serving.live_reload import Reloads
+from feedpub.delivery.serving.media_types import is_compressible, media_type
+from feedpub.delivery.serving.negotiation import IDENTITY, acceptable
+from feedpub.delivery.serving.representations import Edit, Representation, Representations, opened
+from feedpub.delivery.serving.responses import (
+    METHODS,
+    SAFE,
+    ShortenedError,
+    content,
+    headers_of,
+    not_modified,
+    options,
+    refusal,
+)
+from feedpub.delivery.serving.url_files import FolderRedirect, OutputFiles, PathRefusedError, ServedFile
+
+# Bytes: fewer do not get fewer by compression.
+_SMALL = 256
+_TRIES = 3
+
+
+class FeedEndpoint:
+    """What ``target`` says is published, as an ASGI application. With ``reloads``, pages reload themselves."""
+
+    def __init__(self, target: SiteTarget, reloads: Reloads | None = None) -> None:
+        self.target = target
+        self._reloads = reloads
+        self._files = OutputFiles(target.folder, target.path)
+        self._representations = Representations(self._files)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See https://asgi.readthedocs.io/."""
+        with contextlib.ExitStack() as stack:
+            try:
+                response = await self._answer(Request(scope), stack)
+            except PathRefusedError as refused:
+                response = refusal(refused.status)
+            # The server closes the connection where less was sent than was announced.
+            with contextlib.suppress(ShortenedError):
+                await response(scope, receive, send)
+
+    async def _answer(self, request: Request, stack: contextlib.ExitStack) -> Response:
+        if request.method not in ("GET", "HEAD", "OPTIONS"):
+            return refusal(405, {"Allow": METHODS})
+        if len(request.headers.getlist("host")) != 1 and request.scope["http_version"] != "1.0":
+            # RFC 9112 section 3.2.
+            raise PathRefusedError(400)
+        place = self._files.find(request.scope["raw_path"])
+        if isinstance(place, FolderRedirect):
+            query = request.scope["query_string"].decode("latin-1")
+            location = f"{place.path}?{query}" if query else place.path
+            return RedirectResponse(location, 308 if place.is_permanent else 307, SAFE)
+        if request.method == "OPTIONS":
+            return options(place, is_preflight="access-control-request-method" in request.headers)
+        for _ in range(_TRIES):
+            found = await self._represent(request.headers, place)
+            if found.body is not None or request.method == "HEAD":
+                return self._respond(request, place, found, None)
+            file, stamp = stack.enter_context(opened(self._files, found.place))
+            if stamp == found.place.stamp:
+                return self._respond(request, place, found, file)
+            # It was replaced since it was hashed.
+            place = self._files.again(place)
+        raise PathRefusedError(503)
+
+    async def _represent(self, headers: Headers, place: ServedFile) -> Representation:
+        codings = acceptable(", ".join(headers.getlist("accept-encoding")) if "accept-encoding" in headers else None)
+        if not is_compressible(place.name) or place.stamp[2] < _SMALL:
+            codings = (IDENTITY,) if IDENTITY in codings else ()
+        return await self._representations.of(place, codings, self._edit(place))
+
+    def _edit(self, place: ServedFile) -> Edit | None:
+        return self._reloads.edit if self._reloads and media_type(place.name) == "text/html" else None
+
+    def _respond(self, request: Request, place: ServedFile, found: Representation, file: int | None) -> Response:
+        is_navigation = request.headers.getlist(DESTINATION) == [NAVIGATION]
+        is_watched = self._reloads is not None
+        headers = headers_of(self.target, place, found, is_navigation=is_navigation, is_watched=is_watched)
+        etag = headers["ETag"]
+        if is_unchanged(request.headers, etag, found.modified):
+            return Response(status_code=304, headers=not_modified(headers))
+        part = None
+        if request.method == "GET":
+            try:
+                part = range_of(request.headers, etag, found.modified, found.length, time.time())
+            except PathRefusedError as refused:
+                return refusal(refused.status, {"Content-Range": f"bytes */{found.length}"})
+        return content(headers, found, file, part)

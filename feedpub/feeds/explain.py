@@ -1,0 +1,74 @@
+"""In which feeds an article is, at what position, and why it is not in the others. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from feedpub.config import Config
+from feedpub.core.dates import rfc3339
+from feedpub.core.models import Candidate, FeedKind
+from feedpub.feeds.custom_feeds import CustomRule
+from feedpub.feeds.paths import folder_of
+from feedpub.feeds.selection import ArticlesByStatus, History, groups_of, providers_of, refusal_of, select, topics_of
+
+
+class FeedPlace(msgspec.Struct, frozen=True, kw_only=True):
+    """One feed that an article could be in."""
+
+    folder: str
+    """Empty for the site's feed."""
+    title: str
+    position: int | None
+    """From 1, the newest; None where the article is not in the feed."""
+    reason: str | None
+    """Why it is not; None where it is."""
+
+
+def standings(standing: ArticlesByStatus) -> dict[str, str]:
+    """In which of the lists each article is, in words, by its path."""
+    return {
+        **{article.path: "published" for article in standing.published},
+        **{article.path: f"unpublished ({article.withheld})" for article in standing.unpublished},
+        **{article.path: f"embargoed until {rfc3339(article.published_at)}" for article in standing.embargoed},
+        **{
+            loser.path: f"duplicate of {winner.path}, which is published instead"
+            for loser, winner in standing.duplicates
+        },
+    }
+
+
+def standing_of(article: Candidate, standing: ArticlesByStatus) -> str:
+    """In which of the lists ``article`` is, in words."""
+    return standings(standing)[article.path]
+
+
+def places(article: Candidate, standing: ArticlesByStatus, config: Config, history: History) -> Iterator[FeedPlace]:
+    """Every feed that ``article`` could be in: the site's, its topics', its provider's, and the owner's own."""
+    feeds = {feed.folder: feed for feed in select(standing.published, config, history)}
+    words = standing_of(article, standing)
+    withheld = None if words == "published" else words
+    for folder, title, refusal in _candidates(article, standing, config, history):
+        feed = feeds.get(folder)
+        holds = feed is not None and article in feed.articles
+        position = feed.articles.index(article) + 1 if feed is not None and holds else None
+        beyond = f"beyond the limit of {config.output.limit}" if feed is not None and refusal is None else None
+        reason = None if holds else withheld or refusal or beyond
+        yield FeedPlace(folder=folder, title=feed.title if feed else title, position=position, reason=reason)
+
+
+def _candidates(
+    article: Candidate, standing: ArticlesByStatus, config: Config, history: History
+) -> Iterator[tuple[str, str, str | None]]:
+    """Folder, title and what speaks against it, without the limit."""
+    yield "", config.site.title, None
+    groups = {group.folder: group for group in groups_of(standing.published, config)}
+    # An article that is not published may be the only one of its topic.
+    own_groups = (*topics_of((article,)).values(), *providers_of((article,)).values())
+    for own_group in own_groups:
+        group = groups.get(own_group.folder, msgspec.structs.replace(own_group, articles=(), total=0))
+        refusal = refusal_of(group, config, history)
+        yield group.folder, f"{config.site.title}: {own_group.label}", refusal
+    for own in config.feeds:
+        yield folder_of(FeedKind.CUSTOM, own.slug), own.title, CustomRule(own).reasons(article)

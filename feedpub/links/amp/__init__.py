@@ -1,7 +1,0 @@
-"""What feedpub knows of AMP: the URL that the AMP Cache has for a page, and what an AMP page says of itself. Pure."""
-
-from feedpub.links.amp.cache import cache_mismatch, cache_subdomain, cache_urls
-from feedpub.links.amp.page import read_amp_page, silent_target
-from feedpub.links.amp.same import same_page
-
-__all__ = ["cache_mismatch", "cache_subdomain", "cache_urls", "read_amp_page", "same_page", "silent_target"]

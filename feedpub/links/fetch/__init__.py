@@ -1,0 +1,1 @@
+"""One link, fetched: robots.txt, cookies, redirects, HEAD and GET."""

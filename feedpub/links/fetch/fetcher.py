@@ -1,0 +1,170 @@
+"""One link: HEAD, GET where HEAD will not do, and what the answer says.
+
+HEAD costs a server least, but some refuse it, break off or lie; what they say to GET counts then. A page that matters
+is fetched with GET at once. Of a body no more is read than is needed, a megabyte at most.
+
+Sources: RFC 9110 sections 9.3.1 (GET), 9.3.2 (HEAD), 14.2 (Range). What an answer means for a link is
+:mod:`feedpub.links.judge.verdicts`' business; whether and when it is fetched again is :mod:`feedpub.links.schedule.scheduler`'s.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from datetime import UTC, datetime
+
+import msgspec
+
+from feedpub.core import urls
+from feedpub.core.errors import printable
+from feedpub.links.fetch.redirects import RedirectFollower, RequestPlan, WalkResult
+from feedpub.links.fetch.robots import Robots
+from feedpub.links.judge.amp import read_amp_page, silent_target
+from feedpub.links.model import AmpPage, Answer, Failure, LinkTarget
+from feedpub.links.net import response_headers
+from feedpub.links.net.failures import TransportError
+from feedpub.links.net.resolver import Resolution, Resolver, system_addresses
+from feedpub.links.net.response_headers import redirect_target
+from feedpub.links.net.routes import Router
+from feedpub.links.net.session import CheckSession, Response
+from feedpub.links.settings import SettingsByHost
+
+MOST_PAGE = 1_000_000
+"""Bytes of a page that are read, decoded or not."""
+
+# A server that never answers HEAD may answer GET, if there is time for it.
+_HEAD_SHARE = 2 / 3
+_NO_VALID_ANSWER = (Failure.PROTOCOL, Failure.TIMEOUT)
+_AS_IT_IS = {"Accept-Encoding": "identity"}
+_ONE_BYTE = RequestPlan(method="GET", headers={**_AS_IT_IS, "Range": "bytes=0-0"})
+
+
+class Fetcher:
+    """Fetches targets, in the threads that call; a :class:`~feedpub.links.model.Fetch`.
+
+    ``context`` is for tests that have an authority of their own, ``resolve`` for those that have names of their own.
+    """
+
+    def __init__(
+        self,
+        settings: SettingsByHost,
+        *,
+        context: ssl.SSLContext | None = None,
+        resolve: Callable[[str], Iterable[str]] = system_addresses,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._settings = settings
+        self._session = CheckSession(context)
+        resolver = Resolver(lambda host: settings.settings_for(host).allow_private, resolve=resolve)
+        self._router = Router(settings, resolver)
+        self._robots = Robots()
+        self._now = now
+
+    def __call__(self, target: LinkTarget, *, keep_alive: bool) -> Answer:
+        """What became of fetching ``target``. Never raises for anything that a server or a URL does."""
+        try:
+            url = urls.normalize(target.url)
+        except urls.UrlError as error:
+            return Answer(failure=Failure.INVALID_URL, message=printable(str(error)))
+        walker = RedirectFollower(self._session, self._router, self._settings, self._robots, keep_alive=keep_alive)
+        try:
+            answer = self._page(walker, url) if target.wants_page else self._headers(walker, url, target)
+            return msgspec.structs.replace(answer, elapsed=walker.elapsed)
+        finally:
+            walker.close()
+
+    def resolve(self, host: str) -> Future[Resolution]:
+        """Begin to resolve ``host``, so that no worker has to wait for it."""
+        return self._router.resolve(host)
+
+    def close(self) -> None:
+        """Close what was kept, and let the threads end."""
+        self._router.close()
+        self._session.close()
+
+    def _headers(self, walker: RedirectFollower, url: str, target: LinkTarget) -> Answer:
+        headers = _AS_IT_IS if target.wants_length else {}
+        landing = walker.walk(RequestPlan(method="HEAD", headers=headers, share=_HEAD_SHARE), url)
+        landing.finish()
+        answer = self._answer(landing)
+        if _asks_for_get(answer):
+            landing = walker.walk(RequestPlan(method="GET", headers=headers), url)
+            landing.finish()
+            answer = self._answer(landing)
+        if target.wants_length and answer.status == 200 and not (answer.length and answer.media_type):
+            return self._measured(walker, answer)
+        return answer
+
+    def _measured(self, walker: RedirectFollower, answer: Answer) -> Answer:
+        """``answer``, with the type and length that one byte of the body comes with."""
+        landing = walker.walk(_ONE_BYTE, answer.final_url or "")
+        landing.finish()
+        byte = self._answer(landing)
+        return msgspec.structs.replace(
+            answer, media_type=answer.media_type or byte.media_type, length=byte.length or answer.length
+        )
+
+    def _page(self, walker: RedirectFollower, url: str) -> Answer:
+        landing = walker.walk(RequestPlan(method="GET"), url)
+        arrival = landing.arrival
+        answer = self._answer(landing)
+        if arrival is None or not 200 <= arrival.status_code <= 299:
+            landing.finish()
+            return answer
+        try:
+            body, cut = arrival.page(MOST_PAGE)
+        finally:
+            landing.finish()
+        page = _amp_page(arrival, answer, body)
+        if cut is not None and not (page.is_amp and page.canonical):
+            return msgspec.structs.replace(answer, failure=cut.failure, message=str(cut))
+        return msgspec.structs.replace(answer, amp=page)
+
+    def _answer(self, landing: WalkResult) -> Answer:
+        """What the headers say, or what went wrong."""
+        hops = tuple(landing.hops)
+        if landing.arrival is None:
+            error = landing.error or TransportError(Failure.PROTOCOL, "no answer")
+            return Answer(
+                status=landing.status, failure=error.failure, message=str(error), hops=hops, final_url=landing.url
+            )
+        status, first = landing.arrival.status_code, landing.arrival.first
+        is_good = 200 <= status <= 299
+        # Of a part, the length is that of the part.
+        length = first("Content-Length") if status != 206 else None
+        return Answer(
+            status=status,
+            hops=hops,
+            final_url=landing.url,
+            retry_after=response_headers.retry_after(first("Retry-After"), first("Date"), self._now())
+            if status in (429, 503)
+            else None,
+            is_challenge=first("cf-mitigated") is not None,
+            media_type=response_headers.media_type(first("Content-Type")) if is_good else None,
+            length=response_headers.length(length, first("Content-Range"), first("Content-Encoding"))
+            if is_good
+            else None,
+        )
+
+
+def _asks_for_get(answer: Answer) -> bool:
+    """Whether what a server says to HEAD is not yet what it says of the page. One that wants less is not asked more."""
+    if answer.failure is not None:
+        return answer.failure in _NO_VALID_ANSWER
+    status = answer.status or 0
+    return status >= 400 and status != 429 and answer.retry_after is None
+
+
+def _amp_page(arrival: Response, answer: Answer, body: bytes) -> AmpPage:
+    url, content_type = answer.final_url or "", arrival.first("Content-Type")
+    page = read_amp_page(body, url, content_type)
+    if arrival.status_code != 200 or (arrival.first("x-silent-redirect") or "").lower() != "true":
+        return page
+    try:
+        target = redirect_target(url, arrival.first("Location") or "")
+    except TransportError:
+        target = ""
+    if target in ("", url):
+        target = silent_target(body, url, content_type) or ""
+    return AmpPage(is_amp=page.is_amp, canonical=page.canonical, silent_redirect=target)

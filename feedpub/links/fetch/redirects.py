@@ -1,0 +1,160 @@
+"""The way of one link: from its URL along the redirects to an answer, with one deadline for all of it.
+
+RFC 9110 section 15.4 (redirects). Each step is vetted like the first: scheme, addresses, robots.txt. Headers that are
+set for a host go to that host alone.
+
+Which method is used, and what the answer says, is :mod:`feedpub.links.fetch.fetcher`'s business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import msgspec
+from requests.structures import CaseInsensitiveDict
+
+from feedpub.links.fetch.cookies import Cookies
+from feedpub.links.fetch.robots import MOST_BYTES, Robots, RobotsFile
+from feedpub.links.model import Failure, Hop
+from feedpub.links.net.connections import Route
+from feedpub.links.net.deadline import Deadline, DeadlineError
+from feedpub.links.net.failures import TransportError
+from feedpub.links.net.response_headers import REDIRECTS, redirect_target
+from feedpub.links.net.routes import Router
+from feedpub.links.net.session import Call, CheckSession, RequestTerms, Response
+from feedpub.links.settings import SettingsByHost
+
+MOST_REDIRECTS = 10
+
+_DEFAULT_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Encoding": "gzip, deflate",
+}
+
+
+class RequestPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """What to ask each server on the way."""
+
+    method: str
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict)
+    """In place of those sent by default, and spelled as these; a host's own go before them."""
+    share: float = 1.0
+    """Of the time that is left, how much may be used."""
+    heeds_robots: bool = True
+
+
+class WalkResult:
+    """Where a walk ended: at an answer, which has to be finished, or in an error."""
+
+    def __init__(self) -> None:
+        self.hops: list[Hop] = []
+        self.url: str | None = None
+        """The last one asked for."""
+        self.status: int | None = None
+        """Of the last answer."""
+        self.arrival: Response | None = None
+        self.error: TransportError | None = None
+
+    def finish(self) -> None:
+        """Let go of the connection."""
+        if self.arrival is not None:
+            self.arrival.finish()
+
+
+class RedirectFollower:
+    """What the walks of one link share: its deadline, from the first connection attempt, and its cookies."""
+
+    def __init__(
+        self, session: CheckSession, router: Router, settings: SettingsByHost, robots: Robots, *, keep_alive: bool
+    ) -> None:
+        self._session = session
+        self._router = router
+        self._settings = settings
+        self._robots = robots
+        self._keep_alive = keep_alive
+        self._cookies = Cookies()
+        self._routes: set[Route] = set()
+        self._deadline: Deadline | None = None
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the first connection attempt; 0 where there was none."""
+        return self._deadline.elapsed() if self._deadline else 0.0
+
+    def walk(self, errand: RequestPlan, url: str) -> WalkResult:
+        """Go from ``url`` as far as redirects lead."""
+        landing = WalkResult()
+        try:
+            self._follow(landing, errand, url)
+        except TransportError as error:
+            landing.error = error
+        except DeadlineError:
+            landing.error = TransportError(Failure.TIMEOUT, "no answer in time")
+        return landing
+
+    def close(self) -> None:
+        """Let go of the servers' connections where they are not to be kept."""
+        if not self._keep_alive:
+            for route in self._routes:
+                self._session.transport.shelf.drop(route)
+
+    def _follow(self, landing: WalkResult, errand: RequestPlan, url: str) -> None:
+        seen: set[tuple[str, str | None]] = set()
+        deadline: Deadline | None = None
+        while True:
+            route, deadline = self._prepare(url, errand, deadline)
+            call = self._call(url, errand, route, deadline)
+            # A site may well send a browser back to where it was, once that has its cookie.
+            state = url.partition("#")[0], call.headers.get("Cookie")
+            if state in seen:
+                raise TransportError(Failure.LOOP, "redirects to where it has been")
+            seen.add(state)
+            landing.url = url
+            arrival = self._session.call(call)
+            landing.status = arrival.status_code
+            location = arrival.first("Location") if arrival.status_code in REDIRECTS else None
+            if not location:
+                landing.arrival = arrival
+                return
+            arrival.finish()
+            if len(landing.hops) == MOST_REDIRECTS:
+                raise TransportError(Failure.LOOP, f"redirects more than {MOST_REDIRECTS} times")
+            self._cookies.take(call, arrival.raw.headers)
+            url = redirect_target(url, location)
+            landing.hops.append(Hop(status=arrival.status_code, url=url))
+
+    def _prepare(self, url: str, errand: RequestPlan, deadline: Deadline | None) -> tuple[Route, Deadline]:
+        """The way to ``url``, and until when. To wait for a name costs the link nothing, but where a redirect leads
+        to it.
+        """
+        timeout = self._settings.settings_for(_host(url)).timeout
+        route = self._router.route(url, self._deadline.remaining() if self._deadline else timeout)
+        self._deadline = self._deadline or Deadline(timeout)
+        self._routes.add(route)
+        return route, deadline or self._deadline.sooner(errand.share)
+
+    def _call(self, url: str, errand: RequestPlan, route: Route, deadline: Deadline) -> Call:
+        settings = self._settings.settings_for(_host(url))
+        # Of names that differ in case alone, the last is taken.
+        headers = CaseInsensitiveDict({**_DEFAULT_HEADERS, **errand.headers, **settings.headers})
+        if errand.heeds_robots and settings.robots:
+            self._robots.heed(url, str(headers["User-Agent"]), self._read_robots, deadline.remaining())
+        call = Call(errand.method, url, headers, RequestTerms(route, deadline, self._keep_alive))
+        self._cookies.give(call)
+        return call
+
+    def _read_robots(self, url: str) -> RobotsFile:
+        landing = self.walk(_ROBOTS, url)
+        try:
+            body, cut = landing.arrival.page(MOST_BYTES) if landing.arrival else (b"", None)
+        finally:
+            landing.finish()
+        return RobotsFile(landing.status, body, landing.error or cut, bool(landing.hops))
+
+
+_ROBOTS = RequestPlan(method="GET", headers={"Accept": "text/plain,*/*;q=0.8"}, heeds_robots=False)
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removesuffix(".")

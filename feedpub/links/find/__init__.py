@@ -1,0 +1,1 @@
+"""The links of articles, found through what the last build knows."""

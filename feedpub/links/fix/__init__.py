@@ -1,0 +1,1 @@
+"""New URLs for sources that moved for good, written into front matter."""

@@ -1,0 +1,1 @@
+"""Verdicts: what an answer means for the link. Pure."""

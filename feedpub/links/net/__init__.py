@@ -1,0 +1,1 @@
+"""The only sockets of feedpub: sessions, connections, deadlines, name resolution, vetted addresses."""

@@ -1,0 +1,83 @@
+"""What went wrong with a connection, as a :class:`~feedpub.links.model.Failure` and a few words.
+
+Pure: exceptions in, an exception out. What a failure means for a link is :mod:`feedpub.links.judge.verdicts`' business.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ssl
+
+import requests
+from urllib3.exceptions import DecodeError, HTTPError, ReadTimeoutError
+
+from feedpub.core.errors import message_of, printable
+from feedpub.links.model import Failure
+from feedpub.links.net.deadline import OversizedError
+
+MALFORMED = (http.client.HTTPException, HTTPError, ValueError, TypeError, LookupError, AttributeError)
+"""What http.client, its header parser and urllib3 raise at what no server should send."""
+
+_LONGEST_MESSAGE = 120
+_CLOSED = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
+# The first that fits: RemoteDisconnected is a BadStatusLine, too.
+_REASONS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
+    ((OversizedError, http.client.LineTooLong), "the headers are too large"),
+    ((http.client.RemoteDisconnected, *_CLOSED), "the server closed the connection"),
+    ((http.client.BadStatusLine, http.client.UnknownProtocol), "the answer is not HTTP"),
+    ((TimeoutError,), "timed out"),
+)
+
+
+class TransportError(requests.ConnectionError):
+    """No answer. ``str()`` is why: printable, in a few words."""
+
+    def __init__(self, failure: Failure, message: str) -> None:
+        super().__init__(printable(message[:_LONGEST_MESSAGE]))
+        self.failure = failure
+
+
+def no_connection(error: Exception) -> TransportError:
+    """Why there is no connection; :data:`MALFORMED` is the answer of a proxy."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return TransportError(Failure.CERTIFICATE, f"the certificate is not valid: {_lower(error.verify_message)}")
+    if isinstance(error, ssl.SSLError) and not isinstance(error, _CLOSED):
+        return TransportError(Failure.TLS, _tls_reason(error))
+    if isinstance(error, MALFORMED):
+        return TransportError(Failure.CONNECT, "the proxy's answer is malformed")
+    return TransportError(Failure.CONNECT, f"no connection: {_reason(error)}")
+
+
+def no_answer(error: Exception) -> TransportError:
+    """Why there is no answer on a connection."""
+    if isinstance(error, TimeoutError):
+        return TransportError(Failure.TIMEOUT, "no answer in time")
+    if isinstance(error, ssl.SSLError) and not isinstance(error, _CLOSED):
+        return TransportError(Failure.TLS, _tls_reason(error))
+    return TransportError(Failure.PROTOCOL, _reason(error))
+
+
+def cut_short(error: Exception) -> TransportError | None:
+    """Why a body broke off; None where it is the body's own fault, so that the answer stands: one that cannot be
+    decoded, or that is larger than what it decodes to.
+    """
+    if isinstance(error, (TimeoutError, ReadTimeoutError)):
+        return TransportError(Failure.TIMEOUT, "the page did not end in time")
+    if isinstance(error, DecodeError) or isinstance(error.__cause__, OversizedError):
+        return None
+    return TransportError(Failure.PROTOCOL, "the page broke off")
+
+
+def _reason(error: Exception) -> str:
+    for kinds, reason in _REASONS:
+        if isinstance(error, kinds):
+            return reason
+    return message_of(error) if isinstance(error, OSError) else "the headers are malformed, or too many"
+
+
+def _tls_reason(error: ssl.SSLError) -> str:
+    return f"no TLS: {(error.reason or 'the handshake failed').replace('_', ' ').lower()}"
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:].rstrip(".")

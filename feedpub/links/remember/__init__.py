@@ -1,0 +1,1 @@
+"""links.db: the answers that a check keeps, and what builds read of them."""

@@ -1,0 +1,27 @@
+"""Results → a report: one protocol and one registry; a report is loaded when it is first asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from feedpub.links.report.base import ReportFormat
+
+_REGISTRY = {
+    "text": ("feedpub.links.report.text", "TextReport"),
+    "json": ("feedpub.links.report.json", "JsonReport"),
+    "junit": ("feedpub.links.report.junit", "JUnitReport"),
+    "github": ("feedpub.links.report.github", "GitHubReport"),
+    "sarif": ("feedpub.links.report.sarif", "SarifReport"),
+}
+
+FORMATS = tuple(_REGISTRY)
+"""The names of the reports, as ``--format`` has them."""
+
+
+def report_of(name: str) -> ReportFormat:
+    """The report that ``--format`` calls ``name``."""
+    module, class_name = _REGISTRY[name]
+    report: ReportFormat = getattr(import_module(module), class_name)()
+    return report

@@ -1,0 +1,38 @@
+"""The report as annotations of GitHub Actions: an error where the check fails, a warning where a person might look.
+
+https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from feedpub.core.errors import printable
+from feedpub.links.model import Result
+from feedpub.links.report.base import CheckSummary, Finding, ReportContext, findings, is_notable, told
+
+# https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts
+_DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_PROPERTY = _DATA | str.maketrans({":": "%3A", ",": "%2C"})
+
+
+class GitHubReport:
+    """See the module."""
+
+    name = "github"
+
+    def render(self, results: Iterable[Result], context: ReportContext) -> Iterator[str]:
+        """A workflow command for each link at each place, and the counts."""
+        summary = CheckSummary()
+        for finding in findings(filter(is_notable, summary.counted(results)), context):
+            yield _command(finding, context)
+        yield f"{summary}\n"
+
+
+def _command(finding: Finding, context: ReportContext) -> str:
+    level = "error" if context.fails(finding.result) else "warning"
+    # A file's name is escaped as it is, so that it still is its name; what a server says is made printable.
+    file = printable(finding.path.translate(_PROPERTY))
+    title = f"{finding.result.verdict.value} link".translate(_PROPERTY)
+    message = printable(told(finding.result)).translate(_DATA)
+    return f"::{level} file={file},line={finding.line},title={title}::{message}\n"

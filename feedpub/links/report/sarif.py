@@ -1,0 +1,81 @@
+"""The report as SARIF 2.1.0, for code scanning.
+
+https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from typing import Any
+from urllib.parse import quote
+
+from feedpub import __version__
+from feedpub.core.errors import printable
+from feedpub.links.model import LinkKind, Result, Verdict
+from feedpub.links.report.base import Finding, ReportContext, advice, findings, is_notable, streamed, told
+
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+_SAID = {
+    Verdict.INVALID: "The link is no public URL, or no AMP page of its article",
+    Verdict.REDIRECTED: "The link has moved for good",
+    Verdict.BLOCKED: "The site does not answer programs",
+    Verdict.RATE_LIMITED: "The site asks to come back later",
+    Verdict.UNREACHABLE: "The site does not answer",
+    Verdict.BROKEN: "The link does not resolve",
+}
+"""What is notable, by verdict: each is a rule."""
+_INDEX = {verdict: index for index, verdict in enumerate(_SAID)}
+
+
+class SarifReport:
+    """See the module."""
+
+    name = "sarif"
+
+    def render(self, results: Iterable[Result], context: ReportContext) -> Iterator[str]:
+        """A result for each notable link at each place, of the rule of its verdict."""
+        driver = {"name": "feedpub", "version": __version__, "rules": [_rule(verdict) for verdict in _SAID]}
+        run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": []}
+        found = findings(filter(is_notable, results), context)
+        document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+        yield from streamed(document, (_result(finding, context) for finding in found))
+
+
+def _rule(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "id": verdict.value,
+        "shortDescription": {"text": f"{_SAID[verdict]}."},
+        "help": {"text": advice(verdict, LinkKind.SOURCE)},
+    }
+
+
+def _result(finding: Finding, context: ReportContext) -> dict[str, Any]:
+    result = finding.result
+    region = {"startLine": finding.line}
+    return {
+        "ruleId": result.verdict.value,
+        "ruleIndex": _INDEX[result.verdict],
+        "level": _level(result, context),
+        "message": {"text": printable(told(result))},
+        "locations": [{"physicalLocation": {"artifactLocation": _artifact(finding.path), "region": region}}],
+        "partialFingerprints": {"link/v1": _fingerprint(finding)},
+    }
+
+
+def _artifact(path: str) -> dict[str, str]:
+    """Section 3.4: a relative reference, which a name with a colon must not make a scheme."""
+    return {"uri": quote(path, errors="replace"), "uriBaseId": "%SRCROOT%"}
+
+
+def _level(result: Result, context: ReportContext) -> str:
+    if context.fails(result):
+        return "error"
+    return "note" if result.verdict is Verdict.REDIRECTED else "warning"
+
+
+def _fingerprint(finding: Finding) -> str:
+    """What makes a finding the same after its line has moved."""
+    text = "\0".join((finding.path, finding.kind, finding.url))
+    return sha256(text.encode(errors="replace")).hexdigest()

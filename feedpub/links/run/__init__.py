@@ -1,0 +1,1 @@
+"""The engine that runs a check: threads over the scheduler."""

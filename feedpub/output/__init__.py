@@ -1,0 +1,1 @@
+"""The bytes that a build publishes: entries, formats, pages and lists, made from articles and feeds. Pure."""

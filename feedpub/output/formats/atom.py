@@ -1,0 +1,84 @@
+"""Atom 1.0 (RFC 4287, https://www.rfc-editor.org/rfc/rfc4287)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from feedpub.core.models import Author
+from feedpub.core.text import looks_like_html
+from feedpub.output.entry import AMP_REL, Entry, SiteInfo
+from feedpub.output.formats.base import FeedHead
+from feedpub.output.formats.feedgen_fixes import XML, FixedEntry, FixedFeed, Splicer, describe
+
+
+class AtomFormat:
+    """Atom 1.0."""
+
+    def __init__(self) -> None:
+        self._splicer = Splicer("feed", {})
+
+    def render_entry(self, entry: Entry, site: SiteInfo) -> bytes:
+        """One entry."""
+        item = FixedEntry(_links(entry))
+        item.id(entry.id)
+        item.title(entry.title)
+        item.link(href=entry.url)
+        item.published(entry.published)
+        item.updated(entry.updated)
+        if entry.content_html:
+            item.content(entry.content_html, type="html")
+        if entry.summary_html and (entry.summary_is_html or looks_like_html(entry.summary)):
+            # Plain text that would read otherwise as HTML says which it is.
+            item.summary(entry.summary_html, type="html")
+        elif entry.summary or not entry.content_html:
+            # An entry without any text says its title again: readers and the W3C validator ask for one.
+            item.summary(entry.summary or entry.title)
+        for author in entry.authors:
+            item.author(_person(author))
+        for topic in entry.topics:
+            item.category(term=topic)
+        element = item.atom_entry()
+        if entry.language and entry.language != site.language:
+            element.set(f"{{{XML}}}lang", entry.language)
+        return self._splicer.entry(element)
+
+    def render_feed(self, head: FeedHead, entries: Sequence[bytes]) -> bytes:
+        """The whole feed."""
+        site = head.site
+        feed = FixedFeed()
+        # An archive has the id of the feed that it is a part of.
+        feed.id(head.archived.current or head.self_url)
+        feed.title(head.title)
+        feed.updated(head.updated)
+        feed.link(href=head.self_url, rel="self", type=head.media_type)
+        feed.link(href=head.home_url, rel="alternate", type="text/html")
+        feed.subtitle(site.description)
+        feed.language(site.language)
+        feed.author(_person(site.author))
+        feed.generator("feedpub")
+        if site.logo:
+            feed.logo(site.logo)
+        if site.icon:
+            feed.icon(site.icon)
+        root = feed.atom_root()
+        describe(head, root, "link")
+        return self._splicer.document(root, entries)
+
+
+def _links(entry: Entry) -> list[dict[str, str | None]]:
+    story = entry.article
+    links: list[dict[str, str | None]] = [{"rel": "alternate", "href": entry.url, "type": "text/html"}]
+    for media in entry.media:
+        length = str(media.length) if media.length else None
+        links.append(
+            {"rel": "enclosure", "href": media.url, "type": media.type, "length": length, "title": media.title}
+        )
+    if story.amp_url:
+        links.append({"rel": AMP_REL, "href": story.amp_url, "type": "text/html"})
+    links += ({"rel": "related", "href": other.url, "title": other.title} for other in story.related)
+    return links
+
+
+def _person(author: Author) -> dict[str, str]:
+    person = {"name": author.name, "uri": author.uri, "email": author.email}
+    return {key: value for key, value in person.items() if value}

@@ -1,0 +1,150 @@
+"""RSS 2.0 (https://www.rssboard.org/rss-specification), with content:encoded, Dublin Core, Atom links and
+Media RSS (https://www.rssboard.org/media-rss).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from feedpub.core.models import NEVER_UPDATED
+from feedpub.core.text import plain
+from feedpub.output.entry import AMP_REL, Entry, SiteInfo
+from feedpub.output.formats.base import FeedHead
+from feedpub.output.formats.feedgen_fixes import (
+    ATOM,
+    CONTENT,
+    DC,
+    MEDIA,
+    Element,
+    FixedEntry,
+    FixedFeed,
+    Splicer,
+    add,
+    describe,
+    spell_out,
+)
+from feedpub.output.media import Media, type_by_extension
+
+# https://www.rssboard.org/rss-specification#ltimagegtSubelementOfLtchannelgt
+_CHANNEL_IMAGES = (None, "image/gif", "image/jpeg", "image/png")
+
+# An item's description is HTML, a channel's is not.
+_PLAIN_IN_ITEMS = ("title", "category", f"{{{DC}}}creator", f"{{{MEDIA}}}title", f"{{{MEDIA}}}credit")
+_PLAIN_IN_CHANNELS = ("title", "description", "managingEditor")
+
+_TEASER_LENGTH = 300
+
+
+class RssFormat:
+    """RSS 2.0."""
+
+    def __init__(self) -> None:
+        namespaces = {"atom": ATOM, "content": CONTENT, "dc": DC, "media": MEDIA}
+        self._splicer = Splicer("rss", namespaces, "channel")
+
+    def render_entry(self, entry: Entry, site: SiteInfo) -> bytes:
+        """One item."""
+        item = FixedEntry(_links(entry))
+        item.title(entry.title)
+        item.link(href=entry.url)
+        item.guid(entry.id, permalink=entry.id == entry.url)
+        item.published(entry.published)
+        for topic in entry.topics:
+            item.category(term=topic)
+        if entry.content_html:
+            item.content(entry.content_html)
+        description = _description(entry)
+        if description:
+            # content:encoded wants one before it; feedgen would make the body both.
+            item.description(description)
+        enclosure = entry.enclosure
+        if enclosure:
+            item.enclosure(enclosure.url, str(enclosure.length), enclosure.type)
+        element = item.rss_entry()
+        for author in entry.authors:
+            add(element, f"{{{DC}}}creator", author.name)
+        if entry.language and entry.language != site.language:
+            add(element, f"{{{DC}}}language", entry.language)
+        for media in entry.media:
+            _add_media(element, media)
+        for lead in entry.images[:1]:
+            add(element, f"{{{MEDIA}}}thumbnail", url=lead.url, width=_text(lead.width), height=_text(lead.height))
+        spell_out(element.iter(*_PLAIN_IN_ITEMS))
+        return self._splicer.entry(element)
+
+    def render_feed(self, head: FeedHead, entries: Sequence[bytes]) -> bytes:
+        """The whole channel."""
+        site = head.site
+        feed = FixedFeed()
+        feed.title(head.title)
+        # The channel's link becomes the last link that feedgen is given.
+        feed.link(href=head.self_url, rel="self", type=head.media_type)
+        feed.link(href=head.home_url)
+        feed.description(site.description)
+        feed.language(site.language)
+        feed.generator("feedpub")
+        feed.ttl(site.ttl)
+        feed.lastBuildDate(head.updated)
+        if site.author.email:
+            feed.managingEditor(f"{site.author.email} ({site.author.name})")
+        picture = next(
+            (url for url in (site.logo, site.icon) if url and type_by_extension(url) in _CHANNEL_IMAGES), None
+        )
+        if picture:
+            feed.image(picture)
+        root = feed.rss_root()
+        channel = root.find("channel")
+        describe(head, channel, f"{{{ATOM}}}link")
+        if head.updated == NEVER_UPDATED:
+            channel.remove(channel.find("lastBuildDate"))
+        spell_out(root.iter(*_PLAIN_IN_CHANNELS))
+        return self._splicer.document(root, entries)
+
+
+def _links(entry: Entry) -> list[dict[str, str | None]]:
+    story = entry.article
+    links: list[dict[str, str | None]] = []
+    if story.amp_url:
+        links.append({"rel": AMP_REL, "href": story.amp_url, "type": "text/html"})
+    links += ({"rel": "related", "href": other.url, "title": other.title} for other in story.related)
+    return links
+
+
+def _description(entry: Entry) -> str | None:
+    """The excerpt, else how the body begins."""
+    if entry.summary_html or not entry.content_html:
+        return entry.summary_html
+    text = plain(entry.content_html)
+    if len(text) > _TEASER_LENGTH:
+        start = text[:_TEASER_LENGTH]
+        # Not every script puts blanks between words.
+        text = (start.rpartition(" ")[0] or start) + "…"
+    return escape(text or entry.title, quote=False)
+
+
+def _add_media(item: Element, media: Media) -> None:
+    content = add(
+        item,
+        f"{{{MEDIA}}}content",
+        url=media.url,
+        type=media.type,
+        medium=media.medium,
+        fileSize=_text(media.length),
+        duration=_seconds(media.duration),
+        width=_text(media.width),
+        height=_text(media.height),
+    )
+    if media.title:
+        add(content, f"{{{MEDIA}}}title", media.title, type="plain")
+    if media.credit:
+        add(content, f"{{{MEDIA}}}credit", media.credit)
+
+
+def _seconds(duration: float | None) -> str | None:
+    """``615`` for 615.0, ``1.5`` for 1.5."""
+    return None if duration is None else f"{duration:f}".rstrip("0").rstrip(".")
+
+
+def _text(number: int | None) -> str | None:
+    return str(number) if number else None

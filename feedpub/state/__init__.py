@@ -1,0 +1,1 @@
+"""The files that feedpub keeps in ``.feedpub/``, and the safe writing of files."""

@@ -1,0 +1,333 @@
+"""Which files are articles: their names, links that lead anywhere, and what is no file at all."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from feedpub.content import Scan, UnreadableError, display, read, scan, scan_paths
+from feedpub.core.errors import UsageError
+from support.site import SiteFolder
+
+
+def found(
+    root: Path, pattern: str = "**/*.md", exclude: tuple[str, ...] = (), folders: tuple[str, ...] = ("c",)
+) -> Scan:
+    return scan(root, folders, pattern, exclude, [root / "output"])
+
+
+def paths(scanned: Scan) -> list[str]:
+    return [source.path for source in scanned.sources]
+
+
+def said(scanned: Scan) -> list[str]:
+    return sorted(map(str, scanned.problems))
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A folder with an empty content folder, c."""
+    (tmp_path / "c").mkdir()
+    return tmp_path
+
+
+def add(root: Path, *names: str | bytes) -> None:
+    """Write empty files, and the folders that they are in."""
+    for name in names:
+        path = os.path.join(os.fsencode(root), os.fsencode(name))
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb"):
+            pass
+
+
+def test_articles_are_found_below_every_folder_in_order_of_path(root: Path) -> None:
+    add(root, "c/b.md", "c/a/z.md", "c/a.md", "c/B.md", "d/x.md", "c/not.txt", "c/md")
+    assert paths(found(root, folders=("d", "c"))) == ["c/B.md", "c/a.md", "c/a/z.md", "c/b.md", "d/x.md"]
+
+
+def test_a_source_knows_its_path_for_messages_below_its_folder_and_for_the_system(root: Path) -> None:
+    add(root, "c/a/b.md")
+    (source,) = found(root).sources
+    assert (source.path, source.below, source.file) == ("c/a/b.md", "a/b.md", str(root / "c" / "a" / "b.md"))
+
+
+def test_a_content_folder_may_lie_beside_the_configuration(root: Path) -> None:
+    add(root, "c/a.md")
+    (root / "site").mkdir()
+    assert paths(found(root / "site", folders=("../c",))) == ["../c/a.md"]
+    assert paths(found(root / "site", folders=(str(root / "c"),))) == ["../c/a.md"]
+
+
+def test_a_file_in_two_content_folders_is_one_article(root: Path) -> None:
+    add(root, "c/a/b.md")
+    assert paths(found(root, folders=("c", "c/a", "c"))) == ["c/a/b.md"]
+
+
+@pytest.mark.parametrize("folder", ["missing", "c/a.md", ""])
+def test_a_content_folder_that_is_none_cannot_be_used(root: Path, folder: str) -> None:
+    add(root, "c/a.md")
+    if not folder:
+        (root / "c" / "gone").symlink_to("nowhere")
+        folder = "c/gone"
+    with pytest.raises(UsageError, match=f"content.path: {folder}: there is no such folder"):
+        found(root, folders=(folder,))
+
+
+def test_hidden_files_and_folders_are_passed_over(root: Path) -> None:
+    add(root, "c/.a.md", "c/.git/b.md", "c/d/.c.md")
+    assert found(root) == Scan((), ())
+
+
+def test_the_output_folder_is_passed_over_wherever_it_lies(root: Path) -> None:
+    add(root, "a.md", "output/b.md")
+    (root / "link").symlink_to("output")
+    assert paths(found(root, folders=(".",))) == ["a.md"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "names"),
+    [
+        ("**/*.md", ["a.md", "b/a.md", "b/c/a.md"]),
+        ("*.md", ["a.md"]),
+        ("b/**", ["b/a.md", "b/c/a.md", "b/c/x.markdown"]),
+        ("**/*.markdown", ["b/c/x.markdown"]),
+        ("**/?.m*", ["a.md", "b/a.md", "b/c/a.md", "b/c/x.markdown"]),
+        ("**/*.{md,markdown}", ["a.md", "b/a.md", "b/c/a.md", "b/c/x.markdown"]),
+    ],
+)
+def test_the_pattern_says_which_files_are_articles(root: Path, pattern: str, names: list[str]) -> None:
+    add(root, "c/a.md", "c/b/a.md", "c/b/c/a.md", "c/b/c/x.markdown")
+    assert [source.below for source in found(root, pattern).sources] == names
+
+
+@pytest.mark.parametrize(
+    ("exclude", "names"),
+    [
+        ("README.md", ["_index.md", "b/_index.md"]),
+        ("_*.md", ["README.md", "b/README.md"]),
+        ("b/**", ["README.md", "_index.md"]),
+        ("b/README.md", ["README.md", "_index.md", "b/_index.md"]),
+        ("b", ["README.md", "_index.md"]),
+    ],
+)
+def test_what_is_excluded_is_no_article(root: Path, exclude: str, names: list[str]) -> None:
+    add(root, "c/README.md", "c/_index.md", "c/b/README.md", "c/b/_index.md")
+    assert [source.below for source in found(root, exclude=(exclude,)).sources] == names
+
+
+@pytest.mark.parametrize("key", ["pattern", "exclude"])
+def test_braces_that_stand_for_too_many_patterns_are_refused(root: Path, key: str) -> None:
+    add(root, "c/a.md")
+    with pytest.raises(UsageError, match=r"'\{1\.\.99999\}': its braces stand for too many patterns"):
+        found(root, **({"pattern": "{1..99999}"} if key == "pattern" else {"exclude": ("a", "{1..99999}")}))
+
+
+NAMES = ["ü.md", "u\u0308.md", "😀.md", "a b.md", "a\nb.md", "\x1b[31m.md", "\u202e.md", "-x.md", "[a].md", "a'\"\\.md"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_hold_any_unicode(root: Path, name: str) -> None:
+    add(root, f"c/{name}")
+    (source,) = found(root).sources
+    assert (source.path, read(source.file, 9)) == (f"c/{name}", b"")
+
+
+def test_bytes_of_a_name_that_are_no_utf_8_are_shown_escaped_and_the_file_is_read(root: Path) -> None:
+    add(root, b"c/d\xfe/\xff\xc3\xbc.md")
+    (source,) = found(root).sources
+    assert (source.path, source.below) == ("c/d\\xfe/\\xffü.md", "d\\xfe/\\xffü.md")
+    assert read(source.file, 9) == b""
+
+
+def test_articles_of_any_name_are_published_and_named_in_one_line(site: SiteFolder) -> None:
+    text = b"---\ntitle: T\ndate: 2024-05-01\nheat: %s\n---\n"
+    add(site.root, *(os.fsencode(f"content/{name}") for name in NAMES), b"content/\xff.md")
+    for index, path in enumerate(sorted(os.listdir(os.fsencode(site.content)))):
+        with open(os.path.join(os.fsencode(site.content), path), "wb") as file:
+            file.write(text % (b"x" if index % 2 else b"1"))
+    site.configure("  permalink: /{path}/\n")
+    done = site.build()
+    assert len(done.stderr.splitlines()) == (len(NAMES) + 1) // 2
+    assert not {"\x1b", "\u202e"} & set(done.stderr)
+    assert site.files()["rss.xml"].count(b"<item>") == (len(NAMES) + 2) // 2
+    assert site.build().stdout == ""
+
+
+def test_a_link_inside_the_content_folder_is_followed(root: Path) -> None:
+    add(root, "c/a/x.md")
+    (root / "c" / "b.md").symlink_to("a/x.md")
+    (root / "c" / "d").symlink_to("a")
+    scanned = found(root)
+    assert paths(scanned) == ["c/a/x.md", "c/b.md", "c/d/x.md"]
+    assert {source.file for source in scanned.sources} >= {str(root / "c" / "a" / "x.md")}
+    assert said(scanned) == []
+
+
+def test_a_content_folder_may_be_a_link(root: Path) -> None:
+    add(root, "c/a.md")
+    (root / "link").symlink_to("c")
+    assert paths(found(root, folders=("link",))) == ["c/a.md"]
+
+
+def test_a_link_between_two_content_folders_is_followed(root: Path) -> None:
+    add(root, "d/x.md")
+    (root / "c" / "a.md").symlink_to("../d/x.md")
+    assert paths(found(root, folders=("c", "d"))) == ["c/a.md", "d/x.md"]
+
+
+@pytest.mark.parametrize("target", ["../secret.md", "/etc/hostname", "../c2/x.md", "inner.md"])
+def test_a_link_to_a_file_outside_is_not_followed(root: Path, target: str) -> None:
+    add(root, "secret.md", "c2/x.md")
+    (root / "c" / "inner.md.link").symlink_to("../secret.md")
+    (root / "c" / "a.md").symlink_to(target.replace("inner.md", "inner.md.link"))
+    scanned = found(root)
+    assert scanned.sources == ()
+    assert said(scanned) == ["c/a.md:1: file: leads outside the content folder; not followed"]
+
+
+@pytest.mark.parametrize("target", ["../d", "..", "/"])
+def test_a_link_to_a_folder_outside_is_not_followed(root: Path, target: str) -> None:
+    add(root, "d/x.md")
+    (root / "c" / "a").symlink_to(target)
+    scanned = found(root)
+    assert scanned.sources == ()
+    assert said(scanned) == ["c/a:1: file: leads outside the content folder; not followed"]
+
+
+def test_what_a_link_that_leads_outside_holds_reaches_nobody(site: SiteFolder) -> None:
+    site.add("a")
+    outside = site.root / "outside"
+    outside.mkdir()
+    (outside / "b.md").write_text("---\ntitle: sesame\nheat: sesame\n---\n")
+    (site.content / "b.md").symlink_to("../outside/b.md")
+    (site.content / "c").symlink_to("../outside")
+    for arguments in (["build"], ["validate"], ["validate", "content"], ["validate", "content/b.md", "content/c"]):
+        done = site.run(*arguments)
+        assert "content/b.md:1: file: leads outside the content folder; not followed" in done.stdout + done.stderr
+        assert "content/c:1: file: leads outside the content folder; not followed" in done.stdout + done.stderr
+        assert "sesame" not in done.stdout + done.stderr
+    assert not any(b"sesame" in data for data in site.files().values())
+
+
+def test_links_that_lead_in_circles_end(root: Path) -> None:
+    add(root, "c/a/x.md")
+    (root / "c" / "a" / "up").symlink_to("..")
+    (root / "c" / "a" / "self").symlink_to(".")
+    (root / "c" / "one.md").symlink_to("two.md")
+    (root / "c" / "two.md").symlink_to("one.md")
+    (root / "c" / "self").symlink_to("self")
+    scanned = found(root)
+    assert paths(scanned) == ["c/a/x.md"]
+    assert said(scanned) == [
+        "c/a/self:1: file: leads back to a folder that it is in; not followed",
+        "c/a/up:1: file: leads back to a folder that it is in; not followed",
+        "c/one.md:1: file: is a link to nothing",
+        "c/two.md:1: file: is a link to nothing",
+    ]
+
+
+def test_a_link_to_nothing_is_named_where_it_would_be_an_article(root: Path) -> None:
+    (root / "c" / "a.md").symlink_to("gone.md")
+    (root / "c" / "a.png").symlink_to("gone.png")
+    assert said(found(root)) == ["c/a.md:1: file: is a link to nothing"]
+
+
+def test_a_fifo_is_no_article_and_blocks_nothing(root: Path) -> None:
+    os.mkfifo(root / "c" / "a.md")
+    os.mkfifo(root / "c" / "other")
+    (root / "c" / "b.md").symlink_to("a.md")
+    assert said(found(root)) == [f"c/{name}.md:1: file: is not a regular file" for name in ("a", "b")]
+
+
+def test_a_fifo_that_takes_the_place_of_a_file_is_not_read(root: Path) -> None:
+    os.mkfifo(root / "a.md")
+    with pytest.raises(UnreadableError, match="is not a regular file") as raised:
+        read(str(root / "a.md"), 9)
+    assert not raised.value.is_missing
+
+
+def test_a_folder_named_as_an_article_is_a_folder(root: Path) -> None:
+    add(root, "c/a.md/b.md")
+    assert paths(found(root)) == ["c/a.md/b.md"]
+
+
+@pytest.mark.slow
+def test_folders_may_nest_deeper_than_python_calls(root: Path) -> None:
+    depth = 1_500
+    make = f"import os\nfor _ in range({depth}):\n    os.mkdir('d')\n    os.chdir('d')\nopen('x.md', 'w').close()"
+    subprocess.run([sys.executable, "-c", make], cwd=root / "c", check=True)
+    try:
+        (source,) = found(root).sources
+    finally:
+        # shutil.rmtree, which pytest cleans up with, would call itself too often.
+        subprocess.run(["rm", "-r", root / "c"], check=True)
+    assert source.below.count("d/") == depth
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_what_cannot_be_read_is_named(root: Path) -> None:
+    add(root, "c/a/x.md", "c/b.md")
+    (root / "c" / "a").chmod(0)
+    (root / "c" / "b.md").chmod(0)
+    with pytest.raises(UsageError, match=r"^c/a: the folder cannot be read: permission denied"):
+        found(root)
+    with pytest.raises(UnreadableError, match="cannot be read: permission denied"):
+        read(str(root / "c" / "b.md"), 9)
+
+
+def test_a_file_that_vanished_is_told_from_one_that_is_wrong(root: Path) -> None:
+    with pytest.raises(UnreadableError, match="cannot be read: no such file or directory") as raised:
+        read(str(root / "gone.md"), 9)
+    assert raised.value.is_missing
+
+
+def test_a_file_is_read_up_to_the_largest_size_and_no_further(root: Path) -> None:
+    (root / "a.md").write_bytes(b"12345")
+    assert read(str(root / "a.md"), 5) == b"12345"
+    with pytest.raises(UnreadableError, match=r"is larger than content.max_file_size \(4 bytes\)") as raised:
+        read(str(root / "a.md"), 4)
+    assert not raised.value.is_missing
+
+
+def test_a_file_that_has_no_size_is_not_read_without_end() -> None:
+    with pytest.raises(UnreadableError):
+        read("/dev/zero", 10)
+
+
+def test_a_path_is_shown_as_text_that_any_output_can_hold() -> None:
+    assert display(Path(os.fsdecode(b"a/\xff/\xc3\xbc"))) == "a/\\xff/ü"
+
+
+def named(root: Path, *names: str) -> Scan:
+    return scan_paths(root, ["c"], [root / name for name in names], "**/*.md", ["README.md"])
+
+
+def test_an_editor_names_files_and_folders(root: Path) -> None:
+    add(root, "c/a/x.md", "c/a/README.md", "c/a/y.txt", "c/b.md", "c/z.md", "drafts/d.md")
+    scanned = named(root, "c/a", "c/b.md", "drafts")
+    assert [(source.path, source.below) for source in scanned.sources] == [
+        ("c/a/x.md", "a/x.md"),
+        ("c/b.md", "b.md"),
+        ("drafts/d.md", "d.md"),
+    ]
+
+
+def test_a_file_that_is_named_is_taken_whatever_its_name_but_not_an_excluded_one(root: Path) -> None:
+    add(root, "c/README.md", "c/notes.txt", "else/.x.md")
+    assert paths(named(root, "c/README.md", "c/notes.txt", "else/.x.md")) == ["c/notes.txt", "else/.x.md"]
+
+
+def test_a_content_folder_that_is_a_link_can_be_named(root: Path) -> None:
+    add(root, "data/a.md")
+    (root / "c").rmdir()
+    (root / "c").symlink_to("data")
+    assert paths(named(root, "c")) == ["data/a.md"]
+
+
+def test_a_path_that_is_not_there_cannot_be_used(root: Path) -> None:
+    with pytest.raises(UsageError, match="there is no such file or folder"):
+        named(root, "c/gone.md")

@@ -1,0 +1,157 @@
+"""``feedpub hosting``: what is printed. tests/delivery/hosting/test_hosting_servers.py asks the servers themselves."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from feedpub.config.model import Output, Site
+from feedpub.core.errors import UsageError
+from feedpub.delivery.hosting.rendering import configuration as printed
+from feedpub.delivery.hosting.servers import SERVERS
+from support.making import configuration
+from support.site import SiteFolder
+
+EVERY = pytest.mark.parametrize("server", SERVERS)
+
+
+def below(path: str = "", **values: object) -> Site:
+    return Site(title="A", base_url=f"https://news.example.org/{path}", **values)  # type: ignore[arg-type]
+
+
+@EVERY
+def test_the_command_prints_it(site: SiteFolder, server: str) -> None:
+    done = site.run("hosting", server)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "news.example.org" in done.stdout
+    assert done.stdout.endswith("\n")
+    assert not site.output.exists()
+
+
+def test_the_help_names_every_server(site: SiteFolder) -> None:
+    assert "|".join(SERVERS) in site.run("hosting", "--help").stdout
+
+
+@pytest.mark.parametrize("args", [[], ["iis"]])
+def test_another_server_exits_2(site: SiteFolder, args: list[str]) -> None:
+    done = site.run("hosting", *args)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+    assert "nginx" in done.stderr
+
+
+@EVERY
+def test_only_the_formats_that_are_written_are_named(server: str) -> None:
+    text = printed(server, configuration(output=Output(formats=("atom",))))
+    assert "application/atom+xml" in text
+    assert "rss" not in text.lower()
+    assert "json" not in text
+
+
+@EVERY
+def test_caches_keep_feeds_no_longer_than_the_site_allows(server: str) -> None:
+    assert "public, max-age=300" in printed(server, configuration())
+    assert "public, max-age=120" in printed(server, configuration(site=below(ttl=2)))
+
+
+@pytest.mark.parametrize("server", ["nginx", "caddy", "apache"])
+def test_compressed_files_are_asked_for_where_they_are_written(server: str) -> None:
+    word = {"nginx": "gzip_static on;", "caddy": "precompressed br gzip", "apache": "AddEncoding gzip .gz"}[server]
+    assert word not in printed(server, configuration())
+    assert word in printed(server, configuration(output=Output(precompress=("gzip", "br"))))
+
+
+@EVERY
+def test_links_need_a_hub(server: str) -> None:
+    assert 'rel=\\"hub\\"' not in printed(server, configuration())
+
+
+@EVERY
+def test_feeds_are_pages_only_where_there_is_a_style_sheet(server: str) -> None:
+    texts = [printed(server, configuration(output=output)) for output in (Output(), Output(pages=False))]
+    assert ["application/xml" in text for text in texts] == [True, False]
+    without = printed(server, configuration(output=Output(formats=("json",))))
+    assert "application/xml" not in without
+    # Netlify can only say that it cannot.
+    assert ("Sec-Fetch-Dest" in texts[0]) == (server != "netlify")
+    assert "Sec-Fetch-Dest" not in texts[1]
+
+
+@EVERY
+def test_no_line_of_a_folder_becomes_a_directive(server: str) -> None:
+    with pytest.raises(UsageError, match=r"output\.path"):
+        printed(server, configuration(output=Output(path="a\nb")))
+
+
+@pytest.mark.parametrize(
+    ("server", "name"),
+    [
+        ("caddy", "a{b}"),
+        ("caddy", "a*"),
+        ("caddy", "a\\b"),
+        ("apache", "a${b}"),
+        ("apache", "%{b}"),
+        ("apache", "a[b]"),
+        ("apache", "a\\b"),
+    ],
+)
+def test_a_folder_that_the_server_would_fill_in_is_refused(server: str, name: str) -> None:
+    with pytest.raises(UsageError, match="holds"):
+        printed(server, configuration(output=Output(path=name)))
+
+
+@pytest.mark.parametrize("path", ["n%C3%A9ws/", "50%25/", "a*/"])
+def test_a_path_that_caddy_cannot_strip_is_refused(path: str) -> None:
+    with pytest.raises(UsageError, match=r"site\.base_url"):
+        printed("caddy", configuration(site=below(path)))
+
+
+def netlify(**sections: object) -> tuple[str, dict[str, dict[str, str]]]:
+    document = tomllib.loads(printed("netlify", configuration(**sections)))
+    rules = document["headers"]
+    assert len({rule["for"] for rule in rules}) == len(rules)
+    return document["build"]["publish"], {rule["for"]: rule["values"] for rule in rules}
+
+
+def headers_at(rules: dict[str, dict[str, str]], path: str) -> dict[str, str]:
+    """What Netlify sends with ``path``: https://docs.netlify.com/routing/headers/. Two rules with one header add up."""
+    sent: dict[str, str] = {}
+    for rule, values in rules.items():
+        if re.fullmatch(re.sub(":[a-z]+", "[^/]+", rule.replace("*", ".*")), path):
+            assert not sent.keys() & values
+            sent |= values
+    return sent
+
+
+@pytest.mark.parametrize("folder", ["/", "/topics/ai/", "/providers/example.com/", "/feeds/hot-ai/"])
+def test_netlify_sends_each_feed_as_what_it_is(folder: str) -> None:
+    publish, rules = netlify(output=Output(path="a 'b' \"c\" é"))
+    assert publish == "a 'b' \"c\" é"
+    caching = {"Cache-Control": "public, max-age=300"}
+    json = {"Content-Type": "application/feed+json", "Access-Control-Allow-Origin": "*"}
+    assert headers_at(rules, f"{folder}rss.xml") == {"Content-Type": "application/rss+xml", **caching}
+    assert headers_at(rules, f"{folder}atom.xml") == {"Content-Type": "application/atom+xml", **caching}
+    assert headers_at(rules, f"{folder}feed.json") == {**json, **caching}
+    assert headers_at(rules, f"{folder}index.html") == caching
+
+
+def test_netlify_sends_archives_and_opml_as_what_they_are() -> None:
+    _, rules = netlify(output=Output(archive=True))
+    for folder in ("/", "/topics/ai/", "/providers/example.com/", "/feeds/hot-ai/"):
+        assert headers_at(rules, f"{folder}archive/12/atom.xml")["Content-Type"] == "application/atom+xml"
+    for name in ("feeds", "topics", "providers"):
+        assert headers_at(rules, f"/{name}.opml")["Content-Type"] == "text/x-opml"
+    assert not any("archive" in rule for rule in netlify()[1])
+
+
+def test_netlify_serves_no_site_below_a_path_and_no_folder_outside() -> None:
+    with pytest.raises(UsageError, match="/news/"):
+        printed("netlify", configuration(site=below("news/")))
+    for path in ("../output", "/srv/output"):
+        with pytest.raises(UsageError, match=r"output\.path"):
+            printed("netlify", msgspec.structs.replace(configuration(output=Output(path=path)), root=Path("/site")))
+    assert netlify(output=Output(path="..out"))[0] == "..out"

@@ -1,0 +1,174 @@
+"""In which feeds an article is, at what position, and why it is not in the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedpub.config import Config, CustomFeed
+from feedpub.config.model import Grouping, Output
+from feedpub.core.models import Article, FeedKind, Provider
+from feedpub.feeds.explain import places, standing_of
+from feedpub.feeds.selection import PublishedFeed, select, sort_out
+from support.making import NOW, article, configuration, day
+from support.site import SiteFolder
+
+WSJ = Provider(name="Wall Street Journal", domain="wsj.com")
+HOT = CustomFeed(slug="hot", title="Hot in AI", topics=("AI",), providers=("wsj.com",), min_heat=80, min_quality=50)
+
+
+def places_of(
+    explained: Article, others: Sequence[Article] = (), config: Config | None = None
+) -> dict[str, tuple[int | None, str | None]]:
+    """Folder → position and reason."""
+    standing = sort_out([explained, *others], NOW)
+    found = places(explained, standing, config or configuration(), {})
+    return {place.folder: (place.position, place.reason) for place in found}
+
+
+def test_every_feed_that_holds_the_article_is_named_with_its_position() -> None:
+    explained = article("a", topics=("AI", "ML"), provider=WSJ, heat=80, quality=50)
+    others = [article("b", published_at=day(2), topics=("ai",)), article("c", published_at=day(3))]
+    assert places_of(explained, others, configuration(feeds=(HOT,))) == {
+        "": (3, None),
+        "topics/ai": (2, None),
+        "topics/ml": (1, None),
+        "providers/wsj.com": (1, None),
+        "feeds/hot": (1, None),
+    }
+
+
+def test_feeds_that_the_article_could_never_be_in_are_not_named() -> None:
+    assert set(places_of(article("a"), [article("b", topics=("AI",), provider=WSJ)])) == {""}
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"topics": ("ML",)}, "has none of the topics AI"),
+        ({"provider": None}, "is from none of the providers wsj.com"),
+        ({"heat": 79}, "heat 79 < min_heat 80"),
+        ({"heat": None}, "heat is not known, min_heat is 80"),
+        ({"quality": 49}, "quality 49 < min_quality 50"),
+        ({"quality": None}, "quality is not known, min_quality is 50"),
+    ],
+)
+def test_the_rule_that_keeps_an_article_out_of_an_own_feed_is_named(changes: dict[str, object], reason: str) -> None:
+    values = {"topics": ("AI",), "provider": WSJ, "heat": 80, "quality": 50, **changes}
+    assert places_of(article(**values), config=configuration(feeds=(HOT,)))["feeds/hot"] == (None, reason)
+
+
+def test_what_lies_beyond_the_limit_is_told() -> None:
+    found = places_of(
+        article("a", topics=("AI",)), [article("b", published_at=day(2))], configuration(output=Output(limit=1))
+    )
+    assert found == {"": (None, "beyond the limit of 1"), "topics/ai": (1, None)}
+
+
+def test_excluded_topics_and_providers_are_told() -> None:
+    config = configuration(topics=Grouping(exclude=("ai",)), providers=Grouping(exclude=("wsj.com",)))
+    found = places_of(article(topics=("AI",), provider=WSJ), config=config)
+    assert found["topics/ai"] == (None, "the topic is in topics.exclude")
+    assert found["providers/wsj.com"] == (None, "the provider is in providers.exclude")
+
+
+def test_too_few_articles_are_told() -> None:
+    config = configuration(topics=Grouping(min_articles=2), providers=Grouping(min_articles=3))
+    found = places_of(article(topics=("AI",), provider=WSJ), config=config)
+    assert found["topics/ai"] == (None, "1 of topics.min_articles 2")
+    assert found["providers/wsj.com"] == (None, "1 of providers.min_articles 3")
+
+
+def test_a_feed_published_before_needs_no_min_articles() -> None:
+    explained = article(topics=("AI",))
+    history = {"topics/ai": PublishedFeed(kind=FeedKind.TOPIC, key="ai", label="AI", updated=day(1))}
+    config = configuration(topics=Grouping(min_articles=2))
+    found = list(places(explained, sort_out([explained], NOW), config, history))
+    assert [(place.folder, place.position) for place in found] == [("", 1), ("topics/ai", 1)]
+
+
+@pytest.mark.parametrize(
+    ("explained", "standing"),
+    [
+        (article(), "published"),
+        (article(withheld="draft: true"), "unpublished (draft: true)"),
+        (
+            article(published_at=datetime(2024, 7, 1, 8, tzinfo=UTC)),
+            "embargoed until 2024-07-01T08:00:00Z",
+        ),
+    ],
+)
+def test_the_standing_of_an_article_is_told_in_words(explained: Article, standing: str) -> None:
+    assert standing_of(explained, sort_out([explained], NOW)) == standing
+
+
+def test_a_duplicate_names_the_file_that_is_published() -> None:
+    loser = article("b", id="urn:x:1")
+    standing = sort_out([article("a", id="urn:x:1"), loser], NOW)
+    assert standing_of(loser, standing) == "duplicate of content/a.md, which is published instead"
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [{"withheld": "draft: true"}, {"published_at": NOW + timedelta(days=1)}, {"id": "https://example.com/first"}],
+    ids=["unpublished", "embargoed", "duplicate"],
+)
+def test_what_is_not_published_is_in_no_feed_and_each_says_why(hidden: dict[str, object]) -> None:
+    explained = article("second", topics=("AI",), provider=WSJ, **hidden)
+    standing = sort_out([explained, article("first")], NOW)
+    found = list(places(explained, standing, configuration(feeds=(HOT,)), {}))
+    assert [place.folder for place in found] == ["", "topics/ai", "providers/wsj.com", "feeds/hot"]
+    assert {(place.position, place.reason) for place in found} == {(None, standing_of(explained, standing))}
+
+
+def test_a_provider_without_a_feed_is_called_by_its_name() -> None:
+    explained = article(provider=Provider(name="Mint"))
+    config = configuration(providers=Grouping(min_articles=2))
+    *_, place = places(explained, sort_out([explained], NOW), config, {})
+    assert (place.folder, place.title) == ("providers/mint", "AI News: Mint")
+
+
+@given(limit=st.integers(1, 4), heats=st.lists(st.none() | st.integers(70, 90), min_size=1, max_size=6))
+def test_places_agree_with_the_feeds(limit: int, heats: list[int | None]) -> None:
+    config = configuration(output=Output(limit=limit), feeds=(CustomFeed(slug="hot", title="Hot", min_heat=80),))
+    articles = [article(str(n), heat=heat, topics=("AI",), published_at=day(n % 3 + 1)) for n, heat in enumerate(heats)]
+    standing = sort_out(articles, NOW)
+    feeds = {feed.folder: feed for feed in select(standing.published, config, {})}
+    for explained in articles:
+        for place in places(explained, standing, config, {}):
+            held = feeds[place.folder].articles
+            assert (place.position is None) is (explained not in held)
+            assert place.position is None or held[place.position - 1] == explained
+            assert (place.reason is None) is (place.position is not None)
+
+
+# The command.
+
+
+def test_the_command_answers_for_a_path_an_id_and_a_source_url(site: SiteFolder) -> None:
+    site.add("a", topics=["AI"], id="urn:x:1")
+    answers = [site.run("explain", what) for what in ("content/a.md", "urn:x:1", "https://example.com/a")]
+    assert {answer.returncode for answer in answers} == {0}
+    assert len({answer.stdout for answer in answers}) == 1
+    assert "topics/ai" in answers[0].stdout
+    assert "position 1" in answers[0].stdout
+
+
+def test_the_command_tells_what_is_wrong_with_an_invalid_article(site: SiteFolder) -> None:
+    site.add("a", publishedDateTime="2024-02-30")
+    answer = site.run("explain", "content/a.md")
+    assert answer.returncode == 0
+    assert "content/a.md:3: publishedDateTime: '2024-02-30' is not a date" in answer.stdout
+
+
+@pytest.mark.parametrize("what", ["content/missing.md", "urn:x:nobody", "config.yaml"])
+def test_the_command_refuses_what_is_no_article(site: SiteFolder, what: str) -> None:
+    site.add("a")
+    answer = site.run("explain", what)
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert what in answer.stderr
+    assert len(answer.stderr.splitlines()) == 1

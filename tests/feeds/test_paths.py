@@ -1,0 +1,57 @@
+"""Where feeds and archives lie in output/, and what a path there belongs to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from feedpub.config import CustomFeed
+from feedpub.config.model import Output
+from feedpub.core.models import Provider
+from feedpub.feeds.paths import feed_folder, folders_in, is_archived
+from feedpub.feeds.selection import newest_first, select
+from support.making import article, configuration, day, rendered
+
+
+@pytest.mark.parametrize(
+    ("path", "folder", "archived"),
+    [
+        ("rss.xml", "", False),
+        ("topics/ai/rss.xml", "topics/ai", False),
+        ("archive/1/rss.xml", "", True),
+        ("topics/ai/archive/12/feed.json", "topics/ai", True),
+        ("feeds/archive/rss.xml", "feeds/archive", False),
+        ("feeds/archive/archive/3/rss.xml", "feeds/archive", True),
+        ("topics/ai/archive/rss.xml", "topics/ai/archive", False),
+        ("topics/ai/archive/old/rss.xml", "topics/ai/archive/old", False),
+    ],
+)
+def test_a_path_tells_its_feed_and_whether_it_is_in_an_archive(path: str, folder: str, archived: bool) -> None:
+    assert (feed_folder(path), is_archived(path)) == (folder, archived)
+
+
+def test_every_folder_of_a_feed_or_an_archive_is_found_the_inner_ones_first(tmp_path: Path) -> None:
+    config = configuration(output=Output(limit=1, archive=True), feeds=(CustomFeed(slug="mine", title="Mine"),))
+    wsj = Provider(name="Wall Street Journal", domain="wsj.com")
+    articles = [article(f"a{number}", ("AI", "ML"), wsj, published_at=day(number)) for number in (1, 2)]
+    files = [tmp_path / path for path in rendered(select(newest_first(articles), config, {}), config)]
+    for file in files:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    # Of the owner's own, and where a folder could be.
+    (tmp_path / "images/archive/1").mkdir(parents=True)
+    (tmp_path / "topics/ai/notes").mkdir()
+    (tmp_path / "feeds/notes.txt").touch()
+    found = list(folders_in(tmp_path))
+    wanted = {folder for file in files for folder in file.parents if not tmp_path.is_relative_to(folder)} | {tmp_path}
+    assert len(wanted) > 12
+    assert sorted(found) == sorted(wanted)
+    assert not any(outer in inner.parents for place, outer in enumerate(found) for inner in found[place:])
+
+
+def test_of_an_output_folder_that_is_not_there_or_empty_only_that_is_found(tmp_path: Path) -> None:
+    assert list(folders_in(tmp_path / "output")) == [tmp_path / "output"]
+    (tmp_path / "archive").touch()
+    (tmp_path / "topics").mkdir()
+    assert list(folders_in(tmp_path)) == [tmp_path / "topics", tmp_path]

@@ -1,0 +1,63 @@
+"""What checks learned goes into an article where the front matter says nothing, and takes away what is broken."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from feedpub.core.models import Attachment, Image, MeasuredMedia
+from feedpub.links.facts import NO_FACTS, LinkFacts, enriched, urls_of
+from feedpub.output.media import media_of
+from support.making import article
+
+IMAGE = "https://example.com/picture"
+FILE = "https://example.com/file"
+AMP = "https://amp.example.com/a"
+CACHE = "https://amp-example-com.cdn.ampproject.org/c/s/amp.example.com/a"
+
+
+def story(**attachment: object):
+    return article(
+        amp_url=AMP,
+        amp_cache_url=CACHE,
+        images=(Image(url=f"{IMAGE}#top"),),
+        attachments=(msgspec.structs.replace(Attachment(url=FILE), **attachment),),
+    )
+
+
+def media(facts: LinkFacts, **attachment: object) -> list[tuple[str, int]]:
+    attachments, images = media_of(enriched(story(**attachment), facts))
+    return [(one.type, one.length) for one in (*attachments, *images)]
+
+
+def test_what_the_front_matter_does_not_say_is_what_was_measured() -> None:
+    facts = LinkFacts({FILE: MeasuredMedia("audio/ogg", 7), IMAGE: MeasuredMedia("image/png", 9)})
+    assert media(NO_FACTS) == [("application/octet-stream", 0), ("image/jpeg", 0)]
+    assert media(facts) == [("audio/ogg", 7), ("image/png", 9)]
+    assert media(facts, type="audio/mpeg", length=0) == [("audio/mpeg", 0), ("image/png", 9)]
+
+
+def test_an_image_that_answers_as_something_else_is_still_an_image() -> None:
+    assert media(LinkFacts({IMAGE: MeasuredMedia("text/html", 9)}))[1] == ("image/jpeg", 9)
+
+
+@pytest.mark.parametrize(
+    ("broken", "left"),
+    [(AMP, (CACHE, f"{IMAGE}#top", FILE)), (CACHE, (AMP, f"{IMAGE}#top", FILE)), (IMAGE, (AMP, CACHE, FILE))],
+)
+def test_what_is_broken_is_left_out(broken: str, left: tuple[str, ...]) -> None:
+    assert urls_of(enriched(story(), LinkFacts({}, frozenset((broken,))))) == left
+
+
+def test_the_source_is_never_left_out() -> None:
+    whole = story()
+    assert enriched(whole, LinkFacts({}, frozenset((whole.url,)))).url == whole.url
+
+
+def test_facts_of_some_links_are_those_of_no_other() -> None:
+    facts = LinkFacts(
+        {FILE: MeasuredMedia("audio/ogg", 7), IMAGE: MeasuredMedia("image/png", 9)}, frozenset((AMP, CACHE))
+    )
+    assert facts.of((f"{FILE}#x", AMP)) == LinkFacts({FILE: MeasuredMedia("audio/ogg", 7)}, frozenset((AMP,)))
+    assert not facts.of(("https://example.com/other",))
+    assert facts.digest() != facts.of((AMP,)).digest()

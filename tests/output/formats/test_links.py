@@ -1,0 +1,70 @@
+"""What a feed links besides its entries: the hub, and the stylesheet that a browser shows it with."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from lxml import etree
+
+from feedpub.config.model import Output
+from feedpub.feeds.selection import newest_first, select
+from support.making import BASE_URL, article, configuration, day, rendered
+
+HUB = "https://hub.example.net/?a&b"
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def publish(hub: str | None = HUB, **output: object) -> dict[str, bytes]:
+    config = configuration(hub=hub, output=Output(**output))
+    articles = [article(f"a{number}", ("AI",), published_at=day(number)) for number in (1, 2, 3)]
+    return rendered(select(newest_first(articles), config, {}), config)
+
+
+@pytest.mark.parametrize("folder", ["", "topics/ai/"])
+def test_every_format_names_hub_and_self_once(folder: str) -> None:
+    files = publish()
+    for name in ("rss.xml", "atom.xml"):
+        links = [
+            (link.get("rel"), link.get("href")) for link in etree.fromstring(files[folder + name]).iter(f"{ATOM}link")
+        ]
+        assert [href for rel, href in links if rel == "hub"] == [HUB]
+        assert [href for rel, href in links if rel == "self"] == [f"{BASE_URL}{folder}{name}"]
+    document = json.loads(files[f"{folder}feed.json"])
+    assert document["hubs"] == [{"type": "WebSub", "url": HUB}]
+    assert document["feed_url"] == f"{BASE_URL}{folder}feed.json"
+
+
+def test_without_a_hub_and_in_archives_none_is_named() -> None:
+    for path, data in publish(None).items():
+        assert b'"hub"' not in data, path
+        assert b"hubs" not in data, path
+    files = publish(limit=1, archive=True, pages=False)
+    archives = {path: data for path, data in files.items() if "archive/" in path}
+    assert len(archives) == 18
+    assert not any(HUB.encode().replace(b"&", b"&amp;") in data or b"hubs" in data for data in archives.values())
+
+
+@pytest.mark.parametrize(
+    ("path", "href"),
+    [
+        ("rss.xml", "feedpub.css"),
+        ("topics/ai/atom.xml", "../../feedpub.css"),
+        ("topics/ai/archive/1/rss.xml", "../../../../feedpub.css"),
+    ],
+)
+def test_a_browser_finds_the_stylesheet_and_the_page(path: str, href: str) -> None:
+    files = publish(limit=1, archive=True)
+    root = etree.fromstring(files[path])
+    (instruction,) = root.itersiblings(preceding=True)
+    assert (instruction.target, dict(instruction.attrib)) == ("xml-stylesheet", {"type": "text/css", "href": href})
+    page = BASE_URL + "topics/ai/" if path.startswith("topics") else BASE_URL
+    alternate = [link.get("href") for link in root.findall(f"{ATOM}link") if link.get("rel") == "alternate"]
+    assert (alternate or [root.findtext("channel/link")]) == [page]
+
+
+def test_without_pages_there_is_no_stylesheet_and_the_page_is_the_sites() -> None:
+    files = publish(pages=False)
+    assert not any(b"xml-stylesheet" in data for data in files.values())
+    assert etree.fromstring(files["topics/ai/rss.xml"]).findtext("channel/link") == BASE_URL
+    assert not any(path.endswith((".html", ".css", ".js")) for path in files)

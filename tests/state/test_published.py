@@ -1,0 +1,105 @@
+"""What is kept between builds: published.json."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from feedpub.config import load_config
+from feedpub.core.errors import StorageError
+from feedpub.core.models import FeedKind
+from feedpub.feeds.selection import PublishedFeed
+from feedpub.state.published import HubState, OutputState, PublishedState, output_key
+from support.site import SiteFolder
+
+FEED = PublishedFeed(kind=FeedKind.TOPIC, key="ai", label="AI", updated=datetime(2024, 5, 1, 10, tzinfo=UTC))
+TOLD = HubState(hub="https://hub.example.org/", files={"topics/ai/rss.xml": "0" * 64})
+STATE = OutputState(articles=3, files={"topics/ai/rss.xml": "0" * 64}, feeds={"topics/ai": FEED})
+
+
+def saved(folder: Path) -> Path:
+    PublishedState(folder).save("output", STATE)
+    return folder / "published.json"
+
+
+def test_what_is_saved_of_an_output_folder_is_found_again(tmp_path: Path) -> None:
+    saved(tmp_path)
+    assert PublishedState(tmp_path).of("output") == STATE
+    assert PublishedState(tmp_path).of("elsewhere") == OutputState()
+
+
+def test_each_output_folder_has_a_state_of_its_own(tmp_path: Path) -> None:
+    saved(tmp_path)
+    PublishedState(tmp_path).save("elsewhere", OutputState(articles=1))
+    assert PublishedState(tmp_path).of("output") == STATE
+    assert PublishedState(tmp_path).of("elsewhere").articles == 1
+
+
+def test_an_equal_state_is_not_written_again(tmp_path: Path) -> None:
+    before = saved(tmp_path).stat()
+    after = saved(tmp_path).stat()
+    assert (after.st_mtime_ns, after.st_ino) == (before.st_mtime_ns, before.st_ino)
+
+
+def test_what_the_hub_was_told_is_kept_beside_the_state_of_each_folder(tmp_path: Path) -> None:
+    saved(tmp_path)
+    assert PublishedState(tmp_path).told("output") is None
+    PublishedState(tmp_path).save_told("output", TOLD)
+    PublishedState(tmp_path).save("output", OutputState(articles=4))
+    state = PublishedState(tmp_path)
+    assert (state.told("output"), state.told("elsewhere")) == (TOLD, None)
+    assert state.of("output") == OutputState(articles=4)
+    before = state.file.stat()
+    state.save_told("output", TOLD)
+    assert state.file.stat().st_ino == before.st_ino, "nothing changed, nothing is written"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b'{"version": 1, "outputs": {"output": {"artic', id="truncated"),
+        pytest.param(b"\0\xff\xfe", id="no text"),
+        pytest.param(b"[]", id="a list"),
+        pytest.param(b'{"version": 2, "outputs": {}}', id="newer"),
+        pytest.param(b'{"version": 1, "outputs": {"output": {"feeds": {"a": {"kind": "planet"}}}}}', id="unknown kind"),
+        pytest.param(b"{}", id="no version"),
+        pytest.param(
+            b'{"version": 1, "outputs": {"output": {"feeds": {"topics/a": {"kind": "topics", "key": "a", '
+            b'"label": "a\\u0000", "updated": "2024-05-01T10:00:00Z"}}}}}',
+            id="what XML cannot hold",
+        ),
+        pytest.param(b'{"x": ' + b"[" * 100_000, id="deep"),
+    ],
+)
+def test_a_damaged_published_json_costs_a_warning_and_is_set_aside_when_the_next_is_saved(
+    tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "published.json"
+    file.write_bytes(content)
+    state = PublishedState(tmp_path)
+    assert state.of("output") == OutputState()
+    assert state.warning
+    assert str(file) in state.warning
+    assert file.read_bytes() == content, "reading changes nothing: a build may yet stop, and must warn again"
+    state.save("output", STATE)
+    assert (tmp_path / "published.unreadable").read_bytes() == content
+    assert PublishedState(tmp_path).of("output") == STATE
+    assert PublishedState(tmp_path).warning is None
+
+
+def test_a_published_json_that_cannot_be_read_stops_the_build(tmp_path: Path) -> None:
+    (tmp_path / "published.json").mkdir()
+    with pytest.raises(StorageError, match=r"published\.json: cannot be read: is a directory"):
+        PublishedState(tmp_path)
+
+
+@pytest.mark.parametrize("spelling", ["output", "./output", "content/../output", "output/"])
+def test_an_output_folder_has_one_key_however_it_is_spelled(
+    site: SiteFolder, monkeypatch: pytest.MonkeyPatch, spelling: str
+) -> None:
+    config = load_config(site.root / "config.yaml")
+    monkeypatch.chdir(site.root)
+    assert output_key(config, Path(spelling)) == output_key(config, None) == "output"

@@ -1,0 +1,115 @@
+"""What the tests of the formats publish: the corpus and the repository's own seeds, straight from the pipeline."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import pytest
+from lxml import etree
+
+from feedpub import load_config
+from feedpub.config import Config
+from feedpub.content.loading import collect
+from feedpub.core.models import Feed
+from feedpub.feeds.selection import select, sort_out
+from feedpub.output.documents import site_of
+from feedpub.output.entry import Entry, make_entry
+from support.making import rendered
+
+TESTS = Path(__file__).parents[1]
+SITES = {"corpus": TESTS / "corpus", "seeds": TESTS.parent}
+NOW = datetime(2024, 6, 1, tzinfo=UTC)
+"""The clock of every test: between the corpus's articles and the one that is yet to come."""
+
+NAMESPACES = {
+    "atom": "http://www.w3.org/2005/Atom",
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "media": "http://search.yahoo.com/mrss/",
+}
+
+
+class Published(NamedTuple):
+    """A site with every feed and file of it."""
+
+    config: Config
+    feeds: dict[str, Feed]
+    """By folder."""
+    files: dict[str, bytes]
+
+
+class FeedFiles(NamedTuple):
+    """One feed: the values that went in, and the documents that came out."""
+
+    entries: tuple[Entry, ...]
+    feed: Feed
+    base_url: str
+    home_url: str
+    """The page that it belongs to."""
+    rss: etree._Element
+    atom: etree._Element
+    json: dict[str, Any]
+
+
+@cache
+def published(name: str) -> Published:
+    """Every feed of the site ``name``."""
+    config = load_config(SITES[name] / "config.yaml")
+    standing = sort_out(collect(config).articles, NOW)
+    feeds = select(standing.published, config, {})
+    return Published(config, {feed.folder: feed for feed in feeds}, rendered(feeds, config))
+
+
+@cache
+def archived() -> Published:
+    """The corpus with archives, pages and a hub."""
+    config = published("corpus").config
+    output = msgspec.structs.replace(config.output, archive=True, limit=2, pages=True)
+    config = msgspec.structs.replace(config, output=output, hub="https://hub.example.net/")
+    standing = sort_out(collect(config).articles, NOW)
+    found = select(standing.published, config, {})
+    return Published(config, {feed.folder: feed for feed in found}, rendered(found, config))
+
+
+@cache
+def feed_files(name: str, folder: str) -> FeedFiles:
+    """The feed in ``folder`` of the site ``name``."""
+    config, feeds, files = published(name)
+    at = f"{folder}/" if folder else ""
+    site = site_of(config)
+    return FeedFiles(
+        tuple(make_entry(article, site) for article in feeds[folder].articles),
+        feeds[folder],
+        site.base_url,
+        site.base_url + at if config.output.pages else site.base_url,
+        etree.fromstring(files[f"{at}rss.xml"]),
+        etree.fromstring(files[f"{at}atom.xml"]),
+        json.loads(files[f"{at}feed.json"]),
+    )
+
+
+def every_feed() -> list[Any]:
+    """Parameters: site and folder of each feed."""
+    return [
+        pytest.param(name, folder, id=f"{name}/{folder or '-'}") for name in SITES for folder in published(name).feeds
+    ]
+
+
+def every_file(suffix: str) -> list[Any]:
+    """Parameters: site and path of each file that ends in ``suffix``."""
+    return [
+        pytest.param(name, path, id=f"{name}/{path}")
+        for name in SITES
+        for path in published(name).files
+        if path.endswith(suffix)
+    ]
+
+
+def find(element: etree._Element, path: str) -> list[Any]:
+    """XPath with the prefixes that feeds use."""
+    return element.xpath(path, namespaces=NAMESPACES)
