@@ -13,7 +13,7 @@ from feedpub.building.snapshot import BuildTools
 from feedpub.config import Config
 from feedpub.content import stamp_of
 from feedpub.links.facts import LinkFacts
-from feedpub.output.compression import with_copied, with_copies
+from feedpub.output.compression import files_with_copies, paths_with_copies
 from feedpub.output.documents import Documents, InputDigests
 from feedpub.state.atomic_files import Stage, digest
 from feedpub.state.journal import Journal
@@ -42,7 +42,7 @@ class Publishing:
         documents = Documents(config, plan.feeds, plan.listed, basis)
         to_render = []
         for document in documents:
-            paths = with_copies(document.paths, config.output.precompress)
+            paths = paths_with_copies(document.paths, config.output.precompress)
             signatures |= dict.fromkeys(paths, document.signature)
             if all(self._is_there(path, document.signature, old) for path in paths):
                 digests |= {path: old.files[path] for path in paths}
@@ -51,13 +51,13 @@ class Publishing:
         renderer = Renderer(
             config=config,
             origin=plan.snapshot.origin,
-            homes=documents.homes,
+            homes=documents.linked_folders,
             facts=facts,
             workers=work.workers,
             spool=work.spool,
         )
         with Stage(self._folder, dry_run=self._dry_run) as stage:
-            for path, data in with_copied(render(to_render, renderer), config.output.precompress):
+            for path, data in files_with_copies(render(to_render, renderer), config.output.precompress):
                 digests[path] = digest(data)
                 stage.put(path, data)
             orphans = {path: written for path, written in old.files.items() if path not in digests}

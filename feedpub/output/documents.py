@@ -1,8 +1,9 @@
-"""What a build may write: every document of a plan, what its bytes depend on, and how they are joined from rendered
-articles.
+"""The documents of a site: their paths, digests of their inputs, and functions that make them.
 
-The subscription documents of a feed, each of its archives (RFC 5005 section 4), its page, and what tells of all feeds.
-Pure but for templates, which are read when a page is made.
+The documents of a feed are its subscription documents, its archives (RFC 5005 section 4,
+https://www.rfc-editor.org/rfc/rfc5005#section-4) and its page. The overview page, the OPML lists
+and the static files belong to the whole site. This module writes no file and renders no article.
+The functions are pure, except that the owner's templates are read when a page is made.
 """
 
 from __future__ import annotations
@@ -23,37 +24,37 @@ from feedpub.output.entry import SiteInfo
 from feedpub.output.formats import ArchiveLinks, FeedHead, format_of
 
 PAGE = "page"
-"""An article as pages show it, beside what the formats make of it."""
+"""The form of an article in the pages; the other forms are the formats."""
 
 Rendered = Callable[[str], Sequence[bytes]]
-"""A document's articles, in order, as a format or :data:`PAGE` has them."""
+"""A function from a form (a format or :data:`PAGE`) to the rendered articles, in their order."""
 
 
 class ArchivePosition(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
-    """Where a document stands among the archives of its feed, by their numbers."""
+    """The position of a document among the archives of its feed, as archive numbers."""
 
     number: int | None = None
-    """Its own, if it is an archive."""
+    """The number of the document itself; None if it is not an archive."""
     previous: int | None = None
     next: int | None = None
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
-    """One file or more, made of the same articles, that are written anew together."""
+    """A group of files that show the same articles and are always written together."""
 
     paths: tuple[str, ...]
     """Relative to output/."""
     signature: bytes
-    """A digest of everything that the bytes depend on."""
+    """A digest of all inputs of the bytes."""
     articles: tuple[Candidate, ...] = ()
     parts: tuple[str, ...] = ()
-    """As what the articles are needed."""
+    """The forms of the articles that ``make`` needs: formats or :data:`PAGE`."""
     make: Callable[[Rendered], Iterable[tuple[str, bytes]]]
-    """Each path and its bytes."""
+    """A function that yields each path with its bytes."""
 
 
 def site_of(config: Config) -> SiteInfo:
-    """What feeds tell of the site."""
+    """Return the facts about the site that every feed states."""
     site = config.site
     author = site.author
     return SiteInfo(
@@ -69,30 +70,33 @@ def site_of(config: Config) -> SiteInfo:
 
 
 def page_settings(config: Config) -> pages.PageSettings:
-    """What decides how pages look."""
+    """Return the settings of the pages."""
     templates = config.output.templates
     return pages.PageSettings(
         site=site_of(config),
         formats=config.output.formats,
         templates=str((config.root / templates).absolute()) if templates else None,
         templates_shown=templates or "",
-        own=config.feeds,
+        custom_feeds=config.feeds,
     )
 
 
 class InputDigests(msgspec.Struct, frozen=True, kw_only=True):
-    """Digests of what bytes depend on."""
+    """The digests of the inputs of a build."""
 
     program: bytes
-    """Of the program, the configuration, and what is known of links."""
+    """The digest of the program, the configuration, and the facts from link checks."""
     pages: bytes
-    """Of the templates, and what else decides how pages look."""
+    """The digest of the templates and of everything else that changes all pages."""
     article: Callable[[str], bytes]
-    """Of an article's file, by its path."""
+    """A function from the path of an article file to its digest."""
 
 
 class Documents:
-    """The documents of ``feeds``, which may have changed, among all that are ``listed``."""
+    """The documents of ``feeds``, the feeds that may have changed.
+
+    ``listed`` holds every feed of the site, for the overview page and the OPML lists.
+    """
 
     def __init__(
         self, config: Config, feeds: Sequence[Feed], listed: Sequence[FeedListing], basis: InputDigests
@@ -101,11 +105,11 @@ class Documents:
         self._feeds = feeds
         self._listed = listed
         self._folders = frozenset(feed.folder for feed in listed)
-        self._basis = basis
+        self._digests = basis
         self._site = site_of(config)
 
     def __iter__(self) -> Iterator[Document]:
-        # What is linked comes before what links it, so that no one is led to where nothing is yet.
+        # A document comes after those that it links, so that no published link is dead.
         site = [feed for feed in self._feeds if feed.kind is FeedKind.SITE]
         if site and self._config.output.pages:
             yield self._assets()
@@ -119,8 +123,11 @@ class Documents:
         if self._config.output.pages:
             yield from map(self._index, site)
 
-    def homes(self, article: Candidate) -> tuple[str, ...]:
-        """The folders of the feeds that pages link with ``article``: of its topics and its provider."""
+    def linked_folders(self, article: Candidate) -> tuple[str, ...]:
+        """Return the folders of the existing feeds of the article's topics and provider.
+
+        Pages link these feeds beside the article.
+        """
         return tuple(folder for folder in homes_of(article) if folder in self._folders)
 
     def _subscription(self, feed: Feed) -> Document:
@@ -138,7 +145,7 @@ class Documents:
     def _document(
         self, feed: Feed, folder: str, articles: tuple[Candidate, ...], position: ArchivePosition
     ) -> Document:
-        """A feed's subscription document, or an archive of it, in every format."""
+        """Return the subscription document of ``feed``, or one of its archives, in every format."""
         updated = feed.updated if position.number is None else max(article.updated_at for article in articles)
         paths = {name: path_in(folder, FORMATS[name].filename) for name in self._config.output.formats}
 
@@ -147,10 +154,10 @@ class Documents:
                 head = self._head(feed, FORMATS[name], path, position, updated)
                 yield path, format_of(name).render_feed(head, rendered(name))
 
-        what = (feed.kind, feed.key, feed.title, updated, position)
+        inputs = (feed.kind, feed.key, feed.title, updated, position)
         return Document(
             paths=tuple(paths.values()),
-            signature=self._sign(what, articles),
+            signature=self._sign(inputs, articles),
             articles=articles,
             parts=self._config.output.formats,
             make=make,
@@ -171,61 +178,62 @@ class Documents:
             media_type=info.media_type,
             home_url=site.base_url + path_in(feed.folder, "") if config.output.pages else site.base_url,
             updated=updated,
-            # Nobody subscribes to an archive.
+            # Readers do not subscribe to an archive, so it needs no hub.
             hub=None if is_archive else config.hub,
             stylesheet="../" * path.count("/") + pages.STYLESHEET if config.output.pages else None,
-            # What follows the newest archive is in the feed itself: nobody is led to where nothing is yet.
+            # The subscription document follows the newest archive.
             archived=ArchiveLinks(previous=url(position.previous), next=url(position.next) or current, current=current),
         )
 
     def _page(self, feed: Feed) -> Document:
-        path = path_in(feed.folder, pages.PAGE)
+        path = path_in(feed.folder, pages.PAGE_FILE)
 
         def make(rendered: Rendered) -> Iterator[tuple[str, bytes]]:
             yield path, self._pages.feed_page(feed, rendered(PAGE), feed.archived)
 
-        what = (feed.kind, feed.label, feed.title, feed.total, feed.updated, feed.archived)
-        return self._page_document(path, what, feed.articles, make)
+        inputs = (feed.kind, feed.label, feed.title, feed.total, feed.updated, feed.archived)
+        return self._page_document(path, inputs, feed.articles, make)
 
     def _index(self, feed: Feed) -> Document:
         def make(rendered: Rendered) -> Iterator[tuple[str, bytes]]:
-            yield pages.PAGE, self._pages.index_page(self._listed, rendered(PAGE), feed.archived)
+            yield pages.PAGE_FILE, self._pages.index_page(self._listed, rendered(PAGE), feed.archived)
 
-        listed = [(one.folder, one.label, one.title, one.total, one.updated) for one in self._listed]
+        listed = [(other.folder, other.label, other.title, other.total, other.updated) for other in self._listed]
         newest = feed.articles[: pages.INDEX_ARTICLES]
-        return self._page_document(pages.PAGE, (listed, feed.archived), newest, make)
+        return self._page_document(pages.PAGE_FILE, (listed, feed.archived), newest, make)
 
     def _page_document(
         self,
         path: str,
-        what: object,
+        inputs: object,
         articles: tuple[Candidate, ...],
         make: Callable[[Rendered], Iterable[tuple[str, bytes]]],
     ) -> Document:
-        signature = self._sign((PAGE, self._basis.pages, what, list(map(self.homes, articles))), articles)
+        folders = list(map(self.linked_folders, articles))
+        signature = self._sign((PAGE, self._digests.pages, inputs, folders), articles)
         return Document(paths=(path,), signature=signature, articles=articles, parts=(PAGE,), make=make)
 
     def _assets(self) -> Document:
         def make(_: Rendered) -> Iterator[tuple[str, bytes]]:
             yield from self._pages.assets().items()
 
-        return Document(paths=pages.ASSETS, signature=self._sign((pages.ASSETS, self._basis.pages)), make=make)
+        return Document(paths=pages.ASSETS, signature=self._sign((pages.ASSETS, self._digests.pages)), make=make)
 
     def _opml(self) -> Document:
-        from feedpub.output.opml import opml_files, opml_paths  # noqa: PLC0415  # lxml, which a build may not need
+        from feedpub.output.opml import opml_files, opml_paths  # noqa: PLC0415  # many builds do not need lxml
 
         output = self._config.output
 
         def make(_: Rendered) -> Iterator[tuple[str, bytes]]:
             yield from opml_files(self._site, output.formats, self._listed, pages=output.pages).items()
 
-        what = [(feed.folder, feed.label, feed.title) for feed in self._listed]
-        return Document(paths=opml_paths(self._listed), signature=self._sign(("opml", what)), make=make)
+        inputs = [(feed.folder, feed.label, feed.title) for feed in self._listed]
+        return Document(paths=opml_paths(self._listed), signature=self._sign(("opml", inputs)), make=make)
 
-    @cached_property  # the owner's templates are read for it
+    @cached_property  # reads the owner's templates
     def _pages(self) -> pages.Pages:
         return pages.pages_of(page_settings(self._config))
 
-    def _sign(self, what: object, articles: Iterable[Candidate] = ()) -> bytes:
-        digests = [(article.path, self._basis.article(article.path)) for article in articles]
-        return content_digest(self._basis.program + msgspec.msgpack.encode((what, digests)))
+    def _sign(self, inputs: object, articles: Iterable[Candidate] = ()) -> bytes:
+        digests = [(article.path, self._digests.article(article.path)) for article in articles]
+        return content_digest(self._digests.program + msgspec.msgpack.encode((inputs, digests)))

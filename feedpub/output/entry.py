@@ -1,6 +1,6 @@
-"""An article as an entry: everything that the formats show of it, in no format yet. Pure functions.
+"""The entry of an article: the values that every format writes, before any format writes them.
 
-An entry is made once for an article and serves every format of every feed that holds it.
+Pure functions. The entry of an article is made once; it serves every format of every feed.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ from feedpub.output import media
 from feedpub.output.media import Media
 
 AMP_REL = "https://www.ampproject.org/#amphtml"
-"""The link relation of an AMP page: the bare ``amphtml`` is not registered, and a feed may hold no such word."""
+"""The link relation of an AMP page.
+
+A feed may hold only registered relations and URIs, and the bare word ``amphtml`` is not registered.
+"""
 
 
 class SiteInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """What every feed tells of the site."""
+    """The facts about the site that every feed states."""
 
     title: str
     base_url: str
@@ -35,7 +38,7 @@ class SiteInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry, item, of a feed."""
+    """One entry of a feed: an ``item`` in RSS and JSON Feed, an ``entry`` in Atom."""
 
     id: str
     url: str
@@ -47,31 +50,32 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     summary: str | None
     """Plain text."""
     summary_html: str | None
-    """The same as sanitized HTML."""
+    """The summary as sanitized HTML."""
     summary_is_html: bool
+    """True if the author wrote the summary as HTML."""
     content_html: str | None
     """The body, sanitized."""
     language: str | None
     attachments: tuple[Media, ...]
     images: tuple[Media, ...]
-    """The lead image first."""
+    """All images of the article; the lead image is the first."""
     article: Article
-    """For what only ``_feedpub`` tells."""
+    """The article itself, for values that not every format shows."""
 
     @property
     def media(self) -> tuple[Media, ...]:
-        """Attachments and images, each once."""
-        attached = {media.url for media in self.attachments}
-        return (*self.attachments, *(image for image in self.images if image.url not in attached))
+        """The attachments and the images, without an image that is also an attachment."""
+        attached_urls = {media.url for media in self.attachments}
+        return (*self.attachments, *(image for image in self.images if image.url not in attached_urls))
 
     @property
     def enclosure(self) -> Media | None:
-        """The one of RSS."""
+        """The only enclosure that an RSS item may hold."""
         return media.enclosure_of(self.attachments, self.images)
 
 
 def make_entry(article: Article, site: SiteInfo) -> Entry:
-    """The entry of ``article`` in the feeds of ``site``."""
+    """Return the entry of ``article`` for the feeds of ``site``."""
     base = article.url if article.own else site.base_url
     excerpt = article.excerpt
     attachments, images = media.media_of(article)
@@ -95,9 +99,9 @@ def make_entry(article: Article, site: SiteInfo) -> Entry:
     )
 
 
-def authors_of(story: ArticleBase, site: SiteInfo) -> tuple[Author, ...]:
-    """The provider's authors, else the provider, else the site."""
-    provider = story.provider
+def authors_of(article: ArticleBase, site: SiteInfo) -> tuple[Author, ...]:
+    """Return the authors of the provider, else the provider itself, else the author of the site."""
+    provider = article.provider
     if provider and provider.authors:
         return provider.authors
     if provider and provider.label:

@@ -1,7 +1,8 @@
-"""Which media an article brings, of what type and length. Pure functions.
+"""The media of an article, with their types and lengths. Pure functions.
 
-The type of an enclosure is the front matter's; else that of a table of our own by the extension, never the machine's
-files, so that every machine writes the same bytes.
+The front matter states the media type of an attachment. Without it, the file extension decides, by
+the table in this module. The tables of the operating system are not read, so that every machine
+writes the same bytes.
 """
 
 from __future__ import annotations
@@ -96,73 +97,79 @@ _TYPES = {
     "zip": "application/zip",
     "zst": "application/zstd",
 }
-_IMAGE = "image/jpeg"
+_DEFAULT_IMAGE = "image/jpeg"
 _UNKNOWN = "application/octet-stream"
 _MEDIUMS = frozenset(("audio", "image", "video"))
 
 
 class Media(msgspec.Struct, frozen=True, kw_only=True):
-    """One picture, recording or download of an entry."""
+    """One image, recording or download of an entry."""
 
     url: str
     type: str
     """The media type; never empty."""
     length: int = 0
-    """Bytes; 0 means not known."""
+    """In bytes; 0 if it is not known."""
     title: str | None = None
     width: int | None = None
     height: int | None = None
     duration: float | None = None
-    """Seconds."""
+    """In seconds."""
     credit: str | None = None
+    """The attribution of an image."""
 
     @property
     def medium(self) -> str | None:
-        """``audio``, ``image`` or ``video`` (https://www.rssboard.org/media-rss#media-content)."""
+        """``audio``, ``image``, ``video``, or None (https://www.rssboard.org/media-rss#media-content)."""
         top = self.type.partition("/")[0].lower()
         return top if top in _MEDIUMS else None
 
     @property
     def is_recording(self) -> bool:
-        """Whether it plays for a while."""
+        """True for audio and video."""
         return self.medium in ("audio", "video")
 
 
 def media_of(article: Article) -> tuple[tuple[Media, ...], tuple[Media, ...]]:
-    """The article's attachments, and its images, the lead image first; in each, one URL once.
+    """Return the attachments and the images of ``article``. Neither tuple holds a URL twice.
 
-    A picture that is attached as well is in both, and the attachment has its sizes.
+    The lead image is the first of the images. An image that is also an attachment is in both
+    tuples, and the attachment takes the title, the size and the credit of the image.
     """
-    images = _once(_images(article))
-    attachments = _once(_with_sizes(media, images.get(media.url)) for media in _attachments(article))
+    images = _by_url(_images(article))
+    attachments = _by_url(_with_image_facts(media, images.get(media.url)) for media in _attachments(article))
     return tuple(attachments.values()), tuple(images.values())
 
 
 def enclosure_of(attachments: tuple[Media, ...], images: tuple[Media, ...]) -> Media | None:
-    """The one enclosure of RSS: the first recording, else the first attachment, else the lead image."""
+    """Return the enclosure for RSS, which allows only one for each item.
+
+    It is the first recording, else the first attachment, else the lead image.
+    """
     return next((media for media in (*_recordings(attachments), *attachments, *images[:1])), None)
 
 
 def type_by_extension(url: str) -> str | None:
-    """The media type that the path of ``url`` ends in, as far as our table knows it."""
+    """Return the media type for the extension in the path of ``url``; None if it is not known."""
     path = _PATH.match(url)
     return type_of_name(unquote(path[1]).rstrip("/").rpartition("/")[2]) if path else None
 
 
 def type_of_name(name: str) -> str | None:
-    """The media type of a file called ``name``, as far as our table knows its extension."""
-    before, dot, extension = name.rpartition(".")
-    return _TYPES.get(extension.lower()) if before and dot else None
+    """Return the media type for the extension of the file ``name``; None if it is not known."""
+    stem, dot, extension = name.rpartition(".")
+    return _TYPES.get(extension.lower()) if stem and dot else None
 
 
-def _once(found: Iterable[Media]) -> dict[str, Media]:
-    media: dict[str, Media] = {}
-    for one in found:
-        media.setdefault(one.url, one)
-    return media
+def _by_url(items: Iterable[Media]) -> dict[str, Media]:
+    """Return the first of ``items`` for each URL."""
+    by_url: dict[str, Media] = {}
+    for media in items:
+        by_url.setdefault(media.url, media)
+    return by_url
 
 
-def _with_sizes(attachment: Media, image: Media | None) -> Media:
+def _with_image_facts(attachment: Media, image: Media | None) -> Media:
     if image is None:
         return attachment
     return msgspec.structs.replace(
@@ -207,5 +214,5 @@ def _images(article: Article) -> Iterator[Media]:
 
 def _image_type(image: Image) -> str:
     measured = image.measured.media_type if image.measured else None
-    found = (measured, type_by_extension(image.url))
-    return next((kind for kind in found if kind and kind.startswith("image/")), _IMAGE)
+    types = (measured, type_by_extension(image.url))
+    return next((media_type for media_type in types if media_type and media_type.startswith("image/")), _DEFAULT_IMAGE)

@@ -1,7 +1,6 @@
-"""OPML 2.0 (http://opml.org/spec2.opml): all feeds as lists that feed readers import.
+"""The subscription lists in OPML 2.0 (http://opml.org/spec2.opml), which feed readers import.
 
-A pure function. The lists depend on which feeds there are and what they are called, not on what they hold, so that
-they change when subscriptions do.
+Pure functions. The lists depend on the names of the feeds, and not on the articles in them.
 """
 
 from __future__ import annotations
@@ -17,21 +16,22 @@ from feedpub.output.entry import SiteInfo
 from feedpub.output.pages.languages import words_for
 
 ALL = "feeds.opml"
-_LISTED_APART = (FeedKind.TOPIC, FeedKind.PROVIDER)
+_KINDS_WITH_LIST = (FeedKind.TOPIC, FeedKind.PROVIDER)
 
 
 def opml_files(
     site: SiteInfo, formats: tuple[str, ...], feeds: Sequence[FeedListing], *, pages: bool = True
 ) -> dict[str, bytes]:
-    """Each list's path in output/, and its bytes: of all feeds, of the topics, of the providers.
+    """Return the bytes of each list by its path in output/.
 
-    A feed is in a list once, in the first XML format of ``formats``, which every reader knows, else in the first.
-    ``pages``: whether there is a page beside each feed to link to.
+    There is a list of all feeds, one of the topics and one of the providers. A list holds each feed
+    in one format: the first XML format of ``formats``, because every feed reader supports XML, else
+    the first format. ``pages`` is True if each feed has a page that the list can link.
     """
     _, words = words_for(site.language)
-    chosen = [FORMATS[name] for name in formats]
-    listed = next((info for info in chosen if info.is_xml), chosen[0])
-    lists = _Lists(site, listed.filename, pages=pages)
+    infos = [FORMATS[name] for name in formats]
+    listed_format = next((info for info in infos if info.is_xml), infos[0])
+    lists = _Lists(site, listed_format.filename, pages=pages)
     groups = {kind: [feed for feed in feeds if feed.kind is kind] for kind in FeedKind}
     names = {FeedKind.CUSTOM: words.own, FeedKind.TOPIC: words.topics, FeedKind.PROVIDER: words.providers}
     body = etree.Element("body")
@@ -40,7 +40,7 @@ def opml_files(
         if groups[kind]:
             lists.add(etree.SubElement(body, "outline", text=name), groups[kind])
     files = {ALL: lists.document(site.title, body)}
-    for kind in _LISTED_APART:
+    for kind in _KINDS_WITH_LIST:
         if groups[kind]:
             body = etree.Element("body")
             lists.add(body, groups[kind])
@@ -49,9 +49,9 @@ def opml_files(
 
 
 def opml_paths(feeds: Iterable[FeedListing]) -> tuple[str, ...]:
-    """The paths of :func:`opml_files`."""
+    """Return the paths of the lists that :func:`opml_files` makes."""
     kinds = {feed.kind for feed in feeds}
-    return (ALL, *(_path(kind) for kind in _LISTED_APART if kind in kinds))
+    return (ALL, *(_path(kind) for kind in _KINDS_WITH_LIST if kind in kinds))
 
 
 def _path(kind: FeedKind) -> str:
@@ -59,31 +59,31 @@ def _path(kind: FeedKind) -> str:
 
 
 class _Lists:
-    """What all lists of a site have in common."""
+    """The lists of one site, in one format and with or without links to pages."""
 
-    def __init__(self, site: SiteInfo, file: str, *, pages: bool) -> None:
+    def __init__(self, site: SiteInfo, filename: str, *, pages: bool) -> None:
         self._site = site
-        self._file = file
+        self._filename = filename
         self._pages = pages
 
     def add(self, parent: etree._Element, feeds: Iterable[FeedListing]) -> None:
-        """An outline for each of ``feeds``."""
+        """Append an outline for each of ``feeds`` to ``parent``."""
         base = self._site.base_url
         for feed in feeds:
             folder = base + path_in(feed.folder, "")
             etree.SubElement(
                 parent,
                 "outline",
-                # The type of a subscription is rss, whatever its format.
+                # The specification has only this type for subscriptions, in any format.
                 type="rss",
                 text=feed.label or feed.title,
                 title=feed.title,
-                xmlUrl=folder + self._file,
+                xmlUrl=folder + self._filename,
                 htmlUrl=folder if self._pages else base,
             )
 
     def document(self, title: str, body: etree._Element) -> bytes:
-        """The whole list."""
+        """Return the list with the outlines in ``body``."""
         root = etree.Element("opml", version="2.0")
         head = etree.SubElement(root, "head")
         etree.SubElement(head, "title").text = title

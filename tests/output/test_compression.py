@@ -9,7 +9,7 @@ from typing import Any
 import brotli
 import pytest
 
-from feedpub.output.compression import EXTENSIONS, with_copied, with_copies
+from feedpub.output.compression import EXTENSIONS, files_with_copies, paths_with_copies
 from support.site import SiteFolder
 
 OPEN: dict[str, Callable[[bytes], Any]] = {".gz": gzip.decompress, ".br": brotli.decompress}
@@ -28,7 +28,7 @@ def test_every_file_has_copies_that_hold_the_same(compressed: SiteFolder) -> Non
     files = compressed.files()
     originals = {path for path in files if not path.endswith((".gz", ".br"))}
     assert {"rss.xml", "topics/ai/archive/3/feed.json", "index.html", "feeds.opml", "feedpub.css"} <= originals
-    assert files.keys() == set(with_copies(originals, EXTENSIONS))
+    assert files.keys() == set(paths_with_copies(originals, EXTENSIONS))
     for path in originals:
         for ending, decompress in OPEN.items():
             assert decompress(files[path + ending]) == files[path]
@@ -71,8 +71,8 @@ def test_files_and_copies_come_in_order_and_many_are_not_held_at_once() -> None:
             taken += 1
             yield f"{number}", b"%d" % number * 100
 
-    found = with_copied(files(), ("gzip",))
+    found = files_with_copies(files(), ("gzip",))
     first = next(found)
     assert (first, taken < 100) == (("0", b"0" * 100), True)
     paths = [path for path, _ in found]
-    assert ["0", *paths] == list(with_copies(map(str, range(500)), ("gzip",)))
+    assert ["0", *paths] == list(paths_with_copies(map(str, range(500)), ("gzip",)))

@@ -117,7 +117,7 @@ def test_pages_link_the_topics_and_providers_that_have_a_feed() -> None:
     feeds = select(newest_first(ARTICLES), config, {})
     documents = Documents(config, feeds, feeds, InputDigests(program=b"", pages=b"", article=lambda path: b""))
     assert [topic.key for topic in ARTICLES[1].topics] == ["ai", "ml"]
-    assert documents.homes(ARTICLES[1]) == ("topics/ai", "providers/wsj.com")
+    assert documents.linked_folders(ARTICLES[1]) == ("topics/ai", "providers/wsj.com")
 
 
 def test_the_page_of_an_owners_feed_tells_its_rule() -> None:

@@ -87,7 +87,7 @@ def made(documents: Documents, config: Config) -> dict[str, bytes]:
         renderer = Renderer(
             config=config,
             origin=lambda one: ArticleOrigin(encode_article(one)),
-            homes=documents.homes,
+            homes=documents.linked_folders,
             facts=NO_FACTS,
             workers=LocalWorkers(1),
             spool=spool,

@@ -18,7 +18,7 @@ from feedpub.core.models import Feed, FeedKind, FeedListing
 from feedpub.feeds.selection import select, sort_out
 from feedpub.output.entry import make_entry
 from feedpub.output.opml import opml_files
-from feedpub.output.pages import INDEX_ARTICLES, PAGE, Pages, PageSettings
+from feedpub.output.pages import INDEX_ARTICLES, PAGE_FILE, Pages, PageSettings
 from support.making import NOW, configuration, rendered
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +28,7 @@ SEEDS = ROOT / "config.yaml"
 
 def settings_of(config: Config, **more: Any) -> PageSettings:
     """The settings that the build makes of a configuration."""
-    return PageSettings(site=site_of(config), formats=config.output.formats, own=config.feeds, **more)
+    return PageSettings(site=site_of(config), formats=config.output.formats, custom_feeds=config.feeds, **more)
 
 
 SITE = settings_of(configuration()).site
@@ -77,9 +77,9 @@ def site_files(config: Config, archives: int = 0) -> dict[str, bytes]:
     for feed, one in zip(feeds, every, strict=True):
         shown = [entries[article.path] for article in feed.articles]
         if feed.folder:
-            files[f"{feed.folder}/{PAGE}"] = pages.feed_page(one, shown, archives)
+            files[f"{feed.folder}/{PAGE_FILE}"] = pages.feed_page(one, shown, archives)
         else:
-            files[PAGE] = pages.index_page(every, shown[:INDEX_ARTICLES], archives)
+            files[PAGE_FILE] = pages.index_page(every, shown[:INDEX_ARTICLES], archives)
     return files
 
 

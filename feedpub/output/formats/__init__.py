@@ -1,4 +1,8 @@
-"""Feeds as bytes: a module for each format of :mod:`feedpub.core.format_registry`, all behind :class:`Format`."""
+"""The feed formats, which turn feeds into bytes.
+
+Each format of :mod:`feedpub.core.format_registry` is a module with a class that implements
+:class:`Format`.
+"""
 
 from functools import cache
 from pkgutil import resolve_name
@@ -11,6 +15,9 @@ __all__ = ["ArchiveLinks", "FeedHead", "Format", "format_of"]
 
 @cache
 def format_of(name: str) -> Format:
-    """Return the format that ``output.formats`` calls ``name``. Imports its module, with its libraries."""
+    """Return the format with the name ``name`` in ``output.formats``.
+
+    The first call for a name imports the module of the format and the libraries that it uses.
+    """
     format_: Format = resolve_name(FORMATS[name].implementation)()
     return format_

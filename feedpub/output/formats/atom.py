@@ -1,4 +1,4 @@
-"""Atom 1.0 (RFC 4287, https://www.rfc-editor.org/rfc/rfc4287)."""
+"""The format Atom 1.0 (RFC 4287, https://www.rfc-editor.org/rfc/rfc4287)."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from feedpub.core.models import Author
 from feedpub.core.text import looks_like_html
 from feedpub.output.entry import AMP_REL, Entry, SiteInfo
 from feedpub.output.formats.base import FeedHead
-from feedpub.output.formats.feedgen_fixes import XML, FixedEntry, FixedFeed, Splicer, describe
+from feedpub.output.formats.feedgen_fixes import XML, FixedEntry, FixedFeed, Splicer, add_head_elements
 
 
 class AtomFormat:
-    """Atom 1.0."""
+    """The format Atom 1.0."""
 
     def __init__(self) -> None:
         self._splicer = Splicer("feed", {})
 
     def render_entry(self, entry: Entry, site: SiteInfo) -> bytes:
-        """One entry."""
+        """Return ``entry`` as an ``entry`` element."""
         item = FixedEntry(_links(entry))
         item.id(entry.id)
         item.title(entry.title)
@@ -28,10 +28,10 @@ class AtomFormat:
         if entry.content_html:
             item.content(entry.content_html, type="html")
         if entry.summary_html and (entry.summary_is_html or looks_like_html(entry.summary)):
-            # Plain text that would read otherwise as HTML says which it is.
+            # Some readers take plain text such as "a <b> c" for HTML; type="html" leaves no doubt.
             item.summary(entry.summary_html, type="html")
         elif entry.summary or not entry.content_html:
-            # An entry without any text says its title again: readers and the W3C validator ask for one.
+            # Readers and the W3C validator expect a summary where there is no content.
             item.summary(entry.summary or entry.title)
         for author in entry.authors:
             item.author(_person(author))
@@ -43,10 +43,10 @@ class AtomFormat:
         return self._splicer.entry(element)
 
     def render_feed(self, head: FeedHead, entries: Sequence[bytes]) -> bytes:
-        """The whole feed."""
+        """Return the feed document of ``head`` with ``entries``."""
         site = head.site
         feed = FixedFeed()
-        # An archive has the id of the feed that it is a part of.
+        # An archive has the id of its feed.
         feed.id(head.archived.current or head.self_url)
         feed.title(head.title)
         feed.updated(head.updated)
@@ -61,21 +61,21 @@ class AtomFormat:
         if site.icon:
             feed.icon(site.icon)
         root = feed.atom_root()
-        describe(head, root, "link")
+        add_head_elements(head, root, "link")
         return self._splicer.document(root, entries)
 
 
 def _links(entry: Entry) -> list[dict[str, str | None]]:
-    story = entry.article
+    article = entry.article
     links: list[dict[str, str | None]] = [{"rel": "alternate", "href": entry.url, "type": "text/html"}]
     for media in entry.media:
         length = str(media.length) if media.length else None
         links.append(
             {"rel": "enclosure", "href": media.url, "type": media.type, "length": length, "title": media.title}
         )
-    if story.amp_url:
-        links.append({"rel": AMP_REL, "href": story.amp_url, "type": "text/html"})
-    links += ({"rel": "related", "href": other.url, "title": other.title} for other in story.related)
+    if article.amp_url:
+        links.append({"rel": AMP_REL, "href": article.amp_url, "type": "text/html"})
+    links += ({"rel": "related", "href": related.url, "title": related.title} for related in article.related)
     return links
 
 

@@ -1,7 +1,7 @@
-"""The seam between a feed and its bytes: what a format is handed, and what it must do.
+"""The interface of a feed format: its arguments, and the methods that it must have.
 
-A format never opens a file and knows no other format. What is known of it without rendering (its file, its media type)
-is a line of :mod:`feedpub.core.format_registry`.
+A format opens no file and depends on no other format. Its file name, media type and label are in
+:mod:`feedpub.core.format_registry`.
 """
 
 from __future__ import annotations
@@ -16,58 +16,66 @@ from feedpub.output.entry import Entry, SiteInfo
 
 
 class ArchiveLinks(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a document stands among the archives of its feed (RFC 5005 section 4): URLs of the same format."""
+    """The links of a document to the archives of its feed (RFC 5005 section 4).
+
+    All URLs lead to documents of the same format.
+    """
 
     previous: str | None = None
-    """The archive of what is older."""
+    """The archive with the next older entries."""
     next: str | None = None
-    """The archive of what is newer; of the newest archive, the feed itself."""
+    """The archive with the next newer entries, or the subscription document after the last."""
     current: str | None = None
-    """Of an archive: the document that subscribers poll."""
+    """The document that subscribers poll; None if this is that document."""
 
     @property
     def is_archive(self) -> bool:
-        """Whether the document is an archive itself."""
+        """True if the document is an archive itself."""
         return self.current is not None
 
     @property
     def links(self) -> tuple[tuple[str, str], ...]:
-        """Relation and URL of each."""
-        found = (("prev-archive", self.previous), ("next-archive", self.next), ("current", self.current))
-        return tuple((rel, url) for rel, url in found if url)
+        """The links that exist, each as relation and URL."""
+        links = (("prev-archive", self.previous), ("next-archive", self.next), ("current", self.current))
+        return tuple((rel, url) for rel, url in links if url)
 
 
 class FeedHead(msgspec.Struct, frozen=True, kw_only=True):
-    """What a feed tells of itself, apart from its entries."""
+    """The values of a document besides its entries."""
 
     site: SiteInfo
     title: str
     self_url: str
-    """Where this very file is served."""
+    """The URL of the document itself."""
     media_type: str
-    """What it is served as."""
+    """The media type that web servers send with the document."""
     home_url: str
-    """The page that the feed belongs to."""
+    """The URL of the page of the feed, else of the site."""
     updated: datetime
     hub: str | None = None
-    """The WebSub hub that tells of changes (https://www.w3.org/TR/websub/#discovery)."""
+    """The WebSub hub that pushes changes (https://www.w3.org/TR/websub/#discovery)."""
     stylesheet: str | None = None
-    """The CSS that a browser shows the document with (https://www.w3.org/TR/xml-stylesheet/)."""
+    """The URL of the CSS for browsers (https://www.w3.org/TR/xml-stylesheet/)."""
     archived: ArchiveLinks = ArchiveLinks()
 
     @property
     def links(self) -> tuple[tuple[str, str], ...]:
-        """Relation and URL of what the document links, but for itself and its page."""
+        """The hub and the archives, each as relation and URL."""
         return (*((("hub", self.hub),) if self.hub else ()), *self.archived.links)
 
 
 class Format(Protocol):
-    """One format. ``render_entry`` does not depend on the feed, so that its result serves every feed."""
+    """One feed format."""
 
     def render_entry(self, entry: Entry, site: SiteInfo) -> bytes:
-        """One entry."""
+        """Return one entry as bytes.
+
+        The result does not depend on the feed, so that it serves every feed that holds the entry.
+        """
 
     def render_feed(self, head: FeedHead, entries: Sequence[bytes]) -> bytes:
-        """The whole document, ``entries`` as ``render_entry`` gave them, in their order. An XML document names the
-        stylesheet of ``head``.
+        """Return the whole document.
+
+        It contains ``entries``, the results of ``render_entry``, in their order. An XML document
+        names the stylesheet of ``head``.
         """

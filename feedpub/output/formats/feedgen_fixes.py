@@ -1,9 +1,10 @@
-"""feedgen with its defects mended, for both XML formats. All that feedgen gets wrong is put right here and only here.
+"""feedgen with corrections, for both XML formats. Every workaround for feedgen is in this module.
 
-feedgen 1.0.0 loses rel, type and length of an Atom entry's links, accepts five link relations only, keeps no author
-without e-mail in RSS, carries only rel=self into the RSS channel, has no Media RSS title or credit, switches the
-process's locale for every date, and dates what has no date with the present. Elements without a namespace prefix are
-feedgen's own, whose namespace is a literal ``xmlns`` attribute of the root.
+feedgen 1.0.0 has these defects. It loses rel, type and length of the links of an Atom entry, and
+accepts only five link relations. In RSS, it drops authors without an e-mail address, and keeps only
+rel=self of the channel's links. It has no title and no credit for Media RSS. It changes the locale
+of the process for every date, and writes the current time where a date is missing. feedgen writes
+its own elements without a namespace; a literal ``xmlns`` attribute of the root gives them one.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ HISTORY = "http://purl.org/syndication/history/1.0"
 MEDIA = "http://search.yahoo.com/mrss/"
 XML = "http://www.w3.org/XML/1998/namespace"
 
-# The same text without a call of setlocale(), which is slow and changes the dates of other threads.
+# The same text without setlocale(), which is slow and changes the dates of other threads.
 feedgen.feed.formatRFC2822 = format_datetime
 feedgen.entry.formatRFC2822 = format_datetime
 
-# What a reader that takes plain text for HTML would trip over.
+# The characters that start markup in a reader that takes plain text for HTML.
 _MARKUP = re.compile("([&<])")
 
 Attributes = Mapping[str, str | None]
@@ -40,31 +41,34 @@ Element = Any
 
 
 def add(parent: Element, tag: str, text: str | None = None, **attributes: str | None) -> Element:
-    """Append an element to ``parent``; attributes that are None are left out."""
+    """Append an element to ``parent`` and return it. Leave out attributes that are None."""
     element = etree.SubElement(parent, tag, {name: value for name, value in attributes.items() if value is not None})
     element.text = text
     return element
 
 
-def describe(head: FeedHead, parent: Element, link: str) -> None:
-    """Append to ``parent``, whose links are called ``link``, what feedgen has no word for: the hub, and where the
-    document stands among archives. Say which stylesheet a browser is to use.
+def add_head_elements(head: FeedHead, parent: Element, link: str) -> None:
+    """Write the values of ``head`` that feedgen does not support.
+
+    The links to the hub and the archives become elements of ``parent`` with the tag ``link``. An
+    archive is marked as one, and the stylesheet becomes a processing instruction.
     """
     for rel, href in head.links:
         add(parent, link, rel=rel, href=href)
     if head.archived.is_archive:
         etree.SubElement(parent, f"{{{HISTORY}}}archive", nsmap={"fh": HISTORY})
     if head.stylesheet:
-        # A pseudo-attribute is escaped like an attribute, which lxml leaves to us.
+        # A pseudo-attribute needs the escapes of an attribute, and lxml does not write them.
         instruction = f'type="text/css" href={quoteattr(head.stylesheet)}'
         parent.getroottree().getroot().addprevious(etree.ProcessingInstruction("xml-stylesheet", instruction))
 
 
-def spell_out(elements: Iterable[Element]) -> None:
-    """Write ``&`` and ``<`` in the text of ``elements``, which is plain, as hexadecimal character references.
+def escape_markup(elements: Iterable[Element]) -> None:
+    """Write ``&`` and ``<`` in the text of ``elements`` as hexadecimal character references.
 
-    The text stays the same. RSS never said whether a title is HTML, and this is the spelling that most readers show as
-    it is meant (https://www.rssboard.org/rss-profile#data-types-characterdata).
+    The text is plain, and its value stays the same. RSS does not define whether a title is HTML,
+    and most readers show this spelling correctly
+    (https://www.rssboard.org/rss-profile#data-types-characterdata).
     """
     for element in elements:
         head, *rest = _MARKUP.split(element.text or "")
@@ -76,86 +80,86 @@ def spell_out(elements: Iterable[Element]) -> None:
 
 
 class FixedEntry(feedgen.entry.FeedEntry):  # type: ignore[misc]  # feedgen has no types
-    """An entry whose links, of whatever relation, arrive whole."""
+    """An entry that keeps every link, with its relation, type and length."""
 
     def __init__(self, links: Iterable[Attributes]) -> None:
         super().__init__()
-        self.mended_links = tuple(links)
-        """As attributes of atom:link. The alternate link is also set by feedgen's own ``link()``, which insists."""
+        self.atom_links = tuple(links)
+        """The attributes of each link. feedgen also needs ``link()`` for the alternate link."""
 
     def atom_entry(self) -> Element:
-        """The Atom entry."""
+        """Return the Atom entry."""
         element = super().atom_entry()
         for link in element.findall("link"):
             element.remove(link)
-        for attributes in self.mended_links:
+        for attributes in self.atom_links:
             add(element, "link", **attributes)
         return element
 
     def rss_entry(self) -> Element:
-        """The RSS item."""
+        """Return the RSS item."""
         element = super().rss_entry()
-        for attributes in self.mended_links:
+        for attributes in self.atom_links:
             add(element, f"{{{ATOM}}}link", **attributes)
         return element
 
 
 class _Namespaces(BaseExtension):  # type: ignore[misc]  # feedgen has no types
-    """Declares what the items of an RSS channel use."""
+    """A feedgen extension that declares the namespaces of RSS items."""
 
     def extend_ns(self) -> dict[str, str]:
-        """Prefix → namespace."""
+        """Return the namespaces by their prefixes."""
         return {"dc": DC, "media": MEDIA}
 
 
 class FixedFeed(feedgen.feed.FeedGenerator):  # type: ignore[misc]  # feedgen has no types
-    """A feed without entries; they are serialized apart, see :class:`Splicer`."""
+    """A feed without entries; :class:`Splicer` adds them as bytes."""
 
     def __init__(self) -> None:
         super().__init__()
         self.register_extension("namespaces", _Namespaces, atom=False)
 
     def rss_root(self) -> Element:
-        """The RSS document, every namespace that items use declared on its root."""
+        """Return the RSS document. Its root declares every namespace that items use."""
         root, _ = self._create_rss()
         return root
 
     def atom_root(self) -> Element:
-        """The Atom document."""
+        """Return the Atom document."""
         root, _ = self._create_atom()
         return root
 
 
 class Splicer:
-    """Serializes an entry once and joins the bytes into many documents.
+    """A serializer that writes an entry once and joins the bytes into many documents.
 
-    An entry is serialized inside a root that declares every namespace, and what the serializer wrote around it is cut
-    off, so that it carries no declarations of its own and fits into any document with the same root.
+    It serializes an entry inside a root that declares every namespace, and cuts off the root. The
+    bytes then hold no namespace declarations and fit into any document with the same root.
     """
 
     def __init__(self, root: str, namespaces: Mapping[str, str], container: str | None = None) -> None:
-        """Entries stand in the child ``container`` of ``root``, or in the root itself."""
+        """Put entries into the child ``container`` of ``root``, or into the root itself."""
         self._root = root
         self._namespaces = dict(namespaces)
         self._container = container
-        holder = self._holder()
-        holder.text = "\n"
-        head, _, tail = _serialized(holder).partition(b"\n")
+        container_element = self._empty_container()
+        container_element.text = "\n"
+        head, _, tail = _serialized(container_element).partition(b"\n")
         self._head, self._tail = len(head), tail
 
     def entry(self, element: Element) -> bytes:
-        """``element`` as bytes that fit into a document of the same root."""
-        holder = self._holder()
-        holder.append(element)
-        return _serialized(holder)[self._head : -len(self._tail)]
+        """Return ``element`` as bytes that fit into a document with the same root."""
+        container_element = self._empty_container()
+        container_element.append(element)
+        return _serialized(container_element)[self._head : -len(self._tail)]
 
     def document(self, root: Element, entries: Iterable[bytes]) -> bytes:
-        """The document ``root``, which ends with what entries stand in, with ``entries`` in it."""
+        """Return the document ``root`` with ``entries`` at the end of their container."""
         document = etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=True)
         head = document.removesuffix(self._tail)
         return b"\n".join((head, *entries, self._tail)) + b"\n"
 
-    def _holder(self) -> Element:
+    def _empty_container(self) -> Element:
         root = etree.Element(self._root, nsmap=self._namespaces)
         return root if self._container is None else etree.SubElement(root, self._container)
 

@@ -1,7 +1,8 @@
-"""JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/).
+"""The format JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/).
 
-What the specification has no word for stands in ``_feedpub`` objects: AMP addresses, related articles, the provider,
-quality and heat. Such an extension is for programs that know feedpub; others pass over it.
+The specification has no keys for AMP addresses, related articles, the provider, quality and heat.
+They are in ``_feedpub`` objects, an extension that the specification allows and that other programs
+ignore.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ from feedpub.output.media import Media
 
 
 class JsonFeedFormat:
-    """JSON Feed 1.1."""
+    """The format JSON Feed 1.1."""
 
     def __init__(self) -> None:
         self._encoder = msgspec.json.Encoder()
 
     def render_entry(self, entry: Entry, site: SiteInfo) -> bytes:
-        """One item."""
+        """Return ``entry`` as an item object."""
         lead = entry.images[0] if entry.images else None
         item = {
             "id": entry.id,
@@ -47,7 +48,7 @@ class JsonFeedFormat:
         return self._encoder.encode(_present(item))
 
     def render_feed(self, head: FeedHead, entries: Sequence[bytes]) -> bytes:
-        """The whole feed."""
+        """Return the feed document of ``head`` with ``entries``."""
         site = head.site
         feed = {
             "version": "https://jsonfeed.org/version/1.1",
@@ -88,28 +89,33 @@ def _extension(entry: Entry) -> dict[str, Any]:
     duration = article.duration
     return _present(
         {
-            **_story(article),
+            **_shared_fields(article),
             "duration_in_seconds": int(duration) if duration is not None and duration.is_integer() else duration,
-            "related": [_related(story) for story in article.related],
+            "related": [_related(related) for related in article.related],
         }
     )
 
 
-def _story(story: ArticleBase) -> dict[str, Any]:
-    provider = story.provider
+def _shared_fields(article: ArticleBase) -> dict[str, Any]:
+    provider = article.provider
     return {
-        "amp_url": story.amp_url,
-        "amp_cache_url": story.amp_cache_url,
-        "type": story.type,
-        "quality": story.quality,
-        "heat": story.heat,
+        "amp_url": article.amp_url,
+        "amp_cache_url": article.amp_cache_url,
+        "type": article.type,
+        "quality": article.quality,
+        "heat": article.heat,
         "provider": _present({"name": provider.name, "domain": provider.domain}) if provider else None,
     }
 
 
-def _related(story: ArticleBase) -> dict[str, Any]:
+def _related(article: ArticleBase) -> dict[str, Any]:
     return _present(
-        {"url": story.url, "title": story.title, "date_published": _date(story.published_at), **_story(story)}
+        {
+            "url": article.url,
+            "title": article.title,
+            "date_published": _date(article.published_at),
+            **_shared_fields(article),
+        }
     )
 
 
@@ -118,5 +124,5 @@ def _date(moment: datetime | None) -> str | None:
 
 
 def _present(values: dict[str, Any]) -> dict[str, Any]:
-    """``values`` without what is not there; the specification has no null."""
+    """Return ``values`` without the empty ones, but with 0. The specification has no null."""
     return {key: value for key, value in values.items() if value or value == 0}

@@ -1,5 +1,7 @@
-"""RSS 2.0 (https://www.rssboard.org/rss-specification), with content:encoded, Dublin Core, Atom links and
-Media RSS (https://www.rssboard.org/media-rss).
+"""The format RSS 2.0 (https://www.rssboard.org/rss-specification).
+
+The documents also use content:encoded, Dublin Core, Atom links and Media RSS
+(https://www.rssboard.org/media-rss).
 """
 
 from __future__ import annotations
@@ -21,15 +23,15 @@ from feedpub.output.formats.feedgen_fixes import (
     FixedFeed,
     Splicer,
     add,
-    describe,
-    spell_out,
+    add_head_elements,
+    escape_markup,
 )
 from feedpub.output.media import Media, type_by_extension
 
 # https://www.rssboard.org/rss-specification#ltimagegtSubelementOfLtchannelgt
 _CHANNEL_IMAGES = (None, "image/gif", "image/jpeg", "image/png")
 
-# An item's description is HTML, a channel's is not.
+# The description of an item is HTML; the description of a channel is plain text.
 _PLAIN_IN_ITEMS = ("title", "category", f"{{{DC}}}creator", f"{{{MEDIA}}}title", f"{{{MEDIA}}}credit")
 _PLAIN_IN_CHANNELS = ("title", "description", "managingEditor")
 
@@ -37,14 +39,14 @@ _TEASER_LENGTH = 300
 
 
 class RssFormat:
-    """RSS 2.0."""
+    """The format RSS 2.0."""
 
     def __init__(self) -> None:
         namespaces = {"atom": ATOM, "content": CONTENT, "dc": DC, "media": MEDIA}
         self._splicer = Splicer("rss", namespaces, "channel")
 
     def render_entry(self, entry: Entry, site: SiteInfo) -> bytes:
-        """One item."""
+        """Return ``entry`` as an ``item`` element."""
         item = FixedEntry(_links(entry))
         item.title(entry.title)
         item.link(href=entry.url)
@@ -56,29 +58,22 @@ class RssFormat:
             item.content(entry.content_html)
         description = _description(entry)
         if description:
-            # content:encoded wants one before it; feedgen would make the body both.
+            # Without a description, feedgen writes the body as the description.
             item.description(description)
         enclosure = entry.enclosure
         if enclosure:
             item.enclosure(enclosure.url, str(enclosure.length), enclosure.type)
         element = item.rss_entry()
-        for author in entry.authors:
-            add(element, f"{{{DC}}}creator", author.name)
-        if entry.language and entry.language != site.language:
-            add(element, f"{{{DC}}}language", entry.language)
-        for media in entry.media:
-            _add_media(element, media)
-        for lead in entry.images[:1]:
-            add(element, f"{{{MEDIA}}}thumbnail", url=lead.url, width=_text(lead.width), height=_text(lead.height))
-        spell_out(element.iter(*_PLAIN_IN_ITEMS))
+        _add_extensions(element, entry, site)
+        escape_markup(element.iter(*_PLAIN_IN_ITEMS))
         return self._splicer.entry(element)
 
     def render_feed(self, head: FeedHead, entries: Sequence[bytes]) -> bytes:
-        """The whole channel."""
+        """Return the feed document of ``head`` with ``entries``."""
         site = head.site
         feed = FixedFeed()
         feed.title(head.title)
-        # The channel's link becomes the last link that feedgen is given.
+        # feedgen takes the last link as the link of the channel, so the order matters.
         feed.link(href=head.self_url, rel="self", type=head.media_type)
         feed.link(href=head.home_url)
         feed.description(site.description)
@@ -95,32 +90,45 @@ class RssFormat:
             feed.image(picture)
         root = feed.rss_root()
         channel = root.find("channel")
-        describe(head, channel, f"{{{ATOM}}}link")
+        add_head_elements(head, channel, f"{{{ATOM}}}link")
         if head.updated == NEVER_UPDATED:
             channel.remove(channel.find("lastBuildDate"))
-        spell_out(root.iter(*_PLAIN_IN_CHANNELS))
+        escape_markup(root.iter(*_PLAIN_IN_CHANNELS))
         return self._splicer.document(root, entries)
 
 
 def _links(entry: Entry) -> list[dict[str, str | None]]:
-    story = entry.article
+    article = entry.article
     links: list[dict[str, str | None]] = []
-    if story.amp_url:
-        links.append({"rel": AMP_REL, "href": story.amp_url, "type": "text/html"})
-    links += ({"rel": "related", "href": other.url, "title": other.title} for other in story.related)
+    if article.amp_url:
+        links.append({"rel": AMP_REL, "href": article.amp_url, "type": "text/html"})
+    links += ({"rel": "related", "href": related.url, "title": related.title} for related in article.related)
     return links
 
 
 def _description(entry: Entry) -> str | None:
-    """The excerpt, else how the body begins."""
+    """Return the excerpt, else the beginning of the body, as HTML."""
     if entry.summary_html or not entry.content_html:
         return entry.summary_html
     text = plain(entry.content_html)
     if len(text) > _TEASER_LENGTH:
         start = text[:_TEASER_LENGTH]
-        # Not every script puts blanks between words.
+        # Text in a script without spaces between words is cut at the limit.
         text = (start.rpartition(" ")[0] or start) + "…"
     return escape(text or entry.title, quote=False)
+
+
+def _add_extensions(item: Element, entry: Entry, site: SiteInfo) -> None:
+    """Append the elements of Dublin Core and Media RSS."""
+    for author in entry.authors:
+        add(item, f"{{{DC}}}creator", author.name)
+    if entry.language and entry.language != site.language:
+        add(item, f"{{{DC}}}language", entry.language)
+    for media in entry.media:
+        _add_media(item, media)
+    for lead in entry.images[:1]:
+        width, height = _number_text(lead.width), _number_text(lead.height)
+        add(item, f"{{{MEDIA}}}thumbnail", url=lead.url, width=width, height=height)
 
 
 def _add_media(item: Element, media: Media) -> None:
@@ -130,10 +138,10 @@ def _add_media(item: Element, media: Media) -> None:
         url=media.url,
         type=media.type,
         medium=media.medium,
-        fileSize=_text(media.length),
+        fileSize=_number_text(media.length),
         duration=_seconds(media.duration),
-        width=_text(media.width),
-        height=_text(media.height),
+        width=_number_text(media.width),
+        height=_number_text(media.height),
     )
     if media.title:
         add(content, f"{{{MEDIA}}}title", media.title, type="plain")
@@ -142,9 +150,9 @@ def _add_media(item: Element, media: Media) -> None:
 
 
 def _seconds(duration: float | None) -> str | None:
-    """``615`` for 615.0, ``1.5`` for 1.5."""
+    """Return ``615`` for 615.0, and ``1.5`` for 1.5."""
     return None if duration is None else f"{duration:f}".rstrip("0").rstrip(".")
 
 
-def _text(number: int | None) -> str | None:
+def _number_text(number: int | None) -> str | None:
     return str(number) if number else None

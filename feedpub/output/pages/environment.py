@@ -1,5 +1,7 @@
-"""Jinja2 (https://jinja.palletsprojects.com/), set up so that the same values give the same bytes, that nothing is
-written unescaped by accident, and that whatever goes wrong names the template and its line.
+"""The Jinja2 environment of the pages (https://jinja.palletsprojects.com/).
+
+The same values always give the same bytes. Values are escaped unless they are marked as HTML. An
+error names the template and the line.
 """
 
 from __future__ import annotations
@@ -10,14 +12,16 @@ from typing import Any
 
 import jinja2
 
-from feedpub.output.pages.template_files import OWN_PREFIX, TemplateError, TemplateFiles
+from feedpub.output.pages.template_files import PACKAGE_PREFIX, TemplateError, TemplateFiles
+
+_INVALID = "is not a valid template"
 
 
 class PageEnvironment:
-    """The templates of ``sources``, with ``values`` that every one of them sees."""
+    """The renderer of the templates in ``files``; every template can use ``values``."""
 
-    def __init__(self, sources: TemplateFiles, values: dict[str, Any]) -> None:
-        self._sources = sources
+    def __init__(self, files: TemplateFiles, values: dict[str, Any]) -> None:
+        self._files = files
         self._environment = jinja2.Environment(
             autoescape=True,
             undefined=jinja2.StrictUndefined,
@@ -26,14 +30,14 @@ class PageEnvironment:
             auto_reload=False,
             loader=jinja2.FunctionLoader(self._load),
         )
-        # What would give other bytes each time.
+        # These give different bytes at each call.
         del self._environment.filters["random"]
         del self._environment.globals["lipsum"]
         self._environment.globals.update(values)
         self._templates: dict[str, jinja2.Template] = {}
 
     def render(self, name: str, **values: Any) -> bytes:
-        """The template ``name`` in UTF-8. Raises :class:`TemplateError`."""
+        """Render the template ``name`` to UTF-8. Raise :class:`TemplateError` if it fails."""
         try:
             template = self._templates.get(name)
             if template is None:
@@ -42,45 +46,48 @@ class PageEnvironment:
         except TemplateError:
             raise
         except jinja2.TemplateSyntaxError as error:
-            raise TemplateError(error.filename or name, error.lineno, error.message or "is no template") from None
-        except Exception as error:  # noqa: BLE001 - a template may do anything
-            path, line = self._place(error.__traceback__) or (self._path(name), 1)
+            raise TemplateError(error.filename or name, error.lineno, error.message or _INVALID) from None
+        except Exception as error:  # noqa: BLE001 - a template may raise anything
+            path, line = self._location(error.__traceback__) or (self._path(name), 1)
             raise TemplateError(path, line, _message(error)) from None
 
     def check(self, names: Iterable[str]) -> None:
-        """Compile the templates ``names``. Raises :class:`TemplateError` for what is no template."""
+        """Compile the templates ``names``. Raise :class:`TemplateError` if one is not valid."""
         for name in names:
             try:
                 self._environment.get_template(name)
             except jinja2.TemplateSyntaxError as error:
-                raise TemplateError(error.filename or name, error.lineno, error.message or "is no template") from None
+                raise TemplateError(error.filename or name, error.lineno, error.message or _INVALID) from None
 
     def _load(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
         try:
-            text, path = self._sources.text(name)
+            text, path = self._files.text(name)
         except KeyError:
             return None
         return text, path, lambda: True
 
     def _path(self, name: str) -> str:
         try:
-            return self._sources.text(name)[1]
+            return self._files.text(name)[1]
         except (KeyError, TemplateError):
-            return OWN_PREFIX + name
+            return PACKAGE_PREFIX + name
 
-    def _place(self, traceback: TracebackType | None) -> tuple[str, int] | None:
-        """The innermost line of a template in ``traceback``, where Jinja2 has put the templates' own lines."""
-        place = None
+    def _location(self, traceback: TracebackType | None) -> tuple[str, int] | None:
+        """Return the path and the line of the innermost template in ``traceback``, if there is one.
+
+        Jinja2 writes the lines of templates into the traceback.
+        """
+        location = None
         while traceback is not None:
             frame = traceback.tb_frame
             if "__jinja_exception__" in frame.f_globals:
-                place = (frame.f_code.co_filename, traceback.tb_lineno)
+                location = (frame.f_code.co_filename, traceback.tb_lineno)
             traceback = traceback.tb_next
-        return place
+        return location
 
 
 def _message(error: Exception) -> str:
-    """What went wrong, in one line."""
+    """Return the message of ``error`` in one line."""
     if isinstance(error, RecursionError):
         return "includes, extends or calls itself without end"
     if isinstance(error, jinja2.TemplateNotFound):

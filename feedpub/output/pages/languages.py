@@ -1,7 +1,7 @@
-"""The words of the interface in each language that it speaks. A new language is one item here.
+"""The words of the interface in each supported language.
 
-A site in another language gets English words, which the pages mark as English, so that a screen reader pronounces them
-right.
+A new language is one item of :data:`WORDS`. A site in another language gets English
+words. The pages mark these as English, so that a screen reader pronounces them correctly.
 """
 # ruff: noqa: RUF001 - French has apostrophes
 
@@ -13,10 +13,10 @@ FALLBACK = "en"
 
 
 def words_for(language: str) -> tuple[str, Words]:
-    """The language that the interface speaks on a site in ``language``, and its words."""
+    """Return the language of the interface for a site in ``language``, and its words."""
     primary = language.partition("-")[0].lower()
-    spoken = primary if primary in WORDS else FALLBACK
-    return spoken, WORDS[spoken]
+    supported = primary if primary in WORDS else FALLBACK
+    return supported, WORDS[supported]
 
 
 WORDS = {

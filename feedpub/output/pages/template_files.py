@@ -1,7 +1,8 @@
-"""The templates and the static files in use: the package's own, and those from the owner's folder before them.
+"""The templates and the static files: those of the package, and those in the owner's folder.
 
-All are read at once, so that what a build's fingerprint covers is what the pages are made of. Nothing here knows
-Jinja2, which a build without work for it need not import.
+A file in the owner's folder replaces the file of the same name in the package. All files are read
+at once, so that the pages and the fingerprint of a build use the same bytes. This module does not
+import Jinja2, because a build that makes no page does not need it.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ import msgspec
 
 from feedpub.core.errors import UsageError, message_of, printable
 
-OWN_PREFIX = "feedpub/"
-"""Under which the package's own templates can be reached, whatever replaces them."""
+PACKAGE_PREFIX = "feedpub/"
+"""The prefix that names a template of the package, even if the owner has replaced it."""
 ASSETS = ("feedpub.css", "feedpub.js")
 
 _PACKAGE = Path(__file__).parent / "templates"
@@ -40,45 +41,52 @@ class TemplateError(UsageError):
 
 
 class TemplateFiles(msgspec.Struct, frozen=True, cache_hash=True):
-    """Files by name, ``/`` between folders."""
+    """The files by name, with ``/`` between folders."""
 
     folder: str
-    """The owner's folder as messages name it."""
-    own: tuple[tuple[str, bytes], ...]
-    """The owner's files, by name."""
+    """The path of the owner's folder, for messages."""
+    owner_files: tuple[tuple[str, bytes], ...]
+    """The name and the bytes of each of the owner's files."""
 
     def asset(self, name: str) -> bytes | None:
-        """The owner's file of this name, if there is one."""
-        return dict(self.own).get(name)
+        """Return the owner's file ``name``; None if there is none."""
+        return dict(self.owner_files).get(name)
 
     def fingerprint(self) -> bytes:
-        """Of all files, the package's own included."""
+        """Return a digest of all files, with those of the package."""
         digest = blake2b(digest_size=16)
-        for name, data in (*_packaged(), *self.own):
+        for name, data in (*_package_files(), *self.owner_files):
             digest.update(f"{len(name)}:{len(data)}:".encode() + name.encode("utf-8", "surrogatepass") + data)
         return digest.digest()
 
     def text(self, name: str) -> tuple[str, str]:
-        """The template of this name, and its path for messages. Raises KeyError, and :class:`TemplateError`."""
-        own = dict(self.own)
-        if name in own:
-            return _decoded(own[name], f"{self.folder}/{name}")
-        plain = name.removeprefix(OWN_PREFIX)
-        return _decoded(dict(_packaged())[plain], OWN_PREFIX + plain)
+        """Return the text of the template ``name``, and its path for messages.
+
+        Raise KeyError if there is no such template, and :class:`TemplateError` if it is not UTF-8.
+        """
+        owner_files = dict(self.owner_files)
+        if name in owner_files:
+            return _decoded(owner_files[name], f"{self.folder}/{name}")
+        package_name = name.removeprefix(PACKAGE_PREFIX)
+        return _decoded(dict(_package_files())[package_name], PACKAGE_PREFIX + package_name)
 
 
-def sources_of(folder: str | None, shown: str) -> TemplateFiles:
-    """What there is now, with the owner's ``folder``, which messages call ``shown``. Raises :class:`TemplateError`."""
+def load_templates(folder: str | None, shown: str) -> TemplateFiles:
+    """Read the files of the owner's ``folder``. Messages show its path as ``shown``.
+
+    Raise :class:`TemplateError` if a file cannot be read or the folder is too big, and
+    :class:`~feedpub.core.errors.UsageError` if the folder cannot be listed.
+    """
     return TemplateFiles(shown, tuple(_read(folder, shown)) if folder is not None else ())
 
 
 def package_file(name: str) -> bytes:
-    """A file of the package's own."""
-    return dict(_packaged())[name]
+    """Return the file ``name`` of the package."""
+    return dict(_package_files())[name]
 
 
 @cache
-def _packaged() -> tuple[tuple[str, bytes], ...]:
+def _package_files() -> tuple[tuple[str, bytes], ...]:
     return tuple((path.name, path.read_bytes()) for path in sorted(_PACKAGE.iterdir()) if path.is_file())
 
 
@@ -91,16 +99,16 @@ def _read(folder: str, shown: str) -> Iterator[tuple[str, bytes]]:
             size += status.st_size
             if count > _MAX_FILES or size > _MAX_BYTES:
                 limits = f"{_MAX_FILES} files or {_MAX_BYTES // 1_000_000} MB"
-                raise TemplateError(shown, 1, f"holds more than {limits}; it must be a folder for templates alone")
+                raise TemplateError(shown, 1, f"holds more than {limits}; it must hold only templates")
             if not S_ISREG(status.st_mode):
-                raise TemplateError(path, 1, "is no file that can be read")
+                raise TemplateError(path, 1, "is not a regular file")
             yield name, Path(file).read_bytes()
         except OSError as error:
             raise TemplateError(path, 1, f"cannot be read: {message_of(error)}") from None
 
 
 def _names(folder: str, shown: str) -> Iterator[str]:
-    """Every file of ``folder`` but hidden ones and those of ``feedpub/``, which is the package's."""
+    """Yield the names of the files in ``folder``, without hidden ones and those in ``feedpub/``."""
 
     def fail(error: OSError) -> None:
         message = f"output.templates cannot be listed: {message_of(error)}"
@@ -112,7 +120,8 @@ def _names(folder: str, shown: str) -> Iterator[str]:
         below = os.path.relpath(parent, folder).replace(os.sep, "/")
         prefix = "" if below == "." else f"{below}/"
         count += len(files)
-        yield from (prefix + name for name in files if not name.startswith(".") and not prefix.startswith(OWN_PREFIX))
+        if not prefix.startswith(PACKAGE_PREFIX):
+            yield from (prefix + name for name in files if not name.startswith("."))
         if count > 2 * _MAX_FILES:
             return
 

@@ -1,5 +1,6 @@
-"""What the templates see of articles and feeds. docs/pages.md lists these values for owners who write their own:
-a name here is a promise to them.
+"""The values of articles and feeds for the templates.
+
+docs/pages.md promises these names to owners who write their own templates.
 """
 
 from __future__ import annotations
@@ -8,71 +9,73 @@ import msgspec
 
 
 class FormatView(msgspec.Struct, frozen=True, kw_only=True):
-    """A format: of every feed there is a document in it."""
+    """A format of ``output.formats``; every feed has a document in it."""
 
     name: str
     label: str
     type: str
     """The media type."""
     file: str
-    """Its name in the feed's folder."""
+    """The file name in the feed's folder."""
 
 
 class FeedView(msgspec.Struct, frozen=True, kw_only=True):
-    """A feed, as its own page and the overview show it."""
+    """A feed on its own page and on the overview."""
 
     kind: str
     """``site``, ``topics``, ``providers`` or ``feeds``."""
     label: str
-    """What a heading says."""
+    """The name for headings and lists."""
     title: str
     prefix: str
-    """Its folder from the top of the site: ``topics/ai/``; empty for the site's."""
+    """The path of its folder from the top of the site: ``topics/ai/``; empty for the site."""
     path: str
-    """Its page, from the top of the site."""
+    """The path of its page from the top of the site."""
     url: str
-    """Its page, absolute; with a format's file, the address of that document."""
+    """The absolute URL of its page; with a format's ``file`` appended, the URL of that document."""
     description: str
     """One sentence."""
     total: int
+    """The number of articles, with those past ``output.limit``."""
     count: str
-    """The same in words: ``12 articles``."""
+    """The total in words: ``12 articles``."""
     date: str
-    """``2024-05-01``; empty where it never held an article."""
+    """The date of ``updated``: ``2024-05-01``; empty if the feed never held an article."""
     updated: str
-    """The same moment by RFC 3339."""
+    """The time of the last change by RFC 3339; empty if the feed never held an article."""
     formats: tuple[FormatView, ...]
 
 
 class LinkView(msgspec.Struct, frozen=True, kw_only=True):
-    """A name that may be a link."""
+    """The name of a topic or a provider, with a link to its page if there is one."""
 
     label: str
     path: str | None = None
-    """From the top of the site."""
+    """The path of the page from the top of the site; None without a link."""
 
 
 class ImageView(msgspec.Struct, frozen=True, kw_only=True):
-    """A picture."""
+    """An image."""
 
     url: str
     alt: str = ""
     width: int | None = None
-    """Pixels."""
+    """In pixels."""
     height: int | None = None
+    """In pixels."""
 
 
 class DownloadView(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that belongs to an article."""
+    """An attachment of an article."""
 
     url: str
     label: str
     note: str
-    """Kind, size and duration, as far as they are known."""
+    """The type, the size and the duration, without those that are not known."""
 
 
 class RelatedView(msgspec.Struct, frozen=True, kw_only=True):
-    """An article elsewhere."""
+    """A related article."""
 
     url: str
     title: str
@@ -81,21 +84,22 @@ class RelatedView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ArticleView(msgspec.Struct, frozen=True, kw_only=True):
-    """An article, as every page shows it."""
+    """An article on every page that shows it."""
 
     url: str
     title: str
     language: str | None
-    """Where it is not the site's."""
+    """The language; None if it is that of the site."""
     published: str
-    """RFC 3339."""
+    """The time by RFC 3339."""
     date: str
-    """``2024-05-01``."""
+    """The date of ``published``: ``2024-05-01``."""
     type: str | None
-    """What it is, if not simply an article."""
+    """The type for readers, such as ``Podcast``; None for a plain article."""
     duration: str | None
-    """``12:03``."""
+    """The duration: ``12:03``."""
     seconds: int | None
+    """The duration in seconds."""
     excerpt: str | None
     image: ImageView | None
     provider: LinkView | None

@@ -1,6 +1,6 @@
-"""Articles and feeds as the templates see them: with every word and address that a page shows decided.
+"""The functions that turn articles and feeds into values for the templates.
 
-Pure functions; nothing here knows Jinja2.
+They decide every word and every address that a page shows. They are pure, and do not use Jinja2.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from feedpub.output.pages.template_values import (
 )
 from feedpub.output.pages.words import Words
 
-PAGE = "index.html"
-"""The page in a feed's folder. Links name it, so that they work from a disk as well."""
+PAGE_FILE = "index.html"
+"""The file name of a page. Links contain it, so that they also work with file: URLs."""
 
 _EXCERPT_LENGTH = 300
 _UNKNOWN = "application/octet-stream"
@@ -39,9 +39,9 @@ _TEN = 10
 
 
 def feed_view(
-    feed: FeedListing, site: SiteInfo, formats: tuple[str, ...], words: Words, own: Mapping[str, CustomFeed]
+    feed: FeedListing, site: SiteInfo, formats: tuple[str, ...], words: Words, custom_feeds: Mapping[str, CustomFeed]
 ) -> FeedView:
-    """``feed``. ``own``: the owner's own feeds, by folder."""
+    """Return the values of ``feed``. ``custom_feeds`` holds the custom feeds by folder."""
     prefix = path_in(feed.folder, "")
     updated = rfc3339(feed.updated) if feed.updated != NEVER_UPDATED else ""
     return FeedView(
@@ -49,9 +49,9 @@ def feed_view(
         label=feed.label or feed.title,
         title=feed.title,
         prefix=prefix,
-        path=prefix + PAGE,
+        path=prefix + PAGE_FILE,
         url=site.base_url + prefix,
-        description=_description(feed, site, words, own.get(feed.folder)),
+        description=_description(feed, site, words, custom_feeds.get(feed.folder)),
         total=feed.total,
         count=_count(feed, words),
         date=updated[:10],
@@ -61,7 +61,10 @@ def feed_view(
 
 
 def article_view(entry: Entry, site: SiteInfo, words: Words, linked: frozenset[str]) -> ArticleView:
-    """``entry``; its topics and its provider are links where their feeds' folders are in ``linked``."""
+    """Return the values of ``entry``.
+
+    A topic or a provider is a link if the folder of its feed is in ``linked``.
+    """
     article = entry.article
     published = rfc3339(entry.published)
     duration = _duration(entry)
@@ -69,19 +72,19 @@ def article_view(entry: Entry, site: SiteInfo, words: Words, linked: frozenset[s
     return ArticleView(
         url=entry.url,
         title=entry.title,
-        language=_other(entry.language, site),
+        language=_unless_site_language(entry.language, site),
         published=published,
         date=published[:10],
         type=_type(article, words),
         duration=_clock(duration) if duration else None,
         seconds=duration,
         excerpt=_excerpt(entry),
-        image=_lead(entry),
+        image=_lead_image(entry),
         provider=_provider(provider, linked) if provider else None,
         icon=ImageView(url=provider.images[0].url) if provider and provider.images else None,
         topics=tuple(_link(topic.label, FeedKind.TOPIC, topic.key, linked) for topic in article.topics),
         attachments=tuple(_download(media, words) for media in entry.attachments),
-        related=tuple(_related(story, site) for story in article.related),
+        related=tuple(_related(related, site) for related in article.related),
     )
 
 
@@ -97,29 +100,29 @@ def _count(feed: FeedListing, words: Words) -> str:
     return words.count.of(feed.total) if feed.total else words.empty
 
 
-def _description(feed: FeedListing, site: SiteInfo, words: Words, own: CustomFeed | None) -> str:
-    """What ``feed`` holds, and how much of it; of the site, what its owner says."""
+def _description(feed: FeedListing, site: SiteInfo, words: Words, custom_feed: CustomFeed | None) -> str:
+    """Return the description of the site, or the number and the kind of the feed's articles."""
     if feed.kind is FeedKind.SITE:
         return site.description
-    if own is not None:
-        return f"{_count(feed, words)} · {_rule(own, words)}"
+    if custom_feed is not None:
+        return f"{_count(feed, words)} · {_rule(custom_feed, words)}"
     counts = {FeedKind.TOPIC: words.on_topic, FeedKind.PROVIDER: words.from_provider}
     if not feed.total or feed.kind not in counts:
         return _count(feed, words)
     return counts[feed.kind].of(feed.total).replace("{name}", feed.label)
 
 
-def _rule(own: CustomFeed, words: Words) -> str:
+def _rule(feed: CustomFeed, words: Words) -> str:
     parts = (
-        (words.rule_topics, ", ".join(own.topics)),
-        (words.rule_providers, ", ".join(own.providers)),
-        (words.rule_heat, "" if own.min_heat is None else str(own.min_heat)),
-        (words.rule_quality, "" if own.min_quality is None else str(own.min_quality)),
+        (words.rule_topics, ", ".join(feed.topics)),
+        (words.rule_providers, ", ".join(feed.providers)),
+        (words.rule_heat, "" if feed.min_heat is None else str(feed.min_heat)),
+        (words.rule_quality, "" if feed.min_quality is None else str(feed.min_quality)),
     )
     return " · ".join(text.replace("{}", value) for text, value in parts if value) or words.rule_all
 
 
-def _other(language: str | None, site: SiteInfo) -> str | None:
+def _unless_site_language(language: str | None, site: SiteInfo) -> str | None:
     return language if language and language.lower() != site.language.lower() else None
 
 
@@ -129,20 +132,20 @@ def _type(article: Article, words: Words) -> str | None:
 
 
 def _duration(entry: Entry) -> int | None:
-    """Whole seconds."""
-    lengths = (entry.article.duration, *(media.duration for media in entry.attachments))
-    return next((round(length) for length in lengths if length and round(length)), None)
+    """Return the duration of the article, else of an attachment, in whole seconds."""
+    durations = (entry.article.duration, *(media.duration for media in entry.attachments))
+    return next((round(duration) for duration in durations if duration and round(duration)), None)
 
 
 def _clock(seconds: int) -> str:
-    """``12:03``, or ``1:02:03``."""
+    """Return a duration as ``12:03`` or ``1:02:03``."""
     minutes, second = divmod(seconds, 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
 
 
 def _excerpt(entry: Entry) -> str | None:
-    """The excerpt, else how the body begins, on one line, cut at the end of a word."""
+    """Return the excerpt, else the beginning of the body, in one line, cut at the end of a word."""
     text = " ".join((entry.summary or plain(entry.content_html or "")).split())
     if len(text) > _EXCERPT_LENGTH:
         head, _, _ = text[: _EXCERPT_LENGTH + 1].rpartition(" ")
@@ -150,11 +153,11 @@ def _excerpt(entry: Entry) -> str | None:
     return text or None
 
 
-def _lead(entry: Entry) -> ImageView | None:
+def _lead_image(entry: Entry) -> ImageView | None:
     if not entry.images:
         return None
     image = entry.images[0]
-    # A screen reader has the heading already.
+    # A screen reader reads the title in the heading.
     alt = "" if image.title is None or image.title == entry.title else image.title
     return ImageView(url=image.url, alt=alt, width=image.width, height=image.height)
 
@@ -165,19 +168,19 @@ def _provider(provider: Provider, linked: frozenset[str]) -> LinkView | None:
     return _link(provider.label, FeedKind.PROVIDER, provider.key, linked)
 
 
-@lru_cache(4096)  # the same few topics and providers for all articles
-def _page(kind: FeedKind, key: str) -> tuple[str, str]:
+@lru_cache(4096)  # articles share few topics and providers
+def _folder_and_page(kind: FeedKind, key: str) -> tuple[str, str]:
     folder = folder_of(kind, key)
-    return folder, f"{folder}/{PAGE}"
+    return folder, f"{folder}/{PAGE_FILE}"
 
 
 def _link(label: str, kind: FeedKind, key: str, linked: frozenset[str]) -> LinkView:
-    folder, path = _page(kind, key)
+    folder, path = _folder_and_page(kind, key)
     return LinkView(label=label, path=path if folder in linked else None)
 
 
 def _download(media: Media, words: Words) -> DownloadView:
-    # Decoded, it may be any characters: what no page holds goes, as NUL, which stands for the way to the top.
+    # Decoding can give characters that a page must not hold, such as NUL, the value of ROOT.
     name = one_line(repair(unquote(re.split("[?#]", media.url, maxsplit=1)[0].rstrip("/").rpartition("/")[2])))
     extension = name.rpartition(".")[2]
     kind = extension.upper() if type_by_extension(media.url) == media.type else media.type.replace(_UNKNOWN, "")
@@ -186,7 +189,7 @@ def _download(media: Media, words: Words) -> DownloadView:
 
 
 def _size(length: int, decimal: str) -> str:
-    """``850 kB``, ``1.4 MB``; nothing where it is not known."""
+    """Return ``850 kB`` or ``1.4 MB`` for a number of bytes; an empty text for 0."""
     if not length:
         return ""
     size, unit = float(length), "B"
@@ -198,10 +201,10 @@ def _size(length: int, decimal: str) -> str:
     return f"{shown.replace('.', decimal)}\u00a0{unit}"
 
 
-def _related(story: ArticleBase, site: SiteInfo) -> RelatedView:
+def _related(article: ArticleBase, site: SiteInfo) -> RelatedView:
     return RelatedView(
-        url=story.url,
-        title=story.title or story.url,
-        provider=story.provider.label if story.provider else None,
-        language=_other(story.language, site),
+        url=article.url,
+        title=article.title or article.url,
+        provider=article.provider.label if article.provider else None,
+        language=_unless_site_language(article.language, site),
     )

@@ -1,32 +1,33 @@
-"""What the interface has words for (:mod:`feedpub.output.pages.languages` has the words), and which languages are written
-from right to left. Nothing here knows HTML.
+"""The texts that the interface needs, and the direction of languages.
 
-A text with ``{}`` has a place for a name or a number.
+:mod:`feedpub.output.pages.languages` has the texts in each language. In a text, ``{}`` is the place for a
+name or a number. The texts are plain; this module does not use HTML.
 """
 
 from __future__ import annotations
 
 import msgspec
 
-# https://www.w3.org/International/questions/qa-scripts: by script where the tag names one, else by language.
+# https://www.w3.org/International/questions/qa-scripts
+# The script in the language tag decides the direction, else the language.
 _RTL_LANGUAGES = frozenset("ar arc ckb dv fa he ks ps sd ug ur yi".split())
 _RTL_SCRIPTS = frozenset("adlm arab aran hebr nkoo rohg samr syrc thaa".split())
 _SCRIPT_LENGTH = 4
 
 
 class Count(msgspec.Struct, frozen=True):
-    """A text for one and a text for more; neither is ever asked about none."""
+    """A text for the number 1 and a text for larger numbers; 0 has a text of its own elsewhere."""
 
     one: str
     many: str
 
     def of(self, number: int) -> str:
-        """The text for ``number``, which stands in it already; a second place for a name is left as ``{name}``."""
+        """Return the text with ``number`` in it. The place ``{name}``, if there is one, stays."""
         return (self.one if number == 1 else self.many).replace("{}", str(number))
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that the pages say by themselves."""
+    """All texts of the interface, in one language."""
 
     skip: str
     contents: str
@@ -41,13 +42,13 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     topics: str
     providers: str
     opml: str
-    """With a place for one of the three above, or ``all_feeds``."""
+    """The place takes ``own``, ``topics``, ``providers`` or ``all_feeds``."""
     filter: str
     found: Count
     not_found: str
     count: Count
     on_topic: Count
-    """With ``{name}``, as the next."""
+    """Also has the place ``{name}``, as ``from_provider`` has."""
     from_provider: Count
     empty: str
     updated: str
@@ -60,15 +61,15 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     rule_heat: str
     rule_quality: str
     feed_hint: str
-    """What a feed says that is opened in a browser; the address of its page follows."""
+    """The text above a feed in a browser; the address of the feed's page follows it."""
     types: dict[str, str]
-    """What an article may be other than an article, by its ``type``."""
+    """The names of the types of articles, by the ``type`` of the article."""
     decimal: str
     """The decimal mark."""
 
 
 def is_rtl(language: str) -> bool:
-    """Whether ``language`` is written from right to left."""
-    primary, *others = language.lower().split("-")
-    script = next((part for part in others if len(part) == _SCRIPT_LENGTH and part.isalpha()), None)
+    """Return whether ``language`` is written from right to left."""
+    primary, *subtags = language.lower().split("-")
+    script = next((subtag for subtag in subtags if len(subtag) == _SCRIPT_LENGTH and subtag.isalpha()), None)
     return script in _RTL_SCRIPTS if script else primary in _RTL_LANGUAGES

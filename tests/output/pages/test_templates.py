@@ -147,7 +147,7 @@ def test_a_link_that_leads_nowhere_is_told(tmp_path: Path) -> None:
 
 def test_what_is_no_file_is_told(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "base.html")
-    with pytest.raises(TemplateError, match=r"^my/templates/base.html:1: is no file that can be read$"):
+    with pytest.raises(TemplateError, match=r"^my/templates/base.html:1: is not a regular file$"):
         with_templates(tmp_path)
 
 

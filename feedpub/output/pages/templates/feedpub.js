@@ -1,6 +1,6 @@
 "use strict";
 
-// Copy buttons: what they copy stands beside them as well.
+// The copy buttons; the page also shows the text that they copy.
 for (const button of document.querySelectorAll("button[data-copy]")) {
   const label = button.firstElementChild;
   const text = label.textContent;
@@ -28,7 +28,7 @@ async function copy(text) {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    // No secure context, or not allowed: the way before there was a clipboard.
+    // Without a secure context or the permission, use the older way to copy.
     const area = document.createElement("textarea");
     area.className = "unseen";
     area.value = text;
@@ -40,7 +40,7 @@ async function copy(text) {
   }
 }
 
-// The filter: every word has to occur in a feed's name or description.
+// The filter: every word must occur in the name or the description of a feed.
 const box = document.querySelector(".filter");
 if (box) {
   const input = box.querySelector("input");
@@ -79,6 +79,6 @@ if (box) {
       input.focus();
     }
   });
-  // The browser may have kept what was typed before a reload.
+  // After a reload, the browser may keep the text of the input.
   apply();
 }
