@@ -207,7 +207,7 @@ def _fix(config: Config, tree: Scan, results: Iterable[Result], *, ask: bool) ->
     from feedpub.links.fix import redirects
     from feedpub.state.atomic_files import remove_strays
 
-    moved = redirects.moved(results, {source.path: source for source in tree.sources})
+    moved = redirects.moved_articles(results, {source.path: source for source in tree.sources})
     planned = redirects.plan(moved, read_settings(config), config.max_file_size)
     edits = [one for one in planned if isinstance(one, redirects.Edit)]
     refusals = [one for one in planned if isinstance(one, redirects.Refusal)]

@@ -1,7 +1,7 @@
-"""One check: links in, a result for each URL of each kind out. It fetches what it has to, judges, and remembers.
+"""One link check, from links to a result for each URL of each kind.
 
-What an answer means is decided in :mod:`feedpub.links.judge.verdicts`, how long it is trusted in
-:mod:`feedpub.links.remember.answers`, and when what is fetched in :mod:`feedpub.links.schedule.scheduler`.
+:mod:`feedpub.links.judge.verdicts` decides what an answer means, :mod:`feedpub.links.remember.answers` how long
+it is trusted, and :mod:`feedpub.links.schedule.scheduler` when each URL is fetched.
 """
 
 from __future__ import annotations
@@ -24,40 +24,40 @@ from feedpub.links.run.engine import Engine, RunOutcome, Stop
 from feedpub.links.schedule.politeness import host_of
 from feedpub.links.settings import CheckSettings, SettingsByHost
 
-Tell = Callable[[int, int], None]
-"""Hears how many of how many targets are done with."""
+OnProgress = Callable[[int, int], None]
+"""A function that receives the number of finished targets, and the number of all targets."""
 
 
 class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """The options of ``feedpub check`` that say what is checked, and how."""
+    """The options of ``feedpub check`` that decide what is fetched."""
 
     kinds: frozenset[LinkKind] = frozenset()
-    """Instead of ``check.kinds``, where not empty."""
+    """The kinds of links to check; if empty, ``check.kinds`` applies."""
     offline: bool = False
-    """Fetch nothing: say what can be said, and what is remembered."""
+    """True to fetch nothing, and judge only from URLs and stored answers."""
     refresh: bool = False
-    """Trust nothing that is remembered."""
+    """True to use no stored answers."""
 
 
 class _TargetState(msgspec.Struct, frozen=True, gc=False):
-    """What is known of one target. Kept small: there are a hundred thousand."""
+    """The result for one target. It is small, because there may be a hundred thousand."""
 
     answer: Answer
     elapsed: float
     attempts: int
-    """0 where it is remembered."""
+    """The number of fetches; 0 for a stored answer."""
     broken_runs: int
-    """See :func:`~feedpub.links.remember.answers.counts_as_broken`."""
-    is_remembered: bool = False
+    """The argument of :func:`~feedpub.links.remember.answers.counts_as_broken`."""
+    is_stored: bool = False
 
 
-_NOT_ASKED = Answer(failure=Failure.GIVEN_UP)
-_WITNESSES = 3
-"""Links known to be fine that are asked before it is said that there is no network."""
+_NOT_FETCHED = Answer(failure=Failure.GIVEN_UP)
+_MAX_PROBES = 3
+"""The number of links with good stored answers that are fetched to confirm a missing network."""
 
 
 class LinkCheck:
-    """The check of ``links``; :meth:`run` it, and then ask for the :meth:`results`."""
+    """The check of ``links``: first :meth:`run`, then :meth:`results`."""
 
     def __init__(
         self, links: Iterable[Link], settings: SettingsByHost, options: CheckOptions, store: LinkStore, now: datetime
@@ -67,40 +67,39 @@ class LinkCheck:
         self._store = store
         self._now = now
         self._links: dict[str, list[Link]] = {}
-        """By what is fetched for them."""
+        """The links by their URL without fragment, which is the URL of their target."""
         self._unfetched: dict[Link, Judgement] = {}
-        self._known: dict[str, _TargetState] = {}
+        self._states: dict[str, _TargetState] = {}
         self._answers: dict[Answer, Answer] = {}
-        """Most answers are alike."""
+        """Equal answers are stored once, because most of them are equal."""
         for link in links:
-            if link.kind in (options.kinds or self._of(link.url).kinds):
+            if link.kind in (options.kinds or self._settings_of(link.url).kinds):
                 self._links.setdefault(page_of(link.url), []).append(link)
 
     @property
     def unchecked(self) -> int:
-        """How many links nothing was found out about: nothing was fetched, or the run was stopped."""
+        """The number of links without a result (not fetched, or the run was stopped)."""
         return sum(
-            page not in self._known and link not in self._unfetched
+            page not in self._states and link not in self._unfetched
             for page, links in self._links.items()
             for link in links
         )
 
-    def run(self, engine: Engine, tell: Tell, stop: Stop) -> RunOutcome:
-        """Find out about every link."""
+    def run(self, engine: Engine, on_progress: OnProgress, stop: Stop) -> RunOutcome:
+        """Get an answer for each link: a stored one, or that of a fetch."""
         for links in self._links.values():
             for link in links:
-                judgement = judge_unfetched(link, self._of(link.url))
+                judgement = judge_unfetched(link, self._settings_of(link.url))
                 if judgement is not None:
                     self._unfetched[link] = judgement
-        wanted = (link for links in self._links.values() for link in links if link not in self._unfetched)
-        outcome = self._fetch(wanted, engine, tell, stop)
+        to_fetch = (link for links in self._links.values() for link in links if link not in self._unfetched)
+        outcome = self._fetch(to_fetch, engine, on_progress, stop)
         if outcome.no_network or outcome.is_stopped:
             return outcome
-        # There was a network, whatever becomes of these few.
-        return self._fetch(list(self._doubted()), engine, tell, stop, is_online=True)
+        return self._fetch(list(self._canonical_sources()), engine, on_progress, stop, is_online=True)
 
     def results(self) -> Iterator[Result]:
-        """What was found, one for each URL of each kind, in no order."""
+        """Yield one result for each URL of each kind, in no order."""
         for links in self._links.values():
             groups: dict[tuple[LinkKind, str], list[Link]] = defaultdict(list)
             for link in links:
@@ -111,19 +110,22 @@ class LinkCheck:
                     yield result
 
     def fails(self, result: Result, fail_on: frozenset[Verdict]) -> bool:
-        """Whether the check fails for ``result``, ``fail_on`` standing in for ``check.fail_on`` where not empty."""
-        return result.verdict in (fail_on or self._of(result.url).fail_on)
+        """Return whether the check fails because of ``result``.
+
+        If ``fail_on`` is empty, ``check.fail_on`` applies.
+        """
+        return result.verdict in (fail_on or self._settings_of(result.url).fail_on)
 
     def _fetch(
-        self, links: Iterable[Link], engine: Engine, tell: Tell, stop: Stop, *, is_online: bool = False
+        self, links: Iterable[Link], engine: Engine, on_progress: OnProgress, stop: Stop, *, is_online: bool = False
     ) -> RunOutcome:
-        """Learn the answers for ``links``: those that are remembered and trusted, and fetch the rest."""
+        """Get the answers for ``links``: use trusted stored answers, and fetch the rest."""
         targets = targets_of(links, frozenset(LinkKind))
         if not self._options.refresh:
-            for target, kept in self._store.fresh(targets.values(), self._now, self._ttl):
-                self._know(target.url, kept.answer, kept.broken_runs, attempts=0, is_remembered=True)
-        left = [target for url, target in targets.items() if url not in self._known]
-        if self._options.offline or not left:
+            for target, stored in self._store.fresh(targets.values(), self._now, self._ttl):
+                self._set_state(target.url, stored.answer, stored.broken_runs, attempts=0, is_stored=True)
+        to_fetch = [target for url, target in targets.items() if url not in self._states]
+        if self._options.offline or not to_fetch:
             return RunOutcome(answered=0)
         del targets
         done = 0
@@ -131,35 +133,35 @@ class LinkCheck:
         def on_answer(target: LinkTarget, answer: Answer, attempts: int) -> None:
             nonlocal done
             done += 1
-            self._learn(target, answer, attempts)
-            tell(done, len(left))
+            self._record_answer(target, answer, attempts)
+            on_progress(done, len(to_fetch))
 
-        tell(0, len(left))
-        outcome = engine.run(left, on_answer, stop, is_online=is_online)
+        on_progress(0, len(to_fetch))
+        outcome = engine.run(to_fetch, on_answer, stop, is_online=is_online)
         if outcome.no_network and self._is_online(engine, stop):
-            # What was left was dead, all of it: what is fine was remembered, and not asked.
-            outcome = engine.run(left, on_answer, stop, is_online=True)
+            # All of these URLs are dead: those that work have stored answers, and were not fetched.
+            outcome = engine.run(to_fetch, on_answer, stop, is_online=True)
         return outcome
 
     def _is_online(self, engine: Engine, stop: Stop) -> bool:
-        """Whether a host that was there lately still is."""
+        """Return whether a host with a good stored answer can still be reached."""
         by_host = {
             host_of(url): LinkTarget(url=url)
-            for url, known in self._known.items()
-            if known.is_remembered and known.answer.failure is None
+            for url, state in self._states.items()
+            if state.is_stored and state.answer.failure is None
         }
-        witnesses = list(by_host.values())[:_WITNESSES]
-        return bool(witnesses) and engine.run(witnesses, lambda *_: None, stop).answered > 0
+        probes = list(by_host.values())[:_MAX_PROBES]
+        return bool(probes) and engine.run(probes, lambda *_: None, stop).answered > 0
 
-    def _learn(self, target: LinkTarget, answer: Answer, attempts: int) -> None:
+    def _record_answer(self, target: LinkTarget, answer: Answer, attempts: int) -> None:
         links = self._links.get(target.url, ())
-        verdicts = {judge(answer, link, self._of(link.url)).verdict for link in links} or {Verdict.OK}
+        verdicts = {judge(answer, link, self._settings_of(link.url)).verdict for link in links} or {Verdict.OK}
         runs = self._store.broken_runs(target.url) + 1 if Verdict.BROKEN in verdicts else 0
-        self._know(target.url, answer, runs, attempts=attempts)
+        self._set_state(target.url, answer, runs, attempts=attempts)
         if links:
             self._store.add(target, answer, verdicts, datetime.now(UTC))
 
-    def _know(self, url: str, answer: Answer, broken_runs: int, *, attempts: int, is_remembered: bool = False) -> None:
+    def _set_state(self, url: str, answer: Answer, broken_runs: int, *, attempts: int, is_stored: bool = False) -> None:
         elapsed = answer.elapsed
         if not answer.hops and answer.amp is None:
             answer = Answer(
@@ -169,98 +171,101 @@ class LinkCheck:
                 is_challenge=answer.is_challenge,
             )
             answer = self._answers.setdefault(answer, answer)
-        self._known[url] = _TargetState(answer, elapsed, attempts, broken_runs, is_remembered)
+        self._states[url] = _TargetState(answer, elapsed, attempts, broken_runs, is_stored)
 
-    def _ttl(self, target: LinkTarget, kept: StoredAnswer) -> float | None:
-        """How long ``kept`` is trusted: as long as the verdict is that is trusted least."""
-        settings = self._of(target.url)
+    def _ttl(self, target: LinkTarget, stored: StoredAnswer) -> float | None:
+        """Return for how many seconds ``stored`` is trusted: the shortest time of its verdicts."""
+        settings = self._settings_of(target.url)
         spans: list[float] = []
         for link in self._links.get(target.url, ()):
-            verdict = judge(kept.answer, link, settings).verdict
+            verdict = judge(stored.answer, link, settings).verdict
             name = ttl_name(verdict)
-            # A link that may yet be found broken is looked at in every run, or it would take days to tell.
-            is_pending = verdict is Verdict.BROKEN and not _counts(kept.broken_runs, settings)
+            # A link that does not count as broken yet is fetched in every run, not once a day.
+            is_pending = verdict is Verdict.BROKEN and not _counts_as_broken(stored.broken_runs, settings)
             if name is None or is_pending:
                 return None
             spans.append(getattr(settings.ttl, name))
         return min(spans, default=None)
 
-    def _doubted(self) -> Iterator[Link]:
-        """What has to be asked besides: an AMP page may name as canonical what its article's source redirects to, and
-        that may redirect to the source.
+    def _canonical_sources(self) -> Iterator[Link]:
+        """Yield the links that are needed to compare the canonical URL of AMP pages with sources.
+
+        An AMP page is valid also if the source redirects to its canonical URL, or the other way
+        round.
         """
         for page, links in self._links.items():
-            known = self._known.get(page)
-            amp = known.answer.amp if known else None
-            if known is None or amp is None or amp.canonical is None:
+            state = self._states.get(page)
+            amp = state.answer.amp if state else None
+            if state is None or amp is None or amp.canonical is None:
                 continue
             for link in links:
-                finding = judge(known.answer, link, self._of(link.url), self._answer_of(link.partner))
-                if link.kind is LinkKind.AMP and finding.verdict is Verdict.INVALID:
-                    yield from filter(self._is_open, self._sources(link, amp.canonical))
+                judgement = judge(state.answer, link, self._settings_of(link.url), self._answer_of(link.partner))
+                if link.kind is LinkKind.AMP and judgement.verdict is Verdict.INVALID:
+                    yield from filter(self._can_fetch, self._sources(link, amp.canonical))
 
     def _sources(self, link: Link, canonical: str) -> Iterator[Link]:
         for url in (link.partner, canonical):
             if url is not None:
                 yield Link(LinkKind.SOURCE, url, link.path, link.line)
 
-    def _is_open(self, link: Link) -> bool:
-        """Whether ``link`` may be asked, and was not."""
-        return page_of(link.url) not in self._known and judge_unfetched(link, self._of(link.url)) is None
+    def _can_fetch(self, link: Link) -> bool:
+        """Return whether ``link`` can be fetched, and has no answer yet."""
+        return page_of(link.url) not in self._states and judge_unfetched(link, self._settings_of(link.url)) is None
 
     def _judgement(self, link: Link) -> Judgement | None:
-        """What is to be said of a link; None where nothing is known."""
-        known = self._known.get(page_of(link.url))
+        """Return the judgement of a link; None if there is no answer."""
+        state = self._states.get(page_of(link.url))
         unfetched = self._unfetched.get(link)
-        if unfetched is not None or known is None:
+        if unfetched is not None or state is None:
             return unfetched
-        settings = self._of(link.url)
-        amp = known.answer.amp
+        settings = self._settings_of(link.url)
+        amp = state.answer.amp
         judgement = judge(
-            known.answer,
+            state.answer,
             link,
             settings,
-            self._answer_of(link.partner) or _NOT_ASKED,
+            self._answer_of(link.partner) or _NOT_FETCHED,
             self._answer_of(amp.canonical) if amp else None,
         )
-        if judgement.verdict is Verdict.BROKEN and not _counts(known.broken_runs, settings):
-            runs = f"in {known.broken_runs} of {settings.failures_before_broken} runs"
+        if judgement.verdict is Verdict.BROKEN and not _counts_as_broken(state.broken_runs, settings):
+            runs = f"in {state.broken_runs} of {settings.failures_before_broken} runs"
             message = f"{judgement.message}, {runs}; not counted as broken yet"
             return Judgement(Verdict.BLOCKED, message, judgement.final_url)
         return judgement
 
     def _answer_of(self, url: str | None) -> Answer | None:
-        known = self._known.get(page_of(url)) if url else None
-        return known.answer if known else None
+        state = self._states.get(page_of(url)) if url else None
+        return state.answer if state else None
 
     def _result(self, group: Sequence[Link]) -> Result | None:
-        """The result of one URL of one kind. An AMP page may be right for one article and not for another: then it is
-        told of those for which it is worst.
+        """Return the result of one URL of one kind; None without an answer.
+
+        An AMP page can be valid for one article and not for another one. Then the worst verdict is
+        the result, with the places that have it.
         """
-        judged = {link: judgement for link in group if (judgement := self._judgement(link)) is not None}
-        if not judged:
+        judgements = {link: judgement for link in group if (judgement := self._judgement(link)) is not None}
+        if not judgements:
             return None
-        worst = min(judged.values(), key=lambda judgement: WORST_FIRST.index(judgement.verdict))
+        worst = min(judgements.values(), key=lambda judgement: WORST_FIRST.index(judgement.verdict))
+        places = {(link.path, link.line) for link, judged in judgements.items() if judged.verdict is worst.verdict}
         link = group[0]
-        known = None if link in self._unfetched else self._known.get(page_of(link.url))
+        state = None if link in self._unfetched else self._states.get(page_of(link.url))
         return Result(
             url=masked(link.url),
             kind=link.kind,
             verdict=worst.verdict,
-            status=known.answer.status if known else None,
+            status=state.answer.status if state else None,
             message=worst.message,
             final_url=worst.final_url,
-            elapsed_ms=round(known.elapsed * 1000) if known else 0,
-            attempts=known.attempts if known else 0,
-            cached=known.is_remembered if known else False,
-            locations=tuple(
-                sorted({(one.path, one.line) for one, of in judged.items() if of.verdict is worst.verdict})
-            ),
+            elapsed_ms=round(state.elapsed * 1000) if state else 0,
+            attempts=state.attempts if state else 0,
+            cached=state.is_stored if state else False,
+            locations=tuple(sorted(places)),
         )
 
-    def _of(self, url: str) -> CheckSettings:
+    def _settings_of(self, url: str) -> CheckSettings:
         return self._settings.settings_for(host_of(url))
 
 
-def _counts(broken_runs: int, settings: CheckSettings) -> bool:
+def _counts_as_broken(broken_runs: int, settings: CheckSettings) -> bool:
     return counts_as_broken(broken_runs, settings.failures_before_broken)

@@ -1,6 +1,6 @@
-"""What a link is, what a server answered, and what that means: the words that the rooms of this package share.
+"""The terms of the link check: link, target, answer, judgement and result.
 
-Frozen values; nothing here opens a socket, a file or a database.
+All are frozen values. This module opens no socket, file or database.
 """
 
 from __future__ import annotations
@@ -17,50 +17,53 @@ __all__ += ["Verdict"]
 
 
 class Link(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A URL at one place of one article."""
+    """A URL in one place of an article."""
 
     kind: LinkKind
     url: str
-    """Normalized, as :mod:`feedpub.core.urls` has it."""
+    """The URL, normalized by :mod:`feedpub.core.urls`."""
     path: str
-    """Of the article; relative to config.yaml, ``/`` between folders."""
+    """The path of the article from the folder of config.yaml, with ``/`` between folders."""
     line: int
-    """From 1, where the value stands."""
+    """The line of the value, from 1."""
     partner: str | None = None
-    """Of an ``amp`` link: the article's source URL, which the AMP page has to name as canonical. Of an ``amp-cache``
-    link: the article's AMP URL, if it has one. Else None.
+    """The URL that the link has to agree with.
+
+    For an ``amp`` link, it is the article's source URL, which has to be the canonical URL of the
+    page. For an ``amp-cache`` link, it is the article's AMP URL, if there is one. For others, it is
+    None.
     """
 
 
 class Failure(Enum):
-    """Why there was no answer to judge."""
+    """The reason why there is no response to judge."""
 
     INVALID_URL = "invalid-url"
-    """Not a URL that can be fetched, or with user information."""
+    """The URL cannot be fetched, or has user information."""
     REFUSED_SCHEME = "refused-scheme"
-    """A redirect to something that is not http or https."""
+    """A redirect leads to a scheme other than http and https."""
     REFUSED_ADDRESS = "refused-address"
-    """The host's name, or one behind a redirect, has an address that may not be connected to."""
+    """The host, also one after a redirect, has an address to which feedpub does not connect."""
     NO_SUCH_NAME = "no-such-name"
     """The name does not exist: NXDOMAIN, or no addresses (EAI_NONAME, EAI_NODATA)."""
     DNS = "dns"
     """The name could not be resolved for now (EAI_AGAIN), or not in time."""
     CONNECT = "connect"
-    """Refused, reset, unreachable or timed out before there was a connection."""
+    """The connection was refused, reset, unreachable or timed out before it was complete."""
     TIMEOUT = "timeout"
     """The link's deadline passed."""
     PROTOCOL = "protocol"
-    """Malformed HTTP, oversized headers, reset or closed before there was an answer."""
+    """The response is malformed or has oversized headers, or the connection closed before it."""
     CERTIFICATE = "certificate"
     """The server's certificate is not valid for the host."""
     TLS = "tls"
-    """Another failure of the handshake."""
+    """The TLS handshake failed for another reason."""
     LOOP = "loop"
-    """A redirect to where it has been, or more than ten redirects."""
+    """A redirect leads back to an earlier URL, or there are more than ten redirects."""
     ROBOTS = "robots"
-    """robots.txt refuses it, and ``check.robots`` is on."""
+    """robots.txt disallows the URL, and ``check.robots`` is on."""
     GIVEN_UP = "given-up"
-    """Not fetched: the host failed, or limited the rate, too often in this run."""
+    """The URL was not fetched: its host failed, or limited the rate, too often in this run."""
 
 
 class Hop(msgspec.Struct, frozen=True, array_like=True):
@@ -68,76 +71,79 @@ class Hop(msgspec.Struct, frozen=True, array_like=True):
 
     status: int
     url: str
-    """Where it led, absolute, without user information."""
+    """The absolute URL that it leads to, without user information."""
 
 
 class AmpPage(msgspec.Struct, frozen=True, array_like=True):
-    """What an AMP page says of itself."""
+    """The facts of an AMP page that the check judges."""
 
     is_amp: bool
     canonical: str | None
-    """Absolute; None where the page names none."""
+    """The absolute canonical URL; None if the page has none."""
     silent_redirect: str | None = None
-    """Where the AMP Cache sends a reader's browser without a redirect; empty where the place is not known."""
+    """The URL to which an AMP Cache page sends a browser without an HTTP redirect.
+
+    It is empty if the URL is not known, and None if there is no such redirect.
+    """
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of fetching one URL: a status, or a failure."""
+    """The result of fetching one URL: a status or a failure."""
 
     status: int | None = None
-    """Of the last response; None where there was none."""
+    """The status of the last response; None without a response."""
     failure: Failure | None = None
     message: str = ""
-    """The failure, or what else a person should know, in a few words; printable, without secrets."""
+    """A few words on the failure, or another fact for the user; printable, without secrets."""
     hops: tuple[Hop, ...] = ()
     final_url: str | None = None
-    """The last URL fetched; None where nothing was."""
+    """The last URL fetched; None if nothing was fetched."""
     retry_after: float | None = None
-    """Seconds to wait, as a 429 or 503 asks; None where it does not say, 0 where it is past."""
+    """Seconds in the Retry-After of a 429 or 503; None without one, 0 if its time is past."""
     is_challenge: bool = False
-    """Whether the answer is a bot challenge (``cf-mitigated``)."""
+    """True if the response is a bot challenge (``cf-mitigated``)."""
     media_type: str | None = None
-    """Of the final response's Content-Type, without parameters, lower case."""
+    """The Content-Type of the final response in lower case, without parameters."""
     length: int | None = None
-    """Bytes, of Content-Length or Content-Range, where the body was not compressed."""
+    """The number of bytes, from Content-Length or Content-Range; None for a compressed body."""
     amp: AmpPage | None = None
-    """Of a 2xx answer to a fetch that wanted the page."""
+    """The AMP page in a 2xx response to a fetch that wants the page."""
     elapsed: float = 0.0
     """Seconds, from the first connection attempt."""
 
 
 class LinkTarget(msgspec.Struct, frozen=True, kw_only=True):
-    """A URL to fetch, once, whatever the number of articles and kinds that have it."""
+    """A URL to fetch once, for all articles and link kinds that have it."""
 
     url: str
     wants_page: bool = False
-    """Whether the body matters (an AMP page): GET from the start."""
+    """True if the body is needed (for an AMP page), so that the first request is a GET."""
     wants_length: bool = False
-    """Whether type and length matter (an image, an attachment)."""
+    """True if media type and length are needed (for an image or attachment)."""
 
 
 class Fetch(Protocol):
-    """Fetches one target, in the thread that calls, and never raises for anything that a server or a URL does."""
+    """A function that fetches one target in the calling thread. No server or URL makes it raise."""
 
     def __call__(self, target: LinkTarget, *, keep_alive: bool) -> Answer:
-        """The answer; ``keep_alive`` says whether the host has more links queued."""
+        """Return the answer; ``keep_alive`` is True if the host has more targets queued."""
 
 
 class Judgement(msgspec.Struct, frozen=True, array_like=True):
-    """What an answer means for a link of one kind."""
+    """The meaning of an answer for a link of one kind."""
 
     verdict: Verdict
     message: str
-    """Why, in a few words; printable."""
+    """The reason in a few words; printable."""
     final_url: str | None = None
-    """Where it leads, if not where it says."""
+    """The URL to which the link redirects; None without a redirect."""
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """The outcome for one URL of one kind, with every place that has it: a report's ``links`` entry."""
+    """The result for one URL of one kind, with its places: an entry of ``links`` in a report."""
 
     url: str
-    """User information masked."""
+    """The URL with user information masked."""
     kind: LinkKind
     verdict: Verdict
     status: int | None
@@ -145,7 +151,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     final_url: str | None
     elapsed_ms: int
     attempts: int
-    """Requests sequences made in this run; 0 where the verdict was remembered or nothing was fetched."""
+    """The number of fetches in this run; 0 for a stored answer, or if nothing was fetched."""
     cached: bool
+    """True if the answer is a stored one."""
     locations: tuple[tuple[str, int], ...]
-    """Path and line, sorted."""
+    """Path and line of each place, sorted."""

@@ -1,18 +1,21 @@
-"""User information in URLs (RFC 3986 section 3.2.1) is a secret: it is neither kept nor shown. Pure."""
+"""Removal of user information from URLs (RFC 3986 section 3.2.1). Pure functions.
+
+User information is a secret, so it is neither stored nor shown.
+"""
 
 from __future__ import annotations
 
 import re
 
-# Up to the last "@" of the authority: a password may hold one.
+# The match ends at the last "@" of the authority, because a password can contain "@".
 _USER = re.compile(r"(?:(?<=://)|(?<=\A//))[^/?#\s]*@")
 
 
 def masked(text: str) -> str:
-    """``text``, a URL or prose that holds some, with ``***@`` for the user information of each."""
+    """Return ``text`` (a URL, or prose with URLs) with ``***@`` for each user information."""
     return _USER.sub("***@", text) if "@" in text else text
 
 
 def has_user_information(url: str) -> bool:
-    """Whether :func:`masked` would change it."""
+    """Return whether ``url`` has user information, which :func:`masked` would replace."""
     return "@" in url and _USER.search(url) is not None

@@ -1,10 +1,11 @@
-"""How links are checked, resolved for one host: ``check`` of config.yaml, and of ``check.hosts`` what matches.
+"""The settings of the link check for one host, from ``check`` and ``check.hosts`` of config.yaml.
 
-The patterns of ``check.hosts`` that match a host are applied in the order of the file, on top of what holds for all:
-key by key, the last wins. Lists (accept, exclude, allow_private) and headers add up instead. ``*`` stands for any
-characters, also dots: ``*.example.org`` is every host below example.org, and not example.org itself.
+All patterns of ``check.hosts`` that match a host apply, in the order of the file, after the general
+settings. For each key, the last value wins. Lists (accept, exclude, allow_private) and headers are
+combined instead. ``*`` matches any characters, also dots: ``*.example.org`` matches every host
+below example.org, but not example.org itself.
 
-That the values can be used, :mod:`feedpub.config` has seen to. Nothing here knows a clock or a socket.
+:mod:`feedpub.config` has already checked the values. This module uses no clock and no socket.
 """
 
 from __future__ import annotations
@@ -20,23 +21,22 @@ import msgspec
 from feedpub import __version__
 from feedpub.config.model import Check, HostCheck, HostTtl, Ttl
 from feedpub.links.model import LinkKind, Verdict
-from feedpub.links.net.addresses import OnlineDetector
 from feedpub.links.schedule.politeness import host_of
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _LONGEST = 3650 * 86_400.0
-# A number of more digits is longer than that in any unit.
+# A number with more digits exceeds that limit in every unit.
 _MAX_DIGITS = 12
 
 _REPLACED = (
     *("workers", "per_host", "delay", "timeout", "retries", "user_agent"),
     *("failures_before_broken", "on_broken", "robots", "proxy", "kinds", "fail_on"),
 )
-_ADDED = ("accept", "exclude", "allow_private")
+_COMBINED = ("accept", "exclude", "allow_private")
 
 
 class Lifetimes(msgspec.Struct, frozen=True, kw_only=True):
-    """How long an answer is trusted, in seconds."""
+    """The time for which an answer is trusted, in seconds, by kind of verdict."""
 
     ok: float
     broken: float
@@ -44,87 +44,94 @@ class Lifetimes(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CheckSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """How the links of one host are checked."""
+    """The settings of the link check for one host."""
 
     kinds: frozenset[LinkKind]
-    """Which are checked at all."""
+    """The kinds of links that are checked."""
     per_host: int
-    """Links at once; ``workers`` bounds it too, which for a host means no more than that."""
+    """Fetches at once, at most ``workers``."""
     delay: float
-    """Seconds between two starts."""
+    """Seconds between the starts of two fetches."""
     timeout: float
-    """Seconds for one link, everything included."""
+    """Seconds for one fetch, redirects included."""
     retries: int
     headers: Mapping[str, str]
-    """To send to this host and no other, ``User-Agent`` among them. A redirect to another host has that host's."""
+    """The headers of requests to this host only, ``User-Agent`` included.
+
+    After a redirect to another host, the headers of that host are sent.
+    """
     accept: frozenset[int]
     """Further statuses that count as ok."""
     exclude: tuple[str, ...]
     allow_private: tuple[OnlineDetector, ...]
-    """Networks beyond the public ones that the host may have addresses in."""
+    """The networks, besides public ones, in which addresses of the host are allowed."""
     ttl: Lifetimes
     failures_before_broken: int
     omits_broken: bool
-    """Whether the feeds leave out its AMP, image and attachment links that are broken."""
+    """True if feeds leave out broken AMP, image and attachment links to the host."""
     fail_on: frozenset[Verdict]
     robots: bool
     proxy: str | None
-    """None where there is to be none."""
+    """The URL of the proxy; None for direct connections."""
 
     def exclusion(self, url: str) -> str | None:
-        """The pattern of ``check.exclude`` that excludes ``url``, or None: one of its host, or of the whole URL without
-        its fragment.
+        """Return the pattern of ``check.exclude`` that excludes ``url``; None if there is none.
+
+        A pattern matches the host, or the whole URL without its fragment.
         """
         host, page = _plain_host(host_of(url)), url.partition("#")[0]
         return next((text for text in self.exclude if matches(text, page) or matches(text.lower(), host)), None)
 
 
 class SettingsByHost:
-    """The settings of every host; safe to use from many threads.
+    """The settings of all hosts; safe to use from many threads.
 
-    ``base_url`` is the site's, by which feedpub introduces itself.
+    ``base_url`` is that of the site. It is part of the default ``User-Agent``.
     """
 
     def __init__(self, check: Check, base_url: str) -> None:
-        self.general = _resolved(check, (), base_url)
-        """Of a host that no pattern matches."""
-        self._patterns = tuple((pattern.lower(), of) for pattern, of in check.hosts.items())
-        # By what matches: a hundred thousand hosts share a handful of settings.
-        self._of = cache(lambda indices: _resolved(check, [self._patterns[i][1] for i in indices], base_url))
+        self.general = _merge(check, (), base_url)
+        """The settings of a host that no pattern matches."""
+        self._patterns = tuple((pattern.lower(), host_check) for pattern, host_check in check.hosts.items())
+        # Cached by matching patterns: a hundred thousand hosts have only a few different settings.
+        self._merged = cache(lambda indices: _merge(check, [self._patterns[i][1] for i in indices], base_url))
 
     @property
     def omit_broken(self) -> bool:
-        """Whether feeds leave out broken links of any host."""
-        return self.general.omits_broken or any(of.on_broken == "omit" for _, of in self._patterns)
+        """True if feeds leave out the broken links of at least one host."""
+        return self.general.omits_broken or any(host_check.on_broken == "omit" for _, host_check in self._patterns)
 
     def settings_for(self, host: str) -> CheckSettings:
-        """The settings of ``host``, a name without port, or an IP address, with or without brackets."""
+        """Return the settings of ``host``: a name without port, or an IP address."""
         if not self._patterns:
             return self.general
         host = _plain_host(host)
-        found = tuple(index for index, (pattern, _) in enumerate(self._patterns) if matches(pattern, host))
-        return self._of(found) if found else self.general
+        indices = tuple(index for index, (pattern, _) in enumerate(self._patterns) if matches(pattern, host))
+        return self._merged(indices) if indices else self.general
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether ``text`` is what ``pattern`` says, ``*`` standing for any characters. Linear, whatever the URL is."""
+    """Return whether ``pattern`` matches the whole ``text``; ``*`` matches any characters.
+
+    No text takes more than linear time for each part of the pattern.
+    """
     first, *rest = pattern.split("*")
     if not rest:
         return text == pattern
     last = rest.pop()
     if len(text) < len(first) + len(last) or not text.startswith(first) or not text.endswith(last):
         return False
-    at, end = len(first), len(text) - len(last)
+    position, end = len(first), len(text) - len(last)
     for part in rest:
-        at = text.find(part, at, end)
-        if at < 0:
+        position = text.find(part, position, end)
+        if position < 0:
             return False
-        at += len(part)
+        position += len(part)
     return True
 
 
 def seconds_of(span: str) -> float:
-    """``7d`` in seconds; ten years at the most."""
+    """Return a span such as ``7d`` in seconds, at most ten years."""
     number = span[:-1].strip().lstrip("0") or "0"
     return min(float(number) * _UNITS[span[-1]], _LONGEST) if len(number) <= _MAX_DIGITS else _LONGEST
 
@@ -139,10 +146,10 @@ def _plain_host(host: str) -> str:
         return host
 
 
-def _resolved(check: Check, more: Sequence[HostCheck], base_url: str) -> CheckSettings:
-    levels: tuple[Check | HostCheck, ...] = (check, *more)
+def _merge(check: Check, host_checks: Sequence[HostCheck], base_url: str) -> CheckSettings:
+    levels: tuple[Check | HostCheck, ...] = (check, *host_checks)
     values: dict[str, Any] = {name: _last([getattr(level, name) for level in levels]) for name in _REPLACED}
-    added = {name: [text for level in levels for text in getattr(level, name)] for name in _ADDED}
+    lists = {name: [text for level in levels for text in getattr(level, name)] for name in _COMBINED}
     agent = values["user_agent"] or f"feedpub/{__version__} (+{base_url})"
     return CheckSettings(
         kinds=frozenset(map(LinkKind, values["kinds"])),
@@ -151,10 +158,10 @@ def _resolved(check: Check, more: Sequence[HostCheck], base_url: str) -> CheckSe
         timeout=values["timeout"],
         retries=values["retries"],
         headers=_headers({"User-Agent": agent}, *(level.headers for level in levels)),
-        accept=frozenset(status for text in added["accept"] for status in _statuses(text)),
-        exclude=tuple(dict.fromkeys(added["exclude"])),
-        allow_private=tuple(ipaddress.ip_network(text) for text in dict.fromkeys(added["allow_private"])),
-        ttl=_lifetimes([check.ttl, *(level.ttl for level in more if level.ttl)]),
+        accept=frozenset(status for text in lists["accept"] for status in _statuses(text)),
+        exclude=tuple(dict.fromkeys(lists["exclude"])),
+        allow_private=tuple(ipaddress.ip_network(text) for text in dict.fromkeys(lists["allow_private"])),
+        ttl=_lifetimes([check.ttl, *(level.ttl for level in host_checks if level.ttl)]),
         failures_before_broken=values["failures_before_broken"],
         omits_broken=values["on_broken"] == "omit",
         fail_on=frozenset(map(Verdict, values["fail_on"])),
@@ -164,18 +171,18 @@ def _resolved(check: Check, more: Sequence[HostCheck], base_url: str) -> CheckSe
 
 
 def _last(values: Iterable[Any]) -> Any:
-    found = [value for value in values if value is not None]
-    return found[-1] if found else None
+    given = [value for value in values if value is not None]
+    return given[-1] if given else None
 
 
 def _headers(*levels: Mapping[str, str]) -> Mapping[str, str]:
-    # Names are the same in any case (RFC 9110 section 5.1).
-    found = {name.lower(): (name, value) for level in levels for name, value in level.items()}
-    return MappingProxyType(dict(found.values()))
+    # Header names are not case-sensitive (RFC 9110 section 5.1).
+    headers = {name.lower(): (name, value) for level in levels for name, value in level.items()}
+    return MappingProxyType(dict(headers.values()))
 
 
 def _statuses(text: str) -> range:
-    """The statuses of ``403`` or ``500-599``."""
+    """Return the statuses of a text such as ``403`` or ``500-599``."""
     low, _, high = text.partition("-")
     return range(int(low), int(high or low) + 1)
 

@@ -1,4 +1,4 @@
-"""``feedpub check`` as a user runs it, against a server that does what servers do."""
+"""``feedpub check`` as a user runs it, against a server on loopback."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def server() -> Iterator[Hostile]:
 
 @pytest.fixture
 def linked(site: SiteFolder) -> SiteFolder:
-    """A site that may check loopback."""
+    """A site whose check is allowed to connect to loopback addresses."""
     site.configure(LOOPBACK + "}\n")
     return site
 
@@ -51,8 +51,8 @@ def report(site: SiteFolder, *args: str, status: int = 0) -> dict[str, Any]:
     return json.loads(done.stdout)  # type: ignore[no-any-return]
 
 
-def verdicts(found: dict[str, Any]) -> dict[tuple[str, str], str]:
-    return {(link["kind"], link["url"]): link["verdict"] for link in found["links"]}
+def verdicts(result: dict[str, Any]) -> dict[tuple[str, str], str]:
+    return {(link["kind"], link["url"]): link["verdict"] for link in result["links"]}
 
 
 def test_a_link_that_does_not_resolve_is_named_with_its_file_and_line(linked: SiteFolder, server: Hostile) -> None:
@@ -75,8 +75,8 @@ def test_the_report_as_json_is_what_the_design_says(linked: SiteFolder, server: 
     url = server.url("/status/404")
     linked.add("b", sourceUrl=url, id="urn:b")
     linked.add("a", sourceUrl=url, id="urn:a")
-    found = report(linked, status=1)
-    (link,) = found["links"]
+    result = report(linked, status=1)
+    (link,) = result["links"]
     elapsed = link.pop("elapsed_ms")
     assert isinstance(elapsed, int)
     assert 0 <= elapsed < 60_000
@@ -91,7 +91,7 @@ def test_the_report_as_json_is_what_the_design_says(linked: SiteFolder, server: 
         "cached": False,
         "locations": [{"path": "content/a.md", "line": 4}, {"path": "content/b.md", "line": 4}],
     }
-    assert found["summary"] == {
+    assert result["summary"] == {
         **dict.fromkeys(("excluded", "invalid", "ok", "redirected", "blocked", "rate-limited", "unreachable"), 0),
         "broken": 1,
     }
@@ -104,8 +104,8 @@ def test_each_url_is_fetched_once_whatever_the_number_of_articles_and_kinds(
         linked.add(
             f"a{number}", sourceUrl=server.url("/ok#part"), id=f"urn:{number}", images=[{"url": server.url("/ok")}]
         )
-    found = report(linked, "--kind", "source", "--kind", "image")
-    assert len(found["links"]) == 2
+    result = report(linked, "--kind", "source", "--kind", "image")
+    assert len(result["links"]) == 2
     assert Counter(server.paths()) == {"/ok": 1}
 
 
@@ -188,9 +188,9 @@ def test_a_check_that_is_stopped_goes_on_where_it_was(linked: SiteFolder, number
         while len(slow.paths()) < 30:
             time.sleep(0.05)
         process.send_signal(number)
-        _, said = process.communicate(timeout=60)
+        _, stderr = process.communicate(timeout=60)
         assert process.returncode == (130 if number is not signal.SIGKILL else -9)
-        assert b"Traceback" not in said
+        assert b"Traceback" not in stderr
         assert report(linked)["summary"]["ok"] == 100
         twice = sum(count - 1 for count in Counter(slow.paths()).values())
         # What was under way, and what the last second had not committed.
@@ -249,8 +249,8 @@ def test_proxies_of_the_environment_are_not_asked(linked: SiteFolder, server: Ho
 
 def test_an_amp_page_that_names_another_canonical_is_no_dead_link(linked: SiteFolder, server: Hostile) -> None:
     linked.add("wrong", sourceUrl=server.url("/ok"), ampUrl=server.url("/amp"))
-    found = report(linked, status=1)
-    by_kind = {link["kind"]: link for link in found["links"]}
+    result = report(linked, status=1)
+    by_kind = {link["kind"]: link for link in result["links"]}
     assert by_kind["source"]["verdict"] == "ok"
     assert by_kind["amp"]["verdict"] == "invalid"
     assert by_kind["amp"]["message"].startswith("AMP: ")
@@ -323,8 +323,8 @@ def test_a_command_line_that_cannot_be_used_exits_2(linked: SiteFolder, args: li
 def ids(site: SiteFolder) -> list[str]:
     site.build()
     feeds = (feedparser.parse(site.files()[name]) for name in ("rss.xml", "atom.xml"))
-    found = [entry.id for feed in feeds for entry in feed.entries]
-    return found + [item["id"] for item in json.loads(site.files()["feed.json"])["items"]]
+    result = [entry.id for feed in feeds for entry in feed.entries]
+    return result + [item["id"] for item in json.loads(site.files()["feed.json"])["items"]]
 
 
 def test_redirects_are_fixed_and_no_subscriber_sees_an_article_again(linked: SiteFolder, server: Hostile) -> None:
@@ -347,7 +347,7 @@ def test_redirects_are_fixed_and_no_subscriber_sees_an_article_again(linked: Sit
 def enclosures(site: SiteFolder) -> list[tuple[str, str, str]]:
     site.build()
     (entry,) = feedparser.parse(site.files()["rss.xml"]).entries
-    return [(one.href, one.type, one.length) for one in entry.enclosures]
+    return [(enclosure.href, enclosure.type, enclosure.length) for enclosure in entry.enclosures]
 
 
 def test_a_build_learns_type_and_length_of_what_was_checked(linked: SiteFolder, server: Hostile) -> None:
@@ -405,7 +405,7 @@ def test_an_amp_page_of_two_articles_is_told_of_the_one_that_it_is_wrong_for(lin
 
 
 def page(canonical: str) -> str:
-    """The path of an AMP page that names ``canonical``."""
+    """Return the path of an AMP page that names ``canonical``."""
     return f"/amp-of/{canonical.encode().hex()}"
 
 
@@ -424,8 +424,8 @@ def test_a_canonical_is_the_source_by_whatever_redirects(
     linked: SiteFolder, server: Hostile, source: str, canonical: str, verdict: str
 ) -> None:
     linked.add(sourceUrl=server.url(source), ampUrl=server.url(page(server.url(canonical))))
-    found = report(linked, "--kind", "amp", status=int(verdict == "invalid"))
-    assert [link["verdict"] for link in found["links"]] == [verdict]
+    result = report(linked, "--kind", "amp", status=int(verdict == "invalid"))
+    assert [link["verdict"] for link in result["links"]] == [verdict]
 
 
 def test_a_dead_host_among_links_that_are_remembered_is_no_missing_network(
@@ -453,7 +453,7 @@ def test_a_dead_host_among_links_that_are_remembered_is_no_missing_network(
         with LinkStore(linked.state) as store, engine_of(config) as engine:
             check = LinkCheck(links, settings, CheckOptions(), store, datetime.now(UTC))
             outcome = check.run(engine, lambda *_: None, StopFlag())
-            return outcome.no_network, {one.url: one.verdict.value for one in check.results()}
+            return outcome.no_network, {result.url: result.verdict.value for result in check.results()}
 
     expected = {server.url("/ok"): "ok", "http://later.test/x": "unreachable"}
     assert run(links[1:]) == (True, {})

@@ -1,4 +1,4 @@
-"""User information in URLs is a secret."""
+"""The removal of user information from URLs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How links are checked, host by host."""
+"""The settings of the link check for each host."""
 
 from __future__ import annotations
 
@@ -96,8 +96,8 @@ def test_the_last_that_matches_wins_key_by_key() -> None:
         retries=1,
         timeout=9,
     )
-    found = settings.settings_for("www.example.org")
-    assert (found.retries, found.delay, found.robots, found.timeout) == (7, 0, True, 9)
+    host_settings = settings.settings_for("www.example.org")
+    assert (host_settings.retries, host_settings.delay, host_settings.robots, host_settings.timeout) == (7, 0, True, 9)
     other = settings.settings_for("example.org")
     assert (other.retries, other.delay, other.robots) == (7, 0.1, False)
 
@@ -114,11 +114,11 @@ def test_lists_and_headers_add_up_and_a_header_is_one_in_any_case() -> None:
         exclude=("/a",),
         allow_private=("10.0.0.0/8",),
     )
-    found = settings.settings_for("x.org")
-    assert found.headers == {"User-Agent": AGENT, "x-a": "2", "X-B": "3"}
-    assert found.accept == {403, 404}
-    assert found.exclude == ("/a", "/b")
-    assert found.allow_private == (ip_network("10.0.0.0/8"), ip_network("::1"))
+    host_settings = settings.settings_for("x.org")
+    assert host_settings.headers == {"User-Agent": AGENT, "x-a": "2", "X-B": "3"}
+    assert host_settings.accept == {403, 404}
+    assert host_settings.exclude == ("/a", "/b")
+    assert host_settings.allow_private == (ip_network("10.0.0.0/8"), ip_network("::1"))
     assert settings.settings_for("y.org").headers == {"User-Agent": AGENT, "X-A": "1"}
 
 

@@ -1,7 +1,7 @@
-"""The cookies of one link: some sites redirect for ever without. They end with the link, so no two links, and no two
-threads, share any.
+"""The cookies of one link: without cookies, some sites redirect for ever.
 
-RFC 6265, by way of the standard library's cookie jar.
+They are dropped after the link, so that links and threads share none. RFC 6265, as the standard
+library's cookie jar implements it.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ import requests
 from requests.cookies import MockRequest, MockResponse, RequestsCookieJar, get_cookie_header
 from urllib3 import HTTPHeaderDict
 
-# RFC 6265 section 6.1: what a browser has to be able to keep of each.
+# RFC 6265 section 6.1: the size and the number that every browser has to support.
 _LONGEST = 4096
 _MOST = 50
 _LONGEST_HEADER = 8192
 
 
 class Cookies:
-    """Takes cookies from answers, and gives them to requests."""
+    """A jar for the cookies of responses, which are sent with later requests."""
 
     def __init__(self) -> None:
         self._jar: RequestsCookieJar | None = None
 
-    def take(self, request: requests.PreparedRequest, headers: HTTPHeaderDict) -> None:
-        """Keep what the answer to ``request`` sets."""
+    def store(self, request: requests.PreparedRequest, headers: HTTPHeaderDict) -> None:
+        """Keep the cookies that ``headers``, those of the response to ``request``, set."""
         message = HTTPMessage()
         for value in headers.getlist("Set-Cookie")[:_MOST]:
             if len(value) <= _LONGEST:
@@ -34,8 +34,8 @@ class Cookies:
             self._jar = self._jar or RequestsCookieJar()
             self._jar.extract_cookies(MockResponse(message), MockRequest(request))  # type: ignore[arg-type]
 
-    def give(self, request: requests.PreparedRequest) -> None:
-        """Add to ``request`` the cookies that are for it."""
+    def add_to(self, request: requests.PreparedRequest) -> None:
+        """Add the cookies for the URL of ``request`` to its headers."""
         if self._jar is None:
             return
         header = get_cookie_header(self._jar, request)  # type: ignore[no-untyped-call]

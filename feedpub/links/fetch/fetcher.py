@@ -1,10 +1,11 @@
-"""One link: HEAD, GET where HEAD will not do, and what the answer says.
+"""The fetch of one link: HEAD, then GET where HEAD is not enough, and the values of the response.
 
-HEAD costs a server least, but some refuse it, break off or lie; what they say to GET counts then. A page that matters
-is fetched with GET at once. Of a body no more is read than is needed, a megabyte at most.
+HEAD is the cheapest request for a server, but some servers refuse it, break off or answer it
+wrongly. In these cases the response to GET counts. A page whose body is needed is fetched with
+GET at once. Of a body, only the necessary bytes are read, at most one megabyte.
 
-Sources: RFC 9110 sections 9.3.1 (GET), 9.3.2 (HEAD), 14.2 (Range). What an answer means for a link is
-:mod:`feedpub.links.judge.verdicts`' business; whether and when it is fetched again is :mod:`feedpub.links.schedule.scheduler`'s.
+RFC 9110 sections 9.3.1 (GET), 9.3.2 (HEAD), 14.2 (Range). :mod:`feedpub.links.judge.verdicts` judges
+the answers; :mod:`feedpub.links.schedule.scheduler` decides on further attempts and their times.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ from feedpub.links.net.session import CheckSession, Response
 from feedpub.links.settings import SettingsByHost
 
 MOST_PAGE = 1_000_000
-"""Bytes of a page that are read, decoded or not."""
+"""The maximum number of bytes that are read of a page, before and after decoding."""
 
-# A server that never answers HEAD may answer GET, if there is time for it.
+# A server that never answers HEAD may answer GET: a part of the time is reserved for that.
 _HEAD_SHARE = 2 / 3
 _NO_VALID_ANSWER = (Failure.PROTOCOL, Failure.TIMEOUT)
 _AS_IT_IS = {"Accept-Encoding": "identity"}
@@ -41,9 +42,10 @@ _ONE_BYTE = RequestPlan(method="GET", headers={**_AS_IT_IS, "Range": "bytes=0-0"
 
 
 class Fetcher:
-    """Fetches targets, in the threads that call; a :class:`~feedpub.links.model.Fetch`.
+    """A :class:`~feedpub.links.model.Fetch` that sends requests in the calling thread.
 
-    ``context`` is for tests that have an authority of their own, ``resolve`` for those that have names of their own.
+    Tests pass a ``context`` with their own certificate authority, and a ``resolve`` with their own
+    host names.
     """
 
     def __init__(
@@ -62,7 +64,7 @@ class Fetcher:
         self._now = now
 
     def __call__(self, target: LinkTarget, *, keep_alive: bool) -> Answer:
-        """What became of fetching ``target``. Never raises for anything that a server or a URL does."""
+        """Fetch ``target`` and return the answer. No server and no URL makes it raise."""
         try:
             url = urls.normalize(target.url)
         except urls.UrlError as error:
@@ -75,11 +77,11 @@ class Fetcher:
             walker.close()
 
     def resolve(self, host: str) -> Future[Resolution]:
-        """Begin to resolve ``host``, so that no worker has to wait for it."""
+        """Begin to resolve ``host``, so that no thread has to wait for it later."""
         return self._router.resolve(host)
 
     def close(self) -> None:
-        """Close what was kept, and let the threads end."""
+        """Close the idle connections, and end the resolver's threads."""
         self._router.close()
         self._session.close()
 
@@ -97,12 +99,12 @@ class Fetcher:
         return answer
 
     def _measured(self, walker: RedirectFollower, answer: Answer) -> Answer:
-        """``answer``, with the type and length that one byte of the body comes with."""
+        """Return ``answer`` with the type and length from a request for one byte of the body."""
         landing = walker.walk(_ONE_BYTE, answer.final_url or "")
         landing.finish()
-        byte = self._answer(landing)
+        partial = self._answer(landing)
         return msgspec.structs.replace(
-            answer, media_type=answer.media_type or byte.media_type, length=byte.length or answer.length
+            answer, media_type=answer.media_type or partial.media_type, length=partial.length or answer.length
         )
 
     def _page(self, walker: RedirectFollower, url: str) -> Answer:
@@ -122,7 +124,7 @@ class Fetcher:
         return msgspec.structs.replace(answer, amp=page)
 
     def _answer(self, landing: WalkResult) -> Answer:
-        """What the headers say, or what went wrong."""
+        """Return the values of the response's headers, or the failure."""
         hops = tuple(landing.hops)
         if landing.arrival is None:
             error = landing.error or TransportError(Failure.PROTOCOL, "no answer")
@@ -131,7 +133,7 @@ class Fetcher:
             )
         status, first = landing.arrival.status_code, landing.arrival.first
         is_good = 200 <= status <= 299
-        # Of a part, the length is that of the part.
+        # In a partial response (206), Content-Length is the length of the part.
         length = first("Content-Length") if status != 206 else None
         return Answer(
             status=status,
@@ -149,7 +151,10 @@ class Fetcher:
 
 
 def _asks_for_get(answer: Answer) -> bool:
-    """Whether what a server says to HEAD is not yet what it says of the page. One that wants less is not asked more."""
+    """Return whether ``answer``, to HEAD, is not reliable, so that GET has to follow.
+
+    A server that limits the rate gets no second request.
+    """
     if answer.failure is not None:
         return answer.failure in _NO_VALID_ANSWER
     status = answer.status or 0

@@ -1,9 +1,9 @@
-"""The way of one link: from its URL along the redirects to an answer, with one deadline for all of it.
+"""The redirects of one link: from its URL to the last response, with one deadline for all requests.
 
-RFC 9110 section 15.4 (redirects). Each step is vetted like the first: scheme, addresses, robots.txt. Headers that are
-set for a host go to that host alone.
+RFC 9110 section 15.4 (redirects). Each step gets the same checks as the first: scheme, addresses,
+robots.txt. The headers that ``config.yaml`` sets for a host are sent to that host only.
 
-Which method is used, and what the answer says, is :mod:`feedpub.links.fetch.fetcher`'s business.
+:mod:`feedpub.links.fetch.fetcher` chooses the method and reads the response.
 """
 
 from __future__ import annotations
@@ -34,36 +34,41 @@ _DEFAULT_HEADERS = {
 
 
 class RequestPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """What to ask each server on the way."""
+    """The request that is sent to each server along the redirects."""
 
     method: str
     headers: Mapping[str, str] = msgspec.field(default_factory=dict)
-    """In place of those sent by default, and spelled as these; a host's own go before them."""
+    """Replacements of the default headers, in the same spelling; headers set for a host win."""
     share: float = 1.0
-    """Of the time that is left, how much may be used."""
-    heeds_robots: bool = True
+    """The part of the remaining time that the requests may use."""
+    obeys_robots: bool = True
+    """True if robots.txt may refuse the request."""
 
 
 class WalkResult:
-    """Where a walk ended: at an answer, which has to be finished, or in an error."""
+    """The end of a chain of redirects: a response, which has to be finished, or an error."""
 
     def __init__(self) -> None:
         self.hops: list[Hop] = []
         self.url: str | None = None
-        """The last one asked for."""
+        """The last URL that was requested."""
         self.status: int | None = None
-        """Of the last answer."""
+        """The status of the last response."""
         self.arrival: Response | None = None
         self.error: TransportError | None = None
 
     def finish(self) -> None:
-        """Let go of the connection."""
+        """Release the connection of the response, if there is one."""
         if self.arrival is not None:
             self.arrival.finish()
 
 
 class RedirectFollower:
-    """What the walks of one link share: its deadline, from the first connection attempt, and its cookies."""
+    """A client that follows the redirects of one link.
+
+    All its requests share one deadline, which starts at the first connection attempt, and one set
+    of cookies.
+    """
 
     def __init__(
         self, session: CheckSession, router: Router, settings: SettingsByHost, robots: Robots, *, keep_alive: bool
@@ -83,7 +88,7 @@ class RedirectFollower:
         return self._deadline.elapsed() if self._deadline else 0.0
 
     def walk(self, errand: RequestPlan, url: str) -> WalkResult:
-        """Go from ``url`` as far as redirects lead."""
+        """Request ``url``, follow the redirects, and return where they end."""
         landing = WalkResult()
         try:
             self._follow(landing, errand, url)
@@ -94,10 +99,10 @@ class RedirectFollower:
         return landing
 
     def close(self) -> None:
-        """Let go of the servers' connections where they are not to be kept."""
+        """Close the connections to the servers, unless they are kept alive."""
         if not self._keep_alive:
             for route in self._routes:
-                self._session.transport.shelf.drop(route)
+                self._session.transport.idle_connections.drop(route)
 
     def _follow(self, landing: WalkResult, errand: RequestPlan, url: str) -> None:
         seen: set[tuple[str, str | None]] = set()
@@ -105,10 +110,10 @@ class RedirectFollower:
         while True:
             route, deadline = self._prepare(url, errand, deadline)
             call = self._call(url, errand, route, deadline)
-            # A site may well send a browser back to where it was, once that has its cookie.
+            # A site may redirect to the same URL after it has set a cookie.
             state = url.partition("#")[0], call.headers.get("Cookie")
             if state in seen:
-                raise TransportError(Failure.LOOP, "redirects to where it has been")
+                raise TransportError(Failure.LOOP, "redirects in a circle")
             seen.add(state)
             landing.url = url
             arrival = self._session.call(call)
@@ -120,28 +125,29 @@ class RedirectFollower:
             arrival.finish()
             if len(landing.hops) == MOST_REDIRECTS:
                 raise TransportError(Failure.LOOP, f"redirects more than {MOST_REDIRECTS} times")
-            self._cookies.take(call, arrival.raw.headers)
+            self._cookies.store(call, arrival.raw.headers)
             url = redirect_target(url, location)
             landing.hops.append(Hop(status=arrival.status_code, url=url))
 
     def _prepare(self, url: str, errand: RequestPlan, deadline: Deadline | None) -> tuple[Route, Deadline]:
-        """The way to ``url``, and until when. To wait for a name costs the link nothing, but where a redirect leads
-        to it.
+        """Return the route to ``url`` and the deadline of the requests.
+
+        The deadline starts after the first host name is resolved; later look-ups count.
         """
         timeout = self._settings.settings_for(_host(url)).timeout
         route = self._router.route(url, self._deadline.remaining() if self._deadline else timeout)
         self._deadline = self._deadline or Deadline(timeout)
         self._routes.add(route)
-        return route, deadline or self._deadline.sooner(errand.share)
+        return route, deadline or self._deadline.shortened(errand.share)
 
     def _call(self, url: str, errand: RequestPlan, route: Route, deadline: Deadline) -> Call:
         settings = self._settings.settings_for(_host(url))
-        # Of names that differ in case alone, the last is taken.
+        # Where two names differ only in case, the last one wins.
         headers = CaseInsensitiveDict({**_DEFAULT_HEADERS, **errand.headers, **settings.headers})
-        if errand.heeds_robots and settings.robots:
-            self._robots.heed(url, str(headers["User-Agent"]), self._read_robots, deadline.remaining())
+        if errand.obeys_robots and settings.robots:
+            self._robots.require_allowed(url, str(headers["User-Agent"]), self._read_robots, deadline.remaining())
         call = Call(errand.method, url, headers, RequestTerms(route, deadline, self._keep_alive))
-        self._cookies.give(call)
+        self._cookies.add_to(call)
         return call
 
     def _read_robots(self, url: str) -> RobotsFile:
@@ -153,7 +159,7 @@ class RedirectFollower:
         return RobotsFile(landing.status, body, landing.error or cut, bool(landing.hops))
 
 
-_ROBOTS = RequestPlan(method="GET", headers={"Accept": "text/plain,*/*;q=0.8"}, heeds_robots=False)
+_ROBOTS = RequestPlan(method="GET", headers={"Accept": "text/plain,*/*;q=0.8"}, obeys_robots=False)
 
 
 def _host(url: str) -> str:

@@ -1,10 +1,10 @@
-"""Whether a site's robots.txt lets a URL be fetched. Only heeded where ``check.robots`` is on.
+"""The rules of robots.txt, which apply where ``check.robots`` is on.
 
-RFC 9309 (Robots Exclusion Protocol). Not the standard library's parser, which knows no wildcards and takes the first
-rule that matches instead of the longest; and what is kept is only the group that is for us, so that a file cannot cost
-more than its length.
+RFC 9309 (Robots Exclusion Protocol). The standard library's parser does not fit: it does not
+support wildcards, and applies the first rule that matches instead of the longest. Only the rules
+for feedpub are kept, so that a file needs no more memory than its length.
 
-How robots.txt is fetched is handed in.
+This module fetches nothing: the caller passes a function that does.
 """
 
 from __future__ import annotations
@@ -19,36 +19,36 @@ from feedpub.links.model import Failure
 from feedpub.links.net.failures import TransportError
 
 MOST_BYTES = 500 * 1024
-"""Of a robots.txt that are read (section 2.5)."""
+"""The maximum number of bytes that are read of a robots.txt (section 2.5)."""
 
 _TOKEN = re.compile(r"[A-Za-z_-]+")
 _LINE = re.compile(r"\s*([A-Za-z-]+)\s*:([^#]*)")
 _ENCODED = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PRINTABLE = bytes(range(0x21, 0x7F))
-# A file that leads nowhere is one that is not there (section 2.3.1.3). Of the site's own host none of these is said:
-# it was resolved before.
+# A file whose redirects lead nowhere does not exist (section 2.3.1.3). None of these failures comes
+# from the site's own host: it was resolved before.
 _UNAVAILABLE = frozenset(
     (Failure.LOOP, Failure.REFUSED_SCHEME, Failure.REFUSED_ADDRESS, Failure.INVALID_URL, Failure.NO_SUCH_NAME)
 )
 
 
 class RobotsFile(NamedTuple):
-    """What came of fetching a robots.txt."""
+    """The result of fetching a robots.txt."""
 
     status: int | None
     body: bytes
     """At most :data:`MOST_BYTES`."""
     error: TransportError | None
     has_moved: bool
-    """Whether it was redirected."""
+    """True if the request was redirected."""
 
 
 class _Rule(NamedTuple):
     length: int
     allows: bool
     parts: tuple[str, ...]
-    """What stands between the wildcards."""
+    """The texts between the wildcards."""
     is_anchored: bool
 
 
@@ -56,14 +56,14 @@ class Rules:
     """The rules of a robots.txt for one product token."""
 
     def __init__(self, text: str, agent: str) -> None:
-        """``agent`` is a product token, or a User-Agent that begins with one."""
+        """Parse ``text`` for ``agent``, a product token or a User-Agent that begins with one."""
         match = _TOKEN.match(agent)
-        own, others = _groups(text, match[0].lower() if match else "")
-        # Longest first; of rules of one length the one that allows.
-        self._rules = sorted(others if own is None else own, reverse=True)
+        own, general = _groups(text, match[0].lower() if match else "")
+        # The longest rule first; of rules of the same length, the one that allows.
+        self._rules = sorted(general if own is None else own, reverse=True)
 
     def allows(self, url: str) -> bool:
-        """Whether ``url`` may be fetched."""
+        """Return whether ``url`` may be fetched."""
         parts = urlsplit(url)
         path = _canonical((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
         if path == "/robots.txt":
@@ -72,31 +72,33 @@ class Rules:
 
 
 class Robots:
-    """Every robots.txt of a run, each read once. Safe to use from many threads."""
+    """The robots.txt files of a run, each of which is read once; threads can share it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._reading: dict[tuple[str, str], threading.Lock] = {}
-        self._known: dict[tuple[str, str], Rules | str] = {}
+        self._rules: dict[tuple[str, str], Rules | str] = {}
+        """By the file's URL and the agent: the rules, or why nothing may be fetched."""
 
-    def heed(self, url: str, agent: str, fetch: Callable[[str], RobotsFile], timeout: float) -> None:
-        """Raise :class:`TransportError` unless the robots.txt of the site of ``url`` lets ``agent`` fetch it.
+    def require_allowed(self, url: str, agent: str, fetch: Callable[[str], RobotsFile], timeout: float) -> None:
+        """Raise :class:`TransportError` unless robots.txt allows ``agent`` to fetch ``url``.
 
-        The failure is ``ROBOTS``, or what became of the site where it gave no robots.txt: then it is not to be asked
-        for anything else (section 2.3.1.4). ``timeout`` is how long to wait for another thread that reads the file.
+        The failure is ``ROBOTS``, or that of the request for robots.txt: a site that fails to serve
+        the file may not be fetched from (section 2.3.1.4). ``timeout`` is the number of seconds to
+        wait for another thread that reads the same file.
         """
         key = urljoin(url, "/robots.txt"), agent
         with self._lock:
             reading = self._reading.setdefault(key, threading.Lock())
-        if key not in self._known:
+        if key not in self._rules:
             if not reading.acquire(timeout=timeout):
                 raise TransportError(Failure.TIMEOUT, "no robots.txt in time")
             try:
-                if key not in self._known:
-                    self._known[key] = _rules(fetch(key[0]), agent)
+                if key not in self._rules:
+                    self._rules[key] = _rules(fetch(key[0]), agent)
             finally:
                 reading.release()
-        rules = self._known[key]
+        rules = self._rules[key]
         if isinstance(rules, str):
             raise TransportError(Failure.ROBOTS, rules)
         if not rules.allows(url):
@@ -104,7 +106,10 @@ class Robots:
 
 
 def _rules(file: RobotsFile, agent: str) -> Rules | str:
-    """The rules of ``file``, or why nothing may be fetched. Raises :class:`TransportError` for what may pass."""
+    """Return the rules of ``file``, or why nothing may be fetched.
+
+    Raise :class:`TransportError` if the file could not be fetched.
+    """
     if file.error is not None:
         if file.error.failure in _UNAVAILABLE:
             return Rules("", agent)
@@ -118,9 +123,9 @@ def _rules(file: RobotsFile, agent: str) -> Rules | str:
 
 
 def _groups(text: str, agent: str) -> tuple[list[_Rule] | None, list[_Rule]]:
-    """The rules of all groups for ``agent``, None where there is no such group; and those for everybody."""
+    """Return the rules for ``agent``, None without a group for it, and the rules for all agents."""
     own: list[_Rule] | None = None
-    others: list[_Rule] = []
+    general: list[_Rule] = []
     names: set[str] = set()
     in_names = False
     for line in re.split(r"[\r\n]+", text):
@@ -139,8 +144,8 @@ def _groups(text: str, agent: str) -> tuple[list[_Rule] | None, list[_Rule]]:
             if value and agent in names and own is not None:
                 own.append(_rule(value, allows=key == "allow"))
             elif value and "*" in names:
-                others.append(_rule(value, allows=key == "allow"))
-    return own, others
+                general.append(_rule(value, allows=key == "allow"))
+    return own, general
 
 
 def _rule(pattern: str, *, allows: bool) -> _Rule:
@@ -151,8 +156,10 @@ def _rule(pattern: str, *, allows: bool) -> _Rule:
 
 
 def _matches(rule: _Rule, path: str) -> bool:
-    """Whether the rule's pattern matches the beginning of ``path``, all of it where anchored. Takes linear time: with
-    the first place for each part, what is left for the next is longest.
+    """Return whether the rule matches the beginning of ``path``, or all of it if anchored.
+
+    It takes linear time: each part is matched at its first position, which leaves the longest rest
+    for the next part.
     """
     first, *rest = rule.parts
     if not path.startswith(first):
@@ -162,17 +169,20 @@ def _matches(rule: _Rule, path: str) -> bool:
         return at == len(path) or not rule.is_anchored
     last = rest.pop()
     for part in rest:
-        found = path.find(part, at)
-        if found < 0:
+        index = path.find(part, at)
+        if index < 0:
             return False
-        at = found + len(part)
+        at = index + len(part)
     if rule.is_anchored:
         return len(path) - len(last) >= at and path.endswith(last)
     return path.find(last, at) >= 0
 
 
 def _canonical(text: str) -> str:
-    """``text`` as octets are compared (section 2.2.2): encoded if not ASCII, decoded where that means the same."""
+    """Return ``text`` in the form in which paths are compared (section 2.2.2).
+
+    All characters but printable ASCII are percent-encoded, and unreserved ones are decoded.
+    """
     text = quote_from_bytes(text.encode("utf-8", "surrogatepass"), safe=_PRINTABLE)
     return _ENCODED.sub(_decoded, text)
 

@@ -1,7 +1,8 @@
-"""An article file → the links that it has, with their lines.
+"""The links of one article file, each with its line.
 
-The reader reads the article as a build does; a :class:`~feedpub.content.fields.FieldReader` of this room notes besides where
-each URL stands. A build does not come here, and pays nothing for it. No file is opened, and no URL fetched.
+The article is read as a build reads it. A :class:`~feedpub.content.fields.FieldReader` of this module
+records the line of each URL as well. Builds do not use this module. It opens no file and fetches
+no URL.
 """
 
 from __future__ import annotations
@@ -23,21 +24,21 @@ _WANT_PAGE = frozenset((LinkKind.AMP, LinkKind.AMP_CACHE))
 _WANT_LENGTH = frozenset((LinkKind.IMAGE, LinkKind.ATTACHMENT))
 
 _Trail = tuple[tuple[str, ...], ...]
-"""The keys that lead to a value, from the top: those of each field on the way."""
+"""The path to a value: the accepted keys of each field, from the top."""
 
 
 class LinkReading(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of one file."""
+    """The article and the links of one file."""
 
     article: Article | None
-    """None where it is invalid; then it has no links."""
+    """None if it is invalid; then there are no links."""
     links: tuple[Link, ...]
     """In the order of their lines."""
     problems: tuple[Problem, ...]
 
 
-class _Noted(NamedTuple):
-    """A URL that was read."""
+class _UrlField(NamedTuple):
+    """A URL in the front matter, and its place."""
 
     trail: _Trail
     line: int
@@ -45,68 +46,76 @@ class _Noted(NamedTuple):
 
 
 def links_of(source: ArticleFile, data: bytes, settings: ReadSettings) -> LinkReading:
-    """The links in ``data``, the bytes of ``source``. Never raises for what the bytes hold.
+    """Return the links in ``data``, the bytes of ``source``, also if the article is not published.
 
-    Whether the article is published is not asked here.
+    No content of the bytes raises an exception.
     """
-    noted: list[_Noted] = []
+    url_fields: list[_UrlField] = []
 
-    def new_reader(*args: Any, **more: Any) -> _NotingReader:
-        reader = _NotingReader(*args, **more)
-        reader.noted = noted
+    def new_reader(*args: Any, **options: Any) -> _UrlReader:
+        reader = _UrlReader(*args, **options)
+        reader.url_fields = url_fields
         return reader
 
     reading = read_article(source, data, settings, new_reader)
     article = reading.article
-    links = dict.fromkeys(_links(article, noted, settings)) if article else ()
+    links = dict.fromkeys(_links(article, url_fields, settings)) if article else ()
     in_order = tuple(sorted(links, key=lambda link: link.line))
     return LinkReading(article=article, links=in_order, problems=reading.problems)
 
 
 def targets_of(links: Iterable[Link], kinds: Collection[LinkKind]) -> dict[str, LinkTarget]:
-    """What to fetch for the ``links`` of ``kinds``, by URL without fragment, in the order in which they first come."""
-    wants: dict[str, set[LinkKind]] = {}
+    """Return the targets of the ``links`` of ``kinds``, by URL without fragment.
+
+    The targets keep the order of the first link of each.
+    """
+    kinds_by_url: dict[str, set[LinkKind]] = {}
     for link in links:
         if link.kind in kinds:
-            wants.setdefault(page_of(link.url), set()).add(link.kind)
+            kinds_by_url.setdefault(page_of(link.url), set()).add(link.kind)
     return {
-        url: LinkTarget(url=url, wants_page=not _WANT_PAGE.isdisjoint(of), wants_length=not _WANT_LENGTH.isdisjoint(of))
-        for url, of in wants.items()
+        url: LinkTarget(
+            url=url,
+            wants_page=not _WANT_PAGE.isdisjoint(url_kinds),
+            wants_length=not _WANT_LENGTH.isdisjoint(url_kinds),
+        )
+        for url, url_kinds in kinds_by_url.items()
     }
 
 
-class _NotingReader(FieldReader):
-    """Reads the values of one mapping, and notes each URL with its line."""
+class _UrlReader(FieldReader):
+    """A reader of one mapping that records each URL with its line."""
 
-    noted: list[_Noted]
-    """Shared by the readers of one file."""
+    url_fields: list[_UrlField]
+    """A list that all readers of one file use."""
     trail: _Trail = ()
 
     def url(self, *keys: str, base: str | None = None) -> str | None:
-        found = self.find(keys)
+        entry = self.find(keys)
         url = super().url(*keys, base=base)
-        node = found[1][1] if found else None
+        node = entry[1][1] if entry else None
         if url is not None and isinstance(node, yaml.ScalarNode):
-            self.noted.append(_Noted((*self.trail, keys), _line_of(node) + self.offset, url))
+            self.url_fields.append(_UrlField((*self.trail, keys), _line_of(node) + self.offset, url))
         return url
 
     def mapping(self, *keys: str) -> Self | None:
         inner = super().mapping(*keys)
-        return self._led(inner, keys) if inner is not None else None
+        return self._nested(inner, keys) if inner is not None else None
 
     def mappings(self, *keys: str) -> Iterator[Self]:
-        return (self._led(inner, keys) for inner in super().mappings(*keys))
+        return (self._nested(inner, keys) for inner in super().mappings(*keys))
 
-    def _led(self, inner: Self, keys: tuple[str, ...]) -> Self:
-        inner.noted = self.noted
+    def _nested(self, inner: Self, keys: tuple[str, ...]) -> Self:
+        inner.url_fields = self.url_fields
         inner.trail = (*self.trail, keys)
         return inner
 
 
 def _line_of(node: yaml.ScalarNode) -> int:
-    """The line of a scalar's text, from 0, as the node counts.
+    """Return the line of a scalar's text, from 0, as the node counts.
 
-    The node begins with its anchor or tag, or with the ``>`` or ``|`` of a block, which may stand on a line above.
+    The node begins with its anchor or tag, or with the ``>`` or ``|`` of a block. These may be on
+    an earlier line than the text.
     """
     if node.style in ("|", ">"):
         return int(node.start_mark.line) + 1 + len(node.value) - len(node.value.lstrip("\n"))
@@ -115,19 +124,19 @@ def _line_of(node: yaml.ScalarNode) -> int:
     return int(node.end_mark.line)
 
 
-def _links(article: Article, noted: Iterable[_Noted], settings: ReadSettings) -> Iterator[Link]:
+def _links(article: Article, url_fields: Iterable[_UrlField], settings: ReadSettings) -> Iterator[Link]:
     kinds = _kinds(settings.fields)
     related = {story.url for story in article.related}
     partners = {LinkKind.AMP: article.url, LinkKind.AMP_CACHE: article.amp_url}
-    for trail, line, url in noted:
+    for trail, line, url in url_fields:
         kind = kinds.get(trail)
-        # A related article that is withheld is not published, so nobody follows its link.
+        # A related article that is withheld is not in the feeds, and neither is its link.
         if kind is not None and (kind is not LinkKind.RELATED or url in related):
             yield Link(kind, url, article.path, line, partners.get(kind))
 
 
 def _kinds(fields: Mapping[str, Sequence[str]]) -> dict[_Trail, LinkKind]:
-    keys = {name: tuple(of) for name, of in fields.items()}
+    keys = {name: tuple(names) for name, names in fields.items()}
     return {
         (keys["url"],): LinkKind.SOURCE,
         (keys["amp_url"],): LinkKind.AMP,

@@ -1,6 +1,7 @@
-"""The articles' links, read through build.db, so that an article that did not change is not parsed again.
+"""The links of a site's articles. build.db caches them, so that only changed articles are parsed.
 
-What is kept there is apart from what builds keep: neither waits for the other, and either may run first.
+The cached links are separate from the records of builds. A check and a build never wait for each
+other, and either can run first.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from feedpub.state.lock import build_lock
 
 
 class _LinkRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A :class:`Link` without its article."""
+    """A :class:`Link` without its article, as build.db stores it."""
 
     kind: LinkKind
     url: str
@@ -39,32 +40,32 @@ class _LinkRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class _FileLinks(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What a check knows of one file."""
+    """The links of one file, as build.db stores them."""
 
     digest: bytes
-    """Of its content; empty where it could not be read."""
+    """The digest of its content; empty if the file could not be read."""
     summary: ArticleSummary | None
-    """None where the article is invalid."""
-    places: tuple[_LinkRow, ...]
+    """None if the article is invalid."""
+    rows: tuple[_LinkRow, ...]
     problems: tuple[Problem, ...]
 
 
-class _Remembered(NamedTuple):
-    """A file at the last check."""
+class _CachedFile(NamedTuple):
+    """The stamp and the links of a file at the last check."""
 
     stamp: Stamp
-    known: _FileLinks
+    links: _FileLinks
 
 
 class SiteLinks(msgspec.Struct, frozen=True, kw_only=True):
-    """What there is to check."""
+    """The links to check."""
 
     links: tuple[Link, ...]
-    """In order of path and line."""
+    """In the order of path and line."""
     articles: int
-    """How many articles they are from."""
+    """The number of selected articles, with or without links."""
     problems: tuple[Problem, ...]
-    """Of the articles that are invalid, in order; their links are not known."""
+    """The problems of invalid articles, sorted. Links of invalid articles are not checked."""
 
 
 _DECODE = msgspec.msgpack.Decoder(_FileLinks).decode
@@ -73,80 +74,86 @@ _ENCODE = msgspec.msgpack.Encoder().encode
 
 
 class ReadOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """How articles are read, and which of them count."""
+    """The options of reading: which articles count, and how progress is shown."""
 
     now: datetime
     all_articles: bool = False
-    """Those that are not published as well."""
+    """True if articles that are not published count as well."""
     is_whole: bool = True
-    """Whether the files are all that the site has."""
+    """True if the scan has all files of the site."""
     progress: Progress = silent
 
 
 def read_links(config: Config, tree: Scan, workers: Workers, options: ReadOptions) -> SiteLinks:
-    """The links of the articles of ``tree``."""
-    known = _read(config, tree, workers, options)
-    summaries = [one.summary for one in known.values() if one.summary is not None]
-    wanted = {one.path for one in (summaries if options.all_articles else sort_out(summaries, options.now).published)}
+    """Return the links of the articles of ``tree``."""
+    files = _read(config, tree, workers, options)
+    summaries = [file.summary for file in files.values() if file.summary is not None]
+    selected = summaries if options.all_articles else sort_out(summaries, options.now).published
+    paths = {summary.path for summary in selected}
     links = tuple(
-        Link(place.kind, place.url, path, place.line, place.partner)
-        for path, one in sorted(known.items())
-        if path in wanted
-        for place in one.places
+        Link(row.kind, row.url, path, row.line, row.partner)
+        for path, file in sorted(files.items())
+        if path in paths
+        for row in file.rows
     )
-    # Text that was mended is a build's business.
-    problems = (problem for one in known.values() if one.summary is None for problem in one.problems)
-    return SiteLinks(links=links, articles=len(wanted), problems=tuple(sorted((*tree.problems, *problems))))
+    # A build reports the problems of valid articles (text that it corrected).
+    problems = (problem for file in files.values() if file.summary is None for problem in file.problems)
+    return SiteLinks(links=links, articles=len(paths), problems=tuple(sorted((*tree.problems, *problems))))
 
 
 def _read(config: Config, tree: Scan, workers: Workers, options: ReadOptions) -> dict[str, _FileLinks]:
-    """What is known of each file."""
+    """Return the links of each file, by path. Parse only the files that changed."""
     started = time.time_ns()
     cache = BuildCache(config.state_folder, read_only=True)
     reading = reading_fingerprint(config)
     try:
-        remembered = _remembered(cache, reading)
+        cached = _load(cache, reading)
         last_started = cache.meta("links started", int) or 0
     finally:
         cache.close()
-    same, to_read = compare(tree.sources, remembered, last_started)
-    found = {path: remembered[path].known for path in same}
-    changed: dict[str, _Remembered] = {}
+    same, to_read = compare(tree.sources, cached, last_started)
+    files = {path: cached[path].links for path in same}
+    changed: dict[str, _CachedFile] = {}
     results = options.progress(_read_all(config, to_read, workers), len(to_read))
     for (source, old), result in zip(to_read, results, strict=True):
-        known = result or (old.known if old else _FileLinks(b"", None, (), ()))
-        found[source.path] = known
-        changed[source.path] = _Remembered(source.stamp, known)
-    gone = remembered.keys() - found.keys() if options.is_whole else ()
-    if changed or gone:
-        _save(config, reading, started, changed, gone)
-    return found
+        files[source.path] = new = result or (old.links if old else _FileLinks(b"", None, (), ()))
+        changed[source.path] = _CachedFile(source.stamp, new)
+    removed = cached.keys() - files.keys() if options.is_whole else ()
+    if changed or removed:
+        _save(config, reading, started, changed, removed)
+    return files
 
 
-def _remembered(cache: BuildCache, reading: bytes) -> dict[str, _Remembered]:
+def _load(cache: BuildCache, reading: bytes) -> dict[str, _CachedFile]:
     if cache.meta("links reading", bytes) != reading:
         return {}
-    rows = "SELECT path, stamp, value FROM links"
+    query = "SELECT path, stamp, value FROM links"
     return (
         cache.attempt(
-            lambda: {path: _Remembered(decode_stamp(stamp), _DECODE(value)) for path, stamp, value in cache.each(rows)}
+            lambda: {path: _CachedFile(decode_stamp(stamp), _DECODE(value)) for path, stamp, value in cache.each(query)}
         )
         or {}
     )
 
 
 def _save(
-    config: Config, reading: bytes, started: int, changed: Mapping[str, _Remembered], gone: Iterable[str]
+    config: Config, reading: bytes, started: int, changed: Mapping[str, _CachedFile], removed: Iterable[str]
 ) -> None:
-    """Keep what was read; where a build is at work, or nothing can be written, the next check reads it again."""
-    rows = [(path, _ENCODE(one.stamp), _ENCODE(one.known)) for path, one in sorted(changed.items()) if one.known.digest]
+    """Store the links of the ``changed`` files, and delete those of the ``removed`` ones.
+
+    Store nothing while a build runs, or if build.db cannot be written. Then the next check parses
+    the same files again.
+    """
+    rows = [
+        (path, _ENCODE(file.stamp), _ENCODE(file.links)) for path, file in sorted(changed.items()) if file.links.digest
+    ]
 
     def write(db: sqlite3.Connection) -> None:
         if cache.meta("links reading", bytes) != reading:
             db.execute("DELETE FROM links")
         meta = {"links reading": reading, "links started": started}
         db.executemany("REPLACE INTO meta VALUES (?, ?)", ((key, _ENCODE(value)) for key, value in meta.items()))
-        db.executemany("DELETE FROM links WHERE path = ?", ((path,) for path in gone))
+        db.executemany("DELETE FROM links WHERE path = ?", ((path,) for path in removed))
         db.executemany("REPLACE INTO links VALUES (?, ?, ?)", rows)
 
     try:
@@ -159,28 +166,28 @@ def _save(
 
 
 def _read_all(
-    config: Config, to_read: list[tuple[ArticleFile, _Remembered | None]], workers: Workers
+    config: Config, to_read: list[tuple[ArticleFile, _CachedFile | None]], workers: Workers
 ) -> Iterator[_FileLinks | None]:
-    """What came of each file; None where it still has the content that is known."""
-    digests = [(source, old.known.digest if old else None) for source, old in to_read]
+    """Yield the links of each file in order; None for a file whose content has the same digest."""
+    digests = [(source, old.links.digest if old else None) for source, old in to_read]
     if all(digest for _, digest in digests):
-        # To hash files costs less than processes, which copy what is in memory here by looking at it.
+        # Hashing the files here takes less time than starting processes.
         workers = LocalWorkers(1)
     return read_all(config, digests, workers, read_links_batch, _DECODE_ALL)
 
 
 def read_links_batch(job: ReadJob) -> bytes:
-    """What there is to know of each file, in order; for a worker."""
-    return _ENCODE([_read_one(job, source, known) for source, known in zip(job.sources, job.known, strict=True)])
+    """Return the links of each file of ``job``, in order, encoded. A worker process calls this."""
+    return _ENCODE([_read_one(job, source, digest) for source, digest in zip(job.sources, job.known, strict=True)])
 
 
-def _read_one(job: ReadJob, source: ArticleFile, known: bytes | None) -> _FileLinks | None:
+def _read_one(job: ReadJob, source: ArticleFile, old_digest: bytes | None) -> _FileLinks | None:
     data = read_source(source, job.max_size)
     if isinstance(data, Unreadable):
         return _FileLinks(b"", None, (), (data.problem,))
     digest = content_digest(data)
-    if digest == known:
+    if digest == old_digest:
         return None
     reading = links_of(source, data, job.settings)
-    places = tuple(_LinkRow(link.kind, link.url, link.line, link.partner) for link in reading.links)
-    return _FileLinks(digest, ArticleSummary.of(reading.article) if reading.article else None, places, reading.problems)
+    rows = tuple(_LinkRow(link.kind, link.url, link.line, link.partner) for link in reading.links)
+    return _FileLinks(digest, ArticleSummary.of(reading.article) if reading.article else None, rows, reading.problems)

@@ -1,8 +1,8 @@
-"""The text of an article with another source URL, and with an id: the ways to write that into YAML, TOML and JSON front
-matter, two lines changed at the most. Pure.
+"""Proposals for YAML, TOML and JSON front matter with a new source URL and a new id.
 
-Each way is a proposal: :mod:`feedpub.links.fix.redirects` reads it as a build would, and takes the first that means what it
-should. What cannot be rewritten safely is refused here.
+Pure functions. A proposal changes at most two lines. :mod:`feedpub.links.fix.redirects` reads each
+proposal as a build reads it, and uses the first with the right values. Front matter that cannot be
+changed safely is refused here.
 """
 
 from __future__ import annotations
@@ -26,76 +26,79 @@ _JSON_VALUE = r'(?P<value>"(?:[^"\\]|\\.)*")'
 
 
 class EditRefusedError(Exception):
-    """It cannot be rewritten. ``line`` counts from 1; ``str()`` says why."""
+    """An error for front matter that cannot be rewritten.
+
+    ``line`` counts from 1; ``str()`` is the reason.
+    """
 
     def __init__(self, line: int, message: str) -> None:
         super().__init__(message)
         self.line = line
 
 
-class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """What the front matter is to say."""
+class NewValues(msgspec.Struct, frozen=True, kw_only=True):
+    """The new values of the front matter."""
 
     url_key: str
-    """The key that the article has its source URL from."""
+    """The key of the source URL."""
     url: str
     id_key: str
     id: str | None
-    """None where the article has an id."""
+    """None if the article already has an id."""
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines of ``text`` with their ends, as the reader counts them."""
+    """Return the lines of ``text`` with their line breaks, as line numbers count them."""
     return _LINE.findall(text)
 
 
-def used(document: FrontMatter, keys: Sequence[str]) -> str | None:
-    """The first of ``keys`` that the reader takes."""
+def used_key(document: FrontMatter, keys: Sequence[str]) -> str | None:
+    """Return the first of ``keys`` with a value, which is the one that an article uses, or None."""
     fields = document.fields
     return next((key for key in keys if key in fields and not is_absent(fields[key][1])), None)
 
 
 def line_of_key(document: FrontMatter, key: str) -> int:
-    """The line of the file, from 1, on which ``key`` stands."""
+    """Return the line of ``key`` in the file, from 1."""
     return line_of(document.fields[key][0], document.offset)
 
 
-def proposals(text: str, document: FrontMatter, wanted: Wanted) -> Iterator[str]:
-    """``text``, an article as it is in the file, rewritten. Raises :class:`EditRefusedError`."""
-    if wanted.id is not None and wanted.id_key in document.fields:
-        line = line_of_key(document, wanted.id_key)
-        raise EditRefusedError(line, f"{wanted.id_key}: is empty; take the line out, or fill it in")
-    line = line_of_key(document, wanted.url_key)
-    # The handlers of feedpub.content.front_matter tell by the same characters.
+def proposals(text: str, document: FrontMatter, values: NewValues) -> Iterator[str]:
+    """Return the proposals for ``text``, the whole file. Raise :class:`EditRefusedError`."""
+    if values.id is not None and values.id_key in document.fields:
+        line = line_of_key(document, values.id_key)
+        raise EditRefusedError(line, f"{values.id_key}: is empty; take the line out, or fill it in")
+    line = line_of_key(document, values.url_key)
+    # feedpub.content.front_matter recognizes the format by the same characters.
     match text.lstrip()[:1]:
         case "{":
-            return _json(text, line, wanted)
+            return _json(text, line, values)
         case "+":
-            return _toml(lines_of(text), line, wanted)
+            return _toml(lines_of(text), line, values)
         case _:
-            return _yaml(lines_of(text), document, wanted)
+            return _yaml(lines_of(text), document, values)
 
 
-def _yaml(lines: list[str], document: FrontMatter, wanted: Wanted) -> Iterator[str]:
-    _, node = document.fields[wanted.url_key]
-    key_line = line_of_key(document, wanted.url_key)
+def _yaml(lines: list[str], document: FrontMatter, values: NewValues) -> Iterator[str]:
+    _, node = document.fields[values.url_key]
+    key_line = line_of_key(document, values.url_key)
     number, before, style = _yaml_place(lines, document, node, key_line)
     line, start, end = lines[number], node.start_mark.column, node.end_mark.column
     indent, ending = _indent(lines[key_line - 1]), _ending(line)
-    for value in dict.fromkeys((_yaml_scalar(wanted.url, style), json.dumps(wanted.url))):
+    for value in dict.fromkeys((_yaml_scalar(values.url, style), json.dumps(values.url))):
         head = f"{line[:start]}{before}{value}"
-        if wanted.id is None:
+        if values.id is None:
             yield _with(lines, number, f"{head}{line[end:]}")
             continue
-        own = f"{wanted.id_key}: {_yaml_scalar(wanted.id, '')}"
-        yield _with(lines, number, f"{head}{line[end:]}{indent}{own}{ending}")
-        # Between braces, a comma goes before it.
-        own = f"{wanted.id_key}: {json.dumps(wanted.id)}"
-        yield _with(lines, number, f"{head},{_own_line(line[:start], indent, ending)}{own}{line[end:]}")
+        id_entry = f"{values.id_key}: {_yaml_scalar(values.id, '')}"
+        yield _with(lines, number, f"{head}{line[end:]}{indent}{id_entry}{ending}")
+        # In a flow mapping ({…}), a comma separates the entries.
+        id_entry = f"{values.id_key}: {json.dumps(values.id)}"
+        yield _with(lines, number, f"{head},{_separator(line[:start], indent, ending)}{id_entry}{line[end:]}")
 
 
 def _yaml_place(lines: list[str], document: FrontMatter, node: yaml.Node, key_line: int) -> tuple[int, str, str]:
-    """Where the URL ``node`` stands: the index of its line, what belongs to it before the value, and its quotes."""
+    """Return the index of the line of the URL ``node``, its anchor and tag, and its quotes."""
     start, end = node.start_mark, node.end_mark
     number = line_of(node, document.offset)
     if number < key_line:
@@ -113,47 +116,50 @@ def _yaml_place(lines: list[str], document: FrontMatter, node: yaml.Node, key_li
 
 
 def _yaml_scalar(url: str, style: str) -> str:
-    """``url``, which is normalized, in the quotes of ``style``."""
+    """Return ``url``, which is normalized, in the quotes of ``style``."""
     if style == "'":
         return "'" + url.replace("'", "''") + "'"
-    # Of what a URL may hold, nothing but a colon at its end is a sign to YAML outside of braces.
+    # Outside of {…}, a colon at the end is the only part of a URL with a meaning in YAML.
     return json.dumps(url) if style or url.endswith(":") else url
 
 
-def _toml(lines: list[str], key_line: int, wanted: Wanted) -> Iterator[str]:
+def _toml(lines: list[str], key_line: int, values: NewValues) -> Iterator[str]:
     line = lines[key_line - 1]
-    key = re.escape(wanted.url_key)
+    key = re.escape(values.url_key)
     match = re.match(rf"""[ \t]*(?:{key}|"{key}"|'{key}')[ \t]*=[ \t]*{_TOML_VALUE}""", line)
     if match is None:
         raise EditRefusedError(key_line, "is written over several lines, or in a way that is not understood")
     quote = match["value"][0]
-    value = json.dumps(wanted.url) if quote == '"' or quote in wanted.url else f"'{wanted.url}'"
-    own = "" if wanted.id is None else f"{_indent(line)}{wanted.id_key} = {json.dumps(wanted.id)}{_ending(line)}"
-    yield _with(lines, key_line - 1, f"{line[: match.start('value')]}{value}{line[match.end('value') :]}{own}")
+    value = json.dumps(values.url) if quote == '"' or quote in values.url else f"'{values.url}'"
+    id_line = "" if values.id is None else f"{_indent(line)}{values.id_key} = {json.dumps(values.id)}{_ending(line)}"
+    yield _with(lines, key_line - 1, f"{line[: match.start('value')]}{value}{line[match.end('value') :]}{id_line}")
 
 
-def _json(text: str, key_line: int, wanted: Wanted) -> Iterator[str]:
+def _json(text: str, key_line: int, values: NewValues) -> Iterator[str]:
     lines = lines_of(text)
     above = sum(map(len, lines[: key_line - 1]))
     line = lines[key_line - 1]
-    pattern = re.compile(rf"{re.escape(json.dumps(wanted.url_key))}\s*:\s*{_JSON_VALUE}", re.DOTALL)
-    found = False
-    # More than one may begin on the line, in an object within this one, or in a text.
+    pattern = re.compile(rf"{re.escape(json.dumps(values.url_key))}\s*:\s*{_JSON_VALUE}", re.DOTALL)
+    has_match = False
+    # Several matches may begin on the line, also in a nested object or in a string.
     for match in pattern.finditer(text, above):
         if match.start() >= above + len(line):
             break
-        found = True
-        own = ""
-        if wanted.id is not None:
-            between = _own_line(text[above : match.start()], _indent(line), _ending(line))
-            own = f",{between}{json.dumps(wanted.id_key)}: {json.dumps(wanted.id)}"
-        yield f"{text[: match.start('value')]}{json.dumps(wanted.url)}{own}{text[match.end('value') :]}"
-    if not found:
+        has_match = True
+        id_entry = ""
+        if values.id is not None:
+            separator = _separator(text[above : match.start()], _indent(line), _ending(line))
+            id_entry = f",{separator}{json.dumps(values.id_key)}: {json.dumps(values.id)}"
+        yield f"{text[: match.start('value')]}{json.dumps(values.url)}{id_entry}{text[match.end('value') :]}"
+    if not has_match:
         raise EditRefusedError(key_line, "is written in a way that is not understood")
 
 
-def _own_line(before: str, indent: str, ending: str) -> str:
-    """What goes before the id: a line's end and the indentation, or a blank where other keys stand ``before``."""
+def _separator(before: str, indent: str, ending: str) -> str:
+    """Return the text before the id: a line break and the indentation, or a space.
+
+    It is a space if ``before``, the beginning of the line, holds other keys.
+    """
     stands_alone = ending and not re.search(r"[{,]", before)
     return f"{ending}{indent}" if stands_alone else " "
 

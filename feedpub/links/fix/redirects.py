@@ -1,8 +1,9 @@
-"""``--fix-redirects``: sources that have moved for good, in the files of the articles.
+"""``--fix-redirects``: new source URLs in the files of articles whose source has moved for good.
 
-A source URL of which every hop was 301 or 308 (RFC 9110 sections 15.4.2 and 15.4.9) gives way to the new one, and
-becomes the article's id where that has none of its own, so that no subscriber sees the article again. What is to be
-written is read first, as a build would: it has to be the same article but for its URL, or the file is left as it is.
+The new URL replaces a source URL whose redirects were all 301 or 308 (RFC 9110 sections 15.4.2 and
+15.4.9). The old URL becomes the article's id if it has none, so that no subscriber gets the article
+again. The new text of a file is first read as a build reads it. If anything but the URL of the
+article differs, the file is not changed.
 """
 
 from __future__ import annotations
@@ -23,41 +24,42 @@ from feedpub.core import urls
 from feedpub.core.errors import printable
 from feedpub.core.models import Article
 from feedpub.core.yaml_nodes import NodeError
-from feedpub.links.fix.front_matter import EditRefusedError, Wanted, line_of_key, lines_of, proposals, used
+from feedpub.links.fix.front_matter import EditRefusedError, NewValues, line_of_key, lines_of, proposals, used_key
 from feedpub.links.model import LinkKind, Result, Verdict
 from feedpub.state.atomic_files import digest, replace_file
 
-_CONTEXT = 3  # lines that a diff shows around a change
+_CONTEXT = 3  # lines around a change in a diff
 
 
-class Moved(msgspec.Struct, frozen=True, kw_only=True):
+class MovedArticle(msgspec.Struct, frozen=True, kw_only=True):
     """An article whose source has moved."""
 
     source: ArticleFile
     old: str
-    """As the article has it, normalized."""
+    """The URL in the article, normalized."""
     new: str
-    """Where the redirects end."""
+    """The URL at the end of the redirects."""
 
 
 class Edit(msgspec.Struct, frozen=True, kw_only=True):
-    """A file as it is to be."""
+    """The planned change of a file."""
 
     path: str
-    """For messages; relative to config.yaml."""
+    """The path for messages, relative to config.yaml."""
     file: str
-    """For the system: absolute, links resolved."""
+    """The absolute path of the file, with symbolic links resolved."""
     before: str
-    """The digest of what it must still hold."""
+    """The digest of the file's current bytes."""
     data: bytes
+    """The new bytes."""
     diff: str
-    """Unified, printable, with a line's end at its end."""
+    """A unified diff of printable text; it ends with a line break."""
     note: str | None
-    """What a person should see before it is done."""
+    """A warning for the person who confirms the change."""
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that is left as it is. ``str()`` is ``path:line: message``."""
+    """The reason why a file is not changed. ``str()`` is ``path:line: message``."""
 
     path: str
     line: int
@@ -67,20 +69,26 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
         return f"{printable(self.path)}:{self.line}: {printable(self.message)}"
 
 
-def moved(results: Iterable[Result], sources: Mapping[str, ArticleFile]) -> tuple[Moved, ...]:
-    """The articles to rewrite, in order of path; ``sources`` are the article files by their path in ``results``."""
-    found = {
-        path: Moved(source=sources[path], old=result.url, new=result.final_url)
+def moved_articles(results: Iterable[Result], sources: Mapping[str, ArticleFile]) -> tuple[MovedArticle, ...]:
+    """Return the articles to rewrite, in the order of their paths.
+
+    ``sources`` maps the paths in ``results`` to article files.
+    """
+    articles = {
+        path: MovedArticle(source=sources[path], old=result.url, new=result.final_url)
         for result in results
         if result.kind is LinkKind.SOURCE and result.verdict is Verdict.REDIRECTED and result.final_url
         for path, _ in result.locations
         if path in sources
     }
-    return tuple(found[path] for path in sorted(found))
+    return tuple(articles[path] for path in sorted(articles))
 
 
-def plan(articles: Iterable[Moved], settings: ReadSettings, max_size: int) -> tuple[Edit | Refusal, ...]:
-    """What is to be done to each of ``articles``; nothing is written. ``max_size`` is ``content.max_file_size``."""
+def plan(articles: Iterable[MovedArticle], settings: ReadSettings, max_size: int) -> tuple[Edit | Refusal, ...]:
+    """Return the edit of each of ``articles``, or why there is none. Nothing is written.
+
+    ``max_size`` is ``content.max_file_size``.
+    """
     plans: list[Edit | Refusal] = []
     files: dict[str, str] = {}
     for article in articles:
@@ -98,9 +106,11 @@ def plan(articles: Iterable[Moved], settings: ReadSettings, max_size: int) -> tu
 
 
 def apply(edit: Edit, max_size: int) -> Refusal | None:
-    """Replace the file by rename, flushed and of the same mode; nothing is done where it is no longer what was planned.
+    """Replace the file by rename, flushed and with the same mode. Return why, if that is refused.
 
-    Raises :class:`~feedpub.core.errors.StorageError`.
+    A file that has changed since the plan is not replaced.
+
+    Raise :class:`~feedpub.core.errors.StorageError`.
     """
     message = None
     try:
@@ -118,21 +128,21 @@ def apply(edit: Edit, max_size: int) -> Refusal | None:
     return None
 
 
-def _plan(article: Moved, file: str, settings: ReadSettings, max_size: int) -> Edit:
-    data, before = _as_it_is(article, file, settings, max_size)
+def _plan(article: MovedArticle, file: str, settings: ReadSettings, max_size: int) -> Edit:
+    data, before = _current_article(article, file, settings, max_size)
     new = _new_url(article)
-    mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
-    text = data.removeprefix(mark).decode()
+    bom = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
+    text = data.removeprefix(bom).decode()
     document = _document(text)
-    url_key = used(document, settings.fields["url"])
+    url_key = used_key(document, settings.fields["url"])
     if url_key is None:
         raise EditRefusedError(1, "has no source URL in its front matter")
-    has_id = used(document, settings.fields["id"]) is not None
-    wanted = Wanted(url_key=url_key, url=new, id_key=settings.fields["id"][0], id=None if has_id else article.old)
+    has_id = used_key(document, settings.fields["id"]) is not None
+    values = NewValues(url_key=url_key, url=new, id_key=settings.fields["id"][0], id=None if has_id else article.old)
     line = line_of_key(document, url_key)
-    for proposal in proposals(text, document, wanted):
-        after = mark + proposal.encode()
-        if len(after) <= max_size and _is_right(proposal, document, wanted):
+    for proposal in proposals(text, document, values):
+        after = bom + proposal.encode()
+        if len(after) <= max_size and _changes_only(values, proposal, document):
             reading = read_article(article.source, after, settings)
             if reading.article == msgspec.structs.replace(before, url=new):
                 return Edit(
@@ -146,31 +156,31 @@ def _plan(article: Moved, file: str, settings: ReadSettings, max_size: int) -> E
     raise EditRefusedError(line, f"{url_key}: cannot be rewritten without changing more")
 
 
-def _as_it_is(article: Moved, file: str, settings: ReadSettings, max_size: int) -> tuple[bytes, Article]:
-    """What the file holds now."""
+def _current_article(article: MovedArticle, file: str, settings: ReadSettings, max_size: int) -> tuple[bytes, Article]:
+    """Return the current bytes of the file, and the article in it. Raise :class:`EditRefusedError`."""
     try:
         data = read(file, max_size)
     except UnreadableError as error:
         raise EditRefusedError(1, str(error)) from None
-    found = read_article(article.source, data, settings).article
-    if found is None:
+    current = read_article(article.source, data, settings).article
+    if current is None:
         raise EditRefusedError(1, "is not a valid article")
-    if found.url != article.old or found.own:
+    if current.url != article.old or current.own:
         raise EditRefusedError(1, f"does not name {article.old} as its source")
-    return data, found
+    return data, current
 
 
-def _new_url(article: Moved) -> str:
-    """Where the source is now, with the fragment that it had (RFC 9110 section 10.2.2)."""
+def _new_url(article: MovedArticle) -> str:
+    """Return the new URL of the source, with the old fragment (RFC 9110 section 10.2.2)."""
     try:
         new = urls.normalize(article.new)
     except urls.UrlError as error:
-        raise EditRefusedError(1, f"leads to what is no URL of an article: {error}") from None
+        raise EditRefusedError(1, f"redirects to a URL that an article cannot have: {error}") from None
     fragment = urldefrag(article.old).fragment
     if fragment and "#" not in new:
         new = f"{new}#{fragment}"
     if new == article.old:
-        raise EditRefusedError(1, "leads back to where it was")
+        raise EditRefusedError(1, "redirects back to the same URL")
     return new
 
 
@@ -178,27 +188,27 @@ def _document(text: str) -> FrontMatter:
     return parse(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def _is_right(proposal: str, before: FrontMatter, wanted: Wanted) -> bool:
-    """Whether nothing but what is ``wanted`` is other than ``before``, also of what no feed shows."""
+def _changes_only(values: NewValues, proposal: str, before: FrontMatter) -> bool:
+    """Return whether ``values`` are the only difference of ``proposal``, even in unknown keys."""
     try:
         after = _document(proposal)
     except NodeError:
         return False
-    keys = [*before.fields] if wanted.id is None else [*before.fields, wanted.id_key]
+    keys = [*before.fields] if values.id is None else [*before.fields, values.id_key]
     return (
         sorted(after.fields) == sorted(keys)
-        and after.fields[wanted.url_key][1].value == wanted.url
+        and after.fields[values.url_key][1].value == values.url
         and after.body == before.body
         and all(
             _tree(after.fields[key][1]) == _tree(node)
             for key, (_, node) in before.fields.items()
-            if key != wanted.url_key
+            if key != values.url_key
         )
     )
 
 
 def _tree(node: yaml.Node) -> object:
-    """What ``node`` says, without its place."""
+    """Return the tags and values of ``node`` without their positions."""
     if isinstance(node, yaml.MappingNode):
         return [(_tree(key), _tree(value)) for key, value in node.value]
     if isinstance(node, yaml.SequenceNode):
@@ -208,13 +218,13 @@ def _tree(node: yaml.Node) -> object:
 
 def _diff(path: str, before: str, after: str) -> str:
     old, new = lines_of(before), lines_of(after)
-    # Behind the change, which is in the front matter, bodies are equal, and may be long.
+    # The bodies, which follow the change in the front matter, are equal and may be long.
     changed = next(index for index, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1])
     added = len(new) - len(old)
     last = changed + 1 + _CONTEXT
     shown = ([line.rstrip("\r\n") for line in lines] for lines in (old[:last], new[: last + added]))
-    told = difflib.unified_diff(next(shown), next(shown), path, path, n=_CONTEXT, lineterm="")
-    return "".join(f"{printable(line)}\n" for line in told)
+    diff = difflib.unified_diff(next(shown), next(shown), path, path, n=_CONTEXT, lineterm="")
+    return "".join(f"{printable(line)}\n" for line in diff)
 
 
 def _note(old: str, new: str) -> str | None:

@@ -1,11 +1,12 @@
-"""What an answer means for a link: one verdict, the first that applies.
+"""The verdict on a link: the first that applies.
 
-excluded; invalid; then of the answer: ok or redirected, blocked, rate-limited, unreachable, broken. Pure: nothing is
-fetched, remembered or printed here, and how often a link has to fail is not asked.
+The order is: excluded; invalid; then by the answer: ok or redirected, blocked, rate-limited,
+unreachable, broken. Pure functions: nothing is fetched, stored or printed here. The number of
+failures before a link counts as broken is not considered here either.
 
-Statuses are those of RFC 9110 section 15. What says that the link leads nowhere (404, NXDOMAIN, …) is broken; what says
-that it could not be found out now (time-outs, 5xx, …) is unreachable; what says no more than that the site does not
-answer programs (403, …) is blocked.
+The statuses are those of RFC 9110 section 15. A link is broken if the answer proves that it leads
+nowhere (404, NXDOMAIN, …), unreachable if the answer proves nothing (time-outs, 5xx, …), and
+blocked if the site does not answer programs (403, …).
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ from feedpub.links.schedule.politeness import host_of
 from feedpub.links.settings import CheckSettings
 
 AMP_PREFIX = "AMP: "
-"""What the message of every finding about AMP begins with, so that it is told from a dead link."""
+"""The beginning of each message about AMP, which distinguishes it from one about a dead link."""
 
 _PERMANENT = frozenset((301, 308))
 _BLOCKED = frozenset((401, 403, 407, 451, 999))
-_PASSING = frozenset((408, 425))
-# There is a page: of several kinds, or unchanged.
-_FINE_3XX = frozenset((300, 304))
+_TEMPORARY = frozenset((408, 425))
+# Statuses of a page that exists: in several representations, or unchanged.
+_GOOD_3XX = frozenset((300, 304))
 _SHOWN = 300
 
 _FAILURES = {
@@ -48,7 +49,7 @@ _FAILURES = {
 
 
 def judge_unfetched(link: Link, settings: CheckSettings) -> Judgement | None:
-    """What can be said of ``link`` without the network; None where it has to be fetched.
+    """Return the judgement on ``link`` that needs no request; None if the link has to be fetched.
 
     ``settings`` are those of its host.
     """
@@ -72,74 +73,71 @@ def judge(
     source: Answer | None = None,
     canonical: Answer | None = None,
 ) -> Judgement:
-    """What ``answer``, to a fetch of its URL, means for ``link``, which :func:`judge_unfetched` had no word on.
+    """Return the judgement on ``link``, which needs a request, by ``answer``, the answer to it.
 
-    ``settings`` are those of the link's own host, also where it redirects to another. Of an AMP link, ``source`` is
-    what its partner, the source URL, answered, and ``canonical`` what the page that it names did, if that is known: the
-    AMP page may name as canonical whatever the source redirects to, or what redirects to the source. Where the source
-    gave no good answer, nobody knows.
+    ``settings`` are those of the link's own host, even if it redirects to another one. For an AMP
+    link, ``source`` is the answer of its partner, the source URL, and ``canonical`` that of the
+    page that the AMP page names as canonical, if these are known. The AMP page may name any URL to
+    which the source redirects, or that redirects to the source. Without a good answer of the
+    source, the canonical page is not checked.
     """
     final_url = _final_url(answer, link.url)
     is_accepted = answer.status in settings.accept
     if answer.failure is not None:
-        verdict, said = _of_failure(answer.failure, answer)
+        verdict, message = _judge_failure(answer.failure, answer)
     elif is_accepted or _is_good(answer):
-        finding = _amp_finding(answer.amp, link, source, canonical) if answer.amp is not None else None
-        if finding is None:
-            return _of_good_answer(answer, link.url, final_url)
-        verdict, said = Verdict.INVALID, AMP_PREFIX + finding
+        amp_problem = _amp_problem(answer.amp, link, source, canonical) if answer.amp is not None else None
+        if amp_problem is None:
+            return _judge_good_answer(answer, link.url, final_url)
+        verdict, message = Verdict.INVALID, AMP_PREFIX + amp_problem
     else:
-        verdict, said = _of_bad_status(answer)
-    return Judgement(verdict, said, final_url)
+        verdict, message = _judge_bad_status(answer)
+    return Judgement(verdict, message, final_url)
 
 
-def _is_fine(status: int) -> bool:
-    return 200 <= status < 300 or status in _FINE_3XX
-
-
-def _of_good_answer(answer: Answer, url: str, final_url: str | None) -> Judgement:
-    said = _status_text(answer)
+def _judge_good_answer(answer: Answer, url: str, final_url: str | None) -> Judgement:
+    status = _status_text(answer)
     if final_url is None or final_url == url:
-        return Judgement(Verdict.OK, said)
+        return Judgement(Verdict.OK, status)
     if all(hop.status in _PERMANENT for hop in answer.hops):
         return Judgement(Verdict.REDIRECTED, f"moved for good to {_cut(final_url)}", final_url)
-    return Judgement(Verdict.OK, f"{said}, at {_cut(final_url)}", final_url)
+    return Judgement(Verdict.OK, f"{status}, at {_cut(final_url)}", final_url)
 
 
-def _of_bad_status(answer: Answer) -> tuple[Verdict, str]:
+def _judge_bad_status(answer: Answer) -> tuple[Verdict, str]:
     status = answer.status or 0
-    said = _status_text(answer)
+    text = _status_text(answer)
     if answer.is_challenge:
-        return Verdict.BLOCKED, f"{said}, with a challenge that only browsers pass"
+        return Verdict.BLOCKED, f"{text}, with a challenge that only browsers pass"
     if status in _BLOCKED:
-        return Verdict.BLOCKED, f"{said}, the site does not answer programs"
+        return Verdict.BLOCKED, f"{text}, the site does not answer programs"
     if status == 429:
-        return Verdict.RATE_LIMITED, f"{said}, the site wants fewer requests"
+        return Verdict.RATE_LIMITED, f"{text}, the site limits the rate of requests"
     if 300 <= status < 400:
-        return Verdict.UNREACHABLE, f"{said}, without a place to go to"
-    is_broken = 400 <= status < 500 and status not in _PASSING
-    return Verdict.BROKEN if is_broken else Verdict.UNREACHABLE, said
+        return Verdict.UNREACHABLE, f"{text}, without a URL to follow"
+    is_broken = 400 <= status < 500 and status not in _TEMPORARY
+    return Verdict.BROKEN if is_broken else Verdict.UNREACHABLE, text
 
 
-def _of_failure(failure: Failure, answer: Answer) -> tuple[Verdict, str]:
-    verdict, said = _FAILURES[failure]
+def _judge_failure(failure: Failure, answer: Answer) -> tuple[Verdict, str]:
+    verdict, reason = _FAILURES[failure]
     if failure is Failure.GIVEN_UP and answer.status == 429:
         verdict = Verdict.RATE_LIMITED
-    return verdict, answer.message or said
+    return verdict, answer.message or reason
 
 
-def _amp_finding(page: AmpPage, link: Link, source: Answer | None, canonical: Answer | None) -> str | None:
-    """What is wrong with the page of an AMP link, or of one to the AMP Cache."""
+def _amp_problem(page: AmpPage, link: Link, source: Answer | None, canonical: Answer | None) -> str | None:
+    """Return the problem of the page of an AMP link or of a link to the AMP Cache, or None."""
     if link.kind not in (LinkKind.AMP, LinkKind.AMP_CACHE):
         return None
     if page.silent_redirect is not None:
-        where = f" to {_cut(page.silent_redirect)}" if page.silent_redirect else ""
-        return f"the AMP Cache does not have the page: it sends readers on{where}, without an HTTP redirect"
-    # The cache serves nothing but valid AMP, and rewrites it.
-    return _page_finding(page, link.partner, source, canonical) if link.kind is LinkKind.AMP else None
+        to = f" to {_cut(page.silent_redirect)}" if page.silent_redirect else ""
+        return f"the AMP Cache does not have the page: it sends readers on{to}, without an HTTP redirect"
+    # The cache serves only valid AMP pages, and rewrites them.
+    return _page_problem(page, link.partner, source, canonical) if link.kind is LinkKind.AMP else None
 
 
-def _page_finding(page: AmpPage, partner: str | None, source: Answer | None, answer: Answer | None) -> str | None:
+def _page_problem(page: AmpPage, partner: str | None, source: Answer | None, answer: Answer | None) -> str | None:
     if not page.is_amp:
         return "not an AMP page, which would begin with <html ⚡> or <html amp>"
     canonical = page.canonical
@@ -147,19 +145,20 @@ def _page_finding(page: AmpPage, partner: str | None, source: Answer | None, ans
         return "the AMP page names no canonical page"
     if partner is None or (source is not None and not _is_good(source)):
         return None
-    names = tuple(_names_of(canonical, answer))
-    if any(same_page(name, url) for url in _names_of(partner, source) for name in names):
+    canonical_urls = tuple(_urls_of(canonical, answer))
+    if any(same_page(name, url) for url in _urls_of(partner, source) for name in canonical_urls):
         return None
     return f"the AMP page names {_cut(canonical)} as its canonical page, not {_cut(partner)}"
 
 
 def _is_good(answer: Answer) -> bool:
-    is_fine = answer.status is not None and _is_fine(answer.status)
-    return answer.failure is None and is_fine and not answer.is_challenge
+    status = answer.status or 0
+    is_good_status = 200 <= status < 300 or status in _GOOD_3XX
+    return answer.failure is None and is_good_status and not answer.is_challenge
 
 
-def _names_of(url: str, answer: Answer | None) -> Iterator[str]:
-    """Every URL by which the page at ``url`` goes."""
+def _urls_of(url: str, answer: Answer | None) -> Iterator[str]:
+    """Yield ``url`` and the URLs to which it redirects."""
     yield url
     if answer is not None:
         yield from (hop.url for hop in answer.hops)
@@ -168,25 +167,25 @@ def _names_of(url: str, answer: Answer | None) -> Iterator[str]:
 
 
 def _final_url(answer: Answer, url: str) -> str | None:
-    """Where the link leads if it is redirected; None if it is not.
+    """Return the URL to which the link is redirected; None if it is not.
 
-    With the link's own fragment, where the redirect has none (RFC 9110 section 10.2.2).
+    It gets the link's own fragment if the redirect has none (RFC 9110 section 10.2.2).
     """
     if not answer.hops:
         return None
-    # Of a redirect to what cannot be fetched, the last URL fetched is the one before.
+    # After a failure, the last URL fetched may be the one before the last redirect.
     final_url = answer.final_url if answer.failure is None and answer.final_url else answer.hops[-1].url
     _, mark, fragment = url.partition("#")
     return final_url if "#" in final_url else final_url + mark + fragment
 
 
 def _status_text(answer: Answer) -> str:
-    """The status in words, and what else there is to know."""
+    """Return the status with its phrase, and the message of the answer."""
     try:
-        said = f"{answer.status} {HTTPStatus(answer.status).phrase}" if answer.status is not None else "no answer"
+        text = f"{answer.status} {HTTPStatus(answer.status).phrase}" if answer.status is not None else "no answer"
     except ValueError:
-        said = str(answer.status)
-    return f"{said} ({answer.message})" if answer.message else said
+        text = str(answer.status)
+    return f"{text} ({answer.message})" if answer.message else text
 
 
 def _cut(url: str) -> str:

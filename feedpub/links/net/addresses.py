@@ -1,9 +1,11 @@
-"""Which IP addresses may be connected to: those of the public Internet, and what ``check.allow_private`` opens.
+"""The IP addresses that are allowed: public ones, and the networks of ``check.allow_private``.
 
-Articles are data from elsewhere, and so are the names in their links and what these resolve to. The table is of
-feedpub's own, after the IANA registries of special-purpose addresses
-(https://www.iana.org/assignments/iana-ipv4-special-registry , https://www.iana.org/assignments/iana-ipv6-special-registry)
-and of IPv6 address space: Python's ``is_global`` says other things from release to release. No name is resolved here.
+Articles come from strangers, and so do the names in their links and the addresses of these names.
+The tables follow the IANA registries of special-purpose addresses
+(https://www.iana.org/assignments/iana-ipv4-special-registry ,
+https://www.iana.org/assignments/iana-ipv6-special-registry) and of the IPv6 address space. Python's
+``is_global`` is not used, because its results change from release to release. No name is resolved
+here.
 """
 
 from __future__ import annotations
@@ -14,13 +16,13 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-OnlineDetector = ipaddress.IPv4Network | ipaddress.IPv6Network
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _MAX_PARTS = 4
 _PART = re.compile(r"0[xX](?P<hex>[0-9A-Fa-f]*)|(?P<octal>0[0-7]*)|(?P<decimal>[1-9][0-9]{0,9})", re.ASCII)
 
-# The first that holds an address names it, so that what is special within a block comes before the block.
+# The first network that holds an address counts, so that a part of a block precedes the block.
 _SPECIAL_V4 = """
 169.254.169.254/32 a cloud's metadata service
 169.254.170.2/32   a cloud's metadata service
@@ -69,43 +71,50 @@ _GLOBAL_UNICAST = "2000::/3"
 _NAT64 = "64:ff9b::/96"
 _6TO4 = "2002::/16"
 _LAST_32_BITS = ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", _NAT64)
-"""Where an IPv4 address is the end of an IPv6 address (RFC 4291 section 2.5.5, RFC 2765, RFC 6052)."""
-# RFC 5214 section 6.1: 0000:5efe or 0200:5efe, and an IPv4 address.
+"""The networks whose addresses end with an IPv4 address.
+
+RFC 4291 section 2.5.5, RFC 2765, RFC 6052.
+"""
+# RFC 5214 section 6.1: 0000:5efe or 0200:5efe, followed by an IPv4 address.
 _ISATAP = (0x00005EFE, 0x02005EFE)
 
 
-def refusal(address: str | Address, allowed: Iterable[OnlineDetector] = ()) -> str | None:
-    """Why ``address`` may not be connected to, in a few words; None where it may.
+def refusal(address: str | IPAddress, allowed: Iterable[IPNetwork] = ()) -> str | None:
+    """Return why connections to ``address`` are refused, in a few words; None if they are allowed.
 
-    Only global unicast addresses may, and those of the networks ``allowed``. An IPv6 address that stands for an IPv4
-    address (mapped, compatible, translated, NAT64, 6to4) is opened by a network that holds either. Of these only the
-    well-known NAT64 prefix is let through for public IPv4 addresses: a network with DNS64 knows every IPv4 site by it
-    (RFC 6147). Never raises; what is no address is refused.
+    Global unicast addresses and those in the networks ``allowed`` are allowed. An IPv6 address that
+    stands for an IPv4 address (mapped, compatible, translated, NAT64, 6to4) is also allowed if a
+    network of ``allowed`` holds the IPv4 address. Without such a network, only one kind is allowed:
+    the well-known NAT64 prefix with a public IPv4 address, because a network with DNS64 uses it for
+    every IPv4 site (RFC 6147).
+
+    It never raises; a text that is not an address is refused.
     """
     try:
-        found = ipaddress.ip_address(address)
+        ip = ipaddress.ip_address(address)
     except ValueError:
         return f"{str(address)[:60]!r} is no IP address"
-    if isinstance(found, ipaddress.IPv6Address) and found.scope_id is not None:
-        # Which of this machine's interfaces it goes to is not for an article to say.
-        return f"{str(found)[:60]!r} is an address of one interface"
-    inner = _embedded(found)
+    if isinstance(ip, ipaddress.IPv6Address) and ip.scope_id is not None:
+        # An article must not choose an interface of this machine.
+        return f"{str(ip)[:60]!r} is an address of one interface"
+    inner = _embedded(ip)
     networks = tuple(allowed)
-    if any(one in network for network in networks for one in (found, inner) if one is not None):
+    if any(candidate in network for network in networks for candidate in (ip, inner) if candidate is not None):
         return None
-    kind = _special(found)
+    kind = _special(ip)
     if kind is None:
         return None
     stands_for = f" for {inner}" if inner is not None else ""
-    return f"{found} is {kind}{stands_for}"
+    return f"{ip} is {kind}{stands_for}"
 
 
-def literal(host: str) -> Address | None:
-    """The address that ``host`` is one of the spellings of, and not a name; None for a name. Opens no socket.
+def literal(host: str) -> IPAddress | None:
+    """Return the IP address that ``host`` spells; None for a name. No socket is opened.
 
-    ``getaddrinfo`` takes for IPv4 what ``inet_aton`` does (POSIX): one to four numbers, decimal, octal (``0177.1``) or
-    hexadecimal (``0x7f.1``), the last of which fills what is left (``2130706433``). It maps full-width digits, too.
-    IPv6 addresses may stand in brackets.
+    Like ``getaddrinfo``, it accepts all IPv4 spellings of ``inet_aton`` (POSIX): one to four
+    numbers, decimal, octal (``0177.1``) or hexadecimal (``0x7f.1``), of which the last fills the
+    remaining bytes (``2130706433``); also with full-width digits. Brackets around an IPv6 address
+    are accepted.
     """
     host = unicodedata.normalize("NFKC", host).replace("\u3002", ".").strip()
     if host.startswith("[") and host.endswith("]"):
@@ -130,8 +139,8 @@ def _number(match: re.Match[str]) -> int:
     return int(match["octal"], 8) if match["octal"] else int(match["hex"] or "0", 16)
 
 
-def _special(address: Address) -> str | None:
-    """What the address is, if it is not an ordinary public one."""
+def _special(address: IPAddress) -> str | None:
+    """Return the kind of a special address; None for an ordinary public one."""
     for network, kind in _table(address.version):
         if address in network:
             return kind
@@ -145,14 +154,14 @@ def _special(address: Address) -> str | None:
     return "an ISATAP address" if int(address) >> 32 & 0xFFFFFFFF in _ISATAP else None
 
 
-def _embedded(address: Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address that packets to an IPv6 address end up at, if the address alone tells."""
+def _embedded(address: IPAddress) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 address in an IPv6 address to which its packets are sent, or None."""
     if isinstance(address, ipaddress.IPv4Address):
         return None
     if address in _network(_6TO4):
         return ipaddress.IPv4Address(int(address) >> 80 & 0xFFFFFFFF)
-    # The unspecified address and the loopback are no IPv4 addresses of that form.
-    if int(address) > 1 and any(address in _network(of) for of in _LAST_32_BITS):
+    # The unspecified address and the loopback address do not contain an IPv4 address.
+    if int(address) > 1 and any(address in _network(prefix) for prefix in _LAST_32_BITS):
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return None
 
@@ -163,7 +172,7 @@ def _network(text: str) -> ipaddress.IPv6Network:
 
 
 @cache
-def _table(version: int) -> tuple[tuple[OnlineDetector, str], ...]:
+def _table(version: int) -> tuple[tuple[IPNetwork, str], ...]:
     lines = (_SPECIAL_V4 if version == 4 else _SPECIAL_V6).strip().splitlines()
     parts = (line.split(maxsplit=1) for line in lines)
     return tuple((ipaddress.ip_network(network), kind) for network, kind in parts)

@@ -1,15 +1,19 @@
-"""Connections to vetted addresses: how one is made, what it takes of an answer, and which are kept.
+"""Connections to checked addresses: opening them, limiting what they receive, keeping idle ones.
 
-The name is urllib3's for SNI, certificate and Host header; the socket goes to the addresses that were vetted for it.
+urllib3 uses the host's name for SNI, the certificate and the Host header; the socket connects to
+the addresses that were checked for this name.
 
-Sources: RFC 8305 (several addresses), RFC 9112 section 9 (connections that are kept), RFC 9110 section 15.2 (1xx).
+RFC 8305 (several addresses), RFC 9112 section 9 (persistent connections), RFC 9110 section 15.2
+(status 1xx).
 
-Which addresses may be connected to, and what a failure means for a link, is said elsewhere.
+:mod:`feedpub.links.net.addresses` decides which addresses are allowed, and
+:mod:`feedpub.links.judge.verdicts` what a failure means for a link.
 """
 
 from __future__ import annotations
 
 import http.client
+import os
 import socket
 import ssl
 import threading
@@ -17,57 +21,61 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
+import certifi
 import msgspec
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from feedpub.core.errors import message_of
+from feedpub.core.errors import UsageError, message_of
 from feedpub.links.net.deadline import Deadline, GuardedSocket
 
 MOST_HEADERS = 256 * 1024
-"""Bytes of status line and headers that are taken of an answer, as Chrome has it."""
+"""The maximum size of a response's status line and headers in bytes, the same as Chrome's."""
 
 _MOST_INTERIM = 20
-# A name may have any number of addresses, and each could be somebody else's: connecting to all would be a scan.
+# A name can have any number of addresses, also of strangers: to try all of them would be a scan.
 _MOST_ADDRESSES = 6
-# Seconds for an address that is not the last: by then a lost SYN was sent again once (RFC 6298).
+# Seconds for each address but the last: enough to repeat a lost SYN once (RFC 6298).
 _NEXT_ADDRESS = 3.0
 
 
 class ConnectError(OSError):
-    """No address could be connected to. ``str()`` is why, for the last one tried."""
+    """An error for a server that accepts a connection on no address.
+
+    ``str()`` is the reason at the last address.
+    """
 
 
 class Route(msgspec.Struct, frozen=True):
-    """How to get to a server."""
+    """A server, and the addresses or the proxy by which it is reached."""
 
     scheme: str
     host: str
     """The server's name, or its address without brackets."""
     port: int
     addresses: tuple[str, ...]
-    """Vetted; of the proxy where there is one."""
+    """The checked addresses of the server, or of the proxy where there is one."""
     proxy: tuple[str, int] | None = None
     """Host and port of an HTTP proxy."""
     proxy_headers: tuple[tuple[str, str], ...] = ()
-    """For the proxy alone."""
+    """Headers that only the proxy receives."""
 
 
 class Reply(http.client.HTTPResponse):
-    """Status line and headers of an answer; interim ones (103 Early Hints) are passed over, as 100 is."""
+    """A response that skips interim responses such as 103 Early Hints, not only 100 Continue."""
 
-    def begin(self, **options: Any) -> None:  # Python 3.15 has one
-        """Read them. Raises what the socket and http.client raise."""
+    def begin(self, **options: Any) -> None:  # Python 3.15 passes an option
+        """Read status line and headers. Raise the errors of the socket and of http.client."""
         super().begin(**options)
         for _ in range(_MOST_INTERIM):
             if not 102 <= self.status <= 199:
                 return
-            self.headers = self.msg = None  # type: ignore[assignment]  # what begin() takes for its not having begun
+            self.headers = self.msg = None  # type: ignore[assignment]  # so that begin() reads again
             super().begin(**options)
         raise http.client.HTTPException("too many interim answers")
 
 
 class _Connection:
-    """What plain and TLS connections have in common; a mixin."""
+    """A mixin with the common parts of plain and TLS connections."""
 
     response_class: type[http.client.HTTPResponse] = Reply
     route: Route
@@ -85,46 +93,67 @@ class TlsConnection(_Connection, HTTPSConnection):
     """A connection over TLS."""
 
 
-Line = PlainConnection | TlsConnection
+Connection = PlainConnection | TlsConnection
 
 
-def open_line(route: Route, deadline: Deadline, context: Callable[[], ssl.SSLContext]) -> Line:
-    """A connection to the server of ``route``, through the proxy if it has one.
+def open_connection(route: Route, deadline: Deadline, context: Callable[[], ssl.SSLContext]) -> Connection:
+    """Open a connection to the server of ``route``, through the proxy if it has one.
 
-    Raises :class:`ConnectError`, and what urllib3 raises: OSError, ssl.SSLError, http.client.HTTPException, ValueError.
+    Raise :class:`ConnectError`, and the errors of urllib3: OSError, ssl.SSLError,
+    http.client.HTTPException, ValueError.
     """
     host, port = route.proxy or (route.host, route.port)
-    line: Line
+    connection: Connection
     if route.scheme == "https":
-        line = TlsConnection(host, port, ssl_context=context())
+        connection = TlsConnection(host, port, ssl_context=context())
         if route.proxy:
-            line.set_tunnel(route.host, route.port, dict(route.proxy_headers))
+            connection.set_tunnel(route.host, route.port, dict(route.proxy_headers))
     else:
-        line = PlainConnection(host, port)
-    line.route, line.deadline = route, deadline
+        connection = PlainConnection(host, port)
+    connection.route, connection.deadline = route, deadline
     try:
-        line.connect()
+        connection.connect()
     except BaseException:
-        line.close()
+        connection.close()
         raise
-    return line
+    return connection
+
+
+def tls_context() -> ssl.SSLContext:
+    """Return a context that trusts the authorities of certifi's bundle.
+
+    The file in the environment variable ``SSL_CERT_FILE`` replaces the bundle. The system's
+    authorities are not used. ``VERIFY_X509_STRICT``, the default from Python 3.13, stays off:
+    browsers accept certificates that it refuses.
+
+    Raise :class:`~feedpub.core.errors.UsageError` if the file holds no certificate.
+    """
+    bundle = os.environ.get("SSL_CERT_FILE") or certifi.where()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.hostname_checks_common_name = False
+    try:
+        context.load_verify_locations(bundle)
+    except OSError as error:
+        raise UsageError(f"SSL_CERT_FILE: {bundle}: no certificates can be read: {message_of(error)}") from None
+    return context
 
 
 def _dial(route: Route, deadline: Deadline) -> GuardedSocket:
-    """A socket that is connected to the first address that takes it. Raises :class:`ConnectError`."""
+    """Return a socket connected to the first address that accepts. Raise :class:`ConnectError`."""
     addresses = route.addresses[:_MOST_ADDRESSES]
     port = route.proxy[1] if route.proxy else route.port
     reason = "no address"
-    for more, address in zip(range(len(addresses) - 1, -1, -1), addresses, strict=True):
+    for remaining, address in zip(range(len(addresses) - 1, -1, -1), addresses, strict=True):
         try:
-            left = deadline.remaining()
-            sock = _connected(address, port, min(left / (more + 1), _NEXT_ADDRESS) if more else left)
+            seconds = deadline.remaining()
+            sock = _connected(address, port, min(seconds / (remaining + 1), _NEXT_ADDRESS) if remaining else seconds)
         except TimeoutError:
             reason = "timed out"
         except OSError as error:
             reason = message_of(error)
         else:
-            # A proxy has something to say before the server has.
+            # A proxy responds before the server does.
             sock.deadline, sock.allowance = deadline, MOST_HEADERS
             return sock
     raise ConnectError(reason)
@@ -135,7 +164,7 @@ def _connected(address: str, port: int, timeout: float) -> GuardedSocket:
     try:
         sock.settimeout(timeout)
         sock.connect((address, port))
-        # The request is one segment, and nothing is gained by waiting for more.
+        # The request is one segment, so that waiting for more data only costs time.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except BaseException:
         sock.close()
@@ -144,69 +173,71 @@ def _connected(address: str, port: int, timeout: float) -> GuardedSocket:
 
 
 class IdleConnections:
-    """Connections that wait for the next link of their server: at most ``limit``, of all servers together. The one
-    that waited longest goes first. Safe to use from many threads.
+    """Open connections that are idle until the next request to their server; threads can share it.
+
+    At most ``limit`` connections, to all servers together, are kept. The one that is idle for the
+    longest time is closed first.
     """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._is_closed = False
         self._lock = threading.Lock()
-        self._lines: OrderedDict[Line, Route] = OrderedDict()
-        self._by_route: dict[Route, list[Line]] = {}
+        self._connections: OrderedDict[Connection, Route] = OrderedDict()
+        self._by_route: dict[Route, list[Connection]] = {}
 
     def __len__(self) -> int:
-        return len(self._lines)
+        return len(self._connections)
 
-    def take(self, route: Route) -> Line | None:
-        """A connection to the server of ``route`` that its server has not closed, so far as can be seen."""
-        while (line := self._pop(route)) is not None:
-            if line.is_connected:
-                return line
-            line.close()
+    def take(self, route: Route) -> Connection | None:
+        """Remove and return a connection for ``route`` that seems to be open, or None."""
+        while (connection := self._pop(route)) is not None:
+            if connection.is_connected:
+                return connection
+            connection.close()
         return None
 
-    def put(self, line: Line) -> None:
-        """Keep ``line``."""
-        dropped: Line | None = line
+    def put(self, connection: Connection) -> None:
+        """Keep ``connection``, or close it where no connection is kept any more."""
+        dropped: Connection | None = connection
         with self._lock:
             if not self._is_closed:
-                self._lines[line] = line.route
-                self._by_route.setdefault(line.route, []).append(line)
-                dropped = self._first() if len(self._lines) > self._limit else None
+                self._connections[connection] = connection.route
+                self._by_route.setdefault(connection.route, []).append(connection)
+                dropped = self._pop_oldest() if len(self._connections) > self._limit else None
         if dropped is not None:
             dropped.close()
 
     def drop(self, route: Route) -> None:
-        """Close what is kept of the server of ``route``."""
-        while (line := self._pop(route)) is not None:
-            line.close()
+        """Close the idle connections to the server of ``route``."""
+        while (connection := self._pop(route)) is not None:
+            connection.close()
 
     def close(self) -> None:
-        """Close all, and keep no more."""
+        """Close all idle connections, and keep no further ones."""
         with self._lock:
             self._is_closed = True
-            lines = [self._first() for _ in range(len(self._lines))]
-        for line in lines:
-            line.close()
+            connections = [self._pop_oldest() for _ in range(len(self._connections))]
+        for connection in connections:
+            connection.close()
 
-    def _pop(self, route: Route) -> Line | None:
+    def _pop(self, route: Route) -> Connection | None:
         with self._lock:
-            lines = self._by_route.get(route)
-            if not lines:
+            connections = self._by_route.get(route)
+            if not connections:
                 return None
-            line = lines[-1]
-            del self._lines[line]
-            self._forget(line, route)
-            return line
+            connection = connections[-1]
+            del self._connections[connection]
+            self._forget(connection, route)
+            return connection
 
-    def _first(self) -> Line:
-        line, route = self._lines.popitem(last=False)
-        self._forget(line, route)
-        return line
+    def _pop_oldest(self) -> Connection:
+        connection, route = self._connections.popitem(last=False)
+        self._forget(connection, route)
+        return connection
 
-    def _forget(self, line: Line, route: Route) -> None:
-        lines = self._by_route[route]
-        lines.remove(line)
-        if not lines:
+    def _forget(self, connection: Connection, route: Route) -> None:
+        connections = self._by_route[route]
+        connections.remove(connection)
+        if not connections:
             del self._by_route[route]

@@ -1,9 +1,10 @@
-"""One deadline for everything that is done for a link, and sockets that keep to it.
+"""A deadline for all requests of a link, and sockets that keep to it.
 
-A socket's time-out begins anew with every byte, so a server that sends one now and then is never late. Here each
-operation gets what is left of the deadline, and a limit on the bytes that may still arrive.
+A normal socket's time-out starts again with every byte, so that a server that sends a byte from
+time to time never runs into it. Here, each operation of a socket has only the remaining time until
+the deadline, and only a limited number of bytes may arrive.
 
-Nothing here connects; see :mod:`feedpub.links.net.connections`.
+:mod:`feedpub.links.net.connections` opens the connections.
 """
 
 from __future__ import annotations
@@ -19,18 +20,18 @@ if TYPE_CHECKING:  # in collections.abc from Python 3.12
     from typing_extensions import Buffer
 
 
-# What ssl takes for a socket that is yet to be connected.
+# The errors by which ssl recognizes a socket that is not connected yet.
 _UNCONNECTED = (errno.ENOTCONN, errno.EINVAL)
-# Seconds. None at all would mean not to block.
+# Seconds. A time-out of 0 would make the socket non-blocking.
 _NO_TIME = 0.001
 
 
 class DeadlineError(TimeoutError):
-    """The deadline has passed."""
+    """An error for an operation after the deadline."""
 
 
 class OversizedError(OSError):
-    """More bytes arrived than are wanted."""
+    """An error for more bytes than a socket may receive."""
 
 
 class Deadline:
@@ -44,32 +45,34 @@ class Deadline:
         self._ends = self.began + seconds
 
     def remaining(self) -> float:
-        """Seconds left, more than 0. Raises :class:`DeadlineError`."""
-        left = self._ends - self._clock()
-        if left <= 0:
+        """Return the seconds until the deadline, more than 0. Raise :class:`DeadlineError`."""
+        seconds = self._ends - self._clock()
+        if seconds <= 0:
             raise DeadlineError("the deadline has passed")
-        return left
+        return seconds
 
     def elapsed(self) -> float:
-        """Seconds since it was set."""
+        """Return the seconds since the deadline was set."""
         return self._clock() - self.began
 
-    def sooner(self, share: float) -> Deadline:
-        """A deadline when ``share`` of what is left has passed. Raises :class:`DeadlineError`."""
+    def shortened(self, share: float) -> Deadline:
+        """Return a deadline after ``share`` of the remaining time. Raise :class:`DeadlineError`."""
         return Deadline(self.remaining() * share, self._clock)
 
 
 class GuardedSocket(socket.socket):
-    """A TCP socket that keeps to a deadline, and takes no more bytes than it is allowed."""
+    """A TCP socket that keeps to a deadline and receives a limited number of bytes."""
 
     deadline: Deadline | None = None
-    """None only before there is a connection."""
+    """The deadline of all operations; None before there is a connection."""
     allowance = 0
-    """Bytes that may still arrive."""
+    """The number of bytes that may still arrive."""
 
     def gettimeout(self) -> float | None:
-        """What is left, because a TLS handshake gets the time-out of the socket that it begins on. Never raises: when
-        ssl asks, two sockets have the descriptor, and each would close it.
+        """Return the seconds until the deadline; ssl uses them as the time-out of the handshake.
+
+        It never raises. When ssl calls it, two sockets have the same file descriptor, and after an
+        error each of them would close it.
         """
         if self.deadline is None:
             return super().gettimeout()
@@ -79,34 +82,40 @@ class GuardedSocket(socket.socket):
             return _NO_TIME
 
     def recv_into(self, buffer: Buffer, nbytes: int | None = None, flags: int = 0) -> int:
-        """Receive; raises :class:`DeadlineError`, :class:`OversizedError` and the system's TimeoutError."""
-        self._hurry()
+        """Receive bytes into ``buffer`` and return their number.
+
+        Raise :class:`DeadlineError`, :class:`OversizedError` or the system's TimeoutError.
+        """
+        self._limit_time()
         count = super().recv_into(buffer, nbytes or memoryview(buffer).nbytes, flags)
         self.allowance -= count
         if self.allowance < 0:
-            raise OversizedError("more bytes arrived than are wanted")
+            raise OversizedError("more bytes arrived than are allowed")
         return count
 
     def send(self, data: Buffer, flags: int = 0) -> int:
-        """Send some of ``data``."""
-        self._hurry()
+        """Send a part of ``data`` and return the number of bytes sent."""
+        self._limit_time()
         return super().send(data, flags)
 
     def sendall(self, data: Buffer, flags: int = 0) -> None:
-        """Send ``data``: at once where it is plain; TLS sends it by way of :meth:`send`."""
-        self._hurry()
+        """Send ``data``; over TLS, by calls of :meth:`send`."""
+        self._limit_time()
         super().sendall(data, flags)
 
-    def _hurry(self) -> None:
+    def _limit_time(self) -> None:
         if self.deadline is not None:
             self.settimeout(self.deadline.remaining())
 
 
 class GuardedTlsSocket(GuardedSocket, ssl.SSLSocket):
-    """The same over TLS. The handshake keeps to the time-out of the plain socket."""
+    """A guarded socket over TLS. The handshake has the time-out of the plain socket."""
 
     def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
-        """Receive. ssl does where the connection was reset before the handshake, and forgets the socket."""
+        """Receive bytes, and close the socket on an error.
+
+        ssl calls this method before the handshake. After a reset it would leave the socket open.
+        """
         try:
             return super().recv(buflen, flags)
         except OSError as error:

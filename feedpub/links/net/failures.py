@@ -1,6 +1,6 @@
-"""What went wrong with a connection, as a :class:`~feedpub.links.model.Failure` and a few words.
+"""The failures of connections: exceptions of the libraries → :class:`TransportError`.
 
-Pure: exceptions in, an exception out. What a failure means for a link is :mod:`feedpub.links.judge.verdicts`' business.
+Pure functions. :mod:`feedpub.links.judge.verdicts` decides what a failure means for a link.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from feedpub.links.model import Failure
 from feedpub.links.net.deadline import OversizedError
 
 MALFORMED = (http.client.HTTPException, HTTPError, ValueError, TypeError, LookupError, AttributeError)
-"""What http.client, its header parser and urllib3 raise at what no server should send."""
+"""The exceptions of http.client, its header parser and urllib3 for malformed responses."""
 
 _LONGEST_MESSAGE = 120
 _CLOSED = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
-# The first that fits: RemoteDisconnected is a BadStatusLine, too.
+# The first match counts: RemoteDisconnected is a subclass of BadStatusLine.
 _REASONS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
     ((OversizedError, http.client.LineTooLong), "the headers are too large"),
     ((http.client.RemoteDisconnected, *_CLOSED), "the server closed the connection"),
@@ -30,7 +30,10 @@ _REASONS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
 
 
 class TransportError(requests.ConnectionError):
-    """No answer. ``str()`` is why: printable, in a few words."""
+    """An error for a request without a response.
+
+    ``str()`` is the reason in a few printable words.
+    """
 
     def __init__(self, failure: Failure, message: str) -> None:
         super().__init__(printable(message[:_LONGEST_MESSAGE]))
@@ -38,7 +41,10 @@ class TransportError(requests.ConnectionError):
 
 
 def no_connection(error: Exception) -> TransportError:
-    """Why there is no connection; :data:`MALFORMED` is the answer of a proxy."""
+    """Return the reason why a connection could not be opened.
+
+    One of :data:`MALFORMED` comes from a proxy's response.
+    """
     if isinstance(error, ssl.SSLCertVerificationError):
         return TransportError(Failure.CERTIFICATE, f"the certificate is not valid: {_lower(error.verify_message)}")
     if isinstance(error, ssl.SSLError) and not isinstance(error, _CLOSED):
@@ -49,7 +55,7 @@ def no_connection(error: Exception) -> TransportError:
 
 
 def no_answer(error: Exception) -> TransportError:
-    """Why there is no answer on a connection."""
+    """Return the reason why no response came on an open connection."""
     if isinstance(error, TimeoutError):
         return TransportError(Failure.TIMEOUT, "no answer in time")
     if isinstance(error, ssl.SSLError) and not isinstance(error, _CLOSED):
@@ -58,8 +64,10 @@ def no_answer(error: Exception) -> TransportError:
 
 
 def cut_short(error: Exception) -> TransportError | None:
-    """Why a body broke off; None where it is the body's own fault, so that the answer stands: one that cannot be
-    decoded, or that is larger than what it decodes to.
+    """Return the reason why a body broke off.
+
+    None for a body that cannot be decoded, or that exceeds the allowed bytes before it is decoded:
+    its response is valid nevertheless.
     """
     if isinstance(error, (TimeoutError, ReadTimeoutError)):
         return TransportError(Failure.TIMEOUT, "the page did not end in time")

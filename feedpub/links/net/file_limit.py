@@ -1,15 +1,18 @@
-"""How many sockets the system lets a check have: one that cannot be opened must not look like a dead link."""
+"""The system's limit on open files, so that a lack of sockets does not look like dead links."""
 
 from __future__ import annotations
 
 import resource
 
-# Connections that are kept, look-ups under way, databases and what Python itself has open.
+# Idle connections, look-ups under way, and databases with the files that Python itself has open.
 _BESIDES = 64 + 64 + 64
 
 
 def affordable(workers: int) -> int:
-    """How many of ``workers`` can have a socket each, once the limit is raised as far as it may be; at least 1."""
+    """Raise the limit on open files as far as is allowed, and return how many workers it permits.
+
+    Each worker needs one socket. The result is between 1 and ``workers``.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = workers + _BESIDES
     if soft == resource.RLIM_INFINITY or soft >= wanted:

@@ -1,7 +1,8 @@
-"""What the headers of an answer say. Pure: text in, values out; whatever a server writes is taken.
+"""The values of response headers. Pure functions from text to values, for any text of a server.
 
-Sources: RFC 9110 sections 8.3 (Content-Type), 8.6 (Content-Length), 10.2.2 (Location), 10.2.3 (Retry-After), 14.4
-(Content-Range), 15.4 (redirects); the URL standard (https://url.spec.whatwg.org/) for what browsers make of a Location.
+RFC 9110 sections 8.3 (Content-Type), 8.6 (Content-Length), 10.2.2 (Location), 10.2.3 (Retry-After),
+14.4 (Content-Range), 15.4 (redirects). A Location is read as browsers do, by the URL standard
+(https://url.spec.whatwg.org/).
 """
 
 from __future__ import annotations
@@ -17,24 +18,26 @@ from feedpub.links.model import Failure
 from feedpub.links.net.failures import TransportError
 
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
-"""Statuses whose Location is followed: 300 leaves the choice to a person."""
+"""The statuses whose Location is followed; not 300, which offers a choice to a person."""
 
-# Ten years: more is as good as never, and what is larger may not be a number for long.
+# Ten years, in seconds: a limit that keeps arithmetic with the number safe.
 _LONGEST_WAIT = 315_360_000.0
 _SECONDS = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?", re.ASCII)
 _DIGITS = re.compile(r"[0-9]{1,18}", re.ASCII)
 _RANGE = re.compile(r"bytes\s+(?:[0-9]+-[0-9]+|\*)/([0-9]{1,18})", re.ASCII | re.IGNORECASE)
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}", re.ASCII)
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.ASCII | re.IGNORECASE)
-_PLACE = re.compile(r"([^?#]*)(.*)", re.DOTALL)
+_PATH = re.compile(r"([^?#]*)(.*)", re.DOTALL)
 _SLASHES = re.compile(r"^((?:https?:)?)//+", re.ASCII | re.IGNORECASE)
 _USER = re.compile(r"^((?:https?:)?//)[^/]*@", re.ASCII | re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def retry_after(value: str | None, date: str | None, now: datetime) -> float | None:
-    """Seconds to wait as Retry-After ``value`` asks: a number of seconds, or a date, counted from the answer's own
-    ``date`` if that is one, else from ``now``. 0 where it is past, at most ten years; None where it is neither.
+    """Return the seconds to wait by the header Retry-After, whose ``value`` is a number or a date.
+
+    A date is compared with ``date``, the response's own Date, or with ``now`` if that is not valid.
+    The result is 0 for a date in the past, and at most ten years; None for any other text.
     """
     if value is None:
         return None
@@ -56,13 +59,13 @@ def _date(text: str | None) -> datetime | None:
 
 
 def media_type(content_type: str | None) -> str | None:
-    """The media type of Content-Type, lower case, without parameters; None where it is none."""
+    """Return the media type of a Content-Type, lower case, without parameters; None if invalid."""
     text = (content_type or "").partition(";")[0].strip().lower()
     return text if _MEDIA_TYPE.fullmatch(text) else None
 
 
 def length(content_length: str | None, content_range: str | None, content_encoding: str | None) -> int | None:
-    """The bytes of what was asked for; None where it was compressed, or where nothing says."""
+    """Return the size of the whole resource in bytes; None if it is compressed or not stated."""
     if (content_encoding or "identity").strip().lower() != "identity":
         return None
     if content_range is not None:
@@ -72,21 +75,21 @@ def length(content_length: str | None, content_range: str | None, content_encodi
 
 
 def redirect_target(base: str, location: str) -> str:
-    """The URL that ``location`` leads to from ``base``, as browsers read it: without user information, and with the
-    fragment of ``base`` where it has none of its own.
+    """Return the URL to which ``location`` leads from ``base``, as browsers read it.
 
-    ``location`` is what http.client makes of the header: a character for each byte.
+    It has no user information, and the fragment of ``base`` if ``location`` has none.
+    ``location`` is the header as http.client decodes it: one character for each byte.
 
-    Raises :class:`TransportError`: ``REFUSED_SCHEME``, ``INVALID_URL``.
+    Raise :class:`TransportError` with ``REFUSED_SCHEME`` or ``INVALID_URL``.
     """
     text = _as_text(location)
     scheme = _SCHEME.match(text)
     if scheme and scheme[1].lower() not in ("http", "https"):
         raise TransportError(Failure.REFUSED_SCHEME, f"redirects to {quoted(scheme[0])}, which is not http or https")
-    place, more = _PLACE.fullmatch(text).groups()  # type: ignore[union-attr]  # it takes anything
-    text = _USER.sub(r"\1", _SLASHES.sub(r"\1//", place.replace("\\", "/"))) + more
+    path, rest = _PATH.fullmatch(text).groups()  # type: ignore[union-attr]  # it matches any text
+    text = _USER.sub(r"\1", _SLASHES.sub(r"\1//", path.replace("\\", "/"))) + rest
     try:
-        # urljoin takes "http://" for a path.
+        # urljoin() would treat "http://" as a path.
         url = urls.normalize(text if scheme and text.startswith("//", scheme.end()) else urljoin(base, text))
     except ValueError:
         raise TransportError(
@@ -97,7 +100,10 @@ def redirect_target(base: str, location: str) -> str:
 
 
 def _as_text(location: str) -> str:
-    """``location`` without what browsers drop; its bytes are UTF-8, or of an encoding that only the server knows."""
+    """Return ``location`` without the characters that browsers drop.
+
+    Bytes that are not UTF-8 are percent-encoded, because their encoding is unknown.
+    """
     data = location.encode("latin-1", "replace").strip(bytes(range(0x21))).translate(None, b"\t\r\n")
     try:
         text = data.decode()

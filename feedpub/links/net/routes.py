@@ -1,6 +1,6 @@
-"""The way to a URL's server: its name resolved and vetted, or a proxy that resolves it.
+"""The route to a URL's server: its checked addresses, or a proxy that resolves its name.
 
-Nothing here connects, see :mod:`feedpub.links.net.connections`.
+:mod:`feedpub.links.net.connections` opens the connections.
 """
 
 from __future__ import annotations
@@ -22,16 +22,13 @@ from feedpub.links.net.resolver import Resolution, Resolver
 from feedpub.links.settings import SettingsByHost
 
 EVERYWHERE = (ip_network("0.0.0.0/0"), ip_network("::/0"))
-"""Every network: for a server that the owner chose, which more often than not is in a private one."""
+"""All networks: for a server that the owner of the site chose, often one in a private network."""
 
 _PORTS = {"http": 80, "https": 443}
 
 
 class Router:
-    """Finds routes; safe to use from many threads.
-
-    ``resolver`` vets what it resolves.
-    """
+    """A finder of routes; threads can share it. ``resolver`` checks the servers' addresses."""
 
     def __init__(self, settings: SettingsByHost, resolver: Resolver) -> None:
         self._settings = settings
@@ -39,7 +36,10 @@ class Router:
         self._proxies = Resolver(lambda _: EVERYWHERE)
 
     def resolve(self, host: str) -> Future[Resolution]:
-        """Begin to resolve ``host``. A name behind a proxy is the proxy's business, an address is vetted."""
+        """Begin to resolve ``host``.
+
+        With a proxy, a name is left to the proxy; an address is still checked.
+        """
         if self._settings.settings_for(host).proxy is not None and literal(host) is None:
             future: Future[Resolution] = Future()
             future.set_result(Resolution())
@@ -47,7 +47,10 @@ class Router:
         return self._resolver.submit(host)
 
     def route(self, url: str, timeout: float) -> Route:
-        """The way to the server of ``url``, found within ``timeout`` seconds. Raises :class:`TransportError`."""
+        """Return the route to the server of ``url``, within ``timeout`` seconds for each look-up.
+
+        Raise :class:`TransportError`.
+        """
         parts = urlsplit(url)
         host = (parts.hostname or "").removesuffix(".")
         port = _PORTS[parts.scheme] if parts.port is None else parts.port
@@ -55,12 +58,12 @@ class Router:
         proxy = self._settings.settings_for(host).proxy
         if proxy is None:
             return Route(parts.scheme, host, port, addresses)
-        place = proxy_place(proxy)
-        addresses = self._addresses(self._proxies.submit(place.host), timeout)
-        return Route(parts.scheme, host, port, addresses, (place.host, place.port), place.headers)
+        address = proxy_address(proxy)
+        addresses = self._addresses(self._proxies.submit(address.host), timeout)
+        return Route(parts.scheme, host, port, addresses, (address.host, address.port), address.headers)
 
     def close(self) -> None:
-        """Let the resolvers' threads end."""
+        """End the resolvers' threads."""
         self._resolver.close()
         self._proxies.close()
 
@@ -76,7 +79,7 @@ class Router:
 
 
 class ProxyAddress(msgspec.Struct, frozen=True):
-    """A proxy, and what it has to be told."""
+    """The host and port of a proxy, and the headers that it needs."""
 
     host: str
     port: int
@@ -84,16 +87,16 @@ class ProxyAddress(msgspec.Struct, frozen=True):
 
 
 @lru_cache
-def proxy_place(proxy: str) -> ProxyAddress:
-    """The proxy written as ``http://[user:password@]host[:port]``. Raises :class:`UsageError`."""
+def proxy_address(proxy: str) -> ProxyAddress:
+    """Parse ``proxy``, ``http://[user:password@]host[:port]``. Raise :class:`UsageError`."""
     try:
-        place = urlsplit(proxy)
-        host, port = place.hostname, 80 if place.port is None else place.port
+        parts = urlsplit(proxy)
+        host, port = parts.hostname, 80 if parts.port is None else parts.port
     except ValueError:
         host, port = None, 0
-    if not host or place.scheme != "http":
+    if not host or parts.scheme != "http":
         raise UsageError("the proxy is not written as http://host:port")
-    if place.username is None:
+    if parts.username is None:
         return ProxyAddress(host, port, ())
-    user = f"{unquote(place.username)}:{unquote(place.password or '')}".encode()
+    user = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
     return ProxyAddress(host, port, (("Proxy-Authorization", f"Basic {base64.b64encode(user).decode()}"),))

@@ -1,7 +1,7 @@
-"""What is remembered of a link between runs, for how long, and as which row of links.db. Pure.
+"""The answers that links.db stores, how long they are trusted, and the form of their rows. Pure.
 
-The answer is kept, not the verdict: what an answer means depends on the kind of the link and on the configuration, and
-is judged again. Where the rows lie is the business of :mod:`feedpub.links.remember.store`.
+The answer is stored, not the verdict. The verdict depends on the kind of the link and on the
+configuration, so each run judges again. :mod:`feedpub.links.remember.store` reads and writes the rows.
 """
 
 from __future__ import annotations
@@ -21,34 +21,35 @@ COLUMNS = (
     "url, checked_at, wanted, status, failure, message, final_url, is_challenge, media_type, length, elapsed, detail, "
     "broken_runs, run"
 )
-"""Of the table ``answers``, in the order of the rows here."""
+"""The columns of the table ``answers``, in the order of :data:`Row`."""
 
 _NAMES = tuple(COLUMNS.split(", "))
 
-# Decided here and now, by the configuration or by how this run went: the next run has to see for itself.
-_OF_THIS_RUN = frozenset((Failure.INVALID_URL, Failure.REFUSED_ADDRESS, Failure.ROBOTS, Failure.GIVEN_UP))
+# Failures that depend on the configuration or on this run, so that the next run has to fetch again.
+_NEVER_STORED = frozenset((Failure.INVALID_URL, Failure.REFUSED_ADDRESS, Failure.ROBOTS, Failure.GIVEN_UP))
 
 _JITTER = 0.1
 
 Row = tuple[Any, ...]
+"""A row of the table ``answers``, or the first columns of one."""
 
 
 class StoredAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """The last answer of a URL that was kept."""
+    """The last stored answer of a URL."""
 
     answer: Answer
-    """Without ``retry_after``."""
+    """The answer without ``retry_after``."""
     checked_at: datetime
     broken_runs: int
-    """In how many runs on end it was found broken, up to this answer."""
+    """The number of consecutive runs that found it broken, up to this answer."""
 
 
 TtlOf = Callable[[LinkTarget, StoredAnswer], float | None]
-"""How many seconds an answer is to be trusted, before jitter; None: not at all."""
+"""A function that returns the seconds for which an answer is trusted, before jitter, or None."""
 
 
 class _Detail(msgspec.Struct, frozen=True, array_like=True):
-    """What few answers have."""
+    """The values that only few answers have."""
 
     hops: tuple[Hop, ...]
     amp: AmpPage | None
@@ -59,7 +60,7 @@ _encode_detail = msgspec.msgpack.Encoder().encode
 
 
 def ttl_name(verdict: Verdict) -> Literal["ok", "broken", "blocked"] | None:
-    """Which of ``check.ttl`` an answer of this verdict is trusted for; None where it is not remembered."""
+    """Return the key of ``check.ttl`` for answers with this verdict; None if not stored."""
     match verdict:
         case Verdict.OK | Verdict.REDIRECTED:
             return "ok"
@@ -72,44 +73,54 @@ def ttl_name(verdict: Verdict) -> Literal["ok", "broken", "blocked"] | None:
     assert_never(verdict)
 
 
-def is_kept(target: LinkTarget, answer: Answer, verdicts: Iterable[Verdict]) -> bool:
-    """Whether ``answer``, which means ``verdicts`` for the kinds that ``target`` has, says something about the link."""
-    if answer.failure in _OF_THIS_RUN or has_user_information(target.url):
+def is_worth_storing(target: LinkTarget, answer: Answer, verdicts: Iterable[Verdict]) -> bool:
+    """Return whether ``answer`` says something lasting about the link.
+
+    ``verdicts`` are those of the answer for the kinds of links to ``target``.
+    """
+    if answer.failure in _NEVER_STORED or has_user_information(target.url):
         return False
     return any(ttl_name(verdict) is not None for verdict in verdicts)
 
 
 def counts_as_broken(broken_runs: int, needed: int) -> bool:
-    """Whether a link that is judged broken counts as such (``check.failures_before_broken`` is ``needed``).
+    """Return whether a link with the verdict broken counts as broken.
 
-    ``broken_runs`` has the run of the answer in it: :attr:`StoredAnswer.broken_runs` for a remembered one, 1 more than
-    :meth:`feedpub.links.remember.store.LinkStore.broken_runs` for a new one. A remembered answer may have become broken by the
-    configuration alone: that is once.
+    ``needed`` is ``check.failures_before_broken``. ``broken_runs`` includes the run of the answer:
+    it is :attr:`StoredAnswer.broken_runs` of a stored answer, and one more than
+    :meth:`feedpub.links.remember.store.LinkStore.broken_runs` for a new one. A stored answer with 0 runs is
+    broken because of a changed configuration, and counts as one run.
     """
     return max(broken_runs, 1) >= needed
 
 
-def is_fresh(target: LinkTarget, kept: StoredAnswer, wanted: int, now: datetime, ttl_of: TtlOf) -> bool:
-    """Whether ``kept``, of a fetch that ``wanted`` (see :func:`wanted_of`), spares fetching ``target``."""
+def is_fresh(target: LinkTarget, stored: StoredAnswer, wanted: int, now: datetime, ttl_of: TtlOf) -> bool:
+    """Return whether ``stored`` can be used instead of a fetch of ``target``.
+
+    ``wanted`` holds the parts that the fetch of the stored answer wanted (see :func:`wanted_of`).
+    """
     if wanted_of(target) & ~wanted:
         return False
-    ttl = ttl_of(target, kept)
-    # What was checked in the future was checked by another clock.
-    return ttl is not None and 0 <= (now - kept.checked_at).total_seconds() < jittered(target.url, ttl)
+    ttl = ttl_of(target, stored)
+    # A negative age means that the clock was set back; then the age is unknown.
+    return ttl is not None and 0 <= (now - stored.checked_at).total_seconds() < jittered(target.url, ttl)
 
 
 def jittered(url: str, ttl: float) -> float:
-    """``ttl``, up to a tenth more or less, always the same of one URL: not all links expire on one day."""
+    """Return ``ttl`` with up to a tenth added or subtracted, always the same for one URL.
+
+    So not all links expire on the same day.
+    """
     return ttl * (1 - _JITTER + 2 * _JITTER * crc32(url.encode()) / 2**32)
 
 
 def wanted_of(target: LinkTarget) -> int:
-    """What a fetch of ``target`` brings, as bits: the page, type and length."""
+    """Return the parts that a fetch of ``target`` gets, as bits: 1 the page, 2 type and length."""
     return target.wants_page | target.wants_length << 1
 
 
 def measured_in(target: LinkTarget, answer: Answer) -> MeasuredMedia | None:
-    """What ``answer`` tells an enclosure; None where it tells nothing."""
+    """Return the media type and length in ``answer``, for enclosures; None if it has neither."""
     is_answered = answer.failure is None and answer.status is not None and 200 <= answer.status < 300
     if not (target.wants_length and is_answered):
         return None
@@ -118,7 +129,7 @@ def measured_in(target: LinkTarget, answer: Answer) -> MeasuredMedia | None:
 
 
 def row_of(target: LinkTarget, answer: Answer, now: datetime) -> Row:
-    """The row of ``answer`` but for its last two columns, which depend on the row before it."""
+    """Return the row of ``answer`` without its last two columns, which depend on the old row."""
     hops = tuple(Hop(hop.status, _clean(hop.url)) for hop in answer.hops)
     detail = _encode_detail(_Detail(hops, _clean_page(answer.amp))) if hops or answer.amp else None
     final_url = None if answer.final_url in (None, target.url) else _clean(answer.final_url or "")
@@ -138,8 +149,8 @@ def row_of(target: LinkTarget, answer: Answer, now: datetime) -> Row:
     )
 
 
-def remembered(row: Row) -> tuple[StoredAnswer, int] | None:
-    """What a row holds, and what was wanted of the fetch; None where it holds nothing that makes sense."""
+def stored_answer(row: Row) -> tuple[StoredAnswer, int] | None:
+    """Return the answer in a row and the bits of :func:`wanted_of`; None for an invalid row."""
     values = dict(zip(_NAMES, row, strict=True))
     try:
         detail = _decode_detail(values["detail"]) if values["detail"] is not None else _Detail((), None)
@@ -149,28 +160,28 @@ def remembered(row: Row) -> tuple[StoredAnswer, int] | None:
             "hops": detail.hops,
             "amp": detail.amp,
         }
-        kept = StoredAnswer(
+        stored = StoredAnswer(
             answer=msgspec.convert(values, Answer),
             checked_at=datetime.fromtimestamp(values["checked_at"], UTC),
             broken_runs=int(values["broken_runs"]),
         )
-        return kept, int(values["wanted"])
+        return stored, int(values["wanted"])
     except (msgspec.MsgspecError, ValueError, TypeError, OverflowError, OSError):
         return None
 
 
 def _clean(text: str) -> str:
-    """``text`` from elsewhere without secrets, and without what is no character."""
+    """Return ``text`` from a server without user information and without lone surrogates."""
     return masked(text if text.isascii() else text.encode(errors="replace").decode())
 
 
 def _clean_page(page: AmpPage | None) -> AmpPage | None:
     if page is None:
         return None
-    canonical, silent = page.canonical, page.silent_redirect
-    return AmpPage(page.is_amp, canonical and _clean(canonical), silent and _clean(silent))
+    canonical, redirect = page.canonical, page.silent_redirect
+    return AmpPage(page.is_amp, canonical and _clean(canonical), redirect and _clean(redirect))
 
 
 def _length(length: int | None) -> int | None:
-    """``length``, unless it is more than SQLite, or any file, can hold."""
+    """Return ``length``; None if it is negative, or too large for an integer of SQLite."""
     return length if length is not None and 0 <= length < 2**63 else None

@@ -1,4 +1,4 @@
-"""Which broken links feeds leave out (``check.on_broken: omit``). Pure."""
+"""The rule for broken links that feeds leave out (``check.on_broken: omit``). Pure."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from feedpub.links.schedule.politeness import host_of
 from feedpub.links.settings import SettingsByHost
 
 
-def is_left_out(url: str, known: StoredAnswer, settings: SettingsByHost) -> bool:
-    """Whether ``url``, which was found to be as ``known``, is one."""
-    of = settings.settings_for(host_of(url))
-    # Whether an image or an AMP page is broken, the status says; what else an AMP page may be is no reason to omit it.
-    is_broken = judge(known.answer, Link(LinkKind.IMAGE, url, "", 1), of).verdict is Verdict.BROKEN
+def is_omitted(url: str, stored: StoredAnswer, settings: SettingsByHost) -> bool:
+    """Return whether feeds leave out ``url``, an AMP, image or attachment link with this answer."""
+    host_settings = settings.settings_for(host_of(url))
+    # The link is judged as an image, because only the status counts: feeds keep an AMP page that
+    # is available and not valid.
+    is_broken = judge(stored.answer, Link(LinkKind.IMAGE, url, "", 1), host_settings).verdict is Verdict.BROKEN
     return (
-        of.omits_broken
+        host_settings.omits_broken
         and is_broken
-        and of.exclusion(url) is None
-        and counts_as_broken(known.broken_runs, of.failures_before_broken)
+        and host_settings.exclusion(url) is None
+        and counts_as_broken(stored.broken_runs, host_settings.failures_before_broken)
     )

@@ -1,8 +1,8 @@
-"""The file links.db: opened, brought up to date, set aside where it is damaged. SQLite in WAL mode, so that a build
-reads it while a check writes (https://www.sqlite.org/wal.html).
+"""The file links.db: opening, migration, and renaming of a damaged file.
 
-It is kept, not a cache: nothing here ever deletes it, and one from a newer feedpub is left alone. What its rows mean is
-the business of :mod:`feedpub.links.remember.answers`.
+It is an SQLite database in WAL mode, so that a build can read while a check writes
+(https://www.sqlite.org/wal.html). It is not a cache: this module never deletes it, and does not
+change one from a newer feedpub. :mod:`feedpub.links.remember.answers` defines the meaning of the rows.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from feedpub.links.remember.answers import COLUMNS
 
 NAME = "links.db"
 
-# "fdpb", so that a file of another program is not taken for ours: https://www.sqlite.org/pragma.html#pragma_application_id
+# "fdpb". It identifies the files of feedpub:
+# https://www.sqlite.org/pragma.html#pragma_application_id
 _APPLICATION = 0x66647062
 
-# Each makes of a database of its index the next version. What was released is never changed.
+# Each one migrates a database from the version of its index to the next. Do not change old ones.
 _MIGRATIONS = (
     """
     CREATE TABLE answers (
@@ -50,43 +51,44 @@ _MIGRATIONS = (
 
 _BUSY = 10  # seconds to wait for another check's commit
 
-# SQLite quotes what it finds in a damaged file, which need not be text.
+# An error message of SQLite can contain bytes of a damaged file that are not UTF-8.
 DatabaseError = (sqlite3.Error, UnicodeDecodeError)
 
 
 class DamagedError(Exception):
-    """The file is no links.db, or no longer."""
+    """A file that is damaged, or not a links.db."""
 
 
 def is_damage(error: sqlite3.Error | UnicodeDecodeError) -> bool:
-    """Whether ``error``, of a file that was found whole when it was opened, says that it is damaged."""
+    """Return whether ``error`` means that a file that was valid when opened is damaged."""
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
-        # Python's own; of its sqlite3.Errors it is this one.
+        # An error of Python's sqlite3 module itself has no code.
         return isinstance(error, UnicodeDecodeError) or "Could not decode" in str(error)
     return code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def unusable(file: Path, error: Exception) -> StorageError:
-    """What ends a check whose ``file`` cannot be used."""
-    what = message_of(error) if isinstance(error, OSError) else printable(str(error))
-    return StorageError(f"{file}: cannot be used: {what}")
+    """Return the error that ends a check because its ``file`` cannot be used."""
+    reason = message_of(error) if isinstance(error, OSError) else printable(str(error))
+    return StorageError(f"{file}: cannot be used: {reason}")
 
 
 def open_to_write(folder: Path) -> tuple[sqlite3.Connection, str | None]:
-    """links.db in ``folder``, made where it is missing, and a line about the damaged one that was set aside.
+    """Return a connection to links.db in ``folder``, and a warning if a damaged file was renamed.
 
-    Raises :class:`StorageError` where it cannot be written, or is from a newer feedpub.
+    Create the file if it is missing. Raise :class:`StorageError` if it cannot be written, or is
+    from a newer feedpub.
     """
     file = folder / NAME
     warning = None
     try:
-        with _held(folder):
+        with _folder_lock(folder):
             try:
-                return _opened(file), None
+                return _open(file), None
             except DamagedError:
-                warning = f"{file}: is damaged; kept as {set_aside(file).name}, and every link is checked anew"
-            return _opened(file), warning
+                warning = f"{file}: is damaged; kept as {set_aside(file).name}, and all links are checked again"
+            return _open(file), warning
     except sqlite3.Error as error:
         raise unusable(file, error) from None
     except FileExistsError:
@@ -96,12 +98,13 @@ def open_to_write(folder: Path) -> tuple[sqlite3.Connection, str | None]:
 
 
 def open_to_read(folder: Path, *, untouched: bool = False) -> sqlite3.Connection | None:
-    """links.db in ``folder`` as it is now, in one snapshot; None where there is none, or nothing in it yet.
+    """Return a connection to the current snapshot of links.db in ``folder``; None without content.
 
-    ``untouched`` leaves no file beside it that was not there; a check that begins meanwhile may spoil what is read.
+    With ``untouched``, no new file is created beside it. Then a check that starts meanwhile can
+    make the result inconsistent.
 
-    Raises :class:`DamagedError`, :class:`sqlite3.Error` where it cannot be read for now, and :class:`StorageError`
-    where it is from a newer feedpub.
+    Raise :class:`DamagedError` if it is damaged, :class:`sqlite3.Error` if it cannot be read for
+    now, and :class:`StorageError` if it is from a newer feedpub.
     """
     file = folder / NAME
     if not file.exists():
@@ -124,13 +127,13 @@ def open_to_read(folder: Path, *, untouched: bool = False) -> sqlite3.Connection
 
 
 def set_aside(file: Path) -> Path:
-    """Rename a damaged ``file``, with what belongs to it, to a name that is free, and return that."""
+    """Rename a damaged ``file`` and its log files to an unused name, and return that name."""
     number = 1
     aside = file.with_name(f"{file.name}.damaged")
     while aside.exists():
         number += 1
         aside = file.with_name(f"{file.name}.damaged.{number}")
-    # SQLite's tools look for these two names beside the first.
+    # The tools of SQLite expect the log files under these names.
     for suffix in ("-wal", "-shm", ""):
         with contextlib.suppress(FileNotFoundError):
             os.rename(f"{file}{suffix}", f"{aside}{suffix}")
@@ -138,18 +141,18 @@ def set_aside(file: Path) -> Path:
 
 
 def connect(file: Path, mode: str) -> sqlite3.Connection:
-    """A connection without Python's own transactions, for whichever thread holds it."""
+    """Return a connection in autocommit mode, which any thread can use."""
     uri = f"{file.absolute().as_uri()}?{mode}"
     return sqlite3.connect(uri, uri=True, timeout=_BUSY, isolation_level=None, check_same_thread=False)
 
 
 @contextlib.contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    """One check at a time makes the file, brings it up to date or sets it aside."""
+def _folder_lock(folder: Path) -> Iterator[None]:
+    """Lock ``folder``, so that one check at a time creates, migrates or renames the file."""
     folder.mkdir(exist_ok=True)
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        # Where a file system has no locks, two first checks at once are the risk of who starts them.
+        # A few file systems have no locks. There, two first checks must not run at the same time.
         with contextlib.suppress(OSError):
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
@@ -157,14 +160,14 @@ def _held(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _opened(file: Path) -> sqlite3.Connection:
+def _open(file: Path) -> sqlite3.Connection:
     version = _inspect(file)
     if not version:
         _create(file)
     db = connect(file, "mode=rw")
     try:
         db.execute("PRAGMA journal_mode = WAL")
-        # A commit survives the process; a power cut costs the last ones, never the file.
+        # A commit survives the process. A power failure can lose the last commits, not the file.
         db.execute("PRAGMA synchronous = NORMAL")
         _migrate(db, version or len(_MIGRATIONS))
     except BaseException:
@@ -174,14 +177,18 @@ def _opened(file: Path) -> sqlite3.Connection:
 
 
 def _inspect(file: Path) -> int:
-    """The version of ``file``; 0 where there is none. It is only read: SQLite would throw a damaged one's log away."""
+    """Return the version of ``file``; 0 if it does not exist.
+
+    Open it only for reading, because SQLite would delete the log of a damaged file.
+    """
     if not file.exists():
         return 0
     if not file.is_file():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     with file.open("rb") as stream:
         header = stream.read(20)
-    # Its byte 18 is 1 or 2, or SQLite would not write: https://www.sqlite.org/fileformat2.html#file_format_version_numbers
+    # Byte 18 is the write version, 1 or 2:
+    # https://www.sqlite.org/fileformat2.html#file_format_version_numbers
     is_whole = header[18] in (1, 2) if len(header) == 20 else not header and not os.path.exists(f"{file}-wal")
     if not is_whole:
         raise DamagedError
@@ -190,7 +197,7 @@ def _inspect(file: Path) -> int:
 
 
 def _create(file: Path) -> None:
-    """Make an empty database, and then have it in its place: there is none that is half made."""
+    """Create an empty database under another name and rename it, so that it is always complete."""
     new = file.with_name(f"{file.name}.new")
     for name in (new, f"{new}-journal", f"{new}-wal"):
         with contextlib.suppress(FileNotFoundError):
@@ -208,36 +215,36 @@ def _migrate(db: sqlite3.Connection, version: int) -> None:
 
 
 def _version(db: sqlite3.Connection, file: Path) -> int:
-    """The version of a whole database that is ours; 0 where it is empty."""
+    """Return the version of a links.db; 0 if it is empty. Raise DamagedError if it is not valid."""
     try:
         (version,) = db.execute("PRAGMA user_version").fetchone()
         (application,) = db.execute("PRAGMA application_id").fetchone()
-        (things,) = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-        if not things and not version and not application:
+        (tables,) = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        if not tables and not version and not application:
             return 0
         if application != _APPLICATION or version < 1:
             raise DamagedError
         if version > len(_MIGRATIONS):
             raise StorageError(f"{file}: is from a newer feedpub (its version {version}); it is left alone")
-        if db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",) or not _has_all(db):
+        if db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",) or not _has_tables(db):
             raise DamagedError
     except DatabaseError as error:
-        # A schema that is not ours, or that SQLite cannot read, is a plain error to it.
+        # Another schema, or one that SQLite cannot read, is a general error (SQLITE_ERROR).
         if is_damage(error) or getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
             raise DamagedError from None
         raise
     return int(version)
 
 
-def _has_all(db: sqlite3.Connection) -> bool:
-    """Whether what is asked of the database can be; an error where not."""
+def _has_tables(db: sqlite3.Connection) -> bool:
+    """Return whether ``meta`` has one row. Raise sqlite3.Error if a table or column is missing."""
     db.execute(f"SELECT {COLUMNS} FROM answers LIMIT 0")  # noqa: S608  # a constant
     db.execute("SELECT url, media_type, length FROM media LIMIT 0")
     return len(db.execute("SELECT epoch, revision, run FROM meta").fetchall()) == 1
 
 
 def _readable(file: Path, *, untouched: bool = False) -> sqlite3.Connection:
-    """A connection that changes nothing in the database, also where the folder cannot be written."""
+    """Return a read-only connection, also if the folder cannot be written."""
     if untouched and not os.path.exists(f"{file}-wal"):
         return connect(file, "mode=ro&immutable=1")
     db = connect(file, "mode=ro")
@@ -247,9 +254,9 @@ def _readable(file: Path, *, untouched: bool = False) -> sqlite3.Connection:
         db.close()
         if os.path.exists(f"{file}-wal"):
             raise
-        # WAL needs a file beside the database, unless nobody can be writing.
+        # WAL mode needs a second file, except for a database that no process can write.
         return connect(file, "mode=ro&immutable=1")
     except sqlite3.DatabaseError:
-        # The caller finds it damaged by itself.
+        # The caller finds the damage when it reads.
         return db
     return db

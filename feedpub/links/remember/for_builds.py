@@ -1,6 +1,7 @@
-"""links.db as a build uses it: what checks measured of images and attachments, and which links they found broken.
+"""The results of link checks that a build uses: media types and lengths, and broken links.
 
-One snapshot, also while a check writes. A build goes on without a links.db that is missing, or damaged.
+A build reads one snapshot of links.db, also while a check writes to it. If links.db is missing or
+damaged, the build continues without it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 from feedpub.core.errors import printable
 from feedpub.core.models import MeasuredMedia
 from feedpub.links.facts import LinkFacts
-from feedpub.links.remember.answers import COLUMNS, Row, StoredAnswer, remembered
+from feedpub.links.remember.answers import COLUMNS, Row, StoredAnswer, stored_answer
 from feedpub.links.remember.database import NAME, DamagedError, DatabaseError, open_to_read
 
 if TYPE_CHECKING:
@@ -23,10 +24,12 @@ _SUSPECTS = f"SELECT {COLUMNS} FROM answers WHERE failure IS NOT NULL OR status 
 
 
 class MeasuredLinks:
-    """What the checks so far found out. A context manager.
+    """The results of all checks so far; a context manager.
 
-    ``warning`` says why nothing is known though links.db is there. Raises :class:`~feedpub.core.errors.StorageError` where
-    that is from a newer feedpub: without it, the feeds would change. ``untouched`` is :func:`open_to_read`'s.
+    ``warning`` says why links.db cannot be used although it exists. With ``untouched``, no file is
+    created beside links.db (see :func:`~feedpub.links.remember.database.open_to_read`). Raise
+    :class:`~feedpub.core.errors.StorageError` if links.db is from a newer feedpub, because the feeds
+    would change without it.
     """
 
     def __init__(self, folder: Path, *, untouched: bool = False) -> None:
@@ -36,9 +39,9 @@ class MeasuredLinks:
         try:
             self._db = open_to_read(folder, untouched=untouched)
         except DamagedError:
-            self._give_up("is damaged")
+            self._disable("is damaged")
         except (sqlite3.Error, OSError) as error:
-            self._give_up(f"cannot be read ({printable(str(error))})")
+            self._disable(f"cannot be read ({printable(str(error))})")
 
     def __enter__(self) -> Self:
         return self
@@ -47,37 +50,40 @@ class MeasuredLinks:
         self.close()
 
     def fingerprint(self) -> str:
-        """What changes with anything that the other methods tell; empty where nothing is known."""
+        """Return a text that changes whenever a result of the other methods changes.
+
+        It is empty if there are no results.
+        """
         return "".join(f"{epoch} {revision}" for epoch, revision in self._rows("SELECT epoch, revision FROM meta"))
 
     def measured(self) -> dict[str, MeasuredMedia]:
-        """Type and length of each image and attachment that was measured, by URL."""
+        """Return the media type and length of each measured image and attachment, by URL."""
         rows = self._rows("SELECT url, media_type, length FROM media")
         return {url: MeasuredMedia(media_type, length) for url, media_type, length in rows}
 
     def suspects(self) -> Iterator[tuple[str, StoredAnswer]]:
-        """Every URL whose last answer was a failure or a status from 400 on, in order.
+        """Yield each URL whose last answer was a failure or a status of 400 or more, sorted by URL.
 
-        Which of them are broken depends on kind and configuration: see :mod:`feedpub.links.judge.verdicts` and
-        :func:`feedpub.links.remember.answers.counts_as_broken`.
+        Link kind and configuration decide which of them are broken: see
+        :mod:`feedpub.links.judge.verdicts` and :func:`feedpub.links.remember.answers.counts_as_broken`.
         """
         for row in self._rows(_SUSPECTS):
-            found = remembered(row)
-            if found is not None:
-                yield row[0], found[0]
+            entry = stored_answer(row)
+            if entry is not None:
+                yield row[0], entry[0]
 
     def facts(self, settings: SettingsByHost) -> LinkFacts:
-        """What feeds show of it."""
+        """Return the results that change feeds under ``settings``."""
         broken: frozenset[str] = frozenset()
         if settings.omit_broken:
-            # What judges is loaded where it is needed: most sites keep broken links.
-            from feedpub.links.remember.broken import is_left_out  # noqa: PLC0415
+            # The import is here because most sites keep broken links and never need the verdicts.
+            from feedpub.links.remember.broken import is_omitted  # noqa: PLC0415
 
-            broken = frozenset(url for url, known in self.suspects() if is_left_out(url, known, settings))
+            broken = frozenset(url for url, stored in self.suspects() if is_omitted(url, stored, settings))
         return LinkFacts(self.measured(), broken)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._db is not None:
             self._db.close()
             self._db = None
@@ -88,9 +94,9 @@ class MeasuredLinks:
         try:
             return self._db.execute(sql).fetchall()
         except DatabaseError:
-            self._give_up("is damaged")
+            self._disable("is damaged")
             return []
 
-    def _give_up(self, why: str) -> None:
+    def _disable(self, reason: str) -> None:
         self.close()
-        self.warning = f"{self._file}: {why}; built without what checks learned"
+        self.warning = f"{self._file}: {reason}; built without the results of link checks"

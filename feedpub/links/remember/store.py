@@ -1,7 +1,8 @@
-"""links.db as a check uses it: what earlier runs learned is looked up, and what this one learns is kept at once.
+"""The store of answers in links.db: a check looks up the answers of earlier runs and adds new ones.
 
-A thread of its own commits every half second, so that a run which is stopped, by whatever signal, loses no more, and
-the next goes on from there. What is kept, and for how long, is decided in :mod:`feedpub.links.remember.answers`.
+A separate thread commits every half second. So a run that any signal stops loses no more than that,
+and the next run continues from there. :mod:`feedpub.links.remember.answers` decides which answers are
+stored, and for how long they are trusted.
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ from feedpub.links.remember.answers import (
     StoredAnswer,
     TtlOf,
     is_fresh,
-    is_kept,
+    is_worth_storing,
     measured_in,
-    remembered,
     row_of,
+    stored_answer,
 )
 from feedpub.links.remember.database import NAME, DatabaseError, connect, is_damage, open_to_write, set_aside, unusable
 
@@ -37,14 +38,14 @@ _BATCH = 500
 
 _LOOK_UP = f"SELECT {COLUMNS} FROM answers WHERE url IN ({', '.join('?' * _BATCH)})"  # noqa: S608  # constants
 _REPLACE = f"REPLACE INTO answers ({COLUMNS}) VALUES ({', '.join('?' * 14)})"  # noqa: S608
-_BEFORE = (
+_OLD_ROW = (
     "SELECT CAST(broken_runs AS INTEGER), run, status, failure, is_challenge, failure IS NOT NULL OR status >= 400 "
     "FROM answers WHERE url = ?"
 )
 
 
-class _News(NamedTuple):
-    """What the writer is handed of one answer."""
+class _NewAnswer(NamedTuple):
+    """An answer to write."""
 
     row: Row
     is_broken: bool
@@ -52,10 +53,11 @@ class _News(NamedTuple):
 
 
 class LinkStore:
-    """links.db, open to look up and to add; made where it is missing. A context manager: what was added is kept.
+    """An open links.db, created if it is missing; a context manager that commits at its end.
 
-    ``warning`` says what was amiss with it. Every method but :meth:`close` may be called from any thread and raises
-    :class:`StorageError`, as opening does; the exit status of that is 4.
+    ``warning`` says that a damaged file was replaced. Every method except :meth:`close` can be
+    called from any thread. All methods and the constructor raise :class:`StorageError` (exit status
+    4) if the file cannot be used.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -75,36 +77,37 @@ class LinkStore:
     def fresh(
         self, targets: Iterable[LinkTarget], now: datetime, ttl_of: TtlOf
     ) -> Iterator[tuple[LinkTarget, StoredAnswer]]:
-        """Those of ``targets`` that need not be fetched, with their answers; ``targets`` is taken in small batches."""
+        """Yield each target that has a trusted answer, with it. Read ``targets`` in batches."""
         for batch in _batches(targets):
-            known = {row[0]: row for row in self._rows(_LOOK_UP, *_padded([target.url for target in batch]))}
+            rows = {row[0]: row for row in self._rows(_LOOK_UP, *_padded([target.url for target in batch]))}
             for target in batch:
-                found = remembered(known[target.url]) if target.url in known else None
-                if found is not None and is_fresh(target, *found, now, ttl_of):
-                    yield target, found[0]
+                entry = stored_answer(rows[target.url]) if target.url in rows else None
+                if entry is not None and is_fresh(target, *entry, now, ttl_of):
+                    yield target, entry[0]
 
     def broken_runs(self, url: str) -> int:
-        """In how many runs on end before this one ``url`` was found broken."""
+        """Return the number of consecutive runs before this one that found ``url`` broken."""
         rows = self._rows("SELECT CAST(broken_runs AS INTEGER), run FROM answers WHERE url = ?", url)
         return sum(max(int(count) - (run == self._writer.run_number), 0) for count, run in rows)
 
     def add(self, target: LinkTarget, answer: Answer, verdicts: Iterable[Verdict], now: datetime) -> None:
-        """Keep ``answer``, which was given ``now`` and means ``verdicts`` for the kinds of link that have the URL.
+        """Store ``answer`` with the time ``now``.
 
-        What says nothing about the link (:func:`feedpub.links.remember.answers.is_kept`) is passed over, so that what was
-        known of it stays. Returns at once; a failure to write is raised by a later call.
+        ``verdicts`` are those of the answer for the kinds of links to the URL. An answer that says
+        nothing lasting about the link (:func:`feedpub.links.remember.answers.is_worth_storing`) does not
+        replace the old one. Return at once: a later call raises the error of a failed write.
         """
-        found = frozenset(verdicts)
-        if is_kept(target, answer, found):
-            news = _News(row_of(target, answer, now), Verdict.BROKEN in found, measured_in(target, answer))
-            self._writer.put(news)
+        verdicts = frozenset(verdicts)
+        if is_worth_storing(target, answer, verdicts):
+            row = row_of(target, answer, now)
+            self._writer.put(_NewAnswer(row, Verdict.BROKEN in verdicts, measured_in(target, answer)))
 
     def flush(self) -> None:
-        """Wait until everything that was added is committed."""
+        """Wait until all added answers are committed."""
         self._writer.flush()
 
     def close(self) -> None:
-        """Commit and let go of the file. Raises :class:`StorageError` where something could not be kept."""
+        """Commit and close the file. Raise :class:`StorageError` if an answer is not stored."""
         self._db.close()
         self._writer.close()
 
@@ -117,55 +120,55 @@ class LinkStore:
 
 
 class _Writer(threading.Thread):
-    """The one thread that writes."""
+    """The thread that writes."""
 
     def __init__(self, file: Path, db: sqlite3.Connection) -> None:
         super().__init__(name=NAME, daemon=True)
         self.run_number: int | None = None
-        """Of this run; None before its first commit."""
+        """The number of this run; None before its first commit."""
         self._file = file
         self._db = db
-        self._queue: SimpleQueue[_News | threading.Event | None] = SimpleQueue()
+        self._queue: SimpleQueue[_NewAnswer | threading.Event | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._failure: Exception | None = None
 
-    def put(self, news: _News) -> None:
-        """Have ``news`` committed within a second."""
-        self._check()
-        self._queue.put(news)
+    def put(self, answer: _NewAnswer) -> None:
+        """Queue ``answer``, to be committed within a second."""
+        self._raise_failure()
+        self._queue.put(answer)
 
     def flush(self) -> None:
-        """Wait until what was put is committed."""
+        """Wait until all queued answers are committed."""
         done = threading.Event()
         self._queue.put(done)
         while self.is_alive() and not done.wait(0.05):
             pass
-        self._check()
+        self._raise_failure()
 
     def close(self) -> None:
-        """Commit what was put, and end."""
+        """Commit the queued answers, and end the thread."""
         self._queue.put(None)
         self.join()
         self._db.close()
-        self._check()
+        self._raise_failure()
 
     def run(self) -> None:
-        """Commit what comes, until the end is put."""
+        """Commit the answers of the queue until :meth:`close` ends the thread."""
         try:
             is_open = True
             while is_open:
-                batch, flushed, is_open = self._gather()
+                batch, flushed, is_open = self._next_batch()
                 if batch:
                     self._commit(batch)
                 if flushed:
                     flushed.set()
         except DatabaseError as error:
             self.fail(error)
-        except Exception as error:  # noqa: BLE001  # raised in the threads that add
+        except Exception as error:  # noqa: BLE001  # raised in the threads that add answers
             self._failure = error
 
     def fail(self, error: sqlite3.Error | UnicodeDecodeError) -> Exception:
-        """What ends the run: the first error. A file that it finds damaged is set aside."""
+        """Record and return the first error of the run. Rename the file if it is damaged."""
         with self._lock:
             if self._failure is None and is_damage(error):
                 aside = set_aside(self._file).name
@@ -173,24 +176,24 @@ class _Writer(threading.Thread):
             self._failure = self._failure or unusable(self._file, error)
             return self._failure
 
-    def _check(self) -> None:
+    def _raise_failure(self) -> None:
         if self._failure is not None:
             raise self._failure
 
-    def _gather(self) -> tuple[list[_News], threading.Event | None, bool]:
-        """What is to be committed, what waits for that, and whether more may come."""
-        batch: list[_News] = []
-        news = self._queue.get()
+    def _next_batch(self) -> tuple[list[_NewAnswer], threading.Event | None, bool]:
+        """Return the answers to commit, the event to set afterwards, and whether more may come."""
+        batch: list[_NewAnswer] = []
+        item = self._queue.get()
         until = time.monotonic() + _COMMIT_EVERY
-        while isinstance(news, _News):
-            batch.append(news)
+        while isinstance(item, _NewAnswer):
+            batch.append(item)
             try:
-                news = self._queue.get(timeout=max(until - time.monotonic(), 0))
+                item = self._queue.get(timeout=max(until - time.monotonic(), 0))
             except Empty:
                 return batch, None, True
-        return batch, news, news is not None
+        return batch, item, item is not None
 
-    def _commit(self, batch: Iterable[_News]) -> None:
+    def _commit(self, batch: Iterable[_NewAnswer]) -> None:
         db = self._db
         db.execute("BEGIN IMMEDIATE")
         if self.run_number is None:
@@ -200,26 +203,26 @@ class _Writer(threading.Thread):
         db.execute("UPDATE meta SET revision = revision + ?", (changes,))
         db.execute("COMMIT")
 
-    def _write(self, news: _News) -> bool:
-        """Write one answer, and tell whether a build learns from it what it did not know."""
-        url, status, failure, is_challenge = news.row[0], *news.row[3:5], news.row[7]
-        before = self._db.execute(_BEFORE, (url,)).fetchone()
-        count, run, *old, was_suspect = before or (0, None, None, None, None, False)
+    def _write(self, answer: _NewAnswer) -> bool:
+        """Write one answer. Return whether it can change the feeds of the next build."""
+        url, status, failure, is_challenge = answer.row[0], *answer.row[3:5], answer.row[7]
+        old_row = self._db.execute(_OLD_ROW, (url,)).fetchone()
+        count, run, *old, was_suspect = old_row or (0, None, None, None, None, False)
         is_counted = run == self.run_number and count > 0
-        broken_runs = count + (not is_counted) if news.is_broken else 0
-        self._db.execute(_REPLACE, (*news.row, broken_runs, self.run_number))
+        broken_runs = count + (not is_counted) if answer.is_broken else 0
+        self._db.execute(_REPLACE, (*answer.row, broken_runs, self.run_number))
         is_suspect = failure is not None or (status or 0) >= 400
-        is_other = [*old, count] != [status, failure, is_challenge, broken_runs]
-        is_news = is_other and (is_suspect or was_suspect)
-        return self._measure(url, news.measured) or bool(is_news)
+        is_changed = [*old, count] != [status, failure, is_challenge, broken_runs]
+        can_change_feeds = is_changed and (is_suspect or was_suspect)
+        return self._write_measured(url, answer.measured) or bool(can_change_feeds)
 
-    def _measure(self, url: str, measured: MeasuredMedia | None) -> bool:
+    def _write_measured(self, url: str, measured: MeasuredMedia | None) -> bool:
         if measured is None:
             return False
-        found = (measured.media_type, measured.length)
-        if self._db.execute("SELECT media_type, length FROM media WHERE url = ?", (url,)).fetchone() == found:
+        values = (measured.media_type, measured.length)
+        if self._db.execute("SELECT media_type, length FROM media WHERE url = ?", (url,)).fetchone() == values:
             return False
-        self._db.execute("REPLACE INTO media VALUES (?, ?, ?)", (url, *found))
+        self._db.execute("REPLACE INTO media VALUES (?, ?, ?)", (url, *values))
         return True
 
 
@@ -230,5 +233,5 @@ def _batches(targets: Iterable[LinkTarget]) -> Iterator[list[LinkTarget]]:
 
 
 def _padded(urls: list[str]) -> list[str]:
-    """``urls``, repeated until they fill the one statement that SQLite has to prepare."""
+    """Return ``urls`` padded with the first one, so that all lookups use one prepared statement."""
     return urls + urls[:1] * (_BATCH - len(urls))

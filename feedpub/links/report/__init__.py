@@ -1,4 +1,4 @@
-"""Results → a report: one protocol and one registry; a report is loaded when it is first asked for."""
+"""The formats of reports: a registry, which loads a format when it is first used."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _REGISTRY = {
 }
 
 FORMATS = tuple(_REGISTRY)
-"""The names of the reports, as ``--format`` has them."""
+"""The names of the formats, which are the values of ``--format``."""
 
 
 def report_of(name: str) -> ReportFormat:
-    """The report that ``--format`` calls ``name``."""
+    """Return the format ``name``, a value of ``--format``."""
     module, class_name = _REGISTRY[name]
     report: ReportFormat = getattr(import_module(module), class_name)()
     return report

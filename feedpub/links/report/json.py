@@ -1,4 +1,4 @@
-"""The report for programs: every result, its places and what was measured, and how many there are of each verdict."""
+"""The report for programs: all results with their places and measurements, and the counts."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ from typing import Any
 
 from feedpub.links.model import Result
 from feedpub.links.redact import masked
-from feedpub.links.report.base import CheckSummary, ReportContext, first_place, streamed
+from feedpub.links.report.base import CheckSummary, ReportContext, sort_key, stream_json
 
 
 class JsonReport:
-    """See the module."""
+    """The format ``json``."""
 
     name = "json"
 
     def render(self, results: Iterable[Result], context: ReportContext) -> Iterator[str]:
-        """``{"summary": {verdict: n}, "links": [...]}``, one entry for a URL of one kind."""
+        """Yield ``{"summary": {verdict: n}, "links": [...]}``, one entry for each URL and kind."""
         summary = CheckSummary()
-        ordered = sorted(summary.counted(results), key=lambda result: first_place(result, context))
-        yield from streamed({"summary": summary.counts(), "links": []}, (_entry(result, context) for result in ordered))
+        ordered = sorted(summary.counted(results), key=lambda result: sort_key(result, context))
+        yield from stream_json(
+            {"summary": summary.counts(), "links": []}, (_entry(result, context) for result in ordered)
+        )
 
 
 def _entry(result: Result, context: ReportContext) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The report as JUnit XML, as Jenkins and GitLab read it: a suite for each article, a test for each of its links.
+"""The report as JUnit XML for Jenkins and GitLab: a suite for each article, a test for each link.
 
 https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd
 """
@@ -13,47 +13,48 @@ from lxml import etree
 
 from feedpub.core.text import repair
 from feedpub.links.model import Result, Verdict
-from feedpub.links.report.base import Finding, ReportContext, advice, findings, reason, told
+from feedpub.links.report.base import Finding, ReportContext, advice, describe, findings, reason
 
 _PASSED = (Verdict.OK, Verdict.REDIRECTED)
 
 
 class JUnitReport:
-    """See the module."""
+    """The format ``junit``."""
 
     name = "junit"
 
     def render(self, results: Iterable[Result], context: ReportContext) -> Iterator[str]:
-        """A failure where the check fails; what is not known of a link, or not asked, is skipped."""
-        found = _once(findings(results, context))
+        """Yield the report: a failure if the check fails, "skipped" for a link without a result."""
+        unique = _once(findings(results, context))
         buffer = io.BytesIO()
-        # In ASCII, so that no terminal is steered by it.
+        # ASCII cannot contain control sequences for a terminal.
         with etree.xmlfile(buffer, encoding="us-ascii") as document:
             document.write_declaration()
-            with document.element("testsuites", name="feedpub check", **_counts(found, context)):
-                for path, tests in groupby(found, key=lambda finding: finding.path):
+            with document.element("testsuites", name="feedpub check", **_counts(unique, context)):
+                for path, tests in groupby(unique, key=lambda finding: finding.path):
                     document.write("\n", _suite(path, list(tests), context))
-                    yield _taken(buffer)
+                    yield _drain(buffer)
                 document.write("\n")
-        yield f"{_taken(buffer)}\n"
+        yield f"{_drain(buffer)}\n"
 
 
-def _once(found: Iterable[Finding]) -> list[Finding]:
-    """``found`` with each link of an article once, at its first place: two tests of a suite need two names."""
-    return list({(one.path, one.kind, one.url): one for one in reversed(list(found))}.values())[::-1]
+def _once(all_findings: Sequence[Finding]) -> list[Finding]:
+    """Return only the first finding for each link of an article: tests need unique names."""
+    unique = {(finding.path, finding.kind, finding.url): finding for finding in reversed(all_findings)}
+    return list(unique.values())[::-1]
 
 
-def _counts(found: Sequence[Finding], context: ReportContext) -> dict[str, str]:
-    failures = sum(context.fails(finding.result) for finding in found)
-    return {"tests": str(len(found)), "failures": str(failures), "errors": "0"}
+def _counts(tests: Sequence[Finding], context: ReportContext) -> dict[str, str]:
+    failures = sum(context.fails(finding.result) for finding in tests)
+    return {"tests": str(len(tests)), "failures": str(failures), "errors": "0"}
 
 
-def _suite(path: str, found: Sequence[Finding], context: ReportContext) -> etree._Element:
-    skipped = sum(_is_skipped(finding.result, context) for finding in found)
+def _suite(path: str, tests: Sequence[Finding], context: ReportContext) -> etree._Element:
+    skipped = sum(_is_skipped(finding.result, context) for finding in tests)
     name = repair(path)
-    attributes = {"name": name, "file": name, "skipped": str(skipped), **_counts(found, context)}
+    attributes = {"name": name, "file": name, "skipped": str(skipped), **_counts(tests, context)}
     suite = etree.Element("testsuite", attributes)
-    for finding in found:
+    for finding in tests:
         suite.append(_test(finding, context))
     return suite
 
@@ -73,17 +74,17 @@ def _test(finding: Finding, context: ReportContext) -> etree._Element:
 
 
 def _text(finding: Finding) -> str:
-    what = advice(finding.result.verdict, finding.result.kind)
-    text = f"{finding.path}:{finding.line}: {told(finding.result)}"
-    return repair(f"{text}\n{what}" if what else text)
+    text = f"{finding.path}:{finding.line}: {describe(finding.result)}"
+    hint = advice(finding.result.verdict, finding.result.kind)
+    return repair(f"{text}\n{hint}" if hint else text)
 
 
 def _is_skipped(result: Result, context: ReportContext) -> bool:
     return result.verdict not in _PASSED and not context.fails(result)
 
 
-def _taken(buffer: io.BytesIO) -> str:
-    """What was written so far, which is forgotten."""
+def _drain(buffer: io.BytesIO) -> str:
+    """Return the content of ``buffer``, and empty it."""
     text = buffer.getvalue().decode("ascii")
     buffer.seek(0)
     buffer.truncate()

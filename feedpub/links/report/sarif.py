@@ -13,40 +13,40 @@ from urllib.parse import quote
 from feedpub import __version__
 from feedpub.core.errors import printable
 from feedpub.links.model import LinkKind, Result, Verdict
-from feedpub.links.report.base import Finding, ReportContext, advice, findings, is_notable, streamed, told
+from feedpub.links.report.base import Finding, ReportContext, advice, describe, findings, is_notable, stream_json
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
-_SAID = {
-    Verdict.INVALID: "The link is no public URL, or no AMP page of its article",
+_RULES = {
+    Verdict.INVALID: "The link is not a public URL, or not an AMP page of its article",
     Verdict.REDIRECTED: "The link has moved for good",
     Verdict.BLOCKED: "The site does not answer programs",
-    Verdict.RATE_LIMITED: "The site asks to come back later",
+    Verdict.RATE_LIMITED: "The site limits the rate of requests",
     Verdict.UNREACHABLE: "The site does not answer",
     Verdict.BROKEN: "The link does not resolve",
 }
-"""What is notable, by verdict: each is a rule."""
-_INDEX = {verdict: index for index, verdict in enumerate(_SAID)}
+"""The description of the rule for each notable verdict."""
+_INDEX = {verdict: index for index, verdict in enumerate(_RULES)}
 
 
 class SarifReport:
-    """See the module."""
+    """The format ``sarif``."""
 
     name = "sarif"
 
     def render(self, results: Iterable[Result], context: ReportContext) -> Iterator[str]:
-        """A result for each notable link at each place, of the rule of its verdict."""
-        driver = {"name": "feedpub", "version": __version__, "rules": [_rule(verdict) for verdict in _SAID]}
+        """Yield a result for each notable link at each place, with the rule of its verdict."""
+        driver = {"name": "feedpub", "version": __version__, "rules": [_rule(verdict) for verdict in _RULES]}
         run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": []}
-        found = findings(filter(is_notable, results), context)
+        notable = findings(filter(is_notable, results), context)
         document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-        yield from streamed(document, (_result(finding, context) for finding in found))
+        yield from stream_json(document, (_result(finding, context) for finding in notable))
 
 
 def _rule(verdict: Verdict) -> dict[str, Any]:
     return {
         "id": verdict.value,
-        "shortDescription": {"text": f"{_SAID[verdict]}."},
+        "shortDescription": {"text": f"{_RULES[verdict]}."},
         "help": {"text": advice(verdict, LinkKind.SOURCE)},
     }
 
@@ -58,14 +58,14 @@ def _result(finding: Finding, context: ReportContext) -> dict[str, Any]:
         "ruleId": result.verdict.value,
         "ruleIndex": _INDEX[result.verdict],
         "level": _level(result, context),
-        "message": {"text": printable(told(result))},
+        "message": {"text": printable(describe(result))},
         "locations": [{"physicalLocation": {"artifactLocation": _artifact(finding.path), "region": region}}],
         "partialFingerprints": {"link/v1": _fingerprint(finding)},
     }
 
 
 def _artifact(path: str) -> dict[str, str]:
-    """Section 3.4: a relative reference, which a name with a colon must not make a scheme."""
+    """Return the location as a relative URI (section 3.4); a colon in a name is encoded."""
     return {"uri": quote(path, errors="replace"), "uriBaseId": "%SRCROOT%"}
 
 
@@ -76,6 +76,6 @@ def _level(result: Result, context: ReportContext) -> str:
 
 
 def _fingerprint(finding: Finding) -> str:
-    """What makes a finding the same after its line has moved."""
+    """Return an identifier of the finding that does not depend on its line."""
     text = "\0".join((finding.path, finding.kind, finding.url))
     return sha256(text.encode(errors="replace")).hexdigest()

@@ -1,4 +1,4 @@
-"""The report for a person at a terminal, or one who reads cron's mail: a line for each link, by article."""
+"""The report for people, in a terminal or in a mail from cron: a line for each link, by article."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _RED, _YELLOW, _GREEN, _BOLD, _PLAIN = "\x1b[31m", "\x1b[33m", "\x1b[32m", "\x1b
 
 
 class TextReport:
-    """See the module."""
+    """The format ``text``."""
 
     name = "text"
 
     def render(self, results: Iterable[Result], context: ReportContext) -> Iterator[str]:
-        """``path:line: verdict: url (reason)``, what to do, and the counts."""
+        """Yield lines ``path:line: verdict: url (reason)``, then what to do, then the counts."""
         summary = CheckSummary()
-        shown = findings((one for one in summary.counted(results) if _is_shown(one, context)), context)
+        shown = findings((result for result in summary.counted(results) if _is_shown(result, context)), context)
         for _, article in groupby(shown, key=lambda finding: finding.path):
             yield from (_lines(finding, context) for finding in article)
             yield "\n"
@@ -50,23 +50,23 @@ def _lines(finding: Finding, context: ReportContext) -> str:
     result = finding.result
     place = _coloured(f"{printable(finding.path)}:{finding.line}:", _BOLD, context)
     verdict = _coloured(result.verdict.value, _colour(result, context), context)
-    # The source is what the article is about; of the others an editor wants to know which.
-    is_told = result.kind is LinkKind.SOURCE or result.message.startswith(AMP_PREFIX)
-    of = "" if is_told else result.kind.value
-    why = printable(": ".join(filter(None, (of, reason(result)))))
-    text = f"{place} {verdict}: {printable(finding.url)}{f' ({why})' if why else ''}\n"
+    # The source is the usual kind of link; any other kind is named, unless the message names it.
+    is_kind_clear = result.kind is LinkKind.SOURCE or result.message.startswith(AMP_PREFIX)
+    kind = "" if is_kind_clear else result.kind.value
+    details = printable(": ".join(filter(None, (kind, reason(result)))))
+    text = f"{place} {verdict}: {printable(finding.url)}{f' ({details})' if details else ''}\n"
     if result.verdict is Verdict.REDIRECTED and result.final_url:
-        # On a line of its own: two URLs seldom fit on one.
+        # The URL has a line of its own, because two URLs rarely fit on one line.
         text += f"    -> {printable(masked(result.final_url))}\n"
     return text
 
 
-def _advice(found: Collection[tuple[Verdict, LinkKind]], context: ReportContext) -> Iterator[str]:
-    """What to do about each verdict, once, the worst first."""
-    ordered = ((verdict, kind) for verdict in WORST_FIRST for kind in LinkKind if (verdict, kind) in found)
-    what = dict.fromkeys((verdict, advice(verdict, kind)) for verdict, kind in ordered)
-    told = [f"{_coloured(verdict.value, _BOLD, context)}: {text}\n" for verdict, text in what if text]
-    yield from (*told, "\n") if told else ()
+def _advice(shown: Collection[tuple[Verdict, LinkKind]], context: ReportContext) -> Iterator[str]:
+    """Yield each piece of advice once, that on the worst verdict first."""
+    ordered = ((verdict, kind) for verdict in WORST_FIRST for kind in LinkKind if (verdict, kind) in shown)
+    unique = dict.fromkeys((verdict, advice(verdict, kind)) for verdict, kind in ordered)
+    lines = [f"{_coloured(verdict.value, _BOLD, context)}: {text}\n" for verdict, text in unique if text]
+    yield from (*lines, "\n") if lines else ()
 
 
 def _colour(result: Result, context: ReportContext) -> str:

@@ -1,9 +1,10 @@
-"""Runs a schedule: threads that fetch, and one loop that hands them links, takes their answers and passes them on.
+"""The engine of a run: threads that fetch, and one loop that assigns jobs and passes on answers.
 
-The loop is the caller's thread, so whatever it does with an answer needs no lock; the scheduler is its alone. A worker
-(:mod:`feedpub.links.run.threads`) does nothing but fetch: it never waits for a host, a name or a backoff.
+The loop runs in the caller's thread, so the caller needs no lock for answers, and only this thread
+uses the scheduler. The other threads (:mod:`feedpub.links.run.threads`) only fetch. They never wait for a
+host, a name or a backoff.
 
-How a link is fetched, and how a name is resolved, is handed in. Nothing here judges or remembers.
+The functions that fetch and resolve are arguments. This module neither judges nor stores answers.
 """
 
 from __future__ import annotations
@@ -17,161 +18,168 @@ from typing import Protocol
 import msgspec
 
 from feedpub.links.model import Answer, Fetch, LinkTarget
-from feedpub.links.run.threads import Answered, FetchThreads, HubState, LookedUp, Resolve
+from feedpub.links.run.threads import FetchDone, FetchThreads, LookupDone, Resolve, ThreadEvent
 from feedpub.links.schedule.online import OnlineDetector
 from feedpub.links.schedule.politeness import Politeness
-from feedpub.links.schedule.scheduler import Ahead, Scheduler
+from feedpub.links.schedule.scheduler import LookupLimits, Scheduler
 
 WORKERS = 256
-# How soon a stop is seen while nothing else happens, in seconds.
-TICK = 0.2
-# Answers taken before workers are given more and the caller hears of them.
+# The longest wait for an event, in seconds: a stop takes effect within this time.
+_TICK = 0.2
+# The number of events that are handled before new jobs start and answers are passed on.
 _BATCH = 64
 
 OnAnswer = Callable[[LinkTarget, Answer, int], None]
-"""Takes a target, its last answer, and how often it was fetched: 0 where its host failed before its turn."""
+"""A function that receives a target, its last answer and the number of fetches.
+
+The number is 0 if the host failed before the first fetch.
+"""
 
 
 class Stop(Protocol):
-    """What tells a run to end: a :class:`threading.Event`, or a :class:`StopFlag`."""
+    """A flag that ends a run: a :class:`threading.Event`, or a :class:`StopFlag`."""
 
     def is_set(self) -> bool:
-        """Whether to end."""
+        """Return whether the run has to end."""
 
 
 class StopFlag:
-    """A stop that the handler of a signal may set. An event's lock would hang a handler that the next signal
-    interrupts.
+    """A flag that a signal handler can set.
+
+    An event is not safe there: it has a lock, and a handler that interrupts another one would hang.
     """
 
     def __init__(self) -> None:
         self._is_set = False
 
     def set(self) -> None:
-        """Tell the run to end."""
+        """Request the end of the run."""
         self._is_set = True
 
     def is_set(self) -> bool:
-        """Whether to end."""
+        """Return whether the run has to end."""
         return self._is_set
 
 
 class RunOutcome(msgspec.Struct, frozen=True, kw_only=True):
-    """How a run ended."""
+    """The outcome of a run."""
 
     answered: int
-    """Targets whose answers were delivered."""
+    """The number of targets whose answers were delivered."""
     no_network: bool = False
-    """No public host could be resolved or reached; nothing was delivered."""
+    """True if no public host could be resolved or reached; then nothing was delivered."""
     is_stopped: bool = False
-    """It was stopped before the last answer."""
+    """True if the run was stopped before the last answer."""
 
 
 class Engine(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run needs besides its targets."""
+    """The functions and limits of a run."""
 
     fetch: Fetch
     resolve: Resolve
     politeness: Callable[[str], Politeness]
-    """Asked once for each host; see :func:`~feedpub.links.schedule.politeness.host_of`."""
+    """The limits of a host of :func:`~feedpub.links.schedule.politeness.host_of`; called once for each."""
     workers: int = WORKERS
-    """Threads, at most; never more than there are targets."""
-    lookups: int = Ahead().lookups
-    """Names resolved at once; no more than the resolver has threads."""
+    """The maximum number of threads; there are never more threads than targets."""
+    lookups: int = LookupLimits().lookups
+    """Lookups at once; at most the number of threads of the resolver."""
     clock: Callable[[], float] = time.monotonic
-    """Seconds that never go back."""
+    """A clock in seconds that never decreases."""
     random: Random = msgspec.field(default_factory=Random)
-    """For the jitter of backoffs."""
+    """The source of the jitter of backoffs."""
 
     def run(
         self, targets: Iterable[LinkTarget], on_answer: OnAnswer, stop: Stop, *, is_online: bool = False
     ) -> RunOutcome:
-        """Fetch every target once, and deliver its answer in this thread, in the order in which answers come.
+        """Fetch every target once, and pass each answer to ``on_answer`` in this thread.
 
-        Answers are held back until there is a sign of a network (:mod:`feedpub.links.schedule.online`): a machine without one
-        delivers none. ``is_online`` says that there is a network.
+        Answers arrive in no fixed order. They are held back until there is a sign of a network
+        (:mod:`feedpub.links.schedule.online`), so nothing is delivered on a machine without one. Pass
+        ``is_online`` if it is known that there is a network.
 
-        Returns within moments of ``stop`` being set; what was answered by then was delivered. The links under way are
-        dropped, and their threads, which are daemons, end with their deadlines or the process. An exception of
-        ``on_answer``, and KeyboardInterrupt, leave in the same way, but take the answers with them that came last.
+        Return soon after ``stop`` is set. All answers until then are delivered. The fetches under
+        way are dropped: their daemon threads end at their deadlines, or with the process. An
+        exception of ``on_answer`` and KeyboardInterrupt end the run in the same way, but the most
+        recent answers may be lost.
         """
         network = OnlineDetector(on_answer)
         if is_online:
-            network.found()
-        scheduler = Scheduler(targets, self.politeness, self.random, Ahead(self.lookups, self.lookups + self.workers))
-        crew = FetchThreads(self.fetch, min(self.workers, scheduler.left))
+            network.set_online()
+        limits = LookupLimits(self.lookups, self.lookups + self.workers)
+        scheduler = Scheduler(targets, self.politeness, self.random, limits)
+        threads = FetchThreads(self.fetch, min(self.workers, scheduler.remaining))
         try:
-            return _Run(self, scheduler, crew, network).until(stop)
+            return _Run(self, scheduler, threads, network).until(stop)
         finally:
-            crew.dismiss()
+            threads.stop()
 
 
 class _Run:
-    """The loop."""
+    """The loop of one run."""
 
-    def __init__(self, engine: Engine, scheduler: Scheduler, crew: FetchThreads, network: OnlineDetector) -> None:
+    def __init__(self, engine: Engine, scheduler: Scheduler, threads: FetchThreads, network: OnlineDetector) -> None:
         self._resolve = engine.resolve
         self._clock = engine.clock
         self._scheduler = scheduler
-        self._crew = crew
+        self._threads = threads
         self._network = network
 
     def until(self, stop: Stop) -> RunOutcome:
-        """Run to the end, or until ``stop``."""
+        """Run to the end, or until ``stop`` is set."""
         network, scheduler = self._network, self._scheduler
-        network.deliver(scheduler.ended())
-        while scheduler.left and not network.is_missed and not stop.is_set():
-            self._feed()
-            self._listen(_BATCH, self._patience())
-            network.deliver(scheduler.ended())
-        if scheduler.left and not network.is_missed:
-            self._listen(self._crew.told.qsize(), 0)
-            network.deliver(scheduler.ended())
-            return RunOutcome(answered=network.delivered, is_stopped=scheduler.left > 0)
+        network.deliver(scheduler.take_finished())
+        while scheduler.remaining and not network.is_offline and not stop.is_set():
+            self._start_work()
+            self._handle_events(_BATCH, self._wait_time())
+            network.deliver(scheduler.take_finished())
+        if scheduler.remaining and not network.is_offline:
+            self._handle_events(self._threads.events.qsize(), 0)
+            network.deliver(scheduler.take_finished())
+            return RunOutcome(answered=network.delivered, is_stopped=scheduler.remaining > 0)
         return RunOutcome(no_network=network.close(), answered=network.delivered)
 
-    def _feed(self) -> None:
-        """Begin what may begin."""
-        while (name := self._scheduler.lookup(self._clock())) is not None:
-            self._look_up(name)
-        while self._crew.idle > 0 and (job := self._scheduler.next(self._clock())) is not None:
-            self._crew.give(job)
+    def _start_work(self) -> None:
+        """Start all lookups and jobs that can start now."""
+        while (name := self._scheduler.next_lookup(self._clock())) is not None:
+            self._start_lookup(name)
+        while self._threads.idle > 0 and (job := self._scheduler.next_job(self._clock())) is not None:
+            self._threads.submit(job)
 
-    def _look_up(self, name: str) -> None:
-        tell = self._crew.told.put
-        # The callback runs in the resolver's thread, so it does no more than tell.
+    def _start_lookup(self, name: str) -> None:
+        report = self._threads.events.put
+        # The callback runs in a thread of the resolver, so it only adds an event.
         self._resolve(name).add_done_callback(
-            lambda future: tell(future.exception() or LookedUp(name, future.result()))
+            lambda future: report(future.exception() or LookupDone(name, future.result()))
         )
 
-    def _patience(self) -> float:
-        """Seconds to wait for something to be told."""
+    def _wait_time(self) -> float:
+        """Return the number of seconds to wait for an event."""
         now = self._clock()
-        at = self._scheduler.wake_at(now)
-        return TICK if at is None else min(TICK, at - now)
+        wake_at = self._scheduler.wake_at(now)
+        return _TICK if wake_at is None else min(_TICK, wake_at - now)
 
-    def _listen(self, limit: int, patience: float) -> None:
-        """Hear what is told within ``patience``, and what else is there by then, at most ``limit`` things."""
-        told = self._crew.told
+    def _handle_events(self, limit: int, timeout: float) -> None:
+        """Handle up to ``limit`` events: wait up to ``timeout`` seconds for the first one only."""
+        events = self._threads.events
         try:
-            for each in range(limit):
-                self._hear(told.get_nowait() if each else told.get(timeout=patience))
+            for index in range(limit):
+                self._handle(events.get_nowait() if index else events.get(timeout=timeout))
         except Empty:
             return
 
-    def _hear(self, told: HubState) -> None:
+    def _handle(self, event: ThreadEvent) -> None:
         now = self._clock()
-        match told:
-            case Answered(job, answer):
-                self._crew.idle += 1
-                self._network.answered(answer)
-                self._scheduler.done(job, answer, now)
-            case LookedUp(host, resolution):
+        match event:
+            case FetchDone(job, answer):
+                self._threads.idle += 1
+                self._network.answer_received(answer)
+                self._scheduler.job_done(job, answer, now)
+            case LookupDone(host, resolution):
                 failure = None
                 if resolution.failure is not None:
                     failure = Answer(failure=resolution.failure, message=resolution.message)
                 elif resolution.addresses:
-                    self._network.resolved(host)
-                self._scheduler.resolved(host, failure, now)
+                    self._network.host_resolved(host)
+                self._scheduler.lookup_done(host, failure, now)
             case BaseException() as error:
                 raise error

@@ -16,18 +16,18 @@ from feedpub.links.settings import SettingsByHost
 
 @contextlib.contextmanager
 def engine_of(config: Config) -> Iterator[Engine]:
-    """Return the engine for ``config``, with a fetcher that is closed at the end of the block."""
+    """Yield the engine for ``config``, and close its fetcher at the end of the block."""
     settings = SettingsByHost(config.check, config.site.base_url)
 
     def politeness(host: str) -> Politeness:
-        of_host = settings.settings_for(host)
-        return _politeness(of_host.per_host, of_host.delay, of_host.retries, of_host.accept)
+        host_settings = settings.settings_for(host)
+        return _politeness(host_settings.per_host, host_settings.delay, host_settings.retries, host_settings.accept)
 
     with contextlib.closing(Fetcher(settings)) as fetcher:
         workers = affordable(config.check.workers)
         yield Engine(fetch=fetcher, resolve=fetcher.resolve, politeness=politeness, workers=workers)
 
 
-@lru_cache(256)  # a hundred thousand hosts share a handful
+@lru_cache(256)  # a hundred thousand hosts have only a few different settings
 def _politeness(per_host: int, delay: float, retries: int, accept: frozenset[int]) -> Politeness:
     return Politeness(per_host=per_host, delay=delay, retries=retries, accept=accept)

@@ -1,8 +1,8 @@
-"""The threads that fetch: a pool that begins none that it does not need, and waits for nothing but its links.
+"""The threads that fetch. They start only when they are needed, and do nothing but fetch.
 
-Work and answers travel in two :class:`queue.SimpleQueue` (a lock each, in C), because with hundreds of threads every
-condition variable or future costs a turn of the interpreter's lock. Which link is next, :mod:`feedpub.links.run.engine`
-says.
+Jobs and events go through two :class:`queue.SimpleQueue` (one lock each, in C). With hundreds of
+threads, each condition variable or future would cost a switch of the interpreter's lock.
+:mod:`feedpub.links.run.engine` decides which job is next.
 """
 
 from __future__ import annotations
@@ -19,69 +19,74 @@ from feedpub.links.net.resolver import Resolution
 from feedpub.links.schedule.host import Job
 
 Resolve = Callable[[str], "Future[Resolution]"]
-"""Begins to resolve a host (a name, or an address without brackets), elsewhere and in bounded time. With neither
-a failure nor addresses, somebody else is going to resolve it: a proxy.
+"""A function that starts to resolve a host in another thread, in bounded time.
+
+The host is a name, or an address without brackets. A resolution without failure and without
+addresses means that a proxy resolves the host.
 """
 
 
-class Answered(NamedTuple):
-    """What a fetch came to."""
+class FetchDone(NamedTuple):
+    """The result of a fetch."""
 
     job: Job
     answer: Answer
 
 
-class LookedUp(NamedTuple):
-    """What a look-up came to."""
+class LookupDone(NamedTuple):
+    """The result of a lookup."""
 
     host: str
     resolution: Resolution
 
 
-HubState = Answered | LookedUp | BaseException
-"""Or what was raised instead."""
+ThreadEvent = FetchDone | LookupDone | BaseException
+"""The result of a fetch or a lookup, or the exception that it raised."""
 
 
 class FetchThreads:
-    """Up to ``limit`` threads, begun when there is work for them."""
+    """A pool of up to ``limit`` threads, which start when there are jobs for them."""
 
     def __init__(self, fetch: Fetch, limit: int) -> None:
-        self.told: SimpleQueue[HubState] = SimpleQueue()
-        """What came of jobs, and of look-ups."""
+        self.events: SimpleQueue[ThreadEvent] = SimpleQueue()
+        """The results of jobs and of lookups."""
         self.idle = limit
-        """Workers that have no job, begun or not."""
+        """The number of threads without a job, whether or not they have started."""
         self._fetch = fetch
         self._limit = limit
-        self._work: SimpleQueue[Job | None] = SimpleQueue()
-        self._begun = 0
+        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self._started = 0
 
-    def give(self, job: Job) -> None:
-        """Let a worker fetch ``job``; one has to be idle. Raises StorageError where not one thread can be begun."""
-        if self._limit - self.idle == self._begun:
-            self._begin()
+    def submit(self, job: Job) -> None:
+        """Give ``job`` to an idle thread; there has to be one.
+
+        Raise StorageError if no thread at all can start.
+        """
+        if self._limit - self.idle == self._started:
+            self._start_thread()
         self.idle -= 1
-        self._work.put(job)
+        self._jobs.put(job)
 
-    def _begin(self) -> None:
+    def _start_thread(self) -> None:
         try:
-            threading.Thread(target=self._run, name=f"links-{self._begun + 1}", daemon=True).start()
+            threading.Thread(target=self._run, name=f"links-{self._started + 1}", daemon=True).start()
         except RuntimeError as error:
-            if not self._begun:
+            if not self._started:
                 raise StorageError(f"links cannot be checked: {error}") from None
-            # The system allows no more: the job waits for one of those there are.
-            self._limit, self.idle = self._begun, 0
+            # The system permits no more threads, so the job waits for one that has started.
+            self._limit, self.idle = self._started, 0
         else:
-            self._begun += 1
+            self._started += 1
 
-    def dismiss(self) -> None:
-        """Let the workers end, each after its link."""
-        for _ in range(self._begun):
-            self._work.put(None)
+    def stop(self) -> None:
+        """Let each thread end after its current fetch."""
+        for _ in range(self._started):
+            self._jobs.put(None)
 
     def _run(self) -> None:
-        take, tell, fetch = self._work.get, self.told.put, self._fetch
-        while (job := take()) is not None:
+        next_job, report, fetch = self._jobs.get, self.events.put, self._fetch
+        while (job := next_job()) is not None:
             try:
-                tell(Answered(job, fetch(job.target, keep_alive=job.keep_alive)))
-            except BaseException as error:  # noqa: BLE001  # raised again in the loop
-                tell(error)
+                report(FetchDone(job, fetch(job.target, keep_alive=job.keep_alive)))
+            except BaseException as error:  # noqa: BLE001  # the engine raises it again
+                report(error)

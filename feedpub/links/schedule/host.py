@@ -1,7 +1,7 @@
-"""One host in a run: the links that wait for it, and what it has done so far.
+"""The state of one host in a run: its queued targets, and the results so far.
 
-Mutable and for one thread: the parts of which :mod:`feedpub.links.schedule.scheduler` is made. There may be a hundred thousand of
-them, most with one link, so they are small.
+The objects are mutable, and only the thread of :mod:`feedpub.links.schedule.scheduler` uses them. A run can
+have a hundred thousand hosts, most with one target, so the objects are small.
 """
 
 from __future__ import annotations
@@ -9,135 +9,144 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator
 from enum import Enum, auto
+from typing import NamedTuple
 
 from feedpub.links.model import Answer, LinkTarget
 from feedpub.links.schedule.politeness import Politeness
 
 
 class Phase(Enum):
-    """How far a host is."""
+    """The progress of a host in a run."""
 
-    UNKNOWN = auto()
-    """Its name has not been asked for, or has to be asked for again."""
-    ASKED = auto()
+    UNRESOLVED = auto()
+    """The first lookup of its name, or another one, is still to be done."""
+    RESOLVING = auto()
     RESOLVED = auto()
-    """No link has been started yet."""
+    """The name is resolved, and no fetch has started yet."""
     STARTED = auto()
     CLOSED = auto()
-    """No link is started any more."""
+    """No more fetches start."""
+
+
+class FinishedTarget(NamedTuple):
+    """A target with its last answer."""
+
+    target: LinkTarget
+    answer: Answer
+    attempts: int
+    """The number of fetches; 0 if its host failed before the first one."""
 
 
 class Job:
-    """A target that is, or was, in a worker's hands."""
+    """A target that was given to a thread at least once."""
 
-    __slots__ = ("answer", "attempts", "failures", "host", "is_put_off", "keep_alive", "started", "target")
+    __slots__ = ("answer", "attempts", "failures", "has_waited", "host", "keep_alive", "started", "target")
 
     def __init__(self, target: LinkTarget, host: Host) -> None:
         self.target = target
         self.host = host
         self.keep_alive = False
-        """Whether the host has more links queued."""
+        """True if the host has more targets queued."""
         self.started = 0.0
         self.attempts = 0
         self.failures = 0
-        self.is_put_off = False
-        """Whether it waited once because a host limited the rate."""
+        self.has_waited = False
+        """True if it was already queued again because a host limited the rate."""
         self.answer: Answer | None = None
-        """The last one."""
+        """The last answer."""
 
 
 class Host:
-    """The links of one host. Times are those of the scheduler's clock."""
+    """The queued targets and the state of one host. All times are those of the scheduler."""
 
     __slots__ = (
-        "again",
-        "earliest",
+        "earliest_start",
+        "entry_number",
+        "entry_time",
         "failed_at",
         "failures",
-        "flying",
-        "fresh",
+        "in_flight",
         "limited_at",
         "name",
         "phase",
         "politeness",
-        "silent",
-        "ticket",
-        "time",
-        "turn_came",
+        "retry_heap",
+        "timeouts",
+        "turn_began",
+        "unstarted",
     )
 
     def __init__(self, name: str, politeness: Politeness) -> None:
         self.name = name
         self.politeness = politeness
-        self.phase = Phase.UNKNOWN
-        self.fresh: list[LinkTarget] = []
-        """Links that were never started; the last is the next. A deque is ten times as large."""
-        self.again: list[tuple[float, int, Job]] | None = None
-        """A heap of links that are tried again, by when."""
-        self.flying = 0
-        self.earliest = 0.0
-        """When another link may start, as far as delays and pauses go."""
+        self.phase = Phase.UNRESOLVED
+        self.unstarted: list[LinkTarget] = []
+        """Targets that were never fetched; the last one is next. A deque is ten times as large."""
+        self.retry_heap: list[tuple[float, int, Job]] | None = None
+        """A heap of jobs that are fetched again, ordered by time."""
+        self.in_flight = 0
+        """Fetches that are under way."""
+        self.earliest_start = 0.0
+        """The time from which delays and pauses permit the next fetch."""
         self.failures = 0
-        """Connections that failed in a row."""
-        self.silent = 0
-        """Links in a row to which it said nothing."""
+        """The number of consecutive connection failures."""
+        self.timeouts = 0
+        """The number of consecutive fetches without any response until the deadline."""
         self.failed_at: float | None = None
-        """When a connection last failed."""
+        """The time of the last counted connection failure."""
         self.limited_at: float | None = None
-        """When it first limited the rate."""
-        self.ticket = 0
-        """Which entry of the scheduler's heaps is the host's; 0 for none. The others are out of date."""
-        self.time = 0.0
-        """When it may be asked next, as the entry has it."""
-        self.turn_came = 0.0
-        """When it last had its turn."""
+        """The time at which it first limited the rate."""
+        self.entry_number = 0
+        """The number of its valid entry in the queue; 0 for none. Other entries are outdated."""
+        self.entry_time = 0.0
+        """The time of that entry: when the next fetch can start."""
+        self.turn_began = 0.0
+        """The time at which its last turn began."""
 
     @property
-    def left(self) -> int:
-        """Links that wait for their turn."""
-        return len(self.fresh) + (len(self.again) if self.again else 0)
+    def queued(self) -> int:
+        """The number of queued targets, retries included."""
+        return len(self.unstarted) + (len(self.retry_heap) if self.retry_heap else 0)
 
     @property
-    def need(self) -> float:
-        """Seconds that politeness alone makes those links take."""
-        return self.left * self.politeness.delay
+    def min_duration(self) -> float:
+        """The least number of seconds that delays require for the queued targets."""
+        return self.queued * self.politeness.delay
 
     def ready_at(self) -> float | None:
-        """When the next link may start; None where only an answer can change that."""
-        # A host that failed to take a connection is asked for one link at a time until it takes one.
+        """Return the time at which the next fetch can start; None until the next answer."""
+        # After a connection failure, the host gets one fetch at a time until a connection succeeds.
         limit = 1 if self.failures else self.politeness.per_host
-        if self.phase not in (Phase.RESOLVED, Phase.STARTED) or self.flying >= limit:
+        if self.phase not in (Phase.RESOLVED, Phase.STARTED) or self.in_flight >= limit:
             return None
-        if self.fresh:
-            return self.earliest
-        return max(self.earliest, self.again[0][0]) if self.again else None
+        if self.unstarted:
+            return self.earliest_start
+        return max(self.earliest_start, self.retry_heap[0][0]) if self.retry_heap else None
 
     def start(self, now: float) -> Job:
-        """The next link, to be fetched now: one that is due again before one that was never started."""
-        if self.again and (not self.fresh or self.again[0][0] <= now):
-            job = heapq.heappop(self.again)[2]
+        """Return the next job, which starts now. A retry that is due comes before a new target."""
+        if self.retry_heap and (not self.unstarted or self.retry_heap[0][0] <= now):
+            job = heapq.heappop(self.retry_heap)[2]
         else:
-            job = Job(self.fresh.pop(), self)
+            job = Job(self.unstarted.pop(), self)
         self.phase = Phase.STARTED
-        self.flying += 1
-        self.earliest = now + self.politeness.delay
+        self.in_flight += 1
+        self.earliest_start = now + self.politeness.delay
         job.started = now
         job.attempts += 1
-        job.keep_alive = self.left > 0
+        job.keep_alive = self.queued > 0
         return job
 
-    def put_off(self, job: Job, due: float, number: int) -> None:
-        """Queue ``job`` again; ``number`` decides between jobs that are due together."""
-        self.again = self.again or []
-        heapq.heappush(self.again, (due, number, job))
+    def retry_later(self, job: Job, due: float, number: int) -> None:
+        """Queue ``job`` again; ``number`` orders the jobs that are due at the same time."""
+        self.retry_heap = self.retry_heap or []
+        heapq.heappush(self.retry_heap, (due, number, job))
 
-    def close(self, answer: Answer) -> Iterator[tuple[LinkTarget, Answer, int]]:
-        """End what waits: links that were fetched with their last answer, the others with ``answer``. With each, the
-        number of attempts.
-        """
-        fresh, again = self.fresh, self.again or []
-        self.phase, self.ticket, self.fresh, self.again = Phase.CLOSED, 0, [], None
-        for target in reversed(fresh):
-            yield target, answer, 0
-        for _, _, job in again:
-            yield job.target, job.answer or answer, job.attempts
+    def close(self, answer: Answer) -> Iterator[FinishedTarget]:
+        """Finish all queued targets, each with its last answer; ``answer`` if it has none."""
+        unstarted, retry_heap = self.unstarted, self.retry_heap or []
+        self.phase, self.entry_number, self.unstarted, self.retry_heap = Phase.CLOSED, 0, [], None
+        for target in reversed(unstarted):
+            yield FinishedTarget(target, answer, 0)
+        for _, _, job in retry_heap:
+            yield FinishedTarget(job.target, job.answer or answer, job.attempts)

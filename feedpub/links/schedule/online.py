@@ -1,13 +1,16 @@
-"""Whether there is a network at all: without one every link would look dead, and none is.
+"""Detection of a missing network. Without a network, every link would look dead.
 
-Answers are held back until the first sign of one: a host was connected to, whatever became of it, or a public name has
-addresses. Where the run ends without a sign, there is no network if a public host could not be resolved for now, or not
-be connected to; that names do not exist is an answer of a resolver that works. Where a hundred public hosts have failed
-in any of these ways, there is none either (some systems without a network say of every name that it does not exist),
-and the run need not go on: so no more is held back than the links of these hosts.
+Answers are held back until the first sign of a network: a connection to some host, whatever its
+result, or a public name with addresses. If a run ends without a sign, there is no network if a
+public host could not be resolved for now, or not be connected to. Names that do not exist are a
+different case: a resolver that works says so.
 
-Loopback and private hosts are no sign of a missing network, and as good as others as a sign of one: a run over them
-alone is a run like any other.
+There is no network either after such failures of a hundred public hosts. (Without a network, some
+systems say of every name that it does not exist.) The run then ends, so at most the answers of
+these hosts are held back.
+
+Failures of loopback and private hosts say nothing about the network, but a connection to them is a
+sign of one. A run over such hosts alone is an ordinary run.
 """
 
 from __future__ import annotations
@@ -16,66 +19,67 @@ from collections.abc import Callable, Iterable
 from ipaddress import ip_address
 
 from feedpub.links.model import Answer, Failure, LinkTarget
-from feedpub.links.schedule.politeness import host_of, shows_a_network
-from feedpub.links.schedule.scheduler import Ended
+from feedpub.links.schedule.host import FinishedTarget
+from feedpub.links.schedule.politeness import host_of, shows_network
 
-HOSTS = 100
-"""Public hosts that may fail before there is a sign of a network."""
+MAX_FAILED_HOSTS = 100
+"""The number of failed public hosts, without a sign of a network, that ends the run."""
 
-_SIGNLESS = frozenset((Failure.DNS, Failure.CONNECT, Failure.NO_SUCH_NAME))
+_NO_NETWORK_FAILURES = frozenset((Failure.DNS, Failure.CONNECT, Failure.NO_SUCH_NAME))
 
 
 class OnlineDetector:
-    """Passes answers on to ``on_answer`` once there is a network."""
+    """A detector that passes answers to ``on_answer`` once there is a network."""
 
     def __init__(self, on_answer: Callable[[LinkTarget, Answer, int], None]) -> None:
         self.delivered = 0
-        self.is_missed = False
-        """Whether so many hosts failed that there can be none."""
-        self._is_there = False
+        """The number of answers that were passed on."""
+        self.is_offline = False
+        """True if so many hosts failed that there is no network."""
+        self._is_online = False
         self._has_missing_name = False
-        self._failed: set[str] = set()
-        self._held: list[Ended] = []
+        self._failed_hosts: set[str] = set()
+        self._held_back: list[FinishedTarget] = []
         self._on_answer = on_answer
 
-    def resolved(self, host: str) -> None:
-        """Take note that ``host`` has addresses."""
-        if not self._is_there and _is_public(host) and not _is_address(host):
-            self.found()
+    def host_resolved(self, host: str) -> None:
+        """Record that ``host`` has addresses."""
+        if not self._is_online and _is_public(host) and not _is_address(host):
+            self.set_online()
 
-    def answered(self, answer: Answer) -> None:
-        """Take note of any answer, also of one that is not the last."""
-        if not self._is_there and shows_a_network(answer):
-            self.found()
+    def answer_received(self, answer: Answer) -> None:
+        """Record any answer, also one that is followed by a retry."""
+        if not self._is_online and shows_network(answer):
+            self.set_online()
 
-    def deliver(self, ended: Iterable[Ended]) -> None:
-        """Pass on, or hold back, what ended."""
-        if self._is_there:
-            for target, answer, attempts in ended:
+    def deliver(self, finished: Iterable[FinishedTarget]) -> None:
+        """Pass on the answers of ``finished``, or hold them back."""
+        if self._is_online:
+            for target, answer, attempts in finished:
                 self._on_answer(target, answer, attempts)
                 self.delivered += 1
             return
-        for each in ended:
-            self._held.append(each)
-            host = host_of(each.target.url)
-            if each.answer.failure in _SIGNLESS and _is_public(host):
-                self._failed.add(host)
-                self._has_missing_name |= each.answer.failure is Failure.NO_SUCH_NAME
-        self.is_missed = len(self._failed) >= HOSTS
+        for result in finished:
+            self._held_back.append(result)
+            host = host_of(result.target.url)
+            if result.answer.failure in _NO_NETWORK_FAILURES and _is_public(host):
+                self._failed_hosts.add(host)
+                self._has_missing_name |= result.answer.failure is Failure.NO_SUCH_NAME
+        self.is_offline = len(self._failed_hosts) >= MAX_FAILED_HOSTS
 
     def close(self) -> bool:
-        """Whether there is no network, when all is said. If there is, what is still held back is passed on."""
-        if self.is_missed or (self._failed and not self._has_missing_name):
+        """Return True if there is no network. Otherwise pass on the answers that are held back."""
+        if self.is_offline or (self._failed_hosts and not self._has_missing_name):
             return True
-        self.found()
+        self.set_online()
         return False
 
-    def found(self) -> None:
-        """Take note of a sign, and pass on what was held back."""
-        self._is_there, self.is_missed = True, False
-        held, self._held = self._held, []
-        self._failed.clear()
-        self.deliver(held)
+    def set_online(self) -> None:
+        """Record that there is a network, and pass on the answers that were held back."""
+        self._is_online, self.is_offline = True, False
+        held_back, self._held_back = self._held_back, []
+        self._failed_hosts.clear()
+        self.deliver(held_back)
 
 
 def _is_public(host: str) -> bool:

@@ -1,9 +1,9 @@
-"""How much a host is asked of, and what an answer means for asking it again. Pure functions and one frozen value.
+"""Limits and retries per host, and the consequences of an answer for them. Pure functions.
 
 Sources: RFC 9110 sections 10.2.3 (Retry-After) and 15.6.4 (503), RFC 6585 section 4 (429).
 
-What an answer means for the link is :mod:`feedpub.links.judge.verdicts`' business; when a host is asked next,
-:mod:`feedpub.links.schedule.scheduler`'s.
+:mod:`feedpub.links.judge.verdicts` decides what an answer means for a link, and
+:mod:`feedpub.links.schedule.scheduler` decides when the next fetch from a host starts.
 """
 
 from __future__ import annotations
@@ -17,37 +17,38 @@ import msgspec
 from feedpub.links.model import Answer, Failure
 
 LONGEST_PAUSE = 60.0
-"""Seconds that a host may ask us to wait; one that asks for more is given up."""
-# Seconds that a host is left alone when it limits the rate and does not say for how long; and at the least, because a
-# Retry-After of 0 would have the same link refused at once, and the host given up.
-_UNSAID_PAUSE = 5.0
+"""The longest pause in seconds; a host that demands a longer one is given up."""
+# Seconds of the pause after a limit without Retry-After, and of the shortest pause. After a
+# Retry-After of 0, an immediate second request would be refused again, and the host given up.
+_DEFAULT_PAUSE = 5.0
 _SHORTEST_PAUSE = 1.0
 _FIRST_BACKOFF = 0.5
 
-# A URL as nearly all are, told at a tenth of the cost.
+# The form of nearly all URLs. Matching it takes a tenth of the time of parsing.
 _PLAIN = re.compile(r"https?://([a-z0-9._-]+)(?::[0-9]*)?(?:[/?#]|$)")
 _TRANSIENT = frozenset((Failure.DNS, Failure.CONNECT, Failure.TIMEOUT, Failure.PROTOCOL))
 _NOT_CONNECTED = frozenset((Failure.DNS, Failure.CONNECT))
-_OF_THE_NAME = frozenset((Failure.NO_SUCH_NAME, Failure.REFUSED_ADDRESS))
+_NAME_FAILURES = frozenset((Failure.NO_SUCH_NAME, Failure.REFUSED_ADDRESS))
 _UNSENT = frozenset((Failure.INVALID_URL, Failure.REFUSED_SCHEME, Failure.GIVEN_UP))
 
 
 class Politeness(msgspec.Struct, frozen=True, kw_only=True):
-    """What one host is asked of, whatever its ports and schemes."""
+    """The limits and retries for one host, for all its ports and schemes together."""
 
     per_host: int = 2
-    """Links at once, at least 1."""
+    """Fetches at once, at least 1."""
     delay: float = 0.1
-    """Seconds between the starts of two links."""
+    """Seconds between the starts of two fetches."""
     retries: int = 2
-    """How often a link is tried again when it fails in a way that passes."""
+    """The number of further attempts after temporary failures of a link."""
     accept: frozenset[int] = frozenset()
-    """Further statuses that count as ok: they are neither retried nor obeyed as a limit of the rate."""
+    """Further statuses that count as ok: no retry follows, and no pause for a rate limit."""
 
 
 def host_of(url: str) -> str:
-    """The host of ``url`` as politeness counts hosts: lower case, without port, brackets or a dot at the end. Empty
-    where there is none.
+    """Return the host of ``url`` in lower case, without port, brackets or a final dot.
+
+    The result is empty if there is no host.
     """
     match = _PLAIN.match(url)
     if match is not None:
@@ -59,48 +60,50 @@ def host_of(url: str) -> str:
 
 
 def is_final(answer: Answer, politeness: Politeness) -> bool:
-    """Whether asking again would not help: an answer, or a failure that lasts."""
+    """Return whether a retry is useless, because the status or the failure is permanent."""
     if answer.failure is not None:
         return answer.failure not in _TRANSIENT
     status = answer.status or 0
     is_transient = status in (408, 425) or 500 <= status <= 599
-    # A bot challenge is often a 503; asking again makes it no friendlier.
+    # A bot challenge is often a 503, and a retry gets the same response.
     return not is_transient or answer.is_challenge or status in politeness.accept
 
 
 def pause_of(answer: Answer, politeness: Politeness) -> float | None:
-    """Seconds that ``answer`` asks us to leave its host alone: a 429, or a 503 with Retry-After. Else None."""
+    """Return the pause in seconds after a 429, or a 503 with Retry-After; None for others."""
     status = answer.status
     is_limit = status == 429 or (status == 503 and answer.retry_after is not None)
     if not is_limit or answer.failure is not None or answer.is_challenge or status in politeness.accept:
         return None
-    return _UNSAID_PAUSE if answer.retry_after is None else max(answer.retry_after, _SHORTEST_PAUSE)
+    return _DEFAULT_PAUSE if answer.retry_after is None else max(answer.retry_after, _SHORTEST_PAUSE)
 
 
-def is_of_the_name(answer: Answer) -> bool:
-    """Whether every link of the host would get the same answer, because it is its name's."""
-    return answer.failure in _OF_THE_NAME and not answer.hops
+def is_name_failure(answer: Answer) -> bool:
+    """Return whether the failure is that of the host's name, so that all its links have it."""
+    return answer.failure in _NAME_FAILURES and not answer.hops
 
 
-def has_no_connection(answer: Answer) -> bool:
-    """Whether the link's own host was not reached. One behind a redirect is another host's failure."""
+def is_connection_failure(answer: Answer) -> bool:
+    """Return whether there was no connection to the link's own host (not one after a redirect)."""
     return answer.failure in _NOT_CONNECTED and not answer.hops
 
 
 def is_silent(answer: Answer) -> bool:
-    """Whether the link's own host took the connection and then said nothing until the deadline."""
+    """Return whether the link's own host was connected, but sent nothing until the deadline."""
     return answer.failure is Failure.TIMEOUT and answer.status is None and not answer.hops
 
 
-def shows_a_network(answer: Answer) -> bool:
-    """Whether something was connected to for ``answer``, be it to fail in what came then."""
+def shows_network(answer: Answer) -> bool:
+    """Return whether a connection succeeded for ``answer``, even if the fetch then failed."""
     if answer.status is not None or answer.hops:
         return True
-    return answer.failure not in _NOT_CONNECTED | _OF_THE_NAME | _UNSENT
+    return answer.failure not in _NOT_CONNECTED | _NAME_FAILURES | _UNSENT
 
 
 def backoff(failures: int, random: Random) -> float:
-    """Seconds to wait after a number of failures, from 1: half a second, doubled each time up to 64, and up to half
-    more, so that links that failed together are not asked together again.
+    """Return the seconds to wait after a number of failures, from 1.
+
+    The wait is half a second, doubled with each failure up to 64 seconds, plus a random part of up
+    to half of it. So targets that failed together are not fetched together again.
     """
     return _FIRST_BACKOFF * 2.0 ** min(failures - 1, 7) * (1.0 + random.random() / 2)

@@ -1,7 +1,7 @@
-"""Whose turn it is: hosts that wait for their time, and those whose time has come.
+"""A queue of hosts: those that can be fetched from now, and those that wait for a time.
 
-Two heaps. An entry of which a host has a newer one is passed over when it is met, so putting a host elsewhere costs no
-more than putting it somewhere.
+The queue has two heaps. A host that moves gets a new entry, and its old entry is skipped later. So
+moving a host costs as much as adding it.
 """
 
 from __future__ import annotations
@@ -11,14 +11,16 @@ import itertools
 
 from feedpub.links.schedule.host import Host
 
-# Seconds by which a host with much left may overtake others: a run ends no sooner than its longest host, but nobody
-# waits for more than this.
+# The largest number of seconds by which a host with many queued targets can overtake others. A run
+# lasts as long as its slowest host, so that host goes first, but no other host waits for longer.
 _HEAD_START = 10.0
 
 
 class HostQueue:
-    """Hosts in the order of their turns: who might have started first, which without delays and pauses is who started
-    last the longest ago. ``now`` never goes back.
+    """A queue of hosts in the order of their turns. ``now`` never decreases.
+
+    The host that could start the earliest is first. Without delays and pauses, this is the host
+    whose last start was the longest ago.
     """
 
     def __init__(self) -> None:
@@ -26,38 +28,38 @@ class HostQueue:
         self._ready: list[tuple[float, int, Host]] = []
         self._waiting: list[tuple[float, int, Host]] = []
 
-    def place(self, host: Host, now: float) -> None:
-        """Put ``host`` where it is found when its time comes, if it is not there already: then it keeps its place."""
+    def update(self, host: Host, now: float) -> None:
+        """Add ``host`` at the time of its next fetch, unless it already has that entry."""
         time = host.ready_at()
         if time is None:
-            host.ticket = 0
-        elif not host.ticket or time != host.time:
-            host.ticket, host.time = next(self._numbers), time
+            host.entry_number = 0
+        elif not host.entry_number or time != host.entry_time:
+            host.entry_number, host.entry_time = next(self._numbers), time
             if time <= now:
-                self._line_up(host)
+                self._add_ready(host)
             else:
-                heapq.heappush(self._waiting, (time, host.ticket, host))
+                heapq.heappush(self._waiting, (time, host.entry_number, host))
 
     def pop(self, now: float) -> Host | None:
-        """The host whose turn it is; it has no place any more."""
-        self._wake(now)
+        """Remove and return the host whose turn it is; None if no host is ready."""
+        self._move_due(now)
         while self._ready:
-            _, ticket, host = heapq.heappop(self._ready)
-            if ticket == host.ticket:
-                host.ticket = 0
+            _, entry_number, host = heapq.heappop(self._ready)
+            if entry_number == host.entry_number:
+                host.entry_number = 0
                 return host
         return None
 
     def next_time(self, now: float) -> float | None:
-        """When the next waiting host's time comes, after ``now``, if it is not put elsewhere. None where none waits."""
-        self._wake(now)
+        """Return the time, after ``now``, of the next waiting host; None if no host waits."""
+        self._move_due(now)
         return self._waiting[0][0] if self._waiting else None
 
-    def _line_up(self, host: Host) -> None:
-        heapq.heappush(self._ready, (host.time - min(host.need, _HEAD_START), host.ticket, host))
+    def _add_ready(self, host: Host) -> None:
+        heapq.heappush(self._ready, (host.entry_time - min(host.min_duration, _HEAD_START), host.entry_number, host))
 
-    def _wake(self, now: float) -> None:
+    def _move_due(self, now: float) -> None:
         while self._waiting and self._waiting[0][0] <= now:
-            _, ticket, host = heapq.heappop(self._waiting)
-            if ticket == host.ticket:
-                self._line_up(host)
+            _, entry_number, host = heapq.heappop(self._waiting)
+            if entry_number == host.entry_number:
+                self._add_ready(host)

@@ -1,20 +1,24 @@
-"""Which link is fetched when: every host within its politeness, every host in its turn, no worker kept waiting.
+"""The scheduler of a run: the order and times of fetches, within the politeness of each host.
 
-Pure but for its own state: one thread calls it, the clock is handed in (seconds, that never go back), and nothing here
-waits, fetches or resolves. A step costs the logarithm of the number of hosts.
+The scheduler is pure except for its own state. One thread calls it and passes the time (in seconds,
+never decreasing). This module does not wait, fetch or resolve. A step takes a time that is
+logarithmic in the number of hosts.
 
-- A host's links start in the order given, at most ``per_host`` at once and ``delay`` apart, once its name is resolved.
-  Names are asked for only somewhat ahead of the workers, and those first whose links need most time.
-- A link that fails in a way that passes is queued again with a backoff; it is judged by its last answer.
-- A host that limits the rate is left alone for as long as it asks. One that asks for more than a minute, or a second
-  time, is given up.
-- So is one that cannot be connected to three times in a row, each try begun after the one before had failed; meanwhile
-  it is asked for one link at a time, with a backoff.
-- So is one that lets five times as many links in a row as it may have at once run into their deadline without a word:
-  its thousands would hold workers for days.
-- Without a delay, a host that has just answered goes on for some seconds, because its connection is open.
-- Redirects are followed within the link's own turn: politeness does not count them against another host that they lead
-  to. If that host limits the rate, it is the one that is left alone.
+- The targets of a host start in the order given, at most ``per_host`` at once and ``delay`` apart,
+  after its name is resolved. Lookups are only somewhat ahead of the fetches. Hosts whose targets
+  take the most time come first.
+- A target with a temporary failure is queued again with a backoff. Its last answer counts.
+- A host that limits the rate is not fetched from for as long as it says. It is given up if it says
+  more than a minute, or if it limits the rate a second time.
+- A host is given up after three consecutive connection failures, where each attempt started after
+  the failure before. Until a connection succeeds, the host gets one fetch at a time, after a
+  backoff.
+- A host is given up if, in ``5 * per_host`` consecutive fetches, it sends nothing until the
+  deadline. Thousands of such fetches would occupy the threads for days.
+- Without a delay, a host that has just answered continues for some seconds, because its connection
+  is open.
+- Redirects are followed within the same fetch, and do not count against the politeness of another
+  host. If that other host limits the rate, the pause is for that host.
 """
 
 from __future__ import annotations
@@ -27,227 +31,221 @@ from typing import NamedTuple
 
 from feedpub.links.model import Answer, Failure, LinkTarget
 from feedpub.links.schedule import politeness as rules
-from feedpub.links.schedule.host import Host, Job, Phase
+from feedpub.links.schedule.host import FinishedTarget, Host, Job, Phase
 from feedpub.links.schedule.politeness import Politeness
 from feedpub.links.schedule.queue import HostQueue
 
-_FAILURES = 3
-_SILENT_ROUNDS = 5
-# Seconds that a host goes on, over a connection that is open, before others have their turn.
-_TURN = 3.0
+_MAX_FAILURES = 3
+_TIMEOUTS_PER_SLOT = 5
+# Seconds for which a host continues over an open connection before other hosts have their turn.
+_TURN_LENGTH = 3.0
 
 
-class Ahead(NamedTuple):
-    """How far look-ups may be ahead of the fetching."""
+class LookupLimits(NamedTuple):
+    """Limits on how far lookups are ahead of fetches."""
 
     lookups: int = 64
-    """Names that are resolved at once: no more than the resolver has threads, or they would wait for one another and
-    be late.
-    """
+    """Lookups at once; at most the number of threads of the resolver, so that no lookup waits."""
     hosts: int = 512
-    """Hosts that are asked for, or resolved and not begun."""
-
-
-class Ended(NamedTuple):
-    """A target that is done with."""
-
-    target: LinkTarget
-    answer: Answer
-    attempts: int
-    """How often it was fetched; 0 where its host failed before its turn."""
+    """Hosts whose lookup is under way, or that are resolved and wait for their first fetch."""
 
 
 class Scheduler:
-    """Every target, from the first to the last answer.
-
-    ``politeness`` is asked once for each host, as :func:`~feedpub.links.schedule.politeness.host_of` has its name.
-    """
+    """A scheduler of all targets. ``politeness`` is called once for each host."""
 
     def __init__(
-        self, targets: Iterable[LinkTarget], politeness: Callable[[str], Politeness], random: Random, ahead: Ahead
+        self,
+        targets: Iterable[LinkTarget],
+        politeness: Callable[[str], Politeness],
+        random: Random,
+        limits: LookupLimits,
     ) -> None:
-        self.left = 0
-        """Targets that :meth:`ended` has not given yet."""
+        self.remaining = 0
+        """The number of targets that :meth:`take_finished` has not returned yet."""
         self._random = random
-        self._ahead = ahead
-        self._asked = 0
+        self._limits = limits
+        self._resolving = 0
         self._resolved = 0
         self._numbers = itertools.count(1)
-        self._ended: list[Ended] = []
+        self._finished: list[FinishedTarget] = []
         self._turns = HostQueue()
-        self._warm: list[Host] = []
+        self._connected: list[Host] = []
         """Hosts that have just answered."""
-        self._unresolved: list[tuple[float, int, Host]] = []
+        self._failed_lookups: list[tuple[float, int, Host]] = []
+        """A heap of hosts whose lookup is repeated, ordered by time."""
         self._hosts: dict[str, Host] = {}
         for target in targets:
             self._add(target, politeness)
         for host in self._hosts.values():
-            host.fresh.reverse()
-        # The last is asked for first; of those that need the same, the one that came first.
-        self._unknown = sorted(self._hosts.values(), key=lambda host: host.need, reverse=True)[::-1]
+            host.unstarted.reverse()
+        # The last host is first. Hosts of equal duration keep the order of their first targets.
+        self._unresolved = sorted(self._hosts.values(), key=lambda host: host.min_duration, reverse=True)[::-1]
 
-    def ended(self) -> list[Ended]:
-        """The targets that ended since this was last called."""
-        ended, self._ended = self._ended, []
-        self.left -= len(ended)
-        return ended
+    def take_finished(self) -> list[FinishedTarget]:
+        """Return the targets that finished since the last call."""
+        finished, self._finished = self._finished, []
+        self.remaining -= len(finished)
+        return finished
 
-    def lookup(self, now: float) -> str | None:
-        """A host whose name is to be resolved now, and told of to :meth:`resolved`; None where there is none."""
-        while self._asked < self._ahead.lookups and self._asked + self._resolved < self._ahead.hosts:
-            if self._unresolved and self._unresolved[0][0] <= now:
-                host = heapq.heappop(self._unresolved)[2]
-            elif self._unknown:
-                host = self._unknown.pop()
+    def next_lookup(self, now: float) -> str | None:
+        """Return a host to resolve now, for :meth:`lookup_done`; None if there is none."""
+        limits = self._limits
+        while self._resolving < limits.lookups and self._resolving + self._resolved < limits.hosts:
+            if self._failed_lookups and self._failed_lookups[0][0] <= now:
+                host = heapq.heappop(self._failed_lookups)[2]
+            elif self._unresolved:
+                host = self._unresolved.pop()
             else:
                 break
-            if host.phase is Phase.UNKNOWN:
-                host.phase = Phase.ASKED
-                self._asked += 1
+            if host.phase is Phase.UNRESOLVED:
+                host.phase = Phase.RESOLVING
+                self._resolving += 1
                 return host.name
         return None
 
-    def resolved(self, name: str, failure: Answer | None, now: float) -> None:
-        """Take note of a :meth:`lookup`: None where the name has addresses that may be connected to. A failure is every
-        link's of the host, at once, or where it passes after as many look-ups as a link has tries.
+    def lookup_done(self, name: str, failure: Answer | None, now: float) -> None:
+        """Record the result of a lookup: None if the name has addresses that are allowed.
+
+        A permanent failure is the answer to all targets of the host. So is a temporary one after as
+        many lookups as a target has attempts.
         """
         host = self._hosts.get(name)
         if host is None:
-            return  # given up since, as the end of others' redirects
-        self._asked -= 1
+            return  # The host was given up meanwhile, as the end of redirects from other hosts.
+        self._resolving -= 1
         if failure is None:
-            host.phase, host.failures, host.earliest = Phase.RESOLVED, 0, max(host.earliest, now)
+            host.phase, host.failures, host.earliest_start = Phase.RESOLVED, 0, max(host.earliest_start, now)
             self._resolved += 1
-            self._turns.place(host, now)
+            self._turns.update(host, now)
             return
-        host.phase = Phase.UNKNOWN
+        host.phase = Phase.UNRESOLVED
         host.failures += 1
-        tries = min(_FAILURES, host.politeness.retries + 1)
-        if rules.is_final(failure, host.politeness) or host.failures >= tries:
+        max_lookups = min(_MAX_FAILURES, host.politeness.retries + 1)
+        if rules.is_final(failure, host.politeness) or host.failures >= max_lookups:
             self._close(host, failure)
             return
         due = now + rules.backoff(host.failures, self._random)
-        heapq.heappush(self._unresolved, (due, next(self._numbers), host))
+        heapq.heappush(self._failed_lookups, (due, next(self._numbers), host))
 
-    def next(self, now: float) -> Job | None:
-        """A link to fetch now, and told of to :meth:`done`; None where none may start."""
-        host = self._warm_host(now)
+    def next_job(self, now: float) -> Job | None:
+        """Return a job to fetch now, for :meth:`job_done`; None if none can start."""
+        host = self._connected_host(now)
         if host is None:
             host = self._turns.pop(now)
             if host is None:
                 return None
-            host.turn_came = now
+            host.turn_began = now
         self._resolved -= host.phase is Phase.RESOLVED
         job = host.start(now)
-        self._turns.place(host, now)
+        self._turns.update(host, now)
         return job
 
-    def _warm_host(self, now: float) -> Host | None:
-        """A host that has just answered, and may be asked again at once: its connection is open."""
-        while self._warm:
-            host = self._warm.pop()
+    def _connected_host(self, now: float) -> Host | None:
+        """Return a host that has just answered and can continue over its open connection."""
+        while self._connected:
+            host = self._connected.pop()
             time = host.ready_at()
-            if time is not None and time <= now and now - host.turn_came < _TURN:
-                host.ticket = 0
+            if time is not None and time <= now and now - host.turn_began < _TURN_LENGTH:
+                host.entry_number = 0
                 return host
         return None
 
     def wake_at(self, now: float) -> float | None:
-        """When :meth:`next` or :meth:`lookup`, which both had nothing, may have something without being told more:
-        after ``now``. None where they will not.
+        """Return the next time at which a job or lookup may become ready; None if there is none.
+
+        Call this after :meth:`next_job` and :meth:`next_lookup` have both returned None.
         """
         turn = self._turns.next_time(now)
-        lookup = self._unresolved[0][0] if self._unresolved else None
+        lookup = self._failed_lookups[0][0] if self._failed_lookups else None
         return min((time for time in (turn, lookup) if time is not None and time > now), default=None)
 
-    def done(self, job: Job, answer: Answer, now: float) -> None:
-        """Take note of the answer to a link that :meth:`next` gave."""
+    def job_done(self, job: Job, answer: Answer, now: float) -> None:
+        """Record the answer to a job from :meth:`next_job`."""
         host = job.host
-        host.flying -= 1
+        host.in_flight -= 1
         job.answer = answer
         pause = rules.pause_of(answer, host.politeness)
         if pause is not None:
-            self._limited(job, answer, pause, now)
-        elif rules.is_of_the_name(answer):
-            self._end(job.target, answer, job.attempts)
+            self._rate_limited(job, answer, pause, now)
+        elif rules.is_name_failure(answer):
+            self._finish(job.target, answer, job.attempts)
             self._close(host, answer)
         else:
-            self._count(job, answer, now)
-            self._again_or_end(job, answer, now)
-        self._turns.place(host, now)
-        if host.left and job.keep_alive:
-            self._warm.append(host)
-        if not host.flying and not host.left:
+            self._count_failures(job, answer, now)
+            self._retry_or_finish(job, answer, now)
+        self._turns.update(host, now)
+        if host.queued and job.keep_alive:
+            self._connected.append(host)
+        if not host.in_flight and not host.queued:
             self._hosts.pop(host.name, None)
 
     def _add(self, target: LinkTarget, politeness: Callable[[str], Politeness]) -> None:
-        self.left += 1
+        self.remaining += 1
         name = rules.host_of(target.url)
         if not name:
-            self._end(target, Answer(failure=Failure.INVALID_URL, message="the URL has no host"), 0)
+            self._finish(target, Answer(failure=Failure.INVALID_URL, message="the URL has no host"), 0)
             return
         host = self._hosts.get(name)
         if host is None:
             host = self._hosts[name] = Host(name, politeness(name))
-        host.fresh.append(target)
+        host.unstarted.append(target)
 
-    def _count(self, job: Job, answer: Answer, now: float) -> None:
-        """Give up a host that fails too often in a row."""
+    def _count_failures(self, job: Job, answer: Answer, now: float) -> None:
+        """Give up a host that has too many consecutive failures."""
         host = job.host
-        host.silent = host.silent + 1 if rules.is_silent(answer) else 0
-        if not rules.has_no_connection(answer):
+        host.timeouts = host.timeouts + 1 if rules.is_silent(answer) else 0
+        if not rules.is_connection_failure(answer):
             host.failures = 0
         elif host.failed_at is None or job.started >= host.failed_at:
-            # Else it was under way when another failed, and that is one event.
+            # Failures of fetches that were under way at the same time count once.
             host.failures, host.failed_at = host.failures + 1, now
-            host.earliest = max(host.earliest, now + rules.backoff(host.failures, self._random))
-        if host.failures >= _FAILURES or host.silent >= _SILENT_ROUNDS * host.politeness.per_host:
-            self._give_up(host, answer, f"{max(host.failures, host.silent)} times in a row: {answer.message}")
+            host.earliest_start = max(host.earliest_start, now + rules.backoff(host.failures, self._random))
+        if host.failures >= _MAX_FAILURES or host.timeouts >= _TIMEOUTS_PER_SLOT * host.politeness.per_host:
+            self._give_up(host, answer, f"{max(host.failures, host.timeouts)} times in a row: {answer.message}")
 
-    def _again_or_end(self, job: Job, answer: Answer, now: float) -> None:
+    def _retry_or_finish(self, job: Job, answer: Answer, now: float) -> None:
         job.failures += 1
         is_last = job.failures > job.host.politeness.retries or job.host.phase is Phase.CLOSED
         if is_last or rules.is_final(answer, job.host.politeness):
-            self._end(job.target, answer, job.attempts)
+            self._finish(job.target, answer, job.attempts)
         else:
             due = now + rules.backoff(job.failures, self._random)
-            job.host.put_off(job, due, next(self._numbers))
+            job.host.retry_later(job, due, next(self._numbers))
 
-    def _limited(self, job: Job, answer: Answer, pause: float, now: float) -> None:
-        """Leave the host that limits the rate alone, or give it up; the link has one more turn."""
-        job.host.failures = job.host.silent = 0
+    def _rate_limited(self, job: Job, answer: Answer, pause: float, now: float) -> None:
+        """Pause or give up the host that limits the rate. The target gets one more attempt."""
+        job.host.failures = job.host.timeouts = 0
         limiter = self._limiter(job, answer)
         if limiter is not None:
-            # A link that was under way when another was refused is no second time.
+            # A fetch that was already under way at the first limit is not a second one.
             is_second = limiter.limited_at is not None and job.started >= limiter.limited_at
             if pause > rules.LONGEST_PAUSE or is_second:
                 self._give_up(limiter, answer, f"it answered {answer.status}")
             else:
                 limiter.limited_at = now if limiter.limited_at is None else limiter.limited_at
-                limiter.earliest = max(limiter.earliest, now + pause)
-                self._turns.place(limiter, now)
-        if pause > rules.LONGEST_PAUSE or job.is_put_off or job.host.phase is Phase.CLOSED:
-            self._end(job.target, answer, job.attempts)
+                limiter.earliest_start = max(limiter.earliest_start, now + pause)
+                self._turns.update(limiter, now)
+        if pause > rules.LONGEST_PAUSE or job.has_waited or job.host.phase is Phase.CLOSED:
+            self._finish(job.target, answer, job.attempts)
         else:
-            job.is_put_off = True
-            job.host.put_off(job, now + pause, next(self._numbers))
+            job.has_waited = True
+            job.host.retry_later(job, now + pause, next(self._numbers))
 
     def _limiter(self, job: Job, answer: Answer) -> Host | None:
-        """The host that gave ``answer``, if links of the run are its own."""
+        """Return the host that gave ``answer``; None if it has no targets in this run."""
         if not answer.hops:
             return job.host
         return self._hosts.get(rules.host_of(answer.final_url or answer.hops[-1].url))
 
-    def _give_up(self, host: Host, answer: Answer, why: str) -> None:
-        message = f"not fetched, because its host was given up ({why})"
+    def _give_up(self, host: Host, answer: Answer, reason: str) -> None:
+        message = f"not fetched, because its host was given up ({reason})"
         self._close(host, Answer(status=answer.status, failure=Failure.GIVEN_UP, message=message))
 
     def _close(self, host: Host, answer: Answer) -> None:
-        self._asked -= host.phase is Phase.ASKED
+        self._resolving -= host.phase is Phase.RESOLVING
         self._resolved -= host.phase is Phase.RESOLVED
-        for target, last, attempts in host.close(answer):
-            self._end(target, last, attempts)
+        self._finished += host.close(answer)
         self._hosts.pop(host.name, None)
 
-    def _end(self, target: LinkTarget, answer: Answer, attempts: int) -> None:
-        self._ended.append(Ended(target, answer, attempts))
+    def _finish(self, target: LinkTarget, answer: Answer, attempts: int) -> None:
+        self._finished.append(FinishedTarget(target, answer, attempts))

@@ -1,4 +1,4 @@
-"""The links of an article file, each with the line where it stands."""
+"""The links of an article file, each with its line."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def read(text: str | bytes, **more: Any) -> LinkReading:
     return links_of(SOURCE, text.encode() if isinstance(text, str) else text, settings(**more))
 
 
-def found(text: str | bytes, **more: Any) -> list[tuple[str, str, int]]:
-    """Kind, URL and line of each link of a valid article."""
+def links_in(text: str | bytes, **more: Any) -> list[tuple[str, str, int]]:
+    """Return kind, URL and line of each link of a valid article."""
     reading = read(text, **more)
     assert reading.article is not None
     assert all(link.path == "content/a.md" for link in reading.links)
@@ -37,7 +37,7 @@ def found(text: str | bytes, **more: Any) -> list[tuple[str, str, int]]:
 
 
 def yaml(*lines: str) -> str:
-    """An article whose front matter has ``lines`` from line 4 on, after a title and a date."""
+    """Return an article with ``lines`` from line 4 on, after a title and a date."""
     return "\n".join(["---", "title: T", "date: 2024-05-01", *lines, "---", "A [link](https://body.example/)."])
 
 
@@ -68,7 +68,7 @@ EVERY_KIND = yaml(
 
 
 def test_every_kind_has_its_line() -> None:
-    assert found(EVERY_KIND) == [
+    assert links_in(EVERY_KIND) == [
         ("source", "https://example.com/a", 4),
         ("amp", "https://example.com/a/amp", 5),
         ("amp-cache", "https://example-com.cdn.ampproject.org/c/s/example.com/a/amp", 6),
@@ -118,19 +118,19 @@ def test_a_cache_link_without_an_amp_page_has_no_partner() -> None:
     ],
 )
 def test_the_line_is_that_of_the_value(lines: list[str], line: int) -> None:
-    assert found(yaml(*lines)) == [("source", "https://x.org/", line)]
+    assert links_in(yaml(*lines)) == [("source", "https://x.org/", line)]
 
 
 def test_lines_hold_behind_a_byte_order_mark_blank_lines_and_other_line_ends() -> None:
     text = "\ufeff\n\n" + yaml("sourceUrl: https://x.org/", "ampUrl: https://x.org/amp")
     for end in ("\n", "\r\n", "\r"):
-        assert [line for _, _, line in found(text.replace("\n", end))] == [6, 7]
+        assert [line for _, _, line in links_in(text.replace("\n", end))] == [6, 7]
 
 
 def test_toml_has_its_lines() -> None:
     text = '+++\ntitle = "T"\ndate = 2024-05-01\nsourceUrl = "https://x.org/"\n'
     text += '[[images]]\nurl = "https://x.org/1.png"\n[[images]]\nwidth = 5\nurl = "https://x.org/2.png"\n+++\n'
-    assert found(text) == [
+    assert links_in(text) == [
         ("source", "https://x.org/", 4),
         ("image", "https://x.org/1.png", 6),
         ("image", "https://x.org/2.png", 9),
@@ -140,7 +140,7 @@ def test_toml_has_its_lines() -> None:
 def test_json_has_its_lines() -> None:
     text = '{\n"title": "T", "date": "2024-05-01",\n"sourceUrl": "https://x.org/",\n'
     text += '"images": [\n{"url": "https://x.org/1.png"},\n{"width": 5,\n"url": "https://x.org/2.png"}]\n}\n'
-    assert found(text) == [
+    assert links_in(text) == [
         ("source", "https://x.org/", 3),
         ("image", "https://x.org/1.png", 5),
         ("image", "https://x.org/2.png", 7),
@@ -150,7 +150,7 @@ def test_json_has_its_lines() -> None:
 def test_the_keys_of_other_sites_are_honoured() -> None:
     fields = {"url": ["canonical"], "images": ["pictures"], "attachments": ["pictures"], "related": ["more"]}
     text = yaml("canonical: https://x.org/", "pictures: [{url: /1.png}]", "more: [{canonical: https://x.org/r}]")
-    assert found(text, fields=fields) == [
+    assert links_in(text, fields=fields) == [
         ("source", "https://x.org/", 4),
         ("image", "https://news.example.org/1.png", 5),
         ("attachment", "https://news.example.org/1.png", 5),
@@ -169,19 +169,19 @@ def test_the_sites_own_permalink_is_no_link() -> None:
 
 def test_actions_are_attachments_only_where_they_are_downloads() -> None:
     actions = ["actions:", "  - {type: share, url: https://x.org/1}", "  - {type: download, url: https://x.org/2}"]
-    assert found(yaml("sourceUrl: https://x.org/", *actions))[1:] == [("attachment", "https://x.org/2", 7)]
+    assert links_in(yaml("sourceUrl: https://x.org/", *actions))[1:] == [("attachment", "https://x.org/2", 7)]
 
 
 def test_a_related_article_that_is_withheld_has_no_link() -> None:
     related = ["related:", "  - {draft: true, sourceUrl: https://x.org/1}", "  - {sourceUrl: https://x.org/2}"]
-    assert found(yaml("sourceUrl: https://x.org/", *related))[1:] == [("related", "https://x.org/2", 7)]
+    assert links_in(yaml("sourceUrl: https://x.org/", *related))[1:] == [("related", "https://x.org/2", 7)]
 
 
 def test_a_url_that_stands_twice_has_two_places_and_on_one_line_one() -> None:
     images = ["images:", "  - {url: /1.png}", "  - {url: /1.png}"]
-    assert [line for _, _, line in found(yaml("sourceUrl: https://x.org/", *images))[1:]] == [6, 7]
+    assert [line for _, _, line in links_in(yaml("sourceUrl: https://x.org/", *images))[1:]] == [6, 7]
     images = ["images: [{url: /1.png}, {url: /1.png}]"]
-    assert [line for _, _, line in found(yaml("sourceUrl: https://x.org/", *images))[1:]] == [5]
+    assert [line for _, _, line in links_in(yaml("sourceUrl: https://x.org/", *images))[1:]] == [5]
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_a_url_is_fetched_once_for_all_who_have_it() -> None:
         "https://x.org/d?": LinkTarget(url="https://x.org/d?", wants_page=True),
         "https://x.org/e": LinkTarget(url="https://x.org/e"),
     }
-    assert all(page_of(one.url) in targets_of(links, ALL) for one in links)
+    assert all(page_of(target.url) in targets_of(links, ALL) for target in links)
 
 
 def test_only_the_kinds_asked_for_are_fetched_and_count() -> None:

@@ -22,7 +22,7 @@ from feedpub.content import ArticleFile, ReadSettings, keys_of, read_article, st
 from feedpub.content.loading import read_settings, scan_content
 from feedpub.core.errors import StorageError
 from feedpub.core.models import Article
-from feedpub.links.fix.redirects import Edit, Moved, Refusal, apply, moved, plan
+from feedpub.links.fix.redirects import Edit, MovedArticle, Refusal, apply, moved_articles, plan
 from feedpub.links.model import LinkKind, Result, Verdict
 from support.site import SiteFolder
 
@@ -48,7 +48,7 @@ def planned(
     """What is planned for a file that holds ``text``."""
     file = folder / "2024-05-01-a.md"
     file.write_bytes(text.encode() if isinstance(text, str) else text)
-    (one,) = plan([Moved(source=source_of(file), old=old, new=new)], settings, max_size)
+    (one,) = plan([MovedArticle(source=source_of(file), old=old, new=new)], settings, max_size)
     assert file.read_bytes() == (text.encode() if isinstance(text, str) else text), "a plan writes nothing"
     return one
 
@@ -233,11 +233,11 @@ def test_what_cannot_be_done_safely_is_refused_in_one_line(tmp_path: Path, text:
 @pytest.mark.parametrize(
     ("new", "message"),
     [
-        ("ftp://example.com/", "leads to what is no URL of an article"),
-        ("https://me:secret@example.com/", "leads to what is no URL of an article"),
-        ("javascript:alert(1)", "leads to what is no URL of an article"),
-        ("https://example.com/\n---\npublished: false", "leads to what is no URL of an article"),
-        (OLD, "leads back to where it was"),
+        ("ftp://example.com/", "redirects to a URL that an article cannot have"),
+        ("https://me:secret@example.com/", "redirects to a URL that an article cannot have"),
+        ("javascript:alert(1)", "redirects to a URL that an article cannot have"),
+        ("https://example.com/\n---\npublished: false", "redirects to a URL that an article cannot have"),
+        (OLD, "redirects back to the same URL"),
     ],
 )
 def test_a_new_url_is_vetted_as_any_other(tmp_path: Path, new: str, message: str) -> None:
@@ -257,7 +257,7 @@ def test_a_file_does_not_grow_past_what_a_build_reads(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    (one,) = plan([Moved(source=source_of(tmp_path / "a.md"), old=OLD, new=NEW)], SETTINGS, MAX)
+    (one,) = plan([MovedArticle(source=source_of(tmp_path / "a.md"), old=OLD, new=NEW)], SETTINGS, MAX)
     assert "cannot be read: no such file or directory" in str(one)
 
 
@@ -265,7 +265,7 @@ def test_a_file_that_is_two_articles_is_rewritten_once(tmp_path: Path) -> None:
     file = tmp_path / "a.md"
     file.write_text(written(STYLES["yaml"], OLD).replace("type", "date: 2024-05-01\ntype"))
     (tmp_path / "b.md").symlink_to(file)
-    articles = [Moved(source=source_of(path), old=OLD, new=NEW) for path in (file, tmp_path / "b.md")]
+    articles = [MovedArticle(source=source_of(path), old=OLD, new=NEW) for path in (file, tmp_path / "b.md")]
     first, second = plan(articles, SETTINGS, MAX)
     assert isinstance(first, Edit)
     assert str(second) == "content/b.md:1: is the same file as content/a.md"
@@ -278,7 +278,7 @@ def test_files_of_one_name_in_two_folders_are_two_articles(tmp_path: Path) -> No
         file.parent.mkdir()
         file.write_text(written(STYLES["yaml"], OLD))
         source = msgspec.structs.replace(source_of(file), path=f"content/{folder}/{file.name}")
-        articles.append(Moved(source=source, old=OLD, new=NEW))
+        articles.append(MovedArticle(source=source, old=OLD, new=NEW))
     edits = plan(articles, SETTINGS, MAX)
     assert [edit.path for edit in edits] == ["content/a/2024-05-01-a.md", "content/b/2024-05-01-a.md"]
     for edit in edits:
@@ -364,7 +364,7 @@ def test_a_link_within_the_content_is_written_through(tmp_path: Path) -> None:
     file, link = tmp_path / "real.md", tmp_path / "2024-05-01-a.md"
     file.write_text(written(STYLES["yaml"], OLD))
     link.symlink_to(file)
-    (edit,) = plan([Moved(source=source_of(link), old=OLD, new=NEW)], SETTINGS, MAX)
+    (edit,) = plan([MovedArticle(source=source_of(link), old=OLD, new=NEW)], SETTINGS, MAX)
     assert isinstance(edit, Edit)
     assert apply(edit, MAX) is None
     assert link.is_symlink()
@@ -378,7 +378,7 @@ def test_a_file_in_a_linked_folder_is_written_where_it_lies(tmp_path: Path) -> N
     # As a scan tells it: only a link that is the file itself is resolved.
     file = tmp_path / "linked" / "2024-05-01-a.md"
     source = ArticleFile("content/linked/2024-05-01-a.md", "linked/2024-05-01-a.md", str(file))
-    (edit,) = plan([Moved(source=source, old=OLD, new=NEW)], SETTINGS, MAX)
+    (edit,) = plan([MovedArticle(source=source, old=OLD, new=NEW)], SETTINGS, MAX)
     assert isinstance(edit, Edit)
     assert apply(edit, MAX) is None
     assert file.read_text() == written(STYLES["yaml"], NEW, OLD)
@@ -447,7 +447,8 @@ def test_the_ids_in_all_feeds_are_the_same_before_and_after(site: SiteFolder) ->
     assert sum(path.endswith(("rss.xml", "atom.xml", "feed.json")) for path in before) == 9
     sources = scan_content(config).sources
     articles = [
-        Moved(source=source, old=f"{OLD}/{source.below[0]}", new=f"{NEW}/{source.below[0]}") for source in sources[:3]
+        MovedArticle(source=source, old=f"{OLD}/{source.below[0]}", new=f"{NEW}/{source.below[0]}")
+        for source in sources[:3]
     ]
     for edit in plan(articles, read_settings(config), config.max_file_size):
         assert isinstance(edit, Edit)
@@ -487,5 +488,7 @@ def test_only_sources_that_have_moved_for_good_are_rewritten() -> None:
         result("content/d.md", final_url=None),
         result("elsewhere.md"),
     ]
-    found = moved(results, sources)
-    assert found == tuple(Moved(source=sources[path], old=OLD, new=NEW) for path in ("content/a.md", "content/f.md"))
+    found = moved_articles(results, sources)
+    assert found == tuple(
+        MovedArticle(source=sources[path], old=OLD, new=NEW) for path in ("content/a.md", "content/f.md")
+    )

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from feedpub.content import ArticleFile, ReadSettings, keys_of, read_article
 from feedpub.core.urls import normalize
-from feedpub.links.fix.redirects import Edit, Moved, Refusal, plan
+from feedpub.links.fix.redirects import Edit, MovedArticle, Refusal, plan
 
 SETTINGS = ReadSettings(base_url="https://news.example.org/", zone=UTC, fields=keys_of({}))
 
@@ -98,7 +98,7 @@ def test_any_front_matter_is_the_same_article_after(
     file = tmp_path_factory.mktemp("content") / "2024-05-01-a.md"
     file.write_bytes(text.encode())
     source = ArticleFile(f"content/{file.name}", file.name, str(file))
-    (one,) = plan([Moved(source=source, old=old, new=f"https://example.org/{new}")], SETTINGS, 5_000_000)
+    (one,) = plan([MovedArticle(source=source, old=old, new=f"https://example.org/{new}")], SETTINGS, 5_000_000)
     before = read_article(source, text.encode(), SETTINGS).article
     if before is None:
         assert isinstance(one, Refusal)

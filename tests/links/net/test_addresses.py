@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedpub.links.net.addresses import OnlineDetector, literal, refusal
+from feedpub.links.net.addresses import IPNetwork, literal, refusal
 
 
-def networks(*texts: str) -> tuple[OnlineDetector, ...]:
+def networks(*texts: str) -> tuple[IPNetwork, ...]:
     return tuple(map(ipaddress.ip_network, texts))
 
 

@@ -1,4 +1,4 @@
-"""The file links.db: damaged, newer, older, not to be written."""
+"""The file links.db if it is damaged, newer, older, or cannot be written."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_damaged_file_is_set_aside_whole_and_told(tmp_path: Path, content: byt
         (tmp_path / "links.db-wal").write_bytes(b"its log")
         with LinkStore(tmp_path) as store:
             assert store.warning == (
-                f"{tmp_path}/links.db: is damaged; kept as links.db.damaged{number}, and every link is checked anew"
+                f"{tmp_path}/links.db: is damaged; kept as links.db.damaged{number}, and all links are checked again"
             )
             assert list(store.fresh([PAGE], NOW, one_day)) == []
             store.add(PAGE, OK, [Verdict.OK], NOW)
@@ -153,9 +153,9 @@ def test_an_older_database_is_brought_up_to_date(
         assert db.execute("PRAGMA user_version").fetchone() == (2,)
         assert db.execute("SELECT url, note FROM answers").fetchall() == [(URL, "none")]
     db.close()
-    found = kept(tmp_path)
-    assert found
-    assert found.answer == GONE
+    stored = kept(tmp_path)
+    assert stored
+    assert stored.answer == GONE
 
 
 def test_an_upgrade_that_fails_leaves_the_database_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

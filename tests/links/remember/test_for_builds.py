@@ -1,4 +1,4 @@
-"""What a build learns from links.db, also while a check writes it."""
+"""The results of checks that a build reads from links.db, also while a check writes to it."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ PNG = Answer(status=200, media_type="image/png", length=1234)
 
 
 def learned(folder: Path) -> tuple[dict[str, MeasuredMedia], list[tuple[str, int]], str]:
-    with MeasuredLinks(folder) as found:
-        assert found.warning is None
-        suspects = [(url, known.broken_runs) for url, known in found.suspects()]
-        return found.measured(), suspects, found.fingerprint()
+    with MeasuredLinks(folder) as results:
+        assert results.warning is None
+        suspects = [(url, known.broken_runs) for url, known in results.suspects()]
+        return results.measured(), suspects, results.fingerprint()
 
 
 def test_without_a_links_db_nothing_is_known_and_nothing_is_made(tmp_path: Path) -> None:
@@ -65,8 +65,8 @@ def test_what_may_be_broken_is_told_with_its_answer(tmp_path: Path) -> None:
         store.add(PAGE, OK, [Verdict.OK], NOW)
         store.add(blocked, Answer(status=403), [Verdict.BLOCKED], NOW)
     assert learned(tmp_path)[1] == [(IMAGE.url, 1), (blocked.url, 0)]
-    with MeasuredLinks(tmp_path) as found:
-        assert [known.answer.failure for _, known in found.suspects()] == [Failure.CERTIFICATE, None]
+    with MeasuredLinks(tmp_path) as results:
+        assert [known.answer.failure for _, known in results.suspects()] == [Failure.CERTIFICATE, None]
 
 
 def test_the_fingerprint_changes_with_what_a_build_learns_and_with_nothing_else(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_a_build_reads_what_a_killed_check_left(tmp_path: Path) -> None:
 def test_a_damaged_links_db_costs_a_build_one_warning_and_stays_where_it_is(tmp_path: Path) -> None:
     (tmp_path / "links.db").write_bytes(b"no database" * 1000)
     with MeasuredLinks(tmp_path) as build:
-        assert build.warning == f"{tmp_path}/links.db: is damaged; built without what checks learned"
+        assert build.warning == f"{tmp_path}/links.db: is damaged; built without the results of link checks"
         assert (build.measured(), list(build.suspects()), build.fingerprint()) == ({}, [], "")
     assert [path.name for path in tmp_path.iterdir()] == ["links.db"]
 

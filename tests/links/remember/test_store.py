@@ -1,4 +1,4 @@
-"""links.db: what a run learned is there for the next, however the run ended."""
+"""The store of answers: each run has the answers of earlier runs, however those ended."""
 
 from __future__ import annotations
 
@@ -64,9 +64,9 @@ def test_an_answer_expires_within_a_tenth_of_its_time(tmp_path: Path) -> None:
 
 
 def test_the_jitter_spreads_links_over_the_whole_fifth_and_never_changes() -> None:
-    found = [jittered(f"https://example.com/{number}", 100) for number in range(1000)]
-    assert 90 <= min(found) < 91 < 109 < max(found) <= 110
-    assert found == [jittered(f"https://example.com/{number}", 100) for number in range(1000)]
+    spans = [jittered(f"https://example.com/{number}", 100) for number in range(1000)]
+    assert 90 <= min(spans) < 91 < 109 < max(spans) <= 110
+    assert spans == [jittered(f"https://example.com/{number}", 100) for number in range(1000)]
     assert jittered(URL, 100) == pytest.approx(98.2329, abs=1e-3), "on every machine"
 
 
@@ -85,16 +85,16 @@ def test_only_what_says_something_about_the_link_is_remembered(tmp_path: Path, v
     add(tmp_path, OK, now=NOW - DAY / 2)
     add(tmp_path, Answer(status=503), verdict)
     says_nothing = verdict in {Verdict.UNREACHABLE, Verdict.RATE_LIMITED, Verdict.EXCLUDED}
-    found = kept(tmp_path)
-    assert found
-    assert found.answer.status == (200 if says_nothing else 503)
+    stored = kept(tmp_path)
+    assert stored
+    assert stored.answer.status == (200 if says_nothing else 503)
     assert (ttl_name(verdict) is None) == says_nothing
 
 
 @pytest.mark.parametrize(
     "failure",
     [Failure.GIVEN_UP, Failure.ROBOTS, Failure.REFUSED_ADDRESS, Failure.INVALID_URL],
-    ids=lambda one: one.value,
+    ids=lambda failure: failure.value,
 )
 def test_what_the_configuration_or_the_run_decided_is_not_remembered(tmp_path: Path, failure: Failure) -> None:
     add(tmp_path, Answer(failure=failure), Verdict.INVALID)
@@ -113,9 +113,9 @@ def test_one_run_counts_a_broken_link_once(tmp_path: Path) -> None:
         store.add(PAGE, GONE, [Verdict.BROKEN, Verdict.INVALID], NOW)
         store.flush()
         assert store.broken_runs(URL) == 1
-    found = kept(tmp_path)
-    assert found
-    assert found.broken_runs == 2
+    stored = kept(tmp_path)
+    assert stored
+    assert stored.broken_runs == 2
 
 
 def test_runs_count_on_end_and_one_that_says_nothing_does_not_end_them(tmp_path: Path) -> None:
@@ -129,9 +129,9 @@ def test_runs_count_on_end_and_one_that_says_nothing_does_not_end_them(tmp_path:
         (Answer(status=403), Verdict.BLOCKED, 0),
     ]:
         add(tmp_path, answer, verdict)
-        found = kept(tmp_path)
-        assert found
-        assert found.broken_runs == count
+        stored = kept(tmp_path)
+        assert stored
+        assert stored.broken_runs == count
 
 
 @pytest.mark.parametrize(
@@ -152,10 +152,10 @@ def test_user_information_is_never_written(tmp_path: Path) -> None:
         for file in tmp_path.iterdir():
             assert b"pa@ss" not in file.read_bytes()
             assert b"me:" not in file.read_bytes()
-    found = kept(tmp_path)
-    assert found
-    assert found.answer.final_url == "https://***@example.com/"
-    assert found.answer.hops == (Hop(301, "https://***@example.com/"),)
+    stored = kept(tmp_path)
+    assert stored
+    assert stored.answer.final_url == "https://***@example.com/"
+    assert stored.answer.hops == (Hop(301, "https://***@example.com/"),)
 
 
 def test_what_a_hostile_server_says_is_kept_as_far_as_a_database_can_hold_it(tmp_path: Path) -> None:
@@ -170,9 +170,9 @@ def test_what_a_hostile_server_says_is_kept_as_far_as_a_database_can_hold_it(tmp
         amp=AmpPage(is_amp=False, canonical="\ud800"),
     )
     add(tmp_path, answer, target=image)
-    found = kept(tmp_path, image)
-    assert found
-    assert found.answer == Answer(
+    stored = kept(tmp_path, image)
+    assert stored
+    assert stored.answer == Answer(
         status=200,
         message="?",
         media_type="image/?",
@@ -233,15 +233,15 @@ def test_a_run_that_is_killed_keeps_what_it_learned_up_to_a_second_before(
     command = [sys.executable, "-c", CHECK, str(tmp_path), str(pause)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as check:
         assert check.stdout
-        told = int(check.stdout.readline())
+        last_number = int(check.stdout.readline())
         started = time.monotonic()
         while pause < 1 and time.monotonic() - started < 1.5:
-            told = int(check.stdout.readline())
+            last_number = int(check.stdout.readline())
         # One second to commit in, and one more that a slow machine may need.
         time.sleep(2)
         check.send_signal(kill)
         check.wait(30)
-    targets = [LinkTarget(url=f"https://example.com/{number}") for number in range(told + 1)]
+    targets = [LinkTarget(url=f"https://example.com/{number}") for number in range(last_number + 1)]
     with LinkStore(tmp_path) as store:
         assert store.warning is None
         now = datetime.now(UTC)
@@ -249,10 +249,10 @@ def test_a_run_that_is_killed_keeps_what_it_learned_up_to_a_second_before(
 
 
 def test_two_checks_at_once_both_keep_what_they_learn(tmp_path: Path) -> None:
-    with LinkStore(tmp_path) as one, LinkStore(tmp_path) as other:
+    with LinkStore(tmp_path) as first, LinkStore(tmp_path) as second:
         for number in range(100):
-            one.add(LinkTarget(url=f"https://one.example/{number}"), OK, [Verdict.OK], NOW)
-            other.add(LinkTarget(url=f"https://other.example/{number}"), OK, [Verdict.OK], NOW)
+            first.add(LinkTarget(url=f"https://one.example/{number}"), OK, [Verdict.OK], NOW)
+            second.add(LinkTarget(url=f"https://other.example/{number}"), OK, [Verdict.OK], NOW)
     targets = [LinkTarget(url=f"https://{host}.example/{number}") for host in ("one", "other") for number in range(100)]
     with LinkStore(tmp_path) as store:
         assert len(list(store.fresh(targets, NOW, one_day))) == 200

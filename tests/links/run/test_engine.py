@@ -1,4 +1,4 @@
-"""A schedule that is run: real threads, real servers on loopback, a fetcher that knows no difference."""
+"""The engine with real threads, the real fetcher and real servers on loopback."""
 
 from __future__ import annotations
 
@@ -275,8 +275,8 @@ with fetcher() as fetch:
 
 @contextmanager
 def child(how: str, urls: list[str]) -> Iterator[subprocess.Popen[str]]:
-    """A run in a process of its own, that is gone afterwards."""
-    command = [sys.executable, "-c", CHILD, str(Path(__file__).parents[2]), how, *urls]
+    """Yield a process with a run of its own, and kill it at the end."""
+    command = [sys.executable, "-c", CHILD, str(Path(__file__).parent), how, *urls]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             yield process

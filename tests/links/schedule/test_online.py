@@ -1,12 +1,12 @@
-"""Whether there is a network, by what became of links."""
+"""Detection of a missing network."""
 
 from __future__ import annotations
 
 import pytest
 
 from feedpub.links.model import Answer, Failure, Hop, LinkTarget
-from feedpub.links.schedule.online import HOSTS, OnlineDetector
-from feedpub.links.schedule.scheduler import Ended
+from feedpub.links.schedule.host import FinishedTarget
+from feedpub.links.schedule.online import MAX_FAILED_HOSTS, OnlineDetector
 
 NO_DNS = Answer(failure=Failure.DNS)
 NO_NAME = Answer(failure=Failure.NO_SUCH_NAME)
@@ -14,17 +14,17 @@ REFUSED = Answer(failure=Failure.CONNECT)
 
 
 class Heard:
-    """A network, and what it passed on."""
+    """A detector, and the URLs whose answers it passed on."""
 
     def __init__(self) -> None:
         self.urls: list[str] = []
         self.network = OnlineDetector(lambda target, answer, attempts: self.urls.append(target.url))
 
     def end(self, answer: Answer, *hosts: str) -> None:
-        """A link of each host is answered, and that is the end of it."""
+        """Deliver ``answer`` as the last one to a link of each host."""
         for host in hosts:
-            self.network.answered(answer)
-            self.network.deliver([Ended(LinkTarget(url=f"https://{host}/"), answer, 1)])
+            self.network.answer_received(answer)
+            self.network.deliver([FinishedTarget(LinkTarget(url=f"https://{host}/"), answer, 1)])
 
 
 @pytest.mark.parametrize("answers", [[NO_DNS], [REFUSED], [REFUSED, NO_DNS, Answer(failure=Failure.GIVEN_UP)]])
@@ -68,7 +68,7 @@ def test_what_was_held_back_is_delivered_when_something_was_connected_to(sign: A
 def test_a_public_name_that_resolves_is_a_sign_of_a_network(host: str, is_sign: bool) -> None:
     heard = Heard()
     heard.end(NO_DNS, "b.example")
-    heard.network.resolved(host)
+    heard.network.host_resolved(host)
     assert heard.urls == ["https://b.example/"] * is_sign
     assert heard.network.close() is not is_sign
 
@@ -100,11 +100,11 @@ def test_what_needs_no_network_is_no_sign_of_a_missing_one(answer: Answer) -> No
 @pytest.mark.parametrize("answer", [NO_DNS, NO_NAME, REFUSED])
 def test_a_run_need_not_go_on_when_a_hundred_public_hosts_have_failed(answer: Answer) -> None:
     heard = Heard()
-    heard.end(answer, *(f"h{number}.example" for number in range(HOSTS - 1)))
+    heard.end(answer, *(f"h{number}.example" for number in range(MAX_FAILED_HOSTS - 1)))
     heard.end(answer, "h1.example", "127.0.0.1")
-    assert not heard.network.is_missed
+    assert not heard.network.is_offline
     heard.end(answer, "last.example")
-    assert heard.network.is_missed
+    assert heard.network.is_offline
     assert heard.network.close()
     assert heard.urls == []
 
@@ -112,7 +112,7 @@ def test_a_run_need_not_go_on_when_a_hundred_public_hosts_have_failed(answer: An
 def test_failures_after_the_first_sign_are_failures() -> None:
     heard = Heard()
     heard.end(Answer(status=200), "a.example")
-    heard.end(NO_DNS, *(f"h{number}.example" for number in range(HOSTS)))
-    assert not heard.network.is_missed
+    heard.end(NO_DNS, *(f"h{number}.example" for number in range(MAX_FAILED_HOSTS)))
+    assert not heard.network.is_offline
     assert not heard.network.close()
-    assert len(heard.urls) == HOSTS + 1
+    assert len(heard.urls) == MAX_FAILED_HOSTS + 1

@@ -1,4 +1,4 @@
-"""When each link is fetched, on a clock that is a number."""
+"""The scheduler, on a simulated clock."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from feedpub.links.model import Answer, Failure, Hop, LinkTarget
 from feedpub.links.schedule.politeness import Politeness
-from feedpub.links.schedule.scheduler import Ahead, Scheduler
+from feedpub.links.schedule.scheduler import LookupLimits, Scheduler
 from support.links.simulating import NO_DNS, NO_NAME, OK, TIMEOUT, Web, limited, steps, urls
 
 BUSY = Answer(status=500)
@@ -29,7 +29,7 @@ def test_links_of_a_host_start_in_their_order_with_a_delay_between() -> None:
 
 def test_a_slow_host_has_all_the_links_at_once_that_it_may_have_and_no_more() -> None:
     web = Web({url: steps(OK, takes=5) for url in urls("a.example", 6)}, lambda _: Politeness(per_host=3)).run()
-    assert max(start.flying for start in web.starts) == 3
+    assert max(start.in_flight for start in web.starts) == 3
     assert web.now == pytest.approx(1000 + 0.05 + 10 + 0.2), "two rounds of three, a delay apart"
 
 
@@ -37,7 +37,7 @@ def test_a_host_is_one_whatever_its_port_scheme_and_spelling() -> None:
     spellings = ("https://a.example/", "http://A.example/", "http://a.example:8080/", "https://a.example.:1/")
     web = Web({url: steps(OK, takes=5) for url in spellings}, lambda _: Politeness(per_host=1)).run()
     assert [name for _, name in web.asked] == ["a.example"]
-    assert [start.flying for start in web.starts] == [1, 1, 1, 1]
+    assert [start.in_flight for start in web.starts] == [1, 1, 1, 1]
 
 
 def test_each_host_has_a_politeness_of_its_own() -> None:
@@ -118,7 +118,7 @@ def test_a_name_that_never_resolves_gives_its_host_up(retries: int, lookups: int
 
 def test_names_are_resolved_ahead_of_the_workers_but_not_all_at_once() -> None:
     plan = {f"https://h{number}.example/": steps(OK, takes=1) for number in range(100)}
-    web = Web(plan, workers=2, ahead=Ahead(lookups=4, hosts=10)).run()
+    web = Web(plan, workers=2, ahead=LookupLimits(lookups=4, hosts=10)).run()
     assert web.most_asked == 4
     for time, _ in web.asked:
         begun = sum(start.time < time for start in web.starts)
@@ -250,8 +250,8 @@ def test_a_queued_link_costs_little_memory() -> None:
         shared = Politeness()
         tracemalloc.start()
         try:
-            scheduler = Scheduler(targets, lambda _: shared, Random(), Ahead())
-            return tracemalloc.get_traced_memory()[0] / scheduler.left
+            scheduler = Scheduler(targets, lambda _: shared, Random(), LookupLimits())
+            return tracemalloc.get_traced_memory()[0] / scheduler.remaining
         finally:
             tracemalloc.stop()
 

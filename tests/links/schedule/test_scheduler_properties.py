@@ -1,4 +1,4 @@
-"""What holds of any schedule, whatever hosts do and however polite they want us: on a clock that is a number."""
+"""Properties of every schedule, for all answers and limits of hosts, on a simulated clock."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from feedpub.links.model import Answer, Failure, Hop
 from feedpub.links.schedule.politeness import LONGEST_PAUSE, Politeness, host_of, pause_of
-from feedpub.links.schedule.scheduler import Ahead
+from feedpub.links.schedule.scheduler import LookupLimits
 from support.links.simulating import EPSILON, NO_DNS, NO_NAME, OK, REFUSED, TIMEOUT, Step, Web, limited, urls
 
 GONE = Answer(status=404)
@@ -49,7 +49,7 @@ _POLITENESS = st.builds(
 
 @st.composite
 def webs(draw: st.DrawFn) -> tuple[Web, dict[str, Politeness]]:
-    """A web of up to six hosts, run to its end."""
+    """Return a web of up to six hosts, run to its end, and the politeness of each host."""
     hosts = {f"host{number}": draw(_POLITENESS) for number in range(draw(st.integers(1, 6)))}
     plan = {
         url: draw(st.lists(_STEP, min_size=1, max_size=4))
@@ -57,7 +57,7 @@ def webs(draw: st.DrawFn) -> tuple[Web, dict[str, Politeness]]:
         for url in urls(host, draw(st.integers(1, 8)))
     }
     lookup = st.lists(st.sampled_from([None, None, NO_DNS, NO_NAME]), min_size=1, max_size=3)
-    ahead = Ahead(lookups=draw(st.integers(1, 3)), hosts=draw(st.integers(3, 6)))
+    ahead = LookupLimits(lookups=draw(st.integers(1, 3)), hosts=draw(st.integers(3, 6)))
     lookups = {host: draw(lookup) for host in hosts}
     workers = draw(st.integers(1, 6))
     web = Web(plan, hosts.__getitem__, lookups=lookups, workers=workers, ahead=ahead, seed=draw(st.integers(0, 9)))
@@ -76,7 +76,7 @@ def test_every_link_ends_once_with_its_last_answer(ran: tuple[Web, dict[str, Pol
             assert ended.answer == answers[-1]
         else:
             assert ended.answer.failure in (Failure.GIVEN_UP, Failure.DNS, Failure.NO_SUCH_NAME)
-    assert web.scheduler.left == 0
+    assert web.scheduler.remaining == 0
     assert not web.scheduler._hosts, "nothing is kept of what is done"
 
 
@@ -87,7 +87,7 @@ def test_no_host_is_asked_for_more_than_its_politeness_allows(ran: tuple[Web, di
         times = web.times(host)
         assert all(later - sooner >= politeness.delay - EPSILON for sooner, later in pairwise(times))
         assert not times or times[0] >= web.resolved[host], "its name was not resolved"
-    assert all(start.flying <= hosts[start.host].per_host for start in web.starts)
+    assert all(start.in_flight <= hosts[start.host].per_host for start in web.starts)
 
 
 @given(webs())

@@ -1,4 +1,4 @@
-"""What becomes of hosts that limit the rate, or fail: on a clock that is a number."""
+"""The scheduler with hosts that limit the rate or fail, on a simulated clock."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from feedpub.links.model import Answer, Failure, Hop, LinkTarget
 from feedpub.links.schedule.politeness import Politeness
-from feedpub.links.schedule.scheduler import Ahead
+from feedpub.links.schedule.scheduler import LookupLimits
 from support.links.simulating import NO_DNS, OK, REFUSED, TIMEOUT, Web, limited, steps, urls
 
 BUSY = Answer(status=500)
@@ -95,13 +95,13 @@ def test_a_limit_behind_a_redirect_is_the_other_hosts() -> None:
 @pytest.mark.parametrize(
     ("ahead", "lookups"),
     [
-        pytest.param(Ahead(2, 2), [NO_DNS, None], id="to be asked for again"),
-        pytest.param(Ahead(1, 2), [None], id="asked for"),
-        pytest.param(Ahead(2, 2), [None], id="resolved"),
+        pytest.param(LookupLimits(2, 2), [NO_DNS, None], id="to be asked for again"),
+        pytest.param(LookupLimits(1, 2), [None], id="asked for"),
+        pytest.param(LookupLimits(2, 2), [None], id="resolved"),
     ],
 )
 def test_a_host_that_is_given_up_before_its_first_link_is_asked_for_nothing(
-    ahead: Ahead, lookups: list[Answer | None]
+    ahead: LookupLimits, lookups: list[Answer | None]
 ) -> None:
     hop = Hop(301, "https://b.example/x")
     refused = Answer(status=429, retry_after=900, hops=(hop,), final_url=hop.url)
@@ -126,7 +126,7 @@ def test_hosts_that_are_given_up_before_their_first_link_leave_their_places_to_o
     refused = [Answer(status=429, retry_after=900, hops=(hop,), final_url=hop.url) for hop in hops]
     plan = {url: steps(answer) for url, answer in zip(urls("a.example", 2), refused, strict=True)}
     plan |= {f"https://{name}.example/": steps(OK) for name in "bcd"}
-    web = Web(plan, workers=1, ahead=Ahead(2, 2)).run()
+    web = Web(plan, workers=1, ahead=LookupLimits(2, 2)).run()
     assert [answer.status for answer in web.answers().values()].count(429) == 4
     assert web.ended["https://d.example/"].answer == OK
 
@@ -136,7 +136,7 @@ def test_a_host_that_asks_for_a_pause_before_its_name_is_resolved_has_it() -> No
     refused = Answer(status=429, retry_after=30, hops=(hop,), final_url=hop.url)
     plan = {"https://a.example/": steps(refused, OK, takes=0.02), "https://b.example/": steps(OK)}
     delays = {"a.example": 1.0, "b.example": 0.0}
-    web = Web(plan, lambda host: Politeness(delay=delays[host]), ahead=Ahead(1, 2)).run()
+    web = Web(plan, lambda host: Politeness(delay=delays[host]), ahead=LookupLimits(1, 2)).run()
     assert web.resolved["b.example"] < 1001
     assert web.times("b.example") == pytest.approx([1000.05 + 0.02 + 30])
 
@@ -188,7 +188,7 @@ def test_a_host_without_a_connection_three_times_in_a_row_is_given_up() -> None:
 def test_connections_that_fail_together_fail_once_and_then_one_is_tried_at_a_time() -> None:
     plan = {url: steps(REFUSED, takes=2) for url in urls("a.example", 50)}
     web = Web(plan, lambda _: Politeness(per_host=4)).run()
-    assert [start.flying for start in web.starts] == [1, 2, 3, 4, 1, 1]
+    assert [start.in_flight for start in web.starts] == [1, 2, 3, 4, 1, 1]
 
 
 def test_a_host_that_takes_connections_again_goes_on_as_before() -> None:
@@ -196,7 +196,7 @@ def test_a_host_that_takes_connections_again_goes_on_as_before() -> None:
     plan = {first: steps(REFUSED, REFUSED, OK), **{url: steps(OK, takes=5) for url in others}}
     web = Web(plan, lambda _: Politeness(retries=9, per_host=3)).run()
     assert set(web.answers().values()) == {OK}
-    assert max(start.flying for start in web.starts) == 3
+    assert max(start.in_flight for start in web.starts) == 3
 
 
 def test_a_host_that_failed_has_one_link_at_a_time_though_its_next_was_due() -> None:

@@ -1,4 +1,4 @@
-"""A web in which time is a number: hosts whose answers are written down, and a scheduler that is run against them."""
+"""A simulated web with a simulated clock, for tests of the scheduler."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from random import Random
 from typing import NamedTuple, TypeVar
 
 from feedpub.links.model import Answer, Failure, LinkTarget
-from feedpub.links.schedule.host import Job
+from feedpub.links.schedule.host import FinishedTarget, Job
 from feedpub.links.schedule.politeness import Politeness, host_of
-from feedpub.links.schedule.scheduler import Ahead, Ended, Scheduler
+from feedpub.links.schedule.scheduler import LookupLimits, Scheduler
 
 OK = Answer(status=200)
 NO_NAME = Answer(failure=Failure.NO_SUCH_NAME, message="the name does not exist")
@@ -26,27 +26,29 @@ EPSILON = 1e-6
 
 
 class Step(NamedTuple):
-    """What a server does with one fetch."""
+    """The answer to one fetch, and its duration in seconds."""
 
     answer: Answer = OK
     takes: float = 0.2
 
 
 class Start(NamedTuple):
-    """A fetch that was begun."""
+    """A fetch that was started."""
 
     time: float
     host: str
     url: str
     keep_alive: bool
-    flying: int
-    """At this host, with this one."""
+    in_flight: int
+    """Fetches from this host that are under way, including this one."""
 
 
 class Web:
-    """``steps`` says for each URL what its server does, one fetch after the other; the last goes on for ever.
-    ``lookups`` is the same for the failures of names (None: it has addresses), each of which takes a twentieth of a
-    second.
+    """A simulated web.
+
+    ``steps`` holds the answers of each URL in order; the last one repeats. ``lookups`` holds the
+    results of each host's lookups in the same way (None if the name has addresses). Each lookup
+    takes 0.05 seconds.
     """
 
     def __init__(
@@ -56,36 +58,36 @@ class Web:
         *,
         lookups: Mapping[str, Sequence[Answer | None]] | None = None,
         workers: int = 8,
-        ahead: Ahead | None = None,
+        ahead: LookupLimits | None = None,
         seed: int = 1,
     ) -> None:
         self.starts: list[Start] = []
         self.asked: list[tuple[float, str]] = []
         self.most_asked = 0
-        """Names that were being resolved at once."""
+        """The largest number of lookups at once."""
         self.resolved: dict[str, float] = {}
         self.answered: dict[str, list[tuple[float, Answer]]] = defaultdict(list)
-        self.ended: dict[str, Ended] = {}
+        self.ended: dict[str, FinishedTarget] = {}
         self.now = 1000.0
-        """Not 0, that nothing passes for a time by being unset."""
+        """The time; it does not start at 0, so that an unset value is not a valid time."""
         targets = [LinkTarget(url=url) for url in steps]
         shared = Politeness()
-        self.scheduler = Scheduler(targets, politeness or (lambda _: shared), Random(seed), ahead or Ahead())
+        self.scheduler = Scheduler(targets, politeness or (lambda _: shared), Random(seed), ahead or LookupLimits())
         self._steps = {url: list(each) for url, each in steps.items()}
         self._lookups = {host: list(each) for host, each in (lookups or {}).items()}
         self._events: list[tuple[float, int, Job | str, Answer | None]] = []
-        self._flying: dict[str, int] = defaultdict(int)
+        self._in_flight: dict[str, int] = defaultdict(int)
         self._idle = workers
         self._number = 0
 
     def run(self) -> Web:
-        """From the first to the last answer."""
+        """Run from the first to the last answer."""
         scheduler = self.scheduler
         self._take()
-        while scheduler.left:
-            while (name := scheduler.lookup(self.now)) is not None:
+        while scheduler.remaining:
+            while (name := scheduler.next_lookup(self.now)) is not None:
                 self._ask(name)
-            while self._idle and (job := scheduler.next(self.now)) is not None:
+            while self._idle and (job := scheduler.next_job(self.now)) is not None:
                 self._start(job)
             wake_at = scheduler.wake_at(self.now)
             assert wake_at is None or wake_at > self.now
@@ -99,15 +101,15 @@ class Web:
         return self
 
     def times(self, host: str) -> list[float]:
-        """When links of ``host`` were begun."""
+        """Return the start times of the fetches from ``host``."""
         return [start.time for start in self.starts if start.host == host]
 
     def answers(self) -> dict[str, Answer]:
-        """The last answer to each URL."""
+        """Return the last answer to each URL."""
         return {url: ended.answer for url, ended in self.ended.items()}
 
     def _take(self) -> None:
-        for ended in self.scheduler.ended():
+        for ended in self.scheduler.take_finished():
             assert ended.target.url not in self.ended, "it ended before"
             self.ended[ended.target.url] = ended
 
@@ -120,8 +122,8 @@ class Web:
     def _start(self, job: Job) -> None:
         url, host = job.target.url, host_of(job.target.url)
         self._idle -= 1
-        self._flying[host] += 1
-        self.starts.append(Start(self.now, host, url, job.keep_alive, self._flying[host]))
+        self._in_flight[host] += 1
+        self.starts.append(Start(self.now, host, url, job.keep_alive, self._in_flight[host]))
         step = _next(self._steps[url])
         self._plan(step.takes, job, step.answer)
 
@@ -134,12 +136,12 @@ class Web:
         if isinstance(subject, str):
             if result is None:
                 self.resolved[subject] = self.now
-            self.scheduler.resolved(subject, result, self.now)
+            self.scheduler.lookup_done(subject, result, self.now)
         elif result is not None:
             self._idle += 1
-            self._flying[subject.host.name] -= 1
+            self._in_flight[subject.host.name] -= 1
             self.answered[subject.target.url].append((self.now, result))
-            self.scheduler.done(subject, result, self.now)
+            self.scheduler.job_done(subject, result, self.now)
 
 
 def _next(each: list[T]) -> T:
@@ -147,15 +149,15 @@ def _next(each: list[T]) -> T:
 
 
 def urls(host: str, count: int) -> list[str]:
-    """``count`` URLs of ``host``."""
+    """Return ``count`` URLs of ``host``."""
     return [f"https://{host}/{number}" for number in range(count)]
 
 
 def limited(retry_after: float | None, status: int = 429) -> Answer:
-    """A host that limits the rate."""
+    """Return the answer of a host that limits the rate."""
     return Answer(status=status, retry_after=retry_after)
 
 
 def steps(*answers: Answer, takes: float = 0.2) -> list[Step]:
-    """A server that gives ``answers``, one fetch after the other, each after ``takes`` seconds."""
+    """Return the steps of a server with ``answers`` in order, each after ``takes`` seconds."""
     return [Step(answer, takes) for answer in answers]

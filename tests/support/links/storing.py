@@ -1,4 +1,4 @@
-"""What the tests of links.db share: one run that learns one thing, and what the next one knows."""
+"""Helpers for the tests of links.db: runs that store one answer, and lookups of it."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def one_day(_target: LinkTarget, _kept: StoredAnswer) -> float:
 
 
 def add(folder: Path, answer: Answer, *verdicts: Verdict, target: LinkTarget = PAGE, now: datetime = NOW) -> None:
-    """One run that learns one thing."""
+    """Store one answer in a run of its own."""
     with LinkStore(folder) as store:
         store.add(target, answer, verdicts or (Verdict.OK,), now)
 
 
 def kept(folder: Path, target: LinkTarget = PAGE, now: datetime = NOW) -> StoredAnswer | None:
-    """What the next run need not fetch."""
+    """Return the stored answer that the next run can use; None if it has to fetch."""
     with LinkStore(folder) as store:
         return dict(store.fresh([target], now, one_day)).get(target)
 

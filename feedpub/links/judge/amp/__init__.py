@@ -1,4 +1,4 @@
-"""What feedpub knows of AMP: the URL that the AMP Cache has for a page, and what an AMP page says of itself. Pure."""
+"""AMP: the URLs of pages in the AMP Cache, and the data in AMP pages. Pure functions."""
 
 from feedpub.links.judge.amp.cache import cache_mismatch, cache_subdomain, cache_urls
 from feedpub.links.judge.amp.page import read_amp_page, silent_target

@@ -1,7 +1,7 @@
-"""The URL under which the AMP Cache has an AMP page.
+"""The URLs of AMP pages in the AMP Cache, that is, in Google's cache at cdn.ampproject.org.
 
-https://amp.dev/documentation/guides-and-tutorials/learn/amp-caches-and-cors/amp-cache-urls/ . Only Google's cache,
-cdn.ampproject.org. Whether the cache has the page is not asked here.
+https://amp.dev/documentation/guides-and-tutorials/learn/amp-caches-and-cors/amp-cache-urls/ . No
+request is made, so that a URL does not prove that the cache holds the page.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from urllib.parse import unquote
 import idna
 
 from feedpub.core.errors import quoted
-from feedpub.links.judge.amp.same import PageIdentity, place_of
+from feedpub.links.judge.amp.same import PageIdentity, page_identity
 
 CACHE = "cdn.ampproject.org"
 CONTENT_TYPES = ("c", "i", "r", "v")
-"""A document, an image, another resource, and a document in a viewer."""
+"""The types of a document, an image, another resource, and a document in a viewer."""
 
 _MAX_LABEL = 63
 _ACE = "xn--"
 _CACHED = re.compile(r"/(?P<type>[cirv])/(?P<tls>s/)?(?P<host>[^/]*)(?P<path>.*)", re.DOTALL)
-# What search results add to the URLs of the cache.
+# Parameters that search results add to the URLs of the cache.
 _ADDED = re.compile(r"(?:amp_\w+|usqp|aoh|ampshare|csi|referrer)(?:=|\Z)")
 _SHOWN = 500
 
 
 def cache_subdomain(host: str) -> str:
-    """The subdomain of the cache for the pages of ``host``, a name without a port. Never raises."""
+    """Return the cache's subdomain for ``host``, a name without a port. It never raises."""
     host = _ascii(host)
     if _is_reserved(host) or len(host) > _MAX_LABEL or "." not in host:
         return _hashed(host)
@@ -45,8 +45,11 @@ def cache_subdomain(host: str) -> str:
 
 
 def cache_urls(amp_url: str) -> tuple[str, ...]:
-    """Every URL that the cache may have for ``amp_url``, the usual one first; none where it is no http(s) URL."""
-    amp = place_of(amp_url)
+    """Return all possible URLs of ``amp_url`` in the cache, the usual one first.
+
+    The result is empty if ``amp_url`` is not an http or https URL.
+    """
+    amp = page_identity(amp_url)
     if amp is None:
         return ()
     rest = amp_url.partition("#")[0].partition("://")[2]
@@ -58,12 +61,12 @@ def cache_urls(amp_url: str) -> tuple[str, ...]:
 
 
 def cache_mismatch(amp_url: str, cdn_url: str) -> str | None:
-    """What is wrong with ``cdn_url`` as the cache's URL of ``amp_url``, and what would be right; None if it is one.
+    """Return why ``cdn_url`` is not the cache's URL of ``amp_url``, or None if it is.
 
-    The spelling may differ (percent-encoding, case of the host, a default port), and the query may hold what search
-    results add to it.
+    The text includes the right URL. The spelling may differ (percent-encoding, case of the host, a
+    default port), and the query may have parameters that search results add.
     """
-    amp, cached = place_of(amp_url), place_of(cdn_url)
+    amp, cached = page_identity(amp_url), page_identity(cdn_url)
     if amp is not None and cached is not None and _is_cached(amp, cached):
         return None
     right = cache_urls(amp_url)
@@ -86,19 +89,19 @@ def _is_cached(amp: PageIdentity, cached: PageIdentity) -> bool:
 
 def _hosts(amp: PageIdentity) -> Sequence[str]:
     subdomain = cache_subdomain(amp.host)
-    # No name can hold a label that grew too long when it was wrapped; the hash would be left.
-    spare = [f"{_hashed(_ascii(amp.host))}.{CACHE}"] if len(subdomain) > _MAX_LABEL else []
-    return [f"{subdomain}.{CACHE}", CACHE, *spare]
+    # A label that is too long with its "0-" and "-0" is not a valid name: the hash is another way.
+    fallback = [f"{_hashed(_ascii(amp.host))}.{CACHE}"] if len(subdomain) > _MAX_LABEL else []
+    return [f"{subdomain}.{CACHE}", CACHE, *fallback]
 
 
 def _authorities(amp: PageIdentity) -> Sequence[str]:
-    """The origin as the cache's path may name it: some tools leave a port out."""
+    """Return the possible authorities in the cache's path: some tools omit the port."""
     host = _ascii(amp.host)
     return [f"{host}:{amp.port}", host] if amp.port else [host]
 
 
 def _ascii(host: str) -> str:
-    """``host`` in lower case and A-labels, as far as it has any."""
+    """Return ``host`` in lower case, with A-labels where they exist."""
     if not host.isascii():
         try:
             host = idna.encode(host, uts46=True).decode()
@@ -108,7 +111,7 @@ def _ascii(host: str) -> str:
 
 
 def _is_reserved(label: str) -> bool:
-    """Whether it begins with what RFC 5891 section 4.2.3.1 keeps for A-labels, and is none."""
+    """Return whether the label is reserved by RFC 5891 section 4.2.3.1, but is not an A-label."""
     return label[2:4] == "--" and not label.startswith("xn")
 
 
@@ -118,7 +121,7 @@ def _hashed(host: str) -> str:
 
 
 def _decoded(label: str) -> str:
-    # Not idna.decode(), which refuses labels that the cache takes.
+    # idna.decode() refuses labels that the cache accepts.
     if not label.startswith(_ACE):
         return label
     try:
@@ -134,8 +137,8 @@ def _encoded(text: str) -> str:
 
 
 def _mixes_directions(text: str) -> bool:
-    found = {unicodedata.bidirectional(character) for character in text}
-    return "L" in found and not found.isdisjoint(("R", "AL", "AN"))
+    directions = {unicodedata.bidirectional(character) for character in text}
+    return "L" in directions and not directions.isdisjoint(("R", "AL", "AN"))
 
 
 def _cut(url: str) -> str:

@@ -1,7 +1,7 @@
-"""What an AMP page says of itself, and where a page of the AMP Cache sends its reader without an HTTP redirect.
+"""The data in AMP pages, and the targets of pages of the AMP Cache that redirect without HTTP.
 
-https://amp.dev/documentation/guides-and-tutorials/learn/spec/amphtml/ . Whether the page is valid AMP is not asked
-here: the AMP validator does that.
+https://amp.dev/documentation/guides-and-tutorials/learn/spec/amphtml/ . Pages are not validated;
+that is the purpose of the AMP validator.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ _MAX_BODY = 1_000_000
 _MAX_SCRIPT = 100_000
 
 _MARKS = ("⚡", "⚡\ufe0f", "amp")
-"""What makes the tag ``<html>`` that of AMP HTML; ``⚡4email`` and ``⚡4ads`` are other formats."""
+"""Attributes that mark ``<html>`` as AMP HTML; ``⚡4email`` and ``⚡4ads`` mark other formats."""
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE | re.ASCII)
 _PRESCANNED = 4096
-# Those that https://encoding.spec.whatwg.org/ knows. Python has codecs besides that raise, or take for ever.
+# The encodings of https://encoding.spec.whatwg.org/ . Other codecs of Python may raise or not end.
 _TRUSTED = re.compile(
     r"utf-(?:8|16|16-le|16-be)|cp(?:125\d|866|874|932|949|950)|iso8859-\d+|ascii|koi8-[ru]|mac-roman|tis-620"
     r"|gbk|gb2312|gb18030|big5|big5hkscs|euc_jp|shift_jis|iso2022_jp|euc_kr"
@@ -39,10 +39,10 @@ _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|(.))", re.DOTALL
 
 
 def read_amp_page(body: bytes, base_url: str, content_type: str | None = None) -> AmpPage:
-    """What the page ``body``, which may be cut, says of itself.
+    """Return the data of the page ``body``, which may be incomplete.
 
-    ``base_url`` is where it was found; ``content_type`` is the header's value, for the encoding. Never raises, and
-    takes time linear in the body, of which it looks at the first megabyte.
+    ``base_url`` is the URL of the page; ``content_type`` is the header's value, for the encoding.
+    It reads the first megabyte, takes linear time, and never raises.
     """
     is_amp = None
     base, canonical = base_url, None
@@ -59,10 +59,10 @@ def read_amp_page(body: bytes, base_url: str, content_type: str | None = None) -
 
 
 def silent_target(body: bytes, base_url: str, content_type: str | None = None) -> str | None:
-    """Where the page ``body`` sends a browser, by a meta refresh or a script; None where it does not, or not to a URL.
+    """Return the URL to which ``body`` sends browsers by a meta refresh or a script, or None.
 
-    The AMP Cache answers so, with the status 200 and the header ``x-silent-redirect: true``, for a page that it does
-    not serve. Never raises, and takes time linear in the body.
+    The AMP Cache serves such a page, with status 200 and the header ``x-silent-redirect: true``,
+    in place of a page that it does not hold. It takes linear time, and never raises.
     """
     targets = (_resolved(base_url, target) for target in _targets(_text(body, content_type)))
     return next((target for target in targets if target is not None), None)
@@ -86,7 +86,7 @@ def _unescaped(match: re.Match[str]) -> str:
 
 
 def _resolved(base: str, reference: str | None) -> str | None:
-    """``reference`` as a URL; None where it is none, or leads to the very page, as an empty one does."""
+    """Return ``reference`` as an absolute URL; None if it is empty or invalid."""
     if not reference or not reference.strip():
         return None
     try:
@@ -96,7 +96,7 @@ def _resolved(base: str, reference: str | None) -> str | None:
 
 
 def _text(body: bytes, content_type: str | None) -> str:
-    """The page as text: UTF-8, which AMP requires, wherever it can be that; else what it says that it is."""
+    """Return the page as text, decoded as UTF-8, which AMP requires, or else as it declares."""
     body = body[:_MAX_BODY]
     for mark, encoding in _BOMS:
         if body.startswith(mark):
@@ -104,17 +104,17 @@ def _text(body: bytes, content_type: str | None) -> str:
     declared = _encoding(content_type or "")
     if not declared.startswith("utf-16"):
         try:
-            # The last character may be cut.
+            # An incremental decoder accepts an incomplete last character.
             return codecs.getincrementaldecoder("utf-8")().decode(body)
         except UnicodeDecodeError:
-            # What could be read as ASCII is not UTF-16, whatever it says.
+            # A page whose declaration is readable as ASCII is not UTF-16.
             in_page = _encoding(body[:_PRESCANNED].decode("latin-1"))
             declared = declared or ("" if in_page.startswith("utf-16") else in_page)
     return body.decode(declared or "utf-8", "replace")
 
 
 def _encoding(text: str) -> str:
-    """The encoding that ``text`` names, as Python calls it; empty where it is not known."""
+    """Return Python's name of the encoding that ``text`` declares; empty if it is unknown."""
     match = _CHARSET.search(text)
     if match is None:
         return ""

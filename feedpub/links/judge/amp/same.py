@@ -1,7 +1,7 @@
-"""Whether two URLs, written differently, name one page.
+"""The comparison of URLs that name the same page in different spellings.
 
-More is taken for the same than RFC 3986 section 6 allows: it is used to tell an editor that an AMP page names another
-page as its canonical one, and a difference that no site makes would be a false alarm.
+It ignores more differences than RFC 3986 section 6 allows. It serves to report AMP pages that name
+a wrong canonical page, where a difference without a meaning would cause a false alarm.
 """
 
 from __future__ import annotations
@@ -14,29 +14,30 @@ _PARTS = re.compile(
 )
 _PORT = re.compile(r":([0-9]*)\Z")
 _ENCODED = re.compile(r"%([0-9A-Fa-f]{2})")
-# RFC 3986 section 2.3, and those of section 2.2 that part nothing within a path's segment or a query's value.
+# The characters of RFC 3986 section 2.3, and those of section 2.2 that do not separate parts of a
+# path's segment or of a query's value.
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$'()*,;:@")
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
-# What mailings and advertisements add; no page is told from another by it.
+# Parameters that mailings and advertisements add; they do not select a page.
 _TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_cid|mc_eid)(?:=|\Z)")
 
 
 class PageIdentity(NamedTuple):
-    """A URL in parts, each in one spelling; without its fragment."""
+    """The parts of a URL in a normal spelling, without the fragment."""
 
     scheme: str
     host: str
-    """Lower case, without a closing dot."""
+    """The host in lower case, without a dot at the end."""
     port: str
-    """Empty where it is the scheme's own."""
+    """The port; empty if it is the default port of the scheme."""
     path: str
-    """At least ``/``."""
+    """The path, at least ``/``."""
     query: tuple[str, ...]
-    """What ``&`` parts."""
+    """The parts of the query between ``&`` characters."""
 
 
-def place_of(url: str) -> PageIdentity | None:
-    """The parts of ``url``; None where it is no http(s) URL."""
+def page_identity(url: str) -> PageIdentity | None:
+    """Return the parts of ``url``; None if it is not an http or https URL."""
     match = _PARTS.match(url)
     if match is None:
         return None
@@ -53,24 +54,25 @@ def place_of(url: str) -> PageIdentity | None:
 
 
 def same_page(a: str, b: str) -> bool:
-    """Whether ``a`` and ``b`` name one page.
+    """Return whether ``a`` and ``b`` name the same page.
 
-    They may differ in http and https, the case of the host, a default port, percent-encoding, the fragment, a slash at
-    the end of the path, and in parameters that only track readers.
+    They may differ in http and https, the case of the host, a default port, percent-encoding, the
+    fragment, a slash at the end of the path, and in parameters that only track readers.
     """
     if a == b:
         return True
-    one, other = place_of(a), place_of(b)
-    return one is not None and other is not None and _page(one) == _page(other)
+    first, second = page_identity(a), page_identity(b)
+    return first is not None and second is not None and _compared(first) == _compared(second)
 
 
-def _page(place: PageIdentity) -> tuple[str, str, str, tuple[str, ...]]:
-    query = tuple(part for part in place.query if not _TRACKING.match(part))
-    return place.host, place.port, place.path.removesuffix("/"), query
+def _compared(identity: PageIdentity) -> tuple[str, str, str, tuple[str, ...]]:
+    """Return the parts of ``identity`` by which pages are compared."""
+    query = tuple(part for part in identity.query if not _TRACKING.match(part))
+    return identity.host, identity.port, identity.path.removesuffix("/"), query
 
 
 def _spelled(part: str) -> str:
-    """``part`` with nothing encoded that need not be, and the rest in upper case."""
+    """Return ``part`` with percent-encoding only where necessary, in upper case."""
     return _ENCODED.sub(_decoded, part) if "%" in part else part
 
 

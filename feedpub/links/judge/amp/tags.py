@@ -1,11 +1,13 @@
-"""The tags of an HTML page, in one pass that is linear whatever the page holds.
+"""The start tags of an HTML page, read in one pass that takes linear time for any page.
 
-Neither of the parsers at hand will do. Of 1 MB of what is never closed (``<!--``, ``<?``, ``</`` or a quote, again and
-again) Python 3.11's html.parser makes more than 15 seconds, as does libxml2 (lxml 6.1) of ``<b></p>``; libxml2 2.12
-also of many attributes, and it loses the attribute ``⚡``. This takes 0.6 seconds at the most.
+Neither of the available parsers is suitable. For 1 MB of constructs that are never closed
+(``<!--``, ``<?``, ``</`` or a quote, repeated), Python 3.11's html.parser takes more than
+15 seconds. libxml2 (lxml 6.1) takes as long for ``<b></p>``, and libxml2 2.12 also for many
+attributes; libxml2 2.12 loses the attribute ``⚡``, too. This module takes 0.6 seconds at most.
 
-Every token matches where it begins, at worst to the end of the page, so that no character is looked at twice. After
-https://html.spec.whatwg.org/multipage/parsing.html#tokenization ; no tree is built.
+Each token matches at its beginning, at worst up to the end of the page, so that no character is
+read twice. It follows https://html.spec.whatwg.org/multipage/parsing.html#tokenization , and builds
+no tree.
 """
 
 from __future__ import annotations
@@ -17,11 +19,15 @@ from itertools import islice
 from typing import NamedTuple
 
 MAX_VALUE = 4000
-"""Characters. A longer attribute counts as empty, which also keeps html.unescape() from numbers that int() refuses."""
+"""The maximum length of an attribute in characters; a longer one counts as empty.
+
+The limit also protects html.unescape() from numbers that are too long for int().
+"""
 
 _MAX_ATTRIBUTES = 200
 
-# What stands in a tag after its name. A quote means something only behind "=". An open one hides the rest of the page.
+# The rest of a tag after its name. A quote counts only after "=". A quote that is never closed
+# hides the rest of the page.
 _REST = r"(?P<{0}>(?:[^=>]++|=\s*+(?:\"[^\"]*+\"|'[^']*+'|(?![\"'])[^\s>]*+))*+)(?:(?P<{0}_end>>)|.*+)"
 _TOKEN = re.compile(
     r"<!--(?:-?>|.*?(?:--!?>|\Z))"
@@ -41,27 +47,33 @@ class Tag(NamedTuple):
     """A start tag."""
 
     name: str
-    """Lower case."""
+    """The name in lower case."""
     attributes: dict[str, str]
-    """By name in lower case, references (``&amp;``) resolved; empty where there is no value."""
+    """The values by name in lower case, with references (``&amp;``) resolved.
+
+    An attribute without a value has an empty one.
+    """
     text: str = ""
-    """Of an element that holds text only, such as a script: that text, as it stands."""
+    """The raw text of an element that holds only text, such as a script."""
 
 
 def tags(text: str, names: Collection[str]) -> Iterator[Tag]:
-    """The start tags of ``names`` (lower case) in ``text``, outside of comments, scripts and the like."""
+    """Yield the start tags of ``names`` (lower case) in ``text``.
+
+    Tags in comments, scripts and the like do not count.
+    """
     for match in _TOKEN.finditer(text):
         kind = "name" if match["name"] else "raw"
         name = (match[kind] or "").lower()
-        # What the page ends within is no tag: its last attribute may be cut.
+        # A tag that is not closed at the end of the page is dropped: its last attribute may be cut.
         if name in names and match[f"{kind}_rest_end"]:
             yield Tag(name, _attributes(match[f"{kind}_rest"]), match["text"] or "")
 
 
 def _attributes(rest: str) -> dict[str, str]:
-    found: dict[str, str] = {}
+    attributes: dict[str, str] = {}
     for match in islice(_ATTRIBUTE.finditer(rest), _MAX_ATTRIBUTES):
         value = match["double"] or match["single"] or match["bare"] or ""
-        # Of two that are called the same, the first counts.
-        found.setdefault(match["name"].lower(), html.unescape(value) if len(value) <= MAX_VALUE else "")
-    return found
+        # The first of two attributes with the same name counts.
+        attributes.setdefault(match["name"].lower(), html.unescape(value) if len(value) <= MAX_VALUE else "")
+    return attributes
