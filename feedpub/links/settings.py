@@ -63,7 +63,7 @@ class CheckSettings(msgspec.Struct, frozen=True, kw_only=True):
     accept: frozenset[int]
     """Further statuses that count as ok."""
     exclude: tuple[str, ...]
-    allow_private: tuple[OnlineDetector, ...]
+    allow_private: tuple[IPNetwork, ...]
     """The networks, besides public ones, in which addresses of the host are allowed."""
     ttl: Lifetimes
     failures_before_broken: int

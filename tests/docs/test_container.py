@@ -73,6 +73,7 @@ def test_every_call_of_docker_is_understood() -> None:
     assert {words[0] for words in docker_calls()} == {"run", "build"}
 
 
+@pytest.mark.campaign
 @pytest.mark.skipif(shutil.which("docker") is None, reason="docker is not installed")
 @pytest.mark.parametrize(("command", "options"), [("run", {*RUN, "--user"}), ("build", {*BUILD, "--build-arg"})])
 def test_docker_has_these_options(command: str, options: set[str]) -> None:
@@ -152,6 +153,7 @@ def test_the_build_sees_what_it_copies_and_nothing_else() -> None:
     assert len(copied) == 6
 
 
+@pytest.mark.campaign
 @needs_systemd
 def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
     (unit,) = (block.text for block in blocks("ini") if block.name == PAGE)

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ import pytest
 from feedpub.config import ConfigDocument
 from feedpub.content.field_keys import FIELDS
 from feedpub.content.schema import config_schema
+from support.commands import run_here
 
 ROOT = Path(__file__).parents[2]
 CONFIGURATION = ROOT / "docs" / "configuration.md"
@@ -95,9 +94,8 @@ def test_the_configuration_reference_is_what_the_model_says() -> None:
 
 
 def help_of(*command: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "feedpub", *command, "--help"], capture_output=True, text=True, check=True
-    )
+    done = run_here(Path(), (*command, "--help"))
+    assert done.returncode == 0
     return done.stdout
 
 

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
+from pathlib import Path
 
 import click
 import pytest
 from test_documented_commands import parse
 
 from feedpub.cli import cli
+from support.commands import run_here
 from support.documents import feedpub_calls
-
-pytestmark = pytest.mark.slow
 
 COMMANDS = cli.list_commands(click.Context(cli))
 
 
 def help_of(command: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "feedpub", command, "--help"], capture_output=True, text=True, check=True
-    )
+    done = run_here(Path(), (command, "--help"))
+    assert done.returncode == 0
     return done.stdout
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from support.asking import Asked, serving, target
 
+pytestmark = pytest.mark.slow
+
 _UP = (
     "..",
     "%2e%2e",
@@ -101,7 +103,6 @@ def asked(request: pytest.FixtureRequest, folder: Path) -> Iterator[Asked]:
         yield one
 
 
-@pytest.mark.slow
 def test_nothing_but_what_is_published_can_be_had(asked: Asked) -> None:
     for path in HOSTILE:
         for prefix in ("", "/news"):

@@ -276,7 +276,7 @@ with fetcher() as fetch:
 @contextmanager
 def child(how: str, urls: list[str]) -> Iterator[subprocess.Popen[str]]:
     """Yield a process with a run of its own, and kill it at the end."""
-    command = [sys.executable, "-c", CHILD, str(Path(__file__).parent), how, *urls]
+    command = [sys.executable, "-c", CHILD, str(Path(__file__).parents[2]), how, *urls]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             yield process
