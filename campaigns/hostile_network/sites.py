@@ -12,7 +12,7 @@ from typing import NamedTuple
 from campaigns.hostile_network.cases import Case
 from campaigns.hostile_network.places import ZONE
 from feedpub.config import Config, load_config
-from feedpub.delivery.websub.feed_urls import topics_of
+from feedpub.delivery.websub.feed_urls import feed_digests
 from feedpub.state.published import HubState, PublishedState, output_key
 
 _TOPICS = 4
@@ -102,10 +102,10 @@ class PingingSite:
         (self.folder / "config.yaml").write_text(f"{_SITE}{self._check}hub: {url}\n")
 
     def forget(self, url: str) -> int:
-        """Have ``url`` as the hub, and every feed to be told of; how many those are."""
+        """Make ``url`` the hub and every feed a changed one; return the number of feeds."""
         self.set_hub(url)
         published = PublishedState(self.config.state_folder)
         key = output_key(self.config, None)
-        topics = topics_of(published.of(key), self.config)
-        published.save_told(key, HubState(hub=url, files=dict.fromkeys(topics, "other")))
-        return len(topics)
+        digests = feed_digests(published.of(key), self.config)
+        published.save_told(key, HubState(hub=url, files=dict.fromkeys(digests, "other")))
+        return len(digests)

@@ -1,7 +1,8 @@
-"""The command line: words in, one line per problem and an exit status out.
+"""The command line: its commands, their messages and their exit statuses.
 
-This is the one place where errors become messages. Results go to stdout, messages to stderr. Each command is a module
-of its own that imports what it needs when it runs, so that ``feedpub --help`` is quick.
+Errors become messages in this package only. Results go to stdout, messages to stderr. Each command
+is its own module, and imports most of the package when it runs, so that ``feedpub --help`` is
+quick.
 """
 
 from __future__ import annotations
@@ -27,20 +28,20 @@ _COMMANDS = {
     "validate": "Check articles, templates and configuration; write nothing.",
     "check": "Check whether the links still resolve.",
     "list": "List topics, providers, feeds or articles.",
-    "explain": "Tell which feeds an article is in, and why not in others.",
-    "ping": "Tell the WebSub hub which feeds changed.",
+    "explain": "Show which feeds contain an article, and why others do not.",
+    "ping": "Notify the WebSub hub of the feeds that changed.",
     "serve": "Serve the feeds, for a preview or a small site.",
-    "hosting": "Print the configuration of a web server for the feeds.",
+    "hosting": "Print a web server's configuration for the feeds.",
     "init": "Start a new site: a configuration and an article.",
     "schema": "Print a JSON Schema, for editors.",
 }
 
 
 class _LazyGroup(click.Group):
-    """Imports a command's module when the command is asked for, not to name it in a list."""
+    """A group that imports a command's module only to run the command, not to list it."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
-        return [*_COMMANDS]  # list() is no more once list.py is imported: then it is that module
+        return [*_COMMANDS]  # not list(), which is the module list.py after its import
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _COMMANDS:
@@ -64,19 +65,19 @@ class _LazyGroup(click.Group):
 def cli() -> int | None:
     """Publish a folder of Markdown articles as RSS 2.0, Atom 1.0 and JSON Feed 1.1.
 
-    One set of feeds for the site, each topic, each provider, and each feed of your own. 'feedpub init' starts a site,
-    'feedpub build' publishes it.
+    The site, each topic, each provider and each custom feed get one feed in each format. 'feedpub
+    init' starts a site, and 'feedpub build' publishes it.
 
     \b
     Exit status:
-      0    done; invalid articles of a build are named, not fatal
-      1    something needs a person
+      0    success; a build reports invalid articles and leaves them out
+      1    a person must decide or correct something
       2    the command line, the configuration, a PATH or an ID cannot be used
       3    another build is running
       4    the output or the state cannot be written, a port is taken, no network
       130  interrupted
-    Whatever the status, every published file is whole.
-    """  # noqa: D301  # click wants the backspace itself
+    Whatever the exit status, every published file is whole.
+    """  # noqa: D301  # click needs the backspace itself
     context = click.get_current_context()
     if context.invoked_subcommand is not None:
         return None
@@ -85,7 +86,7 @@ def cli() -> int | None:
 
 
 def main() -> None:
-    """The entry point: runs the command line and ends the process with its status."""
+    """Run the command line and end the process with its exit status: the entry point."""
     if sys.platform == "win32":
         sys.stderr.write(_ON_WINDOWS)
         sys.exit(_USAGE)
@@ -100,12 +101,12 @@ def _show_warning(message: Warning | str, *_where: object, **_source: object) ->
 
 
 def run() -> int:
-    """Run the command line; the exit status."""
+    """Run the command line and return its exit status."""
     try:
         status = cli.main(prog_name="feedpub", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
-        click.echo(f"feedpub: {_usage(error)}", err=True)
+        click.echo(f"feedpub: {_usage_message(error)}", err=True)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("feedpub: interrupted; every published file is whole", err=True)
@@ -114,15 +115,15 @@ def run() -> int:
         click.echo(str(error) if error.is_located else f"feedpub: {printable(str(error))}", err=True)
         return error.exit_status
     except OSError as error:
-        # Commands turn the errors of files that they know of into their own; what is left is the output itself.
-        place = error.filename if isinstance(error.filename, str) else "standard output"
-        click.echo(f"feedpub: {printable(place)}: {message_of(error)}", err=True)
+        # Commands handle the errors of their own files; this one is usually of standard output.
+        name = error.filename if isinstance(error.filename, str) else "standard output"
+        click.echo(f"feedpub: {printable(name)}: {message_of(error)}", err=True)
         return _STORAGE
     return status if isinstance(status, int) else 0
 
 
-def _usage(error: click.ClickException) -> str:
-    """What is wrong with the command line, in one line."""
+def _usage_message(error: click.ClickException) -> str:
+    """Return what is wrong with the command line, in one line."""
     message = printable(" ".join(error.format_message().split()))
     context = error.ctx if isinstance(error, click.UsageError) else None
     command = context.command_path if context else "feedpub"

@@ -1,15 +1,14 @@
-"""``feedpub check``."""
+"""The command ``feedpub check``."""
 
 from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,6 +23,7 @@ from feedpub.cli.common import (
     write_file,
 )
 from feedpub.cli.help_sections import CONFIG, HelpWithSections
+from feedpub.cli.progress import ProgressLine
 from feedpub.core.link_kinds import LinkKind, Verdict
 from feedpub.links.report import FORMATS, report_of
 
@@ -40,7 +40,7 @@ _VERDICTS = tuple(verdict.value for verdict in Verdict)
 
 
 def _one_of(words: tuple[str, ...]) -> str:
-    """``words`` as help names them."""
+    """Return ``words`` as a list in a sentence, such as "text, json or junit"."""
     return f"{', '.join(words[:-1])} or {words[-1]}"
 
 
@@ -49,16 +49,16 @@ def _one_of(words: tuple[str, ...]) -> str:
     cls=HelpWithSections,
     statuses={
         0: "No link fails.",
-        1: "A link is one of check.fail_on, by default broken, unreachable or invalid.",
+        1: "A link has a verdict of check.fail_on: by default, it is broken, unreachable or invalid.",
         2: "The command line, the configuration or a PATH cannot be used.",
         4: "There is no network, or the report or links.db cannot be written.",
-        130: "Interrupted; what was found is remembered.",
+        130: "Interrupted; the results so far are recorded.",
     },
-    files={**CONFIG, ".feedpub/links.db": "What each link answered: keep it."},
+    files={**CONFIG, ".feedpub/links.db": "The recorded responses; keep it."},
     examples={
-        "feedpub check": "Ask for what was not asked for lately.",
+        "feedpub check": "Check the links without a recent result.",
         "feedpub check --kind image content/2024": "Check the images of some articles.",
-        "feedpub check -q --fail-on broken": "Say nothing but what is broken.",
+        "feedpub check -q --fail-on broken": "Print only the broken links.",
         "feedpub check --format junit --output links.xml": "Write a report for CI.",
     },
 )
@@ -69,46 +69,46 @@ def _one_of(words: tuple[str, ...]) -> str:
     multiple=True,
     type=click.Choice(_KINDS),
     metavar="KIND",
-    help=f"Check these links, not those of check.kinds: {_one_of(_KINDS)}. May be given more than once.",
+    help=f"Check links of this kind instead of check.kinds: {_one_of(_KINDS)}. Repeatable.",
 )
-@click.option("--all", "all_articles", is_flag=True, help="Check articles that are not published, too.")
-@click.option("--offline", is_flag=True, help="Fetch nothing; say what can be said without.")
-@click.option("--refresh", is_flag=True, help="Fetch what was checked lately again.")
+@click.option("--all", "all_articles", is_flag=True, help="Check unpublished articles, too.")
+@click.option("--offline", is_flag=True, help="Fetch nothing; report only what needs no request.")
+@click.option("--refresh", is_flag=True, help="Fetch every link again, even with a recent result.")
 @click.option(
     "--fail-on",
     multiple=True,
     type=click.Choice(_VERDICTS),
     metavar="VERDICT",
-    help=f"Exit with 1 for these, not for those of check.fail_on: {_one_of(_VERDICTS)}. May be given more than once.",
+    help=f"Exit with 1 for this verdict instead of check.fail_on: {_one_of(_VERDICTS)}. Repeatable.",
 )
-@click.option("--fix-redirects", is_flag=True, help="Write the new URL of sources that moved for good.")
-@click.option("--yes", is_flag=True, help="With --fix-redirects: do not ask.")
+@click.option("--fix-redirects", is_flag=True, help="Replace the URLs of permanently moved sources.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation of --fix-redirects.")
 @click.option(
     "--format",
     "format_name",
     type=click.Choice(FORMATS),
     default="text",
     metavar="FORMAT",
-    help=f"Report as {_one_of(FORMATS)}; text by default.",
+    help=f"The report's format: {_one_of(FORMATS)}; text by default.",
 )
-@click.option("--output", type=GivenPath(), metavar="FILE", help="Write the report to FILE, not to standard output.")
+@click.option("--output", type=GivenPath(), metavar="FILE", help="Write the report to FILE instead of standard output.")
 @common_options
 def command(
     paths: tuple[Path, ...], *, format_name: str, output: Path | None, fix_redirects: bool, yes: bool, **given: Any
 ) -> int:
     """Check whether the links of the published articles still resolve.
 
-    Names each link that does not, with the file and the line. PATH is an article or a folder; without one, every
-    article of the site is checked. What was found is remembered in .feedpub/links.db, so that a check that was
-    stopped goes on where it was.
+    Prints each link that does not, with its file and line. PATH is an article or a folder; without
+    a PATH, every article of the site is checked. The results are recorded in
+    .feedpub/links.db, so a later check continues an interrupted one.
     """
     from feedpub.links.check import CheckOptions
     from feedpub.links.report.base import ReportContext
 
     if yes and not fix_redirects:
-        raise click.UsageError("--yes is for --fix-redirects")
+        raise click.UsageError("--yes needs --fix-redirects")
     if fix_redirects and given["kinds"] and "source" not in given["kinds"]:
-        raise click.UsageError("--fix-redirects is about sources; add --kind source")
+        raise click.UsageError("--fix-redirects changes sources; add --kind source")
     config = settings().load_config()
     check_file(output, "--output")
     tree = _scan(config, paths)
@@ -119,13 +119,13 @@ def command(
     check, outcome = _run(config, links, options)
     status = _report(config, check, frozenset(map(Verdict, given["fail_on"])), format_name, output)
     if status or not settings().quiet:
-        # A build names them when they are new; from cron, they are no reason to be loud.
-        where = ReportContext(prefix=_prefix(config))
-        warn(replace(problem, path=where.path(problem.path)) for problem in links.problems)
+        # A build reports them when they are new, so they alone do not make a quiet check print.
+        context = ReportContext(prefix=_prefix(config))
+        warn(replace(problem, path=context.path(problem.path)) for problem in links.problems)
     if outcome.is_stopped:
         raise click.Abort
     if fix_redirects:
-        _fix(config, tree, check.results(), ask=not yes)
+        _fix_redirects(config, tree, check.results(), ask=not yes)
     return status
 
 
@@ -160,7 +160,7 @@ def _run(config: Config, links: SiteLinks, options: CheckOptions) -> tuple[LinkC
     with stoppable() as stop, LinkStore(config.state_folder) as store:
         warn([f"feedpub: warning: {store.warning}"] if store.warning else [])
         check = LinkCheck(links.links, by_host, options, store, datetime.now(UTC))
-        with _Progress() as progress, engine_of(config) as engine:
+        with ProgressLine() as progress, engine_of(config) as engine:
             outcome = check.run(engine, progress.show, stop)
     if outcome.no_network:
         raise StorageError("no network: no host could be resolved or reached; nothing was recorded")
@@ -170,7 +170,7 @@ def _run(config: Config, links: SiteLinks, options: CheckOptions) -> tuple[LinkC
 def _report(
     config: Config, check: LinkCheck, fail_on: frozenset[Verdict], format_name: str, output: Path | None
 ) -> int:
-    """Write the report; the exit status."""
+    """Write the report and return the exit status."""
     from feedpub.links.report.base import ReportContext
 
     colour = output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
@@ -181,11 +181,11 @@ def _report(
         verbose=settings().verbose,
         quiet=settings().quiet,
     )
-    # Not held: there may be a hundred thousand.
+    # A generator, because there may be a hundred thousand results.
     fails = any(map(context.fails, check.results()))
     if check.unchecked and not settings().quiet:
-        were = "link was" if check.unchecked == 1 else "links were"
-        warn([f"feedpub: {check.unchecked} {were} not checked"])
+        links = "link was" if check.unchecked == 1 else "links were"
+        warn([f"feedpub: {check.unchecked} {links} not checked"])
     text = report_of(format_name).render(check.results(), context)
     if output is not None:
         write_file(output, "".join(text).encode())
@@ -196,21 +196,21 @@ def _report(
 
 
 def _prefix(config: Config) -> str:
-    """Where config.yaml's folder lies, as reports have it."""
+    """Return the folder of config.yaml relative to the current one, for the paths in reports."""
     prefix = os.path.relpath(config.root)
     return "" if prefix == os.curdir else prefix.replace(os.sep, "/")
 
 
-def _fix(config: Config, tree: Scan, results: Iterable[Result], *, ask: bool) -> None:
-    """Show what is to be written, and write it."""
+def _fix_redirects(config: Config, tree: Scan, results: Iterable[Result], *, ask: bool) -> None:
+    """Show the changes, ask for confirmation, and write them."""
     from feedpub.content.loading import read_settings
     from feedpub.links.fix import redirects
     from feedpub.state.atomic_files import remove_strays
 
     moved = redirects.moved_articles(results, {source.path: source for source in tree.sources})
     planned = redirects.plan(moved, read_settings(config), config.max_file_size)
-    edits = [one for one in planned if isinstance(one, redirects.Edit)]
-    refusals = [one for one in planned if isinstance(one, redirects.Refusal)]
+    edits = [step for step in planned if isinstance(step, redirects.Edit)]
+    refusals = [step for step in planned if isinstance(step, redirects.Refusal)]
     for edit in edits:
         click.echo(edit.diff, nl=False, err=True)
         warn([f"{edit.path}: {edit.note}"] if edit.note else [])
@@ -223,37 +223,7 @@ def _fix(config: Config, tree: Scan, results: Iterable[Result], *, ask: bool) ->
             return
     except click.Abort:
         click.echo(err=True)
-        raise click.UsageError("nothing was written: nobody answered; give --yes where nobody can") from None
-    # What an earlier run that was killed left beside an article that it was about to write.
+        raise click.UsageError("nothing was written: no answer to the prompt; use --yes in scripts") from None
+    # An earlier run that was killed may have left temporary files beside its articles.
     remove_strays(sorted({Path(edit.file).parent for edit in edits}))
     warn(filter(None, (redirects.apply(edit, config.max_file_size) for edit in edits)))
-
-
-class _Progress:
-    """A line on a terminal with how far the check is, the rate and the time left; nothing in a pipe."""
-
-    _EVERY = 0.2  # seconds between two looks
-
-    def __init__(self) -> None:
-        self._is_shown = sys.stderr.isatty() and not settings().quiet
-        self._started = self._last = time.monotonic()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        if self._is_shown:
-            click.echo("\r\x1b[2K", nl=False, err=True)
-
-    def show(self, done: int, total: int) -> None:
-        """Say that ``done`` of ``total`` links are done with."""
-        now = time.monotonic()
-        if done == 0:
-            self._started = now
-        if not self._is_shown or (0 < done < total and now - self._last < self._EVERY):
-            return
-        self._last = now
-        rate = done / max(now - self._started, 0.001)
-        left = timedelta(seconds=round((total - done) / rate)) if done else "?"
-        text = f"Checking: {done:,} of {total:,} links, {rate:,.0f}/s, {left} left"
-        click.echo(f"\r\x1b[2K{text}", nl=False, err=True)

@@ -1,4 +1,4 @@
-"""What all commands share: the common options, loading the configuration, and how loud to be."""
+"""The parts that all commands share: the common options, the configuration, and the messages."""
 
 from __future__ import annotations
 
@@ -22,12 +22,15 @@ if TYPE_CHECKING:
 
 
 class GivenPath(click.Path):
-    """A path; an empty one is refused: what ``--output "$UNSET"`` means is not the folder one happens to be in."""
+    """A path on the command line.
+
+    An empty one is an error: ``--output "$UNSET"`` does not mean the current folder.
+    """
 
     def __init__(self, *, is_folder: bool = False) -> None:
         super().__init__(path_type=Path)
         self._is_folder = is_folder
-        """What the shell offers; what is given is the command's business."""
+        """True if the shell completes folders alone. The command itself checks the path."""
 
     def shell_complete(
         self,
@@ -54,7 +57,7 @@ DEFAULT_CONFIG = Path("config.yaml")
 
 
 class CommonOptions:
-    """The common options. Given before or after the command's name; the latter wins."""
+    """The common options, from before and after the command's name; the later option wins."""
 
     def __init__(self) -> None:
         self.config_file: Path | None = None
@@ -62,14 +65,17 @@ class CommonOptions:
         self.verbose = False
 
     def load_config(self) -> Config:
-        """The configuration. Raises :class:`~feedpub.core.errors.UsageError`."""
+        """Return the configuration.
+
+        Raise :class:`~feedpub.core.errors.UsageError` if it is not valid.
+        """
         from feedpub.config import load_config
 
         return load_config(self.config_file or DEFAULT_CONFIG)
 
 
 def common_options(command: F) -> F:
-    """Give ``command`` the options -c, -q and -v; :func:`settings` has what they say."""
+    """Add the options -c, -q and -v to ``command``; :func:`settings` returns their values."""
 
     @click.option(
         "-c",
@@ -77,57 +83,63 @@ def common_options(command: F) -> F:
         "config_file",
         type=GivenPath(),
         metavar="FILE",
-        help="The configuration, config.yaml by default.",
+        help="The configuration; config.yaml by default.",
     )
-    @click.option("-q", "--quiet", is_flag=True, help="Tell of problems only.")
-    @click.option("-v", "--verbose", is_flag=True, help="Tell more.")
+    @click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
+    @click.option("-v", "--verbose", is_flag=True, help="Print more details.")
     @click.pass_context
     @functools.wraps(command)
     def with_options(
         ctx: click.Context, /, config_file: Path | None, quiet: bool, verbose: bool, **options: Any
     ) -> Any:
-        found = ctx.ensure_object(CommonOptions)
-        found.config_file = config_file or found.config_file
-        found.quiet |= quiet
-        found.verbose |= verbose
+        common = ctx.ensure_object(CommonOptions)
+        common.config_file = config_file or common.config_file
+        common.quiet |= quiet
+        common.verbose |= verbose
         return command(**options)
 
     return with_options  # type: ignore[return-value]
 
 
 def settings() -> CommonOptions:
-    """The common options of the running command."""
+    """Return the common options of the running command."""
     return click.get_current_context().ensure_object(CommonOptions)
 
 
 def warn(lines: Iterable[object]) -> None:
-    """Write messages to stderr, a line each."""
+    """Write each message to stderr, on its own line."""
     for line in lines:
         click.echo(printable(str(line)), err=True)
 
 
 def show_progress(sources: Iterable[T], count: int, /) -> Iterable[T]:
-    """Draw a bar on a terminal while ``sources`` are read; nothing in a pipe."""
+    """Yield ``sources`` and draw a progress bar, on a terminal only."""
     if count == 0 or settings().quiet or not sys.stderr.isatty():
         yield from sources
         return
     with click.progressbar(sources, length=count, label="Reading", file=sys.stderr, update_min_steps=100) as bar:
         yield from bar
-    # The bar has done its work; leave the line to what is to be said.
+    # Remove the bar, so that the messages take its line.
     click.echo("\x1b[1A\x1b[2K", nl=False, err=True)
 
 
 def check_file(file: Path | None, option: str) -> None:
-    """Refuse the value of ``option`` where it cannot be written, before anything is done."""
+    """Check that the ``file`` of ``option`` is no folder, and lies in an existing one.
+
+    Raise :class:`click.BadParameter` if not. Commands call this before they do anything else.
+    """
     if file is None:
         return
-    why = "is a folder" if os.path.isdir(file) else "there is no such folder"
+    reason = "is a folder" if os.path.isdir(file) else "there is no such folder"
     if os.path.isdir(file) or not os.path.isdir(os.path.dirname(os.path.realpath(file))):
-        raise click.BadParameter(f"{str(file)!r}: {why}", param_hint=f"'{option}'")
+        raise click.BadParameter(f"{str(file)!r}: {reason}", param_hint=f"'{option}'")
 
 
 def write_file(file: Path, data: bytes) -> None:
-    """Write a file that the user named. Raises :class:`~feedpub.core.errors.StorageError`."""
+    """Write a file of the user's choice.
+
+    Raise :class:`~feedpub.core.errors.StorageError` if that fails.
+    """
     from feedpub.core.errors import StorageError, message_of
     from feedpub.state.atomic_files import replace_file
 
@@ -136,7 +148,7 @@ def write_file(file: Path, data: bytes) -> None:
         replace_file(Path(os.path.realpath(file)), data)
         return
     try:
-        # /dev/stdout, a named pipe: nothing to put a file in the place of, and nothing to truncate.
+        # /dev/stdout or a named pipe, which cannot be replaced or truncated.
         with file.open("ab") as stream:
             stream.write(data)
     except OSError as error:
@@ -145,22 +157,22 @@ def write_file(file: Path, data: bytes) -> None:
 
 @contextlib.contextmanager
 def stoppable() -> Iterator[StopFlag]:
-    """A flag that Ctrl-C and SIGTERM set; a second one ends the process at once."""
+    """Give a flag that Ctrl-C and SIGTERM set; a second signal ends the process at once."""
     import signal
 
     from feedpub.links.run.engine import StopFlag
 
     stop = StopFlag()
-    before: dict[int, Any] = {}
+    handlers: dict[int, Any] = {}
 
     def on_signal(number: int, _frame: object) -> None:
         stop.set()
-        signal.signal(number, before[number])
+        signal.signal(number, handlers[number])
 
-    for one in (signal.SIGINT, signal.SIGTERM):
-        before[one] = signal.signal(one, on_signal)
+    for stop_signal in (signal.SIGINT, signal.SIGTERM):
+        handlers[stop_signal] = signal.signal(stop_signal, on_signal)
     try:
         yield stop
     finally:
-        for number, handler in before.items():
+        for number, handler in handlers.items():
             signal.signal(number, handler)

@@ -1,4 +1,4 @@
-"""``feedpub explain``."""
+"""The command ``feedpub explain``."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
     "explain",
     cls=HelpWithSections,
     statuses={
-        0: "Explained, in a feed or not.",
-        2: "The command line or the configuration cannot be used, or no article has this path, id or URL.",
+        0: "Explained, whether or not the article is in a feed.",
+        2: "The command line or the configuration cannot be used, or no article has this path, id or source URL.",
     },
     examples={
-        "feedpub explain content/hello.md": "By its file.",
-        "feedpub explain https://example.com/hello": "By its id or source URL.",
+        "feedpub explain content/hello.md": "Explain the article of a file.",
+        "feedpub explain https://example.com/hello": "Explain the article with an id or source URL.",
     },
 )
-@click.argument("what", metavar="PATH|ID", shell_complete=GivenPath().shell_complete)
+@click.argument("article_name", metavar="PATH|ID", shell_complete=GivenPath().shell_complete)
 @common_options
-def command(what: str) -> None:
-    """Tell which feeds an article is in, and why it is not in the others.
+def command(article_name: str) -> None:
+    """Show which feeds contain an article, and why others do not.
 
-    The article is named by its file, its id or its source URL.
+    PATH is the article's file; ID is its id or its source URL.
     """
     from feedpub.content.loading import collect
     from feedpub.core.errors import printable
@@ -44,17 +44,19 @@ def command(what: str) -> None:
 
     config = settings().load_config()
     collection = collect(config, show_progress)
-    path = _relative(what, config)
+    path = _relative(article_name, config)
     invalid = [problem for problem in collection.problems if problem.path == path]
-    meant = _names(what, path)
-    articles = [one for one in collection.articles if not meant.isdisjoint((one.id, one.url, one.path))]
+    names = _possible_names(article_name, path)
+    articles = [
+        article for article in collection.articles if not names.isdisjoint((article.id, article.url, article.path))
+    ]
     if not articles and invalid:
-        click.echo(f"{printable(path)}: invalid, and so in no feed")
+        click.echo(f"{printable(path)}: invalid, so no feed contains it")
         for problem in invalid:
             click.echo(f"  {problem}")
         return
     if not articles:
-        raise _not_found(what, path, config, collection)
+        raise _not_found(article_name, path, config, collection)
     standing = sort_out(collection.articles, datetime.now(UTC))
     history = history_of(config)
     for article in articles:
@@ -62,34 +64,35 @@ def command(what: str) -> None:
         click.echo(printable(f"  id     {article.id}"))
         click.echo(printable(f"  title  {article.title}"))
         for place in places(article, standing, config, history):
-            where = f"position {place.position}" if place.position else f"not in it: {place.reason}"
-            click.echo(printable(f"  {place.folder or '.':<32}  {where}  ({place.title})"))
+            result = f"position {place.position}" if place.position else f"not in it: {place.reason}"
+            click.echo(printable(f"  {place.folder or '.':<32}  {result}  ({place.title})"))
 
 
-def _relative(what: str, config: Config) -> str:
+def _relative(file: str, config: Config) -> str:
+    """Return the path of ``file`` relative to the folder of config.yaml, as articles have it."""
     from feedpub.content import display
 
-    folder, name = os.path.split(what)
-    # Folders on the way may be links: an article is named by where its content folder really is.
+    folder, name = os.path.split(file)
+    # The path of an article begins with the real path of its content folder.
     return display(os.path.relpath(os.path.join(os.path.realpath(folder), name), config.root))
 
 
-def _names(what: str, path: str) -> set[str]:
-    """What the article that is meant may have for a path, a URL, an id, or an id as the front matter spells it."""
+def _possible_names(article_name: str, path: str) -> set[str]:
+    """Return the paths, URLs and ids that the user may mean, also an id as in the front matter."""
     from feedpub.content import entry_id
     from feedpub.core.urls import UrlError
 
-    names = {what, path}
+    names = {article_name, path}
     with contextlib.suppress(UrlError):
-        names.add(entry_id(what))
+        names.add(entry_id(article_name))
     return names
 
 
-def _not_found(what: str, path: str, config: Config, collection: LoadedArticles) -> Exception:
+def _not_found(article_name: str, path: str, config: Config, collection: LoadedArticles) -> Exception:
     from feedpub.core.errors import UsageError
 
-    if os.path.isfile(what):
+    if os.path.isfile(article_name):
         folders = ", ".join(config.folders)
         rules = f"below {folders}, matching content.pattern {config.content.pattern!r} and none of content.exclude"
-        return UsageError(f"{path}: is not read as an article; articles are the files {rules}")
-    return UsageError(f"{what}: none of the {collection.found} articles has this path, id or source URL")
+        return UsageError(f"{path}: is not an article; articles are the files {rules}")
+    return UsageError(f"{article_name}: none of the {collection.found} articles has this path, id or source URL")

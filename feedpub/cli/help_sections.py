@@ -1,4 +1,4 @@
-"""``--help`` as a manual page has it: after the options the exit statuses, the files and examples of a command."""
+"""The sections of ``--help`` after the options: exit statuses, files and examples."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 
 import click
 
-CONFIG = {"config.yaml": "The configuration; its paths are relative to its folder."}
+CONFIG = {"config.yaml": "The configuration; paths in it are relative to its folder."}
 UNUSABLE = {2: "The command line or the configuration cannot be used."}
 INTERRUPTED = {130: "Interrupted."}
 
 
 class HelpWithSections(click.Command):
-    """A command that tells what it exits with (statuses), what it reads and writes (files), and how it is used."""
+    """A command whose help has its exit statuses, its files and examples."""
 
     def __init__(
         self,

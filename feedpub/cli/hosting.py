@@ -1,4 +1,4 @@
-"""``feedpub hosting``."""
+"""The command ``feedpub hosting``."""
 
 from __future__ import annotations
 
@@ -12,15 +12,19 @@ from feedpub.delivery.hosting.servers import SERVERS
 @click.command(
     "hosting",
     cls=HelpWithSections,
-    statuses={0: "Printed.", 2: "The command line or the configuration cannot be used, or the server cannot do it."},
-    examples={"feedpub hosting nginx > news.conf": "The configuration of nginx."},
+    statuses={
+        0: "Printed.",
+        2: "The command line or the configuration cannot be used, or the server cannot serve this site.",
+    },
+    examples={"feedpub hosting nginx > news.conf": "Save the configuration of nginx."},
 )
 @click.argument("server", type=click.Choice([*SERVERS]))
 @common_options
 def command(server: str) -> None:
-    """Print the configuration of a web server that serves the feeds right.
+    """Print a web server's configuration for the feeds.
 
-    Media types, caching, compression and, with a hub, Link headers. Nothing is written or asked.
+    It sets media types, caching, compression and, with a hub, Link headers. The command writes no
+    files.
     """
     from feedpub.delivery.hosting.rendering import configuration
 

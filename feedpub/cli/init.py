@@ -1,4 +1,4 @@
-"""``feedpub init``."""
+"""The command ``feedpub init``."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ This is the **body**: Markdown, or HTML, or nothing at all.
     cls=HelpWithSections,
     statuses={
         0: "Written.",
-        2: "There is a configuration already, or DIR is no folder; nothing was written.",
+        2: "There is already a configuration, or DIR is not a folder; nothing was written.",
         4: "A file cannot be written.",
     },
     files={"config.yaml": "The configuration.", "content/": "The articles."},
@@ -64,7 +64,8 @@ This is the **body**: Markdown, or HTML, or nothing at all.
 def command(folder: Path) -> None:
     """Start a new site: a configuration and an article.
 
-    Writes config.yaml and content/ into DIR (here by default); what exists is never overwritten.
+    Writes config.yaml and content/ into DIR, by default the current folder. Never overwrites a
+    file.
     """
     from feedpub.core.errors import StorageError, UsageError, message_of
 
@@ -86,5 +87,5 @@ def command(folder: Path) -> None:
     except OSError as error:
         raise StorageError(f"{error.filename or folder}: cannot be written: {message_of(error)}") from None
     if not settings().quiet:
-        there = "" if folder == Path() else f"cd {shlex.quote(str(folder))} && "
-        click.echo(f"wrote {config} and {article}\nnext: {there}feedpub build")
+        change_folder = "" if folder == Path() else f"cd {shlex.quote(str(folder))} && "
+        click.echo(f"wrote {config} and {article}\nnext: {change_folder}feedpub build")

@@ -1,4 +1,4 @@
-"""``feedpub list``."""
+"""The command ``feedpub list``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Row = dict[str, Any]
 
 
 class _Site:
-    """What the rows are taken from."""
+    """The site of the rows: its articles, their status in a build, and its history."""
 
     def __init__(self, config: Config) -> None:
         from feedpub.content.loading import collect
@@ -90,7 +90,7 @@ def _articles(site: _Site) -> Iterator[Row]:
         }
         for article in site.collection.articles
     ]
-    # Of an article with several problems the first speaks; problems are in order of path and line.
+    # The reason of an article with several problems is the first; problems are in order of line.
     invalid = {
         problem.path: problem for problem in reversed(site.collection.problems) if problem.kind is ProblemKind.INVALID
     }
@@ -110,12 +110,12 @@ def _feed_line(row: Row) -> str:
 
 
 def _article_line(row: Row) -> str:
-    # A problem begins with the path itself.
-    where = row["reason"] if row["status"] == "invalid" else f"{row['path']}: {row['reason']}"
-    return f"{row['status']:<11}  {(row['published'] or '')[:10]:<10}  {where if row['reason'] else row['path']}"
+    # A problem begins with its path.
+    text = row["reason"] if row["status"] == "invalid" else f"{row['path']}: {row['reason']}"
+    return f"{row['status']:<11}  {(row['published'] or '')[:10]:<10}  {text if row['reason'] else row['path']}"
 
 
-# What can be listed → its rows, and a row as a line.
+# The lists by their names, with a function for the rows and one for the line of a row.
 _LISTS: dict[str, tuple[Callable[[_Site], Iterator[Row]], Callable[[Row], str]]] = {
     "topics": (_topics, _group_line),
     "providers": (_providers, _group_line),
@@ -129,24 +129,24 @@ _LISTS: dict[str, tuple[Callable[[_Site], Iterator[Row]], Callable[[Row], str]]]
     cls=HelpWithSections,
     statuses={0: "Listed.", **UNUSABLE},
     examples={
-        "feedpub list topics": "Which topics there are, and how many articles each has.",
-        "feedpub list articles --json": "Every article, for a program.",
+        "feedpub list topics": "Print each topic with the number of its articles.",
+        "feedpub list articles --json": "Print every article for a program.",
     },
 )
-@click.argument("what", type=click.Choice([*_LISTS]))
+@click.argument("list_name", type=click.Choice([*_LISTS]))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, an array of objects.")
 @common_options
-def command(what: str, *, as_json: bool) -> None:
+def command(list_name: str, *, as_json: bool) -> None:
     """List topics, providers, feeds or articles.
 
-    Topics and providers come with the number of their published articles and, where they have no feed, the reason;
-    articles with whether they are published, and why not.
+    Topics and providers come with the number of their published articles and, if they have no feed,
+    the reason. Articles come with their status and, if they are not published, the reason.
     """
     import msgspec
 
     from feedpub.core.errors import printable
 
-    rows_of, line_of = _LISTS[what]
+    rows_of, line_of = _LISTS[list_name]
     rows = list(rows_of(_Site(settings().load_config())))
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())

@@ -1,4 +1,4 @@
-"""``feedpub ping``, and what ``feedpub build --ping`` does after a build."""
+"""The command ``feedpub ping``, and the ping of ``feedpub build --ping``."""
 
 from __future__ import annotations
 
@@ -19,47 +19,51 @@ if TYPE_CHECKING:
     "ping",
     cls=HelpWithSections,
     statuses={
-        0: "Told, or there was nothing to tell.",
+        0: "The hub was notified, or no feed changed.",
         1: "The hub refused.",
-        2: "hub is not set, or nothing was published yet.",
-        3: "A build went on for so long that what the hub was told is not remembered; it is told again.",
-        4: "The hub gave no answer, or the state cannot be written.",
-        130: "Interrupted; what the hub took is remembered.",
+        2: "hub is not set, or nothing has been published.",
+        3: "A build ran for too long, so the ping could not be recorded; the next ping repeats it.",
+        4: "The hub did not answer, or the state cannot be written.",
+        130: "Interrupted; the accepted notifications are recorded.",
     },
-    files={**CONFIG, ".feedpub/published.json": "What was published, and what the hub was told: keep it."},
+    files={**CONFIG, ".feedpub/published.json": "The record of published files and pings; keep it."},
     examples={
-        "feedpub ping": "Tell the hub what changed.",
-        "feedpub build --ping": "The same after a build, where output/ is itself what is served.",
+        "feedpub ping": "Notify the hub of the feeds that changed.",
+        "feedpub build --ping": "Do the same after a build, if the web server serves output/ itself.",
     },
 )
 @click.option(
-    "--output", type=GivenPath(is_folder=True), metavar="DIR", help="Ping for what 'build --output DIR' wrote."
+    "--output",
+    type=GivenPath(is_folder=True),
+    metavar="DIR",
+    help="Notify of the feeds that 'build --output DIR' wrote.",
 )
 @common_options
 def command(output: Path | None) -> int:
-    """Tell the WebSub hub which feeds changed since the last ping.
+    """Notify the WebSub hub of the feeds that changed.
 
-    The hub fetches them from site.base_url at once, so run it after the output is deployed there. What the hub did not
-    take is told with the next ping. The first ping tells nothing: it remembers what is published now.
+    The hub fetches them from site.base_url at once, so deploy the output before the ping. The next
+    ping repeats each notification that failed. The first ping sends nothing: it records the feeds
+    as they are now.
 
-    Off a terminal, a ping that had nothing to tell prints nothing: fit for cron.
+    If its output is not a terminal, a ping without changed feeds prints nothing, which suits cron.
     """
-    return tell_hub(settings().load_config(), output)
+    return notify_hub(settings().load_config(), output)
 
 
-def tell_hub(config: Config, output: Path | None) -> int:
-    """Ping, and say what became of it; the exit status."""
+def notify_hub(config: Config, output: Path | None) -> int:
+    """Ping the hub, print the result, and return the exit status."""
     from feedpub.delivery.websub import ping
 
-    said = settings()
+    options = settings()
     with stoppable() as stop:
         report = ping(config, output, stop)
-    if said.verbose:
-        warn(f"told: {url}" for url in report.told)
+    if options.verbose:
+        warn(f"notified of {url}" for url in report.accepted)
     warn(f"feedpub: {problem}" for problem in report.problems())
-    is_news = report.told or report.baseline is not None
-    if not said.quiet and (is_news or (report.exit_status == 0 and (sys.stdout.isatty() or said.verbose))):
+    is_news = report.accepted or report.baseline is not None
+    if not options.quiet and (is_news or (report.exit_status == 0 and (sys.stdout.isatty() or options.verbose))):
         click.echo(report.line())
-    if stop.is_set() and report.unasked:
+    if stop.is_set() and report.skipped:
         raise click.Abort
     return report.exit_status

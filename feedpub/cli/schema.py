@@ -1,4 +1,4 @@
-"""``feedpub schema``."""
+"""The command ``feedpub schema``."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from feedpub.cli.help_sections import UNUSABLE, HelpWithSections
     cls=HelpWithSections,
     statuses={0: "Printed.", **UNUSABLE},
     files={},
-    examples={"feedpub schema config > config.schema.json": "For the YAML language server, beside config.yaml."},
+    examples={"feedpub schema config > config.schema.json": "Write it beside config.yaml for an editor."},
 )
-@click.argument("what", type=click.Choice(["config", "article"]))
+@click.argument("document", type=click.Choice(["config", "article"]))
 @common_options
-def command(what: str) -> None:
+def command(document: str) -> None:
     """Print a JSON Schema, for editors that complete and check YAML."""
     import msgspec
 
     from feedpub.content.schema import article_schema, config_schema
 
-    schema = config_schema() if what == "config" else article_schema()
+    schema = config_schema() if document == "config" else article_schema()
     click.echo(msgspec.json.format(msgspec.json.encode(schema), indent=2).decode())

@@ -1,4 +1,4 @@
-"""``feedpub serve``."""
+"""The command ``feedpub serve``."""
 
 from __future__ import annotations
 
@@ -28,60 +28,61 @@ _PORT = 8000
     cls=HelpWithSections,
     statuses={
         0: "Stopped by SIGTERM.",
-        2: "The command line or the configuration cannot be used, or there is no output folder and none can be made.",
-        4: "The address is taken, or cannot be listened on.",
+        2: "The command line or the configuration cannot be used, or there is no output folder and it cannot be built.",
+        4: "The port is taken, or cannot be used.",
         130: "Stopped by Ctrl-C.",
     },
-    files={**CONFIG, "output/": "What is served; output.path says where."},
+    files={**CONFIG, "output/": "The files to serve; output.path sets its place."},
     examples={
-        "feedpub serve": "Look at the site on http://127.0.0.1:8000/.",
-        "feedpub serve --watch": "Build and reload while articles are written.",
+        "feedpub serve": "Serve the site at http://127.0.0.1:8000/.",
+        "feedpub serve --watch": "Build after each change, and reload pages.",
     },
 )
-@click.option("--host", default=_HOST, metavar="H", help=f"Listen on this address; {_HOST} by default.")
+@click.option("--host", default=_HOST, metavar="H", help=f"Listen on the address H; {_HOST} by default.")
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=_PORT,
     metavar="N",
-    help=f"Listen on this port; {_PORT} by default, 0 is any that is free.",
+    help=f"Listen on port N; {_PORT} by default. 0 means any free port.",
 )
-@click.option("--watch", is_flag=True, help="Build again when something changes, and have open pages reload.")
+@click.option("--watch", is_flag=True, help="Build again after each change, and reload open pages.")
 @common_options
 def command(host: str, port: int, *, watch: bool) -> int:
     """Serve the feeds, for a preview or a small site.
 
-    Serves what is in the output folder at the path of site.base_url, with the right media types, ETags, compression
-    and Link headers; with -v, tells of each request. By default only this machine can connect.
+    Serves the files of the output folder at the path of site.base_url, with the right media types,
+    ETags, compression and Link headers. With -v, prints a line for each request. By default, only
+    this machine can connect.
     """
     _require_extra()
     from feedpub.delivery.hosting.site_target import target_of
     from feedpub.delivery.serving.app import ServedSite, application
     from feedpub.delivery.serving.live_reload import Reloads
-    from feedpub.delivery.serving.server import Server, is_loopback, listening, origin, run
+    from feedpub.delivery.serving.server import Server, is_loopback, listening_sockets, origin, run
     from feedpub.state.published import check_output, output_folder
 
     config = settings().load_config()
     check_output(config, output_folder(config, None))
     target = target_of(config)
-    sockets = listening(host, port)
+    sockets = listening_sockets(host, port)
     if not os.path.isdir(target.folder) and (status := _first_build(target.folder, watch=watch)):
         return status
     site = ServedSite(target, Reloads() if watch else None)
-    at = origin(host, sockets)
-    _say(at, target)
-    hosts = _names(host, target) if is_loopback(sockets) else None
+    url_origin = origin(host, sockets)
+    _print_url(url_origin, target)
+    hosts = _host_names(host, target) if is_loopback(sockets) else None
     app = application(site, hosts)
     if site.reloads is None:
         run(Server(app, log_requests=settings().verbose), sockets)
         return 0
-    server = Server(app, log_requests=settings().verbose, beside=_watch(site, at), at_end=site.reloads.close)
+    server = Server(app, log_requests=settings().verbose, beside=_watch(site, url_origin), at_end=site.reloads.close)
     run(server, sockets)
     return 0
 
 
 def _require_extra() -> None:
-    """Raises :class:`~feedpub.core.errors.UsageError` where what serves is not installed."""
+    """Raise :class:`~feedpub.core.errors.UsageError` if the extra ``serve`` is not installed."""
     from importlib import import_module
 
     from feedpub.core.errors import UsageError
@@ -94,54 +95,56 @@ def _require_extra() -> None:
 
 
 def _first_build(folder: str, *, watch: bool) -> int:
-    """Make the output ``folder``; the exit status where that failed."""
+    """Build the output ``folder`` and return the exit status of the build.
+
+    Raise :class:`~feedpub.core.errors.UsageError` without ``watch``, because only --watch builds.
+    """
     import asyncio
 
     from feedpub.core.errors import UsageError
     from feedpub.delivery.serving.watch import build
 
     if not watch:
-        raise UsageError(f"{folder}: there is no such folder; 'feedpub build' makes it")
-    return asyncio.run(build(_common())).status
+        raise UsageError(f"{folder}: there is no such folder; run 'feedpub build' first")
+    return asyncio.run(build(_common_arguments())).status
 
 
-def _names(host: str, target: SiteTarget) -> list[str]:
-    """What a server may be called that only this machine can connect to."""
+def _host_names(host: str, target: SiteTarget) -> list[str]:
+    """Return the accepted Host headers of a server that only this machine can connect to."""
     return ["localhost", "127.0.0.1", "[::1]", target.address, f"[{host}]" if ":" in host else host]
 
 
-def _watch(site: ServedSite, at: str) -> Callable[[], Coroutine[Any, Any, None]]:
-    """What watches, for as long as ``site`` is served ``at`` an origin."""
+def _watch(site: ServedSite, url_origin: str) -> Callable[[], Coroutine[Any, Any, None]]:
+    """Return the function that watches and builds ``site``, which is served at ``url_origin``."""
     from feedpub.core.errors import UsageError
     from feedpub.delivery.hosting.site_target import target_of
     from feedpub.delivery.serving.watch import Watch
 
-    said = settings()
-    file = said.config_file or DEFAULT_CONFIG
+    file = settings().config_file or DEFAULT_CONFIG
 
-    def use(config: Config) -> None:
-        before = site.published.target
+    def use_config(config: Config) -> None:
+        before = site.endpoint.target
         try:
             site.use(target_of(config))
         except UsageError as error:
             warn([f"feedpub: {error}"])
-        if site.published.target.path != before.path:
-            _say(at, site.published.target)
+        if site.endpoint.target.path != before.path:
+            _print_url(url_origin, site.endpoint.target)
 
-    def changed() -> None:
+    def reload_pages() -> None:
         if site.reloads:
             site.reloads.announce()
 
-    return Watch(file, _common(), use, changed).run
+    return Watch(file, _common_arguments(), use_config, reload_pages).run
 
 
-def _common() -> list[str]:
-    """The common options that this command was given, for another one."""
-    said = settings()
-    flags = [flag for flag, is_set in (("-q", said.quiet), ("-v", said.verbose)) if is_set]
-    return ["-c", os.fspath(said.config_file or DEFAULT_CONFIG), *flags]
+def _common_arguments() -> list[str]:
+    """Return the common options of this command as arguments for another command."""
+    options = settings()
+    flags = [flag for flag, is_set in (("-q", options.quiet), ("-v", options.verbose)) if is_set]
+    return ["-c", os.fspath(options.config_file or DEFAULT_CONFIG), *flags]
 
 
-def _say(at: str, target: SiteTarget) -> None:
-    click.echo(at + urlsplit(target.base_url).path)
+def _print_url(url_origin: str, target: SiteTarget) -> None:
+    click.echo(url_origin + urlsplit(target.base_url).path)
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""Standard output and error that let a command finish, and tell its status, whatever becomes of who reads them."""
+"""Standard output and error that do not make a command fail if their reader has gone."""
 
 from __future__ import annotations
 
@@ -12,35 +12,38 @@ if TYPE_CHECKING:
 
 
 def prepare() -> None:
-    """Make ``sys.stdout`` and ``sys.stderr`` forgiving: of a reader who has seen enough (``| head -1``), of being
-    closed from the start, and of characters that their encoding does not hold.
+    """Make ``sys.stdout`` and ``sys.stderr`` robust.
+
+    They then ignore a reader that stops early (``| head -1``), accept that they are closed from the
+    start, and escape characters that their encoding does not have.
     """
-    sys.stdout = _forgiving(sys.stdout)
-    sys.stderr = _forgiving(sys.stderr)
+    sys.stdout = _robust(sys.stdout)
+    sys.stderr = _robust(sys.stderr)
 
 
-def _forgiving(stream: TextIO | None) -> TextIO:
+def _robust(stream: TextIO | None) -> TextIO:
     if stream is None:
         return os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     return io.TextIOWrapper(
-        io.BufferedWriter(_Forgiving(stream.fileno(), "w", closefd=False)),
+        io.BufferedWriter(_RobustFile(stream.fileno(), "w", closefd=False)),
         encoding=stream.encoding,
         errors="backslashreplace",
         line_buffering=bool(stream.line_buffering),
     )
 
 
-class _Forgiving(io.FileIO):
-    """Writes on into nothing where no one reads any more."""
+class _RobustFile(io.FileIO):
+    """A file that discards further output once its reader has gone."""
 
     def write(self, data: ReadableBuffer, /) -> int:
         try:
             return super().write(data)
         except OSError as error:
-            # After a full disk too: the interpreter writes what is left at its end, and would fail again.
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, self.fileno())
-            os.close(nowhere)
+            # Also after a full disk: the interpreter flushes the buffer at its end, and would fail
+            # again.
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, self.fileno())
+            os.close(null)
             if not isinstance(error, BrokenPipeError):
                 raise
             return len(memoryview(data))

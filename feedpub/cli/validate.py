@@ -1,4 +1,4 @@
-"""``feedpub validate``."""
+"""The command ``feedpub validate``."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from feedpub.cli.help_sections import HelpWithSections
 def command(paths: tuple[Path, ...]) -> int:
     """Check articles, templates and configuration; write nothing.
 
-    Names every article that is invalid, a duplicate or repaired, with its line. PATH is an article or a folder; without
-    one, every article of the site is checked.
+    Reports every article that is invalid, a duplicate or repaired, with its line. PATH is an
+    article or a folder; without a PATH, every article of the site is checked.
     """
     from feedpub.content import scan_paths
     from feedpub.content.loading import collect, collect_sources
@@ -46,8 +46,8 @@ def command(paths: tuple[Path, ...]) -> int:
         pages_of(page_settings(config)).check()
     if paths:
         content = config.content
-        found = scan_paths(config.root, config.folders, paths, content.pattern, content.exclude)
-        collection = collect_sources(config, found.sources, found.problems)
+        scan = scan_paths(config.root, config.folders, paths, content.pattern, content.exclude)
+        collection = collect_sources(config, scan.sources, scan.problems)
     else:
         collection = collect(config, show_progress)
     duplicates = sort_out(collection.articles, datetime.now(UTC)).problems()

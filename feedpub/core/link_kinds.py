@@ -1,4 +1,4 @@
-"""The kinds of links and the verdicts on them, by the names that configuration, command line and reports share."""
+"""The kinds of links and the verdicts, with their names in configuration, commands and reports."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import Enum
 
 
 class LinkKind(Enum):
-    """What an article has a link for. The value is its name on the command line and in reports."""
+    """The purpose of a link. The value is its name on the command line and in reports."""
 
     SOURCE = "source"
     AMP = "amp"
@@ -17,7 +17,7 @@ class LinkKind(Enum):
 
 
 class Verdict(Enum):
-    """What a check concludes of a link. The value is its name in reports and in ``check.fail_on``."""
+    """The result of a link's check. The value is its name in reports and in ``check.fail_on``."""
 
     EXCLUDED = "excluded"
     INVALID = "invalid"

@@ -21,6 +21,7 @@ import msgspec
 from feedpub import __version__
 from feedpub.config.model import Check, HostCheck, HostTtl, Ttl
 from feedpub.links.model import LinkKind, Verdict
+from feedpub.links.net.addresses import IPNetwork
 from feedpub.links.schedule.politeness import host_of
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}

@@ -106,7 +106,7 @@ def test_an_invalid_article_is_explained_by_its_problems(stocked: SiteFolder) ->
     done = stocked.run("explain", "content/bad.md")
     assert done.returncode == 0
     first, *problems = done.stdout.splitlines()
-    assert first == "content/bad.md: invalid, and so in no feed"
+    assert first == "content/bad.md: invalid, so no feed contains it"
     assert all(problem.startswith("  content/bad.md:") for problem in problems)
     assert len(problems) == 2
 
@@ -133,4 +133,4 @@ def test_what_is_unknown_exits_2(stocked: SiteFolder, what: str) -> None:
 def test_a_file_that_is_no_article_is_told_from_one_that_is_not_there(stocked: SiteFolder) -> None:
     done = stocked.run("explain", "config.yaml")
     assert done.returncode == 2
-    assert done.stderr.startswith("feedpub: config.yaml: is not read as an article; ")
+    assert done.stderr.startswith("feedpub: config.yaml: is not an article; ")

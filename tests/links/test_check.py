@@ -308,7 +308,7 @@ def test_so_are_the_paths_of_articles_that_are_invalid(linked: SiteFolder) -> No
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["--yes"], r"--yes is for --fix-redirects .*"),
+        (["--yes"], r"--yes needs --fix-redirects .*"),
         (["--kind", "video"], r"invalid value for '--kind': .*"),
         (["--output", "missing/report"], r"invalid value for '--output': 'missing/report': there is no such folder .*"),
         (["missing.md"], r"missing\.md: there is no such file or folder"),
@@ -466,7 +466,7 @@ def test_a_question_that_nobody_answers_writes_nothing(linked: SiteFolder, serve
     before = file.read_bytes()
     done = linked.run_process("check", "--fix-redirects", stdin=subprocess.DEVNULL)
     assert done.returncode == 2
-    assert "give --yes where nobody can" in done.stderr
+    assert "use --yes in scripts" in done.stderr
     assert file.read_bytes() == before
     assert linked.run("check", "--fix-redirects", "--kind", "amp").returncode == 2
 

@@ -19,7 +19,7 @@ from feedpub.config.model import Output, Site
 from feedpub.delivery.hosting.site_target import SiteTarget, target_of
 from feedpub.delivery.serving.app import ServedSite, application
 from feedpub.delivery.serving.live_reload import Reloads
-from feedpub.delivery.serving.server import Server, listening
+from feedpub.delivery.serving.server import Server, listening_sockets
 from support.making import configuration
 from support.site import SiteFolder
 
@@ -75,7 +75,7 @@ def target(folder: Path, path: str = "/", output: Mapping[str, Any] | None = Non
 @contextlib.contextmanager
 def serving(served: SiteTarget, reloads: Reloads | None = None) -> Iterator[Asked]:
     """Serve it from a thread of this process."""
-    sockets = listening("127.0.0.1", 0)
+    sockets = listening_sockets("127.0.0.1", 0)
     server = Server(application(ServedSite(served, reloads), LOCAL))
     port = sockets[0].getsockname()[1]
     thread = threading.Thread(target=server.run, args=[sockets])

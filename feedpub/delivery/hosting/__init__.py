@@ -1,5 +1,5 @@
-"""The configuration of web servers that serve ``output/`` as it is meant to be: config → text, a template each server.
+"""Configurations of web servers that serve ``output/``, one template for each server.
 
-:mod:`~feedpub.delivery.hosting.site_target` has the values, :mod:`~feedpub.delivery.hosting.servers` the registry. Nothing is written or
-asked: whether a server takes the text is for the server to say (``nginx -t``).
+:mod:`~feedpub.delivery.hosting.site_target` has the values, and :mod:`~feedpub.delivery.hosting.servers` the registry.
+Nothing here writes a file or validates the text; the server's own check does that (``nginx -t``).
 """

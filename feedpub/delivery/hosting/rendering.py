@@ -1,4 +1,4 @@
-"""A server's template, filled in with Jinja2 (https://jinja.palletsprojects.com/)."""
+"""The rendering of a server's template with Jinja2 (https://jinja.palletsprojects.com/)."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from feedpub.delivery.hosting.site_target import target_of
 
 
 def configuration(name: str, config: Config) -> str:
-    """Return the configuration of the server ``name``, one of :data:`~feedpub.delivery.hosting.servers.SERVERS`.
+    """Return the configuration of the server ``name`` of :data:`~feedpub.delivery.hosting.servers.SERVERS`.
 
-    Raises :class:`~feedpub.core.errors.UsageError` where the server cannot serve this site, or its configuration cannot hold
-    the folder's name.
+    Raise :class:`~feedpub.core.errors.UsageError` if the server cannot serve this site, or if its
+    configuration cannot contain the folder's name.
     """
     server, site = SERVERS[name], target_of(config)
     server.check(site)
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("feedpub.delivery.hosting"),
-        # It is not HTML: each server quotes in its own way.
+        # The text is not HTML: each server has its own quoting.
         autoescape=False,  # noqa: S701
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -33,6 +33,9 @@ def configuration(name: str, config: Config) -> str:
 
 
 def _in_regex(text: str) -> str:
-    """Return a regular expression for ``text`` that is easy to read where servers double backslashes: ``rss[.]xml``."""
-    # Neither means itself alone in brackets.
-    return re.sub(r"\\([^\\^])|\\[\\^]", lambda found: f"[{found[1]}]" if found[1] else found[0], re.escape(text))
+    """Return a regular expression for ``text`` with few backslashes, such as ``rss[.]xml``.
+
+    Servers double backslashes, so brackets are easier to read.
+    """
+    # A backslash and a caret need their own backslash, also in brackets.
+    return re.sub(r"\\([^\\^])|\\[\\^]", lambda match: f"[{match[1]}]" if match[1] else match[0], re.escape(text))

@@ -1,7 +1,7 @@
-"""The web servers that ``feedpub hosting`` knows: a new one is a template and a line of :data:`SERVERS`.
+"""The registry of the web servers of ``feedpub hosting``.
 
-Where a server quotes in its own way, its line has filters for its template; where it cannot serve every site, a
-function that refuses those that it cannot.
+A new server is a template and a line of :data:`SERVERS`. The line also has filters if the server
+has its own quoting, and a check if the server cannot serve every site.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ _Filter = Callable[[str], str]
 
 
 def _escape(text: str) -> str:
-    """Return ``text`` as it stands between double quotes, the quotes left out."""
+    """Return ``text`` escaped for a place between double quotes."""
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _escape_variables(text: str) -> str:
-    """Return ``text`` for nginx: nothing escapes a ``$`` but a variable that holds one."""
+    """Return ``text`` escaped for nginx, where only a variable can stand for a ``$``."""
     return _escape(text).replace("$", "${feedpub_dollar}")
 
 
 def _escape_format(text: str) -> str:
-    """Return ``text`` for the value of an Apache header, where a ``%`` begins a format."""
+    """Return ``text`` escaped for the value of an Apache header, where ``%`` begins a format."""
     return _escape(text).replace("%", "%%")
 
 
@@ -42,28 +42,30 @@ def _accept(_site: SiteTarget) -> None:
 
 
 def _check_apache(site: SiteTarget) -> None:
-    # Variables, and patterns of <Directory> (https://httpd.apache.org/docs/2.4/mod/core.html#directory).
+    # Syntax of variables, and of patterns in <Directory>
+    # (https://httpd.apache.org/docs/2.4/mod/core.html#directory).
     for key, text in (("output.path", site.folder), ("site.base_url", site.path)):
-        for taken in ("${", "%{", "*", "?", "[", "\\"):
-            if taken in text:
-                raise UsageError(f"{key}: {text} holds {taken}, which Apache takes for more than a name")
+        for special in ("${", "%{", "*", "?", "[", "\\"):
+            if special in text:
+                raise UsageError(f"{key}: {text} contains {special}, which has a special meaning for Apache")
 
 
 def _check_caddy(site: SiteTarget) -> None:
-    # Placeholders, and patterns of the file matcher (https://pkg.go.dev/path/filepath#Match).
-    taken = frozenset("{}*?[\\")
-    if found := taken & set(site.folder):
-        raise UsageError(f"output.path: {site.folder} holds {min(found)}, which Caddy takes for more than a name")
-    # handle_path does not recognize a path that is percent-encoded in URLs.
-    if taken & set(site.path) or not site.base_url.endswith(site.path) or "%" in site.path:
-        raise UsageError("site.base_url has a path that Caddy cannot strip; use letters, digits, - and . alone")
+    # Syntax of placeholders, and of patterns in the file matcher
+    # (https://pkg.go.dev/path/filepath#Match).
+    special = frozenset("{}*?[\\")
+    if in_folder := special & set(site.folder):
+        raise UsageError(f"output.path: {site.folder} contains {min(in_folder)}, which has a special meaning for Caddy")
+    # handle_path does not match a path that is percent-encoded in URLs.
+    if special & set(site.path) or not site.base_url.endswith(site.path) or "%" in site.path:
+        raise UsageError("site.base_url has a path that Caddy cannot strip; use only letters, digits, - and .")
 
 
 def _check_netlify(site: SiteTarget) -> None:
     if site.path != "/":
-        raise UsageError(f"site.base_url has the path {site.path}; Netlify serves the folder at the root of a host")
+        raise UsageError(f"site.base_url has the path {site.path}; Netlify serves only at the root of a host")
     if site.relative.split("/")[0] == "..":
-        raise UsageError("output.path leads out of the folder of config.yaml; Netlify publishes a folder below it")
+        raise UsageError("output.path is not below the folder of config.yaml; Netlify publishes only a folder below it")
 
 
 class WebServer(NamedTuple):
@@ -72,9 +74,9 @@ class WebServer(NamedTuple):
     template: str
     """The file in ``templates/``."""
     check: Callable[[SiteTarget], None] = _accept
-    """Raises :class:`~feedpub.core.errors.UsageError` for a site that the server cannot serve."""
+    """A function that raises UsageError for a site that the server cannot serve."""
     filters: Mapping[str, _Filter] = {}
-    """The template's own filters, and its own way to do ``in_quotes``."""
+    """The filters of this template alone, which may replace ``in_quotes``."""
 
 
 SERVERS = {
@@ -83,7 +85,7 @@ SERVERS = {
     "apache": WebServer("apache.conf.j2", _check_apache, {"in_header": _escape_format}),
     "netlify": WebServer("netlify.toml.j2", _check_netlify, {"in_quotes": _escape_toml}),
 }
-"""By the names that the command line has for them."""
+"""The servers by their names on the command line."""
 
 FILTERS: Mapping[str, _Filter] = {"in_quotes": _escape}
 """The filters of every template."""

@@ -1,4 +1,4 @@
-"""What every web server has to know of a site."""
+"""The values of a site that its web server needs: nginx or another, or ``feedpub serve``."""
 
 from __future__ import annotations
 
@@ -12,86 +12,91 @@ from feedpub.core.errors import UsageError
 from feedpub.core.format_registry import FORMATS
 from feedpub.feeds.paths import is_archived
 
-# https://opml.org/spec2.opml names no media type; this is the one that readers know.
+# https://opml.org/spec2.opml names no media type; feed readers expect this one.
 OPML_TYPE = "text/x-opml"
 
-# Chromium shows application/rss+xml and application/atom+xml as text, Firefox saves them; both style this, Chromium
-# where it is told not to look whether it is a feed (X-Content-Type-Options), as is Safari, which else hands feeds on.
+# The type with which browsers apply the style sheet of a feed. Chromium shows application/rss+xml
+# and application/atom+xml as text, and Firefox saves them. Chromium and Safari also need
+# X-Content-Type-Options: without it they detect a feed, and Safari opens another program.
 STYLED_TYPE = "application/xml"
-# Where they open a file as a page, browsers say so, and other programs do not
+# The header by which a browser, but no feed reader, says that it opens a file as a page
 # (https://www.w3.org/TR/fetch-metadata/#sec-fetch-dest-header).
 DESTINATION = "Sec-Fetch-Dest"
 NAVIGATION = "document"
 
-# A cache on the way must not hold back for long what a hub has just announced; a poll that finds nothing costs a 304.
+# Seconds. A cache between the hub and the server must not keep an old feed for long after a ping. A
+# poll of an unchanged feed costs only a 304.
 _MAX_AGE = 300
 
 
 class FeedFile(msgspec.Struct, frozen=True, kw_only=True):
-    """One format's file, the same name in every feed's folder."""
+    """The file of one format, with the same name in every feed's folder."""
 
     name: str
     media_type: str
     is_styled: bool
-    """Whether it names a style sheet, and so is readable as a page."""
+    """True if it names a style sheet, so that a browser can show it as a page."""
     is_json: bool
-    """Whether scripts of other sites may read it: they have no other way to JSON Feeds."""
+    """True if it is JSON, which scripts of other sites may read. They need CORS for that."""
 
 
 class SiteTarget(msgspec.Struct, frozen=True, kw_only=True):
-    """A site, as far as its server is concerned."""
+    """The values of a site that its web server needs."""
 
     folder: str
-    """The output folder, absolute, without a closing slash."""
+    """The absolute path of the output folder, without a slash at its end."""
     relative: str
-    """The same, relative to config.yaml where that is possible."""
+    """The same path relative to the folder of config.yaml."""
     base_url: str
-    """Ends in a slash."""
+    """The URL of the site, with a slash at its end."""
     scheme: str
     address: str
-    """The host as URLs have it."""
+    """The host as in URLs, with brackets for IPv6."""
     port: int | None
     path: str
-    """The path of ``base_url``, decoded: ``/``, or ``/news/``."""
+    """The decoded path of ``base_url``: ``/``, or ``/news/``."""
     feeds: tuple[FeedFile, ...]
     max_age: int
-    """Seconds for which a cache may answer without asking."""
+    """Seconds for which a cache may use a response without a request to the server."""
     hub: str | None
     archive: bool
-    """Whether feeds have archives."""
+    """True if feeds have archives."""
     precompressed: tuple[str, ...]
     """The encodings of the compressed copies beside the files: ``br`` before ``gzip``."""
 
     @property
     def cache_control(self) -> str:
-        """The header's value."""
+        """The value of Cache-Control."""
         return f"public, max-age={self.max_age}"
 
     @property
     def styled_cache_control(self) -> str:
-        """The same of a feed that is opened as a page. A cache on the way may take no notice of Vary; it is not to have
-        what readers' programs would take for another type.
+        """The value of Cache-Control for a feed that a browser opens as a page.
+
+        It is private, because a shared cache may ignore Vary and send this type to feed readers.
         """
         return f"private, max-age={self.max_age}"
 
     @property
     def plain_port(self) -> int:
-        """The port of HTTP without TLS, which a server's administrator adds."""
+        """The port of HTTP without TLS. The administrator adds TLS."""
         return (self.port if self.scheme == "http" else None) or 80
 
     @property
     def styled(self) -> tuple[FeedFile, ...]:
-        """Those of the feeds that a browser can show."""
+        """The feed files that a browser can show as pages."""
         return tuple(feed for feed in self.feeds if feed.is_styled)
 
     @property
     def types(self) -> tuple[str, ...]:
-        """The media types that feeds and their lists are sent as."""
+        """The media types of the feeds and of their lists."""
         return (*(feed.media_type for feed in self.feeds), OPML_TYPE, *((STYLED_TYPE,) if self.styled else ()))
 
-    def links(self, path: str) -> str | None:
-        """The Link header of the feed at ``path`` below ``base_url`` (WebSub section 4, RFC 8288); None without a
-        hub, and for an archive, to which nobody subscribes.
+    def link_header(self, path: str) -> str | None:
+        """Return the Link header of the feed at ``path`` below ``base_url``.
+
+        Return None without a hub, and for an archive, which has no subscribers. The sources are
+        https://www.w3.org/TR/websub/#discovery and RFC 8288.
         """
         if not self.hub or is_archived(path):
             return None
@@ -99,14 +104,18 @@ class SiteTarget(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def target_of(config: Config) -> SiteTarget:
-    """What the server of this site has to know. Raises :class:`~feedpub.core.errors.UsageError`."""
+    """Return the values of the site of ``config``.
+
+    Raise :class:`~feedpub.core.errors.UsageError` if the folder or the path has an unprintable
+    character.
+    """
     folder = os.path.abspath(config.root / config.output.path)
     url = urlsplit(config.site.base_url)
     host = (url.hostname or "").lower()
     path = unquote(url.path)
     for key, text in (("output.path", folder), ("site.base_url", path)):
         if not text.isprintable():
-            raise UsageError(f"{key} holds a character that a server's configuration cannot hold")
+            raise UsageError(f"{key} has an unprintable character, which a server's configuration cannot contain")
     return SiteTarget(
         folder=folder,
         relative=os.path.relpath(folder, config.root),
@@ -125,7 +134,7 @@ def target_of(config: Config) -> SiteTarget:
 
 def _feed_file(format_name: str, *, has_pages: bool) -> FeedFile:
     info = FORMATS[format_name]
-    # The style sheet is one of the pages' files.
+    # The style sheet belongs to the pages.
     return FeedFile(
         name=info.filename, media_type=info.media_type, is_styled=has_pages and info.is_xml, is_json=info.is_json
     )

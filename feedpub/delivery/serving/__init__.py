@@ -1,4 +1,5 @@
-"""``output/`` over HTTP, for ``feedpub serve`` (extra ``serve``).
+"""The HTTP server of ``output/`` for ``feedpub serve`` (extra ``serve``).
 
-Static files and no more: nothing is rendered here but the line that makes a page reload itself, and nothing is written.
+It serves static files only. It writes nothing, and renders nothing but the line that makes a page
+reload itself.
 """

@@ -16,32 +16,33 @@ from feedpub.delivery.serving.live_reload import EVENTS_PATH, SCRIPT_PATH, Reloa
 
 
 class ServedSite:
-    """What is served now: with ``reloads``, the configuration may change while it is."""
+    """The site that is served. With ``reloads``, its configuration may change meanwhile."""
 
     def __init__(self, target: SiteTarget, reloads: Reloads | None = None) -> None:
         self.reloads = reloads
-        self.published = FeedEndpoint(target, reloads)
+        self.endpoint = FeedEndpoint(target, reloads)
 
     def use(self, target: SiteTarget) -> None:
-        """Serve what ``target`` says from now on."""
-        if target != self.published.target:
-            self.published = FeedEndpoint(target, self.reloads)
+        """Serve ``target`` from now on."""
+        if target != self.endpoint.target:
+            self.endpoint = FeedEndpoint(target, self.reloads)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See https://asgi.readthedocs.io/."""
-        await self.published(scope, receive, send)
+        await self.endpoint(scope, receive, send)
 
 
 def application(site: ServedSite, hosts: Sequence[str] | None) -> ASGIApp:
-    """The application that serves ``site``. ``hosts`` are the names that it answers to, None for any.
+    """Return the application that serves ``site`` under the names ``hosts``, or any name if None.
 
-    Where a server is for this machine alone, a page from elsewhere could have its own name lead here, and read what is
-    served (DNS rebinding); but a browser says what name it used.
+    The names protect a server that only this machine can connect to. Otherwise the owner of another
+    name could let it resolve to this machine, and a page from there could read the site in this
+    machine's browser (DNS rebinding). The browser sends that name in the Host header.
     """
     routes: list[BaseRoute] = []
     if site.reloads:
         routes += [Route(SCRIPT_PATH, site.reloads.script), Route(EVENTS_PATH, site.reloads.events)]
-    # An object: Starlette would take a method for a handler of requests.
+    # An object, because Starlette would call a method with a Request.
     routes.append(Route("/{path:path}", site))
     trusted = Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
     return Starlette(routes=routes, middleware=[trusted] if hosts is not None else [])

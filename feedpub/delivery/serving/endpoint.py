@@ -1,4 +1,4 @@
-"""The application's endpoint: a request for something in output/ → its answer (RFC 9110)."""
+"""The application's endpoint, which answers requests for files of ``output/`` (RFC 9110)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from feedpub.delivery.serving.conditions import is_unchanged, range_of
 from feedpub.delivery.serving.live_reload import Reloads
 from feedpub.delivery.serving.media_types import is_compressible, media_type
 from feedpub.delivery.serving.negotiation import IDENTITY, acceptable
-from feedpub.delivery.serving.representations import Edit, Representation, Representations, opened
+from feedpub.delivery.serving.representations import Edit, Representation, Representations, open_file
 from feedpub.delivery.serving.responses import (
     METHODS,
     SAFE,
@@ -28,13 +28,13 @@ from feedpub.delivery.serving.responses import (
 )
 from feedpub.delivery.serving.url_files import FolderRedirect, OutputFiles, PathRefusedError, ServedFile
 
-# Bytes: fewer do not get fewer by compression.
+# Bytes: compression does not make a smaller file smaller.
 _SMALL = 256
 _TRIES = 3
 
 
 class FeedEndpoint:
-    """What ``target`` says is published, as an ASGI application. With ``reloads``, pages reload themselves."""
+    """The files of ``target`` as an ASGI application. With ``reloads``, pages reload themselves."""
 
     def __init__(self, target: SiteTarget, reloads: Reloads | None = None) -> None:
         self.target = target
@@ -49,7 +49,7 @@ class FeedEndpoint:
                 response = await self._answer(Request(scope), stack)
             except PathRefusedError as refused:
                 response = refusal(refused.status)
-            # The server closes the connection where less was sent than was announced.
+            # uvicorn closes the connection if a response is shorter than its Content-Length.
             with contextlib.suppress(ShortenedError):
                 await response(scope, receive, send)
 
@@ -67,36 +67,38 @@ class FeedEndpoint:
         if request.method == "OPTIONS":
             return options(place, is_preflight="access-control-request-method" in request.headers)
         for _ in range(_TRIES):
-            found = await self._represent(request.headers, place)
-            if found.body is not None or request.method == "HEAD":
-                return self._respond(request, place, found, None)
-            file, stamp = stack.enter_context(opened(self._files, found.place))
-            if stamp == found.place.stamp:
-                return self._respond(request, place, found, file)
-            # It was replaced since it was hashed.
-            place = self._files.again(place)
+            representation = await self._represent(request.headers, place)
+            if representation.body is not None or request.method == "HEAD":
+                return self._respond(request, place, representation, None)
+            file, stamp = stack.enter_context(open_file(self._files, representation.place))
+            if stamp == representation.place.stamp:
+                return self._respond(request, place, representation, file)
+            # A build replaced the file after its digest was made.
+            place = self._files.refresh(place)
         raise PathRefusedError(503)
 
     async def _represent(self, headers: Headers, place: ServedFile) -> Representation:
         codings = acceptable(", ".join(headers.getlist("accept-encoding")) if "accept-encoding" in headers else None)
         if not is_compressible(place.name) or place.stamp[2] < _SMALL:
             codings = (IDENTITY,) if IDENTITY in codings else ()
-        return await self._representations.of(place, codings, self._edit(place))
+        return await self._representations.get(place, codings, self._edit(place))
 
     def _edit(self, place: ServedFile) -> Edit | None:
         return self._reloads.edit if self._reloads and media_type(place.name) == "text/html" else None
 
-    def _respond(self, request: Request, place: ServedFile, found: Representation, file: int | None) -> Response:
+    def _respond(
+        self, request: Request, place: ServedFile, representation: Representation, file: int | None
+    ) -> Response:
         is_navigation = request.headers.getlist(DESTINATION) == [NAVIGATION]
         is_watched = self._reloads is not None
-        headers = headers_of(self.target, place, found, is_navigation=is_navigation, is_watched=is_watched)
+        headers = headers_of(self.target, place, representation, is_navigation=is_navigation, is_watched=is_watched)
         etag = headers["ETag"]
-        if is_unchanged(request.headers, etag, found.modified):
+        if is_unchanged(request.headers, etag, representation.modified):
             return Response(status_code=304, headers=not_modified(headers))
         part = None
         if request.method == "GET":
             try:
-                part = range_of(request.headers, etag, found.modified, found.length, time.time())
+                part = range_of(request.headers, etag, representation.modified, representation.length, time.time())
             except PathRefusedError as refused:
-                return refusal(refused.status, {"Content-Range": f"bytes */{found.length}"})
-        return content(headers, found, file, part)
+                return refusal(refused.status, {"Content-Range": f"bytes */{representation.length}"})
+        return content(headers, representation, file, part)

@@ -1,8 +1,9 @@
-"""Pages that reload themselves after a build, for ``--watch``: a script that is put into them, and the event stream
-that it listens to (https://html.spec.whatwg.org/multipage/server-sent-events.html).
+"""The reloading of pages after a build, for ``--watch``.
 
-A page is told the revision that it was sent in, and asks with it: whatever happened between the page and the
-question, a page of an older revision reloads.
+The server adds a script to each page. The script listens to an event stream
+(https://html.spec.whatwg.org/multipage/server-sent-events.html). The script's URL has the page's
+revision, and its request for events repeats it. So a page of an older revision reloads, even if the
+build finished before the script connected.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-# No file can be had at a path with a hidden folder. Of the host, not below base_url, which may change meanwhile.
+# No file is served from a hidden folder, so these paths are free. They do not lie below base_url,
+# because it may change while the server runs.
 SCRIPT_PATH = "/.feedpub/reload.js"
 EVENTS_PATH = "/.feedpub/events"
 
@@ -30,40 +32,43 @@ _SCRIPT = b"""\
 })();
 """
 _HEARTBEAT = 15.0
-# Before the closing tag: a page's own text cannot hold it unescaped.
+# The last closing tag of the body.
 _BODY_END = re.compile(rb"</body\s*>(?!.*</body\s*>)", re.IGNORECASE | re.DOTALL)
 _UNCACHED = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
 class Reloads:
-    """The revision of the output, and who waits for the next. Used from one event loop."""
+    """The revision of the output, and the event streams that wait for the next one.
+
+    For use from one event loop.
+    """
 
     def __init__(self) -> None:
         self._number = 0
-        # A page of an earlier run of the server has an older revision, too.
+        # Part of the revision, so that pages of an earlier run of the server reload, too.
         self._run = f"{time.time_ns():x}"
         self._changed = asyncio.Event()
         self._is_over = False
         self.edit = self._new_edit()
-        """What puts the script into a page; another one for each revision."""
+        """The function that adds the script to a page; a new one for each revision."""
 
     def announce(self) -> None:
-        """Have every page reload."""
+        """Make every page reload."""
         self._number += 1
         self.edit = self._new_edit()
         self._wake()
 
     def close(self) -> None:
-        """End the event streams, which would keep the server from ending."""
+        """End the event streams, because the server waits for them when it ends."""
         self._is_over = True
         self._wake()
 
     async def script(self, _request: Request) -> Response:
-        """The script."""
+        """Return the script."""
         return Response(_SCRIPT, media_type="text/javascript", headers=_UNCACHED)
 
     async def events(self, request: Request) -> Response:
-        """The event stream."""
+        """Return the event stream."""
         stream = self._events(request.query_params.get("r"))
         return StreamingResponse(stream, media_type="text/event-stream", headers=_UNCACHED)
 
@@ -77,7 +82,7 @@ class Reloads:
             try:
                 await asyncio.wait_for(changed.wait(), _HEARTBEAT)
             except TimeoutError:
-                # Who has gone is only noticed by writing to him.
+                # Only a write shows that a client has gone.
                 yield b":\n\n"
 
     @property
@@ -93,7 +98,7 @@ class Reloads:
 
 
 def with_script(revision: str, page: bytes) -> bytes:
-    """The ``page`` with the script at the end of its body."""
+    """Return ``page`` with the script at the end of its body."""
     tag = f'<script src="{SCRIPT_PATH}?r={revision}"></script>'.encode()
     end = _BODY_END.search(page)
     at = end.start() if end else len(page)

@@ -1,4 +1,4 @@
-"""The media type that a file of output/ is served as: by its name alone, by tables of our own."""
+"""The media types of the files of ``output/``, by their names alone and from tables of its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from feedpub.core.format_registry import format_of_path
 from feedpub.delivery.hosting.site_target import OPML_TYPE
 from feedpub.output.media import type_of_name
 
-# What pages need, and enclosures do not (https://www.iana.org/assignments/media-types/).
+# The types of the pages' files, which are no enclosures
+# (https://www.iana.org/assignments/media-types/).
 _OF_PAGES = {
     "css": "text/css",
     "js": "text/javascript",
@@ -23,7 +24,7 @@ _TEXTUAL = frozenset(("application/json", "application/xml", "image/bmp", "image
 
 
 def media_type(name: str) -> str:
-    """The type of the file ``name``, which may have folders before it."""
+    """Return the media type of the file ``name``, which may begin with folders."""
     feed = format_of_path(name)
     if feed:
         return feed.media_type
@@ -32,18 +33,21 @@ def media_type(name: str) -> str:
 
 
 def content_type(name: str) -> str:
-    """The header's value. Texts are UTF-8; XML and JSON say so, or are it, by themselves (RFC 7303, RFC 8259)."""
+    """Return the value of Content-Type.
+
+    Texts are UTF-8. XML and JSON need no charset (RFC 7303, RFC 8259).
+    """
     kind = media_type(name)
     return f"{kind}; charset=utf-8" if kind.startswith("text/") and kind != OPML_TYPE else kind
 
 
 def is_compressible(name: str) -> bool:
-    """Whether compression makes less of such a file."""
+    """Return whether compression makes such a file smaller."""
     kind = media_type(name)
     return kind.startswith("text/") or kind.endswith(("+xml", "+json")) or kind in _TEXTUAL
 
 
 def is_json(name: str) -> bool:
-    """Whether scripts of other sites may read it: they have no other way to it."""
+    """Return whether the file is JSON, which scripts of other sites may read."""
     kind = media_type(name)
     return kind == "application/json" or kind.endswith("+json")

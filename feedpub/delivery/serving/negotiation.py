@@ -1,4 +1,4 @@
-"""Which content codings a client takes, the best first (RFC 9110 section 12.5.3). Pure functions."""
+"""The content codings that a client accepts (RFC 9110 section 12.5.3). Pure functions."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import re
 
 IDENTITY = "identity"
 CODINGS = ("br", "gzip", IDENTITY)
-"""What we can send; of those that a client likes equally, the first."""
+"""The codings that the server can send. The earlier one wins if a client weighs two equally."""
 
 _ALIASES = {"x-gzip": "gzip"}
 _WEIGHT = re.compile(r"q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)", re.IGNORECASE)
 
 
 def acceptable(accept_encoding: str | None) -> tuple[str, ...]:
-    """Those of :data:`CODINGS` that a client takes who sends this header, the best first; none may be left.
+    """Return the :data:`CODINGS` that a request with this header accepts, the best first.
 
-    A client that sends none gets the plain bytes: it may not know any coding.
+    The result may be empty. A request without the header gets the plain bytes, because its client
+    may support no coding.
     """
     if accept_encoding is None:
         return (IDENTITY,)
@@ -25,10 +26,10 @@ def acceptable(accept_encoding: str | None) -> tuple[str, ...]:
         match = next(filter(None, map(_WEIGHT.fullmatch, parameters)), None)
         if name:
             weights[_ALIASES.get(name, name)] = float(match[1]) if match else 1.0
-    others = weights.get("*")
-    found = {coding: weights.get(coding, others) for coding in CODINGS}
-    if found[IDENTITY] is None:
-        # Not named, it is taken where nothing better is there.
-        found[IDENTITY] = 0.0001
-    liked = {coding: weight for coding, weight in found.items() if weight}
-    return tuple(sorted(liked, key=lambda coding: -liked[coding]))
+    wildcard = weights.get("*")
+    all_weights = {coding: weights.get(coding, wildcard) for coding in CODINGS}
+    if all_weights[IDENTITY] is None:
+        # Without a weight of its own, it is acceptable, but the last choice.
+        all_weights[IDENTITY] = 0.0001
+    accepted = {coding: weight for coding, weight in all_weights.items() if weight}
+    return tuple(sorted(accepted, key=lambda coding: -accepted[coding]))

@@ -1,5 +1,6 @@
-"""A representation as a response: its headers, and the whole of it, a part, or nothing but the headers (RFC 9110
-section 14, RFC 8288 for Link, https://fetch.spec.whatwg.org/#http-cors-protocol).
+"""The responses of the endpoint: the whole of a representation, a part of it, or headers alone.
+
+RFC 9110 section 14, RFC 8288 for Link, and https://fetch.spec.whatwg.org/#http-cors-protocol.
 """
 
 from __future__ import annotations
@@ -25,29 +26,33 @@ _PREFLIGHT = {
     "Access-Control-Allow-Headers": "If-Match, If-Modified-Since, If-None-Match, If-Range, If-Unmodified-Since, Range",
     "Access-Control-Max-Age": "86400",
 }
-# What a 304 has of the headers of a 200 (RFC 9110 section 15.4.5); and CORS asks it again.
+# The headers of a 200 that a 304 repeats (RFC 9110 section 15.4.5); browsers check CORS again.
 _OF_304 = frozenset(("ETag", "Cache-Control", "Vary", *_CORS))
 
 
 class ShortenedError(Exception):
-    """A file became shorter while it was sent."""
+    """A file that became shorter while it was sent."""
 
 
 def headers_of(
-    target: SiteTarget, place: ServedFile, found: Representation, *, is_navigation: bool, is_watched: bool
+    target: SiteTarget, place: ServedFile, representation: Representation, *, is_navigation: bool, is_watched: bool
 ) -> dict[str, str]:
-    """The headers of a 200, but for the length. ``is_navigation`` tells that a browser opens the file as a page."""
+    """Return the headers of a 200 without the length.
+
+    ``is_navigation`` is True if a browser opens the file as a page, and ``is_watched`` if
+    ``--watch`` is on.
+    """
     name = place.name
-    feed = next((one for one in target.feeds if one.name == name.rpartition("/")[2]), None)
+    feed = next((file for file in target.feeds if file.name == name.rpartition("/")[2]), None)
     is_styled = feed is not None and feed.is_styled
     as_page = is_styled and is_navigation
     cache_control = target.styled_cache_control if as_page else target.cache_control
     headers = {
         "Content-Type": STYLED_TYPE if as_page else content_type(name),
-        # Who has the other type and opens the page is not told that it did not change.
-        "ETag": f'{found.etag[:-1]}-page"' if as_page else found.etag,
-        "Last-Modified": formatdate(found.modified, usegmt=True),
-        # What is watched is to be seen at once.
+        # The page has its own ETag: a browser that has the feed must get the other type.
+        "ETag": f'{representation.etag[:-1]}-page"' if as_page else representation.etag,
+        "Last-Modified": formatdate(representation.modified, usegmt=True),
+        # With --watch, each build is visible at once.
         "Cache-Control": "no-cache" if is_watched else cache_control,
         "Accept-Ranges": "bytes",
         **SAFE,
@@ -55,20 +60,20 @@ def headers_of(
     }
     if is_compressible(name):
         headers["Vary"] = f"Accept-Encoding, {DESTINATION}" if is_styled else "Accept-Encoding"
-    if found.coding != IDENTITY:
-        headers["Content-Encoding"] = found.coding
-    if feed and (links := target.links(path_of(name))):
-        headers["Link"] = links
+    if representation.coding != IDENTITY:
+        headers["Content-Encoding"] = representation.coding
+    if feed and (link := target.link_header(path_of(name))):
+        headers["Link"] = link
     return headers
 
 
 def not_modified(headers: Mapping[str, str]) -> dict[str, str]:
-    """Those of ``headers`` that a 304 has."""
+    """Return those of ``headers`` that a 304 repeats."""
     return {name: value for name, value in headers.items() if name in _OF_304}
 
 
 def options(place: ServedFile, *, is_preflight: bool) -> Response:
-    """What may be done with a file; scripts of other sites may do it with JSON."""
+    """Return the methods for a file, which scripts of other sites may use for JSON."""
     headers = {**SAFE, "Allow": METHODS, **_cors(place.name)}
     if is_preflight and is_json(place.name):
         headers |= _PREFLIGHT
@@ -76,11 +81,11 @@ def options(place: ServedFile, *, is_preflight: bool) -> Response:
 
 
 def refusal(status: int, headers: Mapping[str, str] | None = None) -> Response:
-    """An error, in one line of plain text."""
-    return PlainTextResponse(_WORDS[status], status, {**SAFE, "Cache-Control": "no-cache", **(headers or {})})
+    """Return an error as one line of plain text."""
+    return PlainTextResponse(_MESSAGES[status], status, {**SAFE, "Cache-Control": "no-cache", **(headers or {})})
 
 
-_WORDS = {
+_MESSAGES = {
     400: "Bad request\n",
     403: "Forbidden\n",
     404: "Not found\n",
@@ -93,16 +98,18 @@ _WORDS = {
 }
 
 
-def content(headers: Mapping[str, str], found: Representation, file: int | None, part: Range | None) -> Response:
-    """Return ``found``, or the ``part`` of it, from its body or from the open ``file``."""
-    start, end = part or (0, found.length)
+def content(
+    headers: Mapping[str, str], representation: Representation, file: int | None, part: Range | None
+) -> Response:
+    """Return ``representation``, or the ``part`` of it, from its body or from the open ``file``."""
+    start, end = part or (0, representation.length)
     headers = {**headers, "Content-Length": str(end - start)}
     if part is not None:
-        headers["Content-Range"] = f"bytes {start}-{end - 1}/{found.length}"
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{representation.length}"
     status = 200 if part is None else 206
-    if found.body is not None:
-        return Response(found.body[start:end], status, headers)
-    if file is None:  # a HEAD opens nothing
+    if representation.body is not None:
+        return Response(representation.body[start:end], status, headers)
+    if file is None:  # a HEAD
         return Response(None, status, headers)
     return StreamingResponse(_read(file, start, end), status, headers)
 

@@ -1,4 +1,4 @@
-"""The sockets, and the server that listens on them until it is told to end."""
+"""The server, and the sockets that it listens on until a signal ends it."""
 
 from __future__ import annotations
 
@@ -22,13 +22,15 @@ from feedpub.links.net.file_limit import affordable
 _MOST_CONNECTIONS = 4096
 _BACKLOG = 2048
 _GRACE = 3
-"""Seconds that answers under way have when the server ends."""
+"""Seconds that pending responses have when the server ends."""
 _FAMILIES = (socket.AF_INET, socket.AF_INET6)
 
 
 class Server(uvicorn.Server):
-    """uvicorn with our bounds. ``beside`` runs as long as it does; ``at_end`` is called before it waits for answers
-    under way.
+    """uvicorn with limits, and with a task beside it.
+
+    The task ``beside`` runs as long as the server, and the server ends with it. ``at_end`` is
+    called before the server waits for pending responses.
     """
 
     def __init__(
@@ -59,63 +61,67 @@ class Server(uvicorn.Server):
         )
         self._beside = beside
         self._at_end = at_end
-        self._running: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """See :class:`uvicorn.Server`."""
         await super().startup(sockets)
         if self._beside:
-            self._running = asyncio.create_task(self._beside())
-            self._running.add_done_callback(self._ended)
+            self._task = asyncio.create_task(self._beside())
+            self._task.add_done_callback(self._end)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """See :class:`uvicorn.Server`."""
         self._at_end()
-        if self._running:
-            self._running.cancel()
-            await asyncio.wait([self._running])
+        if self._task:
+            self._task.cancel()
+            await asyncio.wait([self._task])
         await super().shutdown(sockets)
 
     def failure(self) -> BaseException | None:
-        """What ended the task beside, if that ended the server."""
-        ended = self._running if self._running and self._running.done() and not self._running.cancelled() else None
-        return ended.exception() if ended else None
+        """Return the error that ended the task beside, and with it the server; None without one."""
+        task = self._task
+        return task.exception() if task and task.done() and not task.cancelled() else None
 
-    def _ended(self, _task: object) -> None:
+    def _end(self, _task: object) -> None:
         self.should_exit = True
 
 
-def listening(host: str, port: int) -> list[socket.socket]:
-    """Sockets that listen on every address of ``host``; port 0 is any that is free.
+def listening_sockets(host: str, port: int) -> list[socket.socket]:
+    """Return sockets that listen on every address of ``host``; port 0 is any free port.
 
-    Raises :class:`~feedpub.core.errors.UsageError` where that is no host of this machine, and
-    :class:`~feedpub.core.errors.StorageError` where the port cannot be had.
+    Raise :class:`~feedpub.core.errors.UsageError` if ``host`` is no name or address of this machine, and
+    :class:`~feedpub.core.errors.StorageError` if the port cannot be used.
     """
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError):
         raise UsageError(f"--host {quoted(host)}: there is no such host; 127.0.0.1 is this machine alone") from None
-    addresses = dict.fromkeys((family, address) for family, _, _, _, address in found if family in _FAMILIES)
+    addresses = dict.fromkeys((family, address) for family, _, _, _, address in infos if family in _FAMILIES)
     sockets: list[socket.socket] = []
     try:
         for family, address in addresses:
-            # All get the port that the first found free.
-            same = sockets[0].getsockname()[1] if sockets else port
-            sockets.append(_listen(family, (address[0], same, *address[2:])))
+            # All addresses get the free port of the first.
+            actual_port = sockets[0].getsockname()[1] if sockets else port
+            sockets.append(_listen(family, (address[0], actual_port, *address[2:])))
     except OSError as error:
-        for one in sockets:
-            one.close()
-        raise _refused(host, port, error) from None
+        for listener in sockets:
+            listener.close()
+        raise _error_of(host, port, error) from None
     return sockets
 
 
 def is_loopback(sockets: Sequence[socket.socket]) -> bool:
-    """Whether only this machine can connect to ``sockets``."""
-    return all(ipaddress.ip_address(one.getsockname()[0].partition("%")[0]).is_loopback for one in sockets)
+    """Return whether only this machine can connect to ``sockets``."""
+    addresses = (listener.getsockname()[0].partition("%")[0] for listener in sockets)
+    return all(ipaddress.ip_address(address).is_loopback for address in addresses)
 
 
 def origin(host: str, sockets: Sequence[socket.socket]) -> str:
-    """The beginning of the URLs that ``sockets``, those of ``host``, serve; for any address, that of this machine."""
+    """Return the origin of the URLs that ``sockets`` of ``host`` serve, such as http://127.0.0.1:8000.
+
+    The host is localhost if the sockets listen on any address.
+    """
     address, port = sockets[0].getsockname()[:2]
     is_any = ipaddress.ip_address(address.partition("%")[0]).is_unspecified
     name = "localhost" if is_any else host
@@ -123,11 +129,11 @@ def origin(host: str, sockets: Sequence[socket.socket]) -> str:
 
 
 def run(server: Server, sockets: list[socket.socket]) -> None:
-    """Serve on ``sockets``, which listen by now, until SIGTERM ends it.
+    """Serve on the listening ``sockets`` until SIGTERM ends it.
 
-    Raises what the task beside raised, and :class:`KeyboardInterrupt` after Ctrl-C.
+    Raise the error of the task beside, if it failed, and :class:`KeyboardInterrupt` after Ctrl-C.
     """
-    # uvicorn sends itself again what ended it: to end so is what a server is told to do, and no failure.
+    # uvicorn raises the signal that ended it once more. SIGTERM is the regular end, no failure.
     signal.signal(signal.SIGTERM, lambda *_: None)
     server.run(sockets)
     if error := server.failure():
@@ -135,21 +141,21 @@ def run(server: Server, sockets: list[socket.socket]) -> None:
 
 
 def _listen(family: int, address: tuple[Any, ...]) -> socket.socket:
-    one = socket.socket(family, socket.SOCK_STREAM)
+    listener = socket.socket(family, socket.SOCK_STREAM)
     try:
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
-            one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        one.bind(address)
-        # Now, and not when the server starts: only here is it told that the port is taken.
-        one.listen(_BACKLOG)
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listener.bind(address)
+        # Before the server starts, so that a taken port is an error here.
+        listener.listen(_BACKLOG)
     except BaseException:
-        one.close()
+        listener.close()
         raise
-    return one
+    return listener
 
 
-def _refused(host: str, port: int, error: OSError) -> UsageError | StorageError:
+def _error_of(host: str, port: int, error: OSError) -> UsageError | StorageError:
     if error.errno == errno.EADDRINUSE:
         return StorageError(f"port {port} is taken; --port 0 finds one that is free")
     if error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
@@ -158,7 +164,7 @@ def _refused(host: str, port: int, error: OSError) -> UsageError | StorageError:
 
 
 class _LogFormatter(logging.Formatter):
-    """Records on one line each; what went wrong in the program in full where ``in_full`` is set."""
+    """Records on one line each; with ``in_full``, a traceback follows an error."""
 
     def __init__(self, *, in_full: bool) -> None:
         super().__init__("feedpub: %(message)s")
@@ -174,7 +180,7 @@ class _LogFormatter(logging.Formatter):
 
 
 def _prepare_logs(*, log_requests: bool) -> None:
-    """Have errors and, with ``log_requests``, a line for each request go to stderr."""
+    """Send errors, and with ``log_requests`` a line for each request, to stderr."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_LogFormatter(in_full=log_requests))
     for name, level in (("uvicorn.error", logging.ERROR), ("uvicorn.access", logging.INFO), ("asyncio", logging.ERROR)):

@@ -1,8 +1,8 @@
-"""URL path → a file below the output folder, and never one outside it, whatever the URL.
+"""The file below the output folder at a URL's path, and never a file outside it.
 
-The path is taken apart before it is decoded, so that an encoded slash is no slash; every part has to be a plain,
-visible name (RFC 3986 section 3.3); and what the file system makes of the whole, symbolic links followed, has to lie
-in the folder still. Folders are not listed.
+The path is split before it is decoded, so that an encoded slash is no separator. Every part must be
+a plain, visible name (RFC 3986 section 3.3). The real path, with symbolic links resolved, must lie
+in the folder, too. There are no listings of folders.
 """
 
 from __future__ import annotations
@@ -18,19 +18,22 @@ import msgspec
 from feedpub.core.urls import path_of
 
 Stamp = tuple[int, int, int, int, int]
-"""Device, inode, size, and the times of the last change of content and of state in ns: equal means the same bytes."""
+"""Device, inode, size, and the times of the last change of content and of state in ns.
+
+Equal stamps mean equal bytes.
+"""
 
 _LONGEST_PATH = 8192
 _LONGEST_NAME = 255
 _WELL_KNOWN = ".well-known"
 _INDEX = "index.html"
-# No file that belongs on a web server has them in its name, and much has been broken into with them.
+# No published file has these in its name, and many attacks use them.
 _ODD = re.compile(r"[\x00-\x1f\x7f/\\]")
 _BARE_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
 class PathRefusedError(Exception):
-    """There is nothing to be had; ``status`` is HTTP's word for why."""
+    """A request that gets no file; ``status`` is the HTTP status of the response."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -38,32 +41,35 @@ class PathRefusedError(Exception):
 
 
 class ServedFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A regular file that may be served."""
+    """A regular file that the server may send."""
 
     path: str
-    """On the disk, as it was asked for: symbolic links are not resolved."""
+    """The path on the disk, with symbolic links not resolved."""
     name: str
-    """Below the output folder, with ``/`` between folders."""
+    """The path below the output folder, with ``/`` between folders."""
     stamp: Stamp
 
 
 class FolderRedirect(msgspec.Struct, frozen=True, kw_only=True):
-    """What was asked for is at another path of this host."""
+    """A redirect to another path of this host."""
 
     path: str
-    """Percent-encoded."""
+    """The percent-encoded path."""
     is_permanent: bool
 
 
 class OutputFiles:
-    """The files of the output ``folder``, which lies at the decoded URL path ``base``, ``/`` or ``/news/``."""
+    """The files of the output ``folder``, at the decoded URL path ``base``: ``/`` or ``/news/``."""
 
     def __init__(self, folder: str, base: str) -> None:
         self._folder = folder
         self._base = base.split("/")[1:-1]
 
     def find(self, raw_path: bytes) -> ServedFile | FolderRedirect:
-        """What lies at the path of a request, as it was sent, without its query. Raises :class:`PathRefusedError`."""
+        """Return the file, or the redirect, for a request's raw path without its query.
+
+        Raise :class:`PathRefusedError` if there is none.
+        """
         parts = _parts(raw_path)
         depth = len(self._base)
         if parts == [""] and self._base:
@@ -78,12 +84,12 @@ class OutputFiles:
             return self._file_or_folder(parts, names)
         return self._file([*names, _INDEX])
 
-    def again(self, place: ServedFile) -> ServedFile:
-        """``place`` as it is now. Raises :class:`PathRefusedError`."""
+    def refresh(self, place: ServedFile) -> ServedFile:
+        """Return ``place`` with its present stamp. Raise :class:`PathRefusedError` if it is gone."""
         return self._file(place.name.split("/"))
 
-    def beside(self, place: ServedFile, ending: str) -> ServedFile | None:
-        """The file whose name is that of ``place`` and ``ending``, if there is one that may be served."""
+    def copy_of(self, place: ServedFile, ending: str) -> ServedFile | None:
+        """Return the file with the name of ``place`` plus ``ending``; None if there is none."""
         status = _stat(place.path + ending)
         if status is None or not stat.S_ISREG(status.st_mode):
             return None
@@ -94,7 +100,10 @@ class OutputFiles:
         return ServedFile(path=place.path + ending, name=place.name + ending, stamp=stamp_of(status))
 
     def real_path(self, path: str) -> str:
-        """Where the file ``path`` is, symbolic links resolved. Raises :class:`PathRefusedError` where that is not here."""
+        """Return ``path`` with symbolic links resolved.
+
+        Raise :class:`PathRefusedError` if that is not a visible file of the output folder.
+        """
         try:
             root, real = os.path.realpath(self._folder, strict=True), os.path.realpath(path, strict=True)
         except OSError:
@@ -122,12 +131,12 @@ class OutputFiles:
 
 
 def stamp_of(status: os.stat_result) -> Stamp:
-    """What tells a file from every other, and from what it was before."""
+    """Return the stamp of a file, which changes with its content."""
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def _parts(raw_path: bytes) -> list[str]:
-    """The names between the slashes, decoded. Raises :class:`PathRefusedError`."""
+    """Return the decoded names between the slashes. Raise :class:`PathRefusedError` for a bad path."""
     if len(raw_path) > _LONGEST_PATH:
         raise PathRefusedError(414)
     if not raw_path.startswith(b"/") or _BARE_PERCENT.search(raw_path):
@@ -142,7 +151,7 @@ def _parts(raw_path: bytes) -> list[str]:
 
 
 def _is_visible(name: str) -> bool:
-    """Whether ``name`` is one of a file or folder that is served: not hidden, not ``..``, not empty."""
+    """Return whether a file or folder of this name is public: not hidden, not ``..``, not empty."""
     if not name or len(os.fsencode(name)) > _LONGEST_NAME:
         return False
     return not name.startswith(".") or name == _WELL_KNOWN

@@ -1,7 +1,7 @@
-"""``--watch``: where anything changes that a build depends on, the site is built again.
+"""The watcher of ``--watch``, which builds the site again after each change of a build's inputs.
 
-The build is a ``feedpub build`` of its own, in a process of its own: it says what a build says, takes its memory with
-it when it ends, and whatever becomes of it, the server goes on with what lies in output/.
+Each build is a ``feedpub build`` in its own process: it prints the messages of a build and frees
+its memory at its end. The server continues with the files in output/ even if the build fails.
 """
 
 from __future__ import annotations
@@ -23,42 +23,43 @@ from feedpub.core.errors import FeedpubError, LockedError, StorageError, message
 from feedpub.delivery.serving.url_files import stamp_of
 from feedpub.state.published import output_folder
 
-# Milliseconds: so long after the last change of a row, or after the first, a build begins.
+# Milliseconds: a build begins this long after the last change of a series, or after the first.
 _STEP = 100
 _DEBOUNCE = 1000
 _TICK = 500
-"""Milliseconds between two looks at what cannot be watched: at config.yaml, which editors replace, and at folders that
-may come and go.
+"""Milliseconds between two checks of what watchfiles cannot watch.
+
+These are config.yaml, which editors replace, and folders that may appear and disappear.
 """
-_LOCKED_AGAIN = 5.0
-"""Seconds until the next try where another build runs."""
+_LOCKED_RETRY = 5.0
+"""Seconds until the next attempt while another build is running."""
 
 
 class BuildOutcome(msgspec.Struct, frozen=True):
-    """What became of a build."""
+    """The result of a build."""
 
     status: int
     changed: bool
-    """Whether a file of the output did."""
+    """True if the build changed a file of the output."""
 
 
 class _ReportSummary(msgspec.Struct):
-    """What of a build's report is needed here."""
+    """The part of a build's report that the watcher reads."""
 
     files: int
 
 
 async def build(arguments: Sequence[str]) -> BuildOutcome:
-    """Run ``feedpub build`` with the common options ``arguments``. It is ended where this is cancelled."""
+    """Run ``feedpub build`` with the common options ``arguments``; end it when cancelled."""
     with tempfile.TemporaryDirectory(prefix="feedpub-") as folder:
         report = Path(folder, "report.json")
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *("-m", "feedpub", *arguments, "build", "--report", os.fspath(report)),
             stdin=asyncio.subprocess.DEVNULL,
-            # What a server has to say is where it is; the rest are messages.
+            # The standard output of a server is its URL alone.
             stdout=sys.stderr,
-            # Ctrl-C is for the server to see, which then ends the build.
+            # Ctrl-C goes to the server, which then ends the build.
             start_new_session=True,
         )
         try:
@@ -75,9 +76,10 @@ async def build(arguments: Sequence[str]) -> BuildOutcome:
 
 
 class Watch:
-    """Builds the site of the configuration ``file`` whenever something changed, with the common options ``arguments``.
+    """The watcher of the site with the configuration ``file``.
 
-    ``on_config`` is handed the configuration after each build; ``on_change`` is called when the output changed.
+    It builds after each change, with the common options ``arguments``. It calls ``on_config`` with
+    the configuration after each build, and ``on_change`` after a change of the output.
     """
 
     def __init__(
@@ -92,26 +94,29 @@ class Watch:
         self._on_config = on_config
         self._on_change = on_change
         self._config = load_config(file)
-        self._again = 0.0
+        self._retry_at = 0.0
 
     async def run(self) -> None:
-        """Go on until cancelled. Raises :class:`~feedpub.core.errors.StorageError` where folders cannot be watched."""
+        """Watch and build until cancelled.
+
+        Raise :class:`~feedpub.core.errors.StorageError` if the folders cannot be watched.
+        """
         while True:
-            # A build comes first, once the folders are watched: nothing happens unseen in between.
-            seen, folders = None, self._folders_seen()
+            # The first build begins after the watch, so that no change between them is lost.
+            built, watched = None, self._folder_identities()
             async with contextlib.aclosing(self._changes()) as changes:
                 async for changed in changes:
-                    now = (_identity(self._file), self._folders_seen())
-                    if changed or now != seen or 0 < self._again < _now():
-                        seen = now
+                    current = (_identity(self._file), self._folder_identities())
+                    if changed or current != built or 0 < self._retry_at < _now():
+                        built = current
                         await self._build()
-                    if self._folders_seen() != folders:
+                    if self._folder_identities() != watched:
                         break
 
     async def _build(self) -> None:
         outcome = await build(self._arguments)
-        self._again = _now() + _LOCKED_AGAIN if outcome.status == LockedError.exit_status else 0.0
-        # Where it cannot be read, the build has said so.
+        self._retry_at = _now() + _LOCKED_RETRY if outcome.status == LockedError.exit_status else 0.0
+        # The build has reported a configuration that cannot be read.
         with contextlib.suppress(FeedpubError):
             self._config = load_config(self._file)
             self._on_config(self._config)
@@ -119,14 +124,14 @@ class Watch:
             self._on_change()
 
     async def _changes(self) -> AsyncGenerator[bool, None]:
-        """Whether something changed in the folders, every tick."""
+        """Yield, at every tick, whether something changed in the folders."""
         folders = [folder for folder in self._folders() if os.path.isdir(folder)]
         while not folders:
             await asyncio.sleep(_TICK / 1000)
             yield False
         watched = watchfiles.awatch(
             *folders,
-            watch_filter=self._concerns,
+            watch_filter=self._is_input,
             debounce=_DEBOUNCE,
             step=_STEP,
             rust_timeout=_TICK,
@@ -137,29 +142,32 @@ class Watch:
             async for changes in watched:
                 yield bool(changes)
         except FileNotFoundError:
-            # Gone again.
+            # A folder disappeared.
             yield True
         except (OSError, RuntimeError) as error:
-            why = message_of(error) if isinstance(error, OSError) else str(error)
-            raise StorageError(f"the content folders cannot be watched: {why}") from None
+            reason = message_of(error) if isinstance(error, OSError) else str(error)
+            raise StorageError(f"the content folders cannot be watched: {reason}") from None
 
     def _folders(self) -> list[str]:
         config = self._config
-        named = [*config.folders, *([config.output.templates] if config.output.templates else [])]
-        return [os.path.realpath(config.root / name) for name in named]
+        names = [*config.folders, *([config.output.templates] if config.output.templates else [])]
+        return [os.path.realpath(config.root / name) for name in names]
 
-    def _concerns(self, _change: watchfiles.Change, path: str) -> bool:
-        """Whether a build may read ``path``: what it writes lies in the content folder on some sites."""
+    def _is_input(self, _change: watchfiles.Change, path: str) -> bool:
+        """Return whether a build may read ``path``.
+
+        Some sites have the output or the state in their content folder.
+        """
         written = (output_folder(self._config, None), self._config.state_folder)
         return not any(Path(path).is_relative_to(os.path.realpath(folder)) for folder in written)
 
-    def _folders_seen(self) -> tuple[object, ...]:
-        """What tells that there are other folders to watch."""
+    def _folder_identities(self) -> tuple[object, ...]:
+        """Return the identities of the folders to watch."""
         return tuple(map(_identity, self._folders()))
 
 
 def _identity(path: str | Path) -> tuple[object, ...]:
-    """What tells a file from what is put in its place or written into it, and a folder from another."""
+    """Return what changes when a file is written or replaced, or a folder replaced."""
     try:
         status = os.stat(path)
     except OSError:

@@ -1,7 +1,7 @@
-"""Which files a hub may be told of, and which of them changed. Pure.
+"""The published feeds' URLs, of which a hub can be notified, and those whose content changed.
 
-A topic is what one can subscribe to (https://www.w3.org/TR/websub/#definitions): a feed in one format. Pages, archives,
-lists of feeds and compressed copies are none.
+WebSub calls such a URL a topic (https://www.w3.org/TR/websub/#definitions): a feed in one format.
+Pages, archives, lists of feeds and compressed copies have no subscribers. Pure functions.
 """
 
 from __future__ import annotations
@@ -14,18 +14,21 @@ from feedpub.feeds.paths import path_in
 from feedpub.state.published import HubState, OutputState
 
 
-def topics_of(state: OutputState, config: Config) -> dict[str, str]:
-    """Every topic that was published: its path in the output folder, and the digest of what it holds."""
+def feed_digests(state: OutputState, config: Config) -> dict[str, str]:
+    """Return the digest of each published feed file by its path in the output folder."""
     names = [FORMATS[name].filename for name in config.output.formats]
     paths = (path_in(folder, name) for folder in state.feeds for name in names)
     return {path: state.files[path] for path in paths if path in state.files}
 
 
-def changed(topics: Mapping[str, str], told: HubState) -> list[str]:
-    """The paths of those ``topics`` that are not what the hub was told of, in order."""
-    return sorted(path for path, digest in topics.items() if told.files.get(path) != digest)
+def changed_feeds(digests: Mapping[str, str], hub_state: HubState) -> list[str]:
+    """Return the sorted paths in ``digests`` whose digest is not the last one sent to the hub."""
+    return sorted(path for path, digest in digests.items() if hub_state.files.get(path) != digest)
 
 
-def url_of(path: str, config: Config) -> str:
-    """The URL of the topic at ``path``: that of the feed's ``self`` link, because hubs and subscribers compare."""
+def feed_url(path: str, config: Config) -> str:
+    """Return the URL of the feed at ``path``.
+
+    It equals the feed's ``self`` link, because hubs and subscribers compare the two.
+    """
     return config.site.base_url + path

@@ -1,13 +1,14 @@
-"""One hub, told of one topic at a time.
+"""One hub, and one notification about a feed's URL.
 
-WebSub leaves open how a publisher tells its hub (https://www.w3.org/TR/websub/#publishing); hubs take the ping of
-PubSubHubbub 0.4 (https://pubsubhubbub.github.io/PubSubHubbub/pubsubhubbub-core-0.4.html#publishing): a form with
-``hub.mode=publish`` and the topic, which some look for in ``hub.url`` and others in ``hub.topic``. Both are sent.
+WebSub leaves open how a publisher notifies its hub (https://www.w3.org/TR/websub/#publishing).
+Hubs accept the ping of PubSubHubbub 0.4
+(https://pubsubhubbub.github.io/PubSubHubbub/pubsubhubbub-core-0.4.html#publishing): a form with
+``hub.mode=publish`` and the feed's URL, which some hubs expect in ``hub.url`` and others in
+``hub.topic``. The form has both.
 
-The connection is that of the link check, :mod:`feedpub.links.net.session`: one deadline covers every byte. To tell a hub
-twice does no harm, so a ping is repeated as freely as a GET. A redirect is not followed.
-
-Which topics there are, and what is remembered, is said elsewhere.
+The connection is that of the link check, :mod:`feedpub.links.net.session`: one deadline covers every
+byte. A second notification is harmless, so a ping is repeated as freely as a GET. Redirects are not
+followed. :mod:`feedpub.delivery.websub.pinging` selects the feeds and records the result.
 """
 
 from __future__ import annotations
@@ -45,30 +46,31 @@ _HEADERS = {
 
 
 class HubOutcome(Enum):
-    """What became of telling a hub."""
+    """The result of a notification."""
 
-    TOLD = "told"
+    ACCEPTED = "accepted"
     REFUSED = "refused"
-    """It answered, but not with a 2xx."""
+    """The hub answered, but not with a 2xx."""
     NO_ANSWER = "no answer"
 
 
 class HubReply(msgspec.Struct, frozen=True):
-    """What a hub made of one topic."""
+    """The hub's reply to the notification about one feed."""
 
     outcome: HubOutcome
     reason: str = ""
-    """Why it was not told: printable, in a few words."""
-    is_about_topic: bool = True
-    """Whether another topic may well fare better: it was told, or refused with a 4xx."""
+    """Why the notification failed: printable, in a few words."""
+    is_about_feed: bool = True
+    """True if another feed may succeed: the hub accepted this one, or refused it with a 4xx."""
 
 
 class Hub:
-    """The hub at ``url``; safe to use from many threads. It is asked as ``settings`` have it for its host: with what
-    headers, by which proxy, with how many retries, and for how long, the retries included. It may be anywhere, because
-    the owner has chosen it.
+    """The hub at ``url``; safe to use from many threads.
 
-    ``sleep``, ``clock`` and ``resolve`` are for tests that have their own.
+    ``settings`` have the headers, the proxy, the retries and the time-out for its host. The hub may
+    have any address, also a private one, because the owner of the site has chosen it.
+
+    ``sleep``, ``clock`` and ``resolve`` are parameters for tests.
     """
 
     def __init__(
@@ -85,20 +87,20 @@ class Hub:
         self._politeness = Politeness(retries=self._settings.retries)
         self._sleep = sleep
         self._clock = clock
-        self._random = Random()  # noqa: S311  # who waits how long is no secret
+        self._random = Random()  # noqa: S311  # pauses are no secret
         self._router = Router(settings, Resolver(lambda _: EVERYWHERE, resolve=resolve))
         self._session = CheckSession()
 
     @property
     def timeout(self) -> float:
-        """Seconds for one topic, the retries included."""
+        """The seconds for one notification, the retries included."""
         return self._settings.timeout
 
-    def tell(self, topic: str) -> HubReply:
-        """Tell it that the feed at the URL ``topic`` changed. Never raises for anything that a server does."""
+    def notify(self, feed_url: str) -> HubReply:
+        """Notify the hub that the feed at ``feed_url`` changed. Errors of the hub are replies."""
         deadline = Deadline(self.timeout, self._clock)
         for failures in count(1):
-            answer = self._ask(topic, deadline)
+            answer = self._post(feed_url, deadline)
             wait = self._wait(answer, failures)
             if wait is None or deadline.elapsed() + wait >= self.timeout:
                 break
@@ -106,19 +108,19 @@ class Hub:
         return _reply(answer)
 
     def _wait(self, answer: Answer, failures: int) -> float | None:
-        """Seconds until it is asked again; None where that would not help, or it was asked often enough."""
+        """Return the seconds until the next attempt; None if there is no further attempt."""
         pause = pause_of(answer, self._politeness)
         if failures > self._politeness.retries or (pause is None and is_final(answer, self._politeness)):
             return None
         return max(pause or 0.0, backoff(failures, self._random))
 
     def close(self) -> None:
-        """Close what was kept, and let the threads end."""
+        """Close the idle connections and end the resolver's threads."""
         self._router.close()
         self._session.close()
 
-    def _ask(self, topic: str, deadline: Deadline) -> Answer:
-        form = urlencode({"hub.mode": "publish", "hub.url": topic, "hub.topic": topic}).encode()
+    def _post(self, feed_url: str, deadline: Deadline) -> Answer:
+        form = urlencode({"hub.mode": "publish", "hub.url": feed_url, "hub.topic": feed_url}).encode()
         try:
             terms = RequestTerms(self._router.route(self.url, deadline.remaining()), deadline, keep_alive=True)
             headers = CaseInsensitiveDict({**self._settings.headers, **_HEADERS})
@@ -138,23 +140,23 @@ class Hub:
         location = first("Location") if status in response_headers.REDIRECTS else None
         if 200 <= status <= 299:
             return Answer(status=status)
-        message = _redirect(self.url, location) if location else f"answers {status}: {_words(arrival)}"
+        message = _redirect(self.url, location) if location else f"answers {status}: {_reason(arrival)}"
         return Answer(status=status, message=message, retry_after=retry_after if status in (429, 503) else None)
 
 
 def _reply(answer: Answer) -> HubReply:
     status = answer.status
     if status is None:
-        return HubReply(HubOutcome.NO_ANSWER, answer.message, is_about_topic=False)
+        return HubReply(HubOutcome.NO_ANSWER, answer.message, is_about_feed=False)
     if 200 <= status <= 299:
-        return HubReply(HubOutcome.TOLD)
+        return HubReply(HubOutcome.ACCEPTED)
     return HubReply(
-        HubOutcome.REFUSED, answer.message, is_about_topic=400 <= status <= 499 and status not in (408, 425, 429)
+        HubOutcome.REFUSED, answer.message, is_about_feed=400 <= status <= 499 and status not in (408, 425, 429)
     )
 
 
 def _redirect(url: str, location: str) -> str:
-    """Where the hub wants us to go: whether that is the hub, too, is for the owner to decide."""
+    """Return a message with the target: the owner decides whether that is the hub's new URL."""
     try:
         target = response_headers.redirect_target(url, location)
     except TransportError as error:
@@ -162,12 +164,12 @@ def _redirect(url: str, location: str) -> str:
     return printable(f"redirects to {quoted(target, _LONGEST_REASON)}, which is not followed; is that the hub?")
 
 
-def _words(arrival: Response) -> str:
-    """The first line of what the hub says, unless it is a page; else what the status means."""
+def _reason(arrival: Response) -> str:
+    """Return the first line of the hub's answer; the status's phrase if it is empty or a page."""
     body, _ = arrival.page(_MOST_BODY)
     lines = (line.strip() for line in body.decode("utf-8", "replace").splitlines())
     text = next(filter(None, lines), "")
     if not text or text.startswith("<"):
-        known = {status.value: status.phrase for status in HTTPStatus}
-        return known.get(arrival.status_code, "no reason")
+        phrases = {status.value: status.phrase for status in HTTPStatus}
+        return phrases.get(arrival.status_code, "no reason")
     return printable(text if len(text) <= _LONGEST_REASON else text[: _LONGEST_REASON - 1] + "…")

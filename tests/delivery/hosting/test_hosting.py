@@ -100,7 +100,7 @@ def test_no_line_of_a_folder_becomes_a_directive(server: str) -> None:
     ],
 )
 def test_a_folder_that_the_server_would_fill_in_is_refused(server: str, name: str) -> None:
-    with pytest.raises(UsageError, match="holds"):
+    with pytest.raises(UsageError, match="contains"):
         printed(server, configuration(output=Output(path=name)))
 
 

@@ -84,7 +84,7 @@ def test_a_port_that_is_taken_exits_4(site: SiteFolder) -> None:
 def test_without_an_output_folder_it_says_what_makes_one(site: SiteFolder) -> None:
     done = serve(site)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"feedpub: {site.output}: there is no such folder; 'feedpub build' makes it\n"
+    assert done.stderr == f"feedpub: {site.output}: there is no such folder; run 'feedpub build' first\n"
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ def test_links_may_lead_to_what_is_served_and_nowhere_else(output: Path) -> None
     assert name_at(files, "/folder/ai/rss.xml") == "folder/ai/rss.xml"
     for path in ("outside", "absolute", "above/secret", "above", "others", "others/", "hidden", "loop"):
         assert name_at(files, f"/{path}") == 404, path
-    assert files.beside(files.find(b"/rss.xml"), ".gz") is None  # type: ignore[arg-type]
+    assert files.copy_of(files.find(b"/rss.xml"), ".gz") is None  # type: ignore[arg-type]
 
 
 def test_a_file_that_becomes_a_link_outside_is_gone(output: Path) -> None:

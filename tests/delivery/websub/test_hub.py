@@ -45,7 +45,7 @@ def tell(url: str, *, clock: Clock | None = None, check: Check | None = None, **
     clock = clock or Clock()
     began = time.monotonic()
     with closing(Hub(url, settings, sleep=clock.sleep, clock=clock, **options)) as hub:
-        reply = hub.tell(TOPIC)
+        reply = hub.notify(TOPIC)
     assert time.monotonic() - began < GENEROUS
     assert reply.reason.isprintable()
     assert len(reply.reason) < 300
@@ -61,7 +61,7 @@ def hub() -> Iterator[StubHub]:
 @pytest.mark.parametrize("status", [200, 202, 204])
 def test_a_hub_is_told_in_the_words_that_all_hubs_know(hub: StubHub, status: int) -> None:
     hub.behave = lambda asked: asked.answer(status)
-    assert tell(hub.url("/hub?key=a%20b")).outcome is HubOutcome.TOLD
+    assert tell(hub.url("/hub?key=a%20b")).outcome is HubOutcome.ACCEPTED
     assert hub.forms == [{"hub.mode": ["publish"], "hub.url": [TOPIC], "hub.topic": [TOPIC]}]
     assert hub.paths == ["/hub?key=a%20b"]
     assert hub.headers[0]["content-type"] == "application/x-www-form-urlencoded"
@@ -81,7 +81,7 @@ def test_the_hub_is_asked_as_the_check_asks_its_host(hub: StubHub) -> None:
 
 def test_the_hub_is_asked_by_the_proxy_of_the_check(hub: StubHub) -> None:
     proxy = hub.url("").removesuffix("/")
-    assert tell("http://hub.example/in", check=Check(timeout=TIMEOUT, proxy=proxy)).outcome is HubOutcome.TOLD
+    assert tell("http://hub.example/in", check=Check(timeout=TIMEOUT, proxy=proxy)).outcome is HubOutcome.ACCEPTED
     assert hub.paths == ["http://hub.example/in"]
 
 
@@ -146,7 +146,7 @@ LIES: dict[str, Callable[[Asked], None]] = {
 @pytest.mark.parametrize("name", LIES)
 def test_what_a_hub_adds_to_its_yes_is_not_read(hub: StubHub, name: str) -> None:
     hub.behave = LIES[name]
-    assert tell(hub.url()).outcome is HubOutcome.TOLD
+    assert tell(hub.url()).outcome is HubOutcome.ACCEPTED
 
 
 SILENCES: dict[str, tuple[Callable[[Asked], None], str]] = {
@@ -164,7 +164,7 @@ SILENCES: dict[str, tuple[Callable[[Asked], None], str]] = {
 @pytest.mark.parametrize("name", SILENCES)
 def test_no_answer_is_told_in_a_few_words(hub: StubHub, name: str) -> None:
     hub.behave, reason = SILENCES[name]
-    assert tell(hub.url()) == HubReply(HubOutcome.NO_ANSWER, reason, is_about_topic=False)
+    assert tell(hub.url()) == HubReply(HubOutcome.NO_ANSWER, reason, is_about_feed=False)
 
 
 def test_a_hub_that_hangs_is_not_asked_again(hub: StubHub) -> None:
@@ -176,20 +176,20 @@ def test_a_hub_that_hangs_is_not_asked_again(hub: StubHub) -> None:
 def test_a_hub_that_is_not_there() -> None:
     clock = Clock()
     reply = tell(f"http://127.0.0.1:{closed_port()}/", clock=clock, check=Check(timeout=20))
-    assert reply == HubReply(HubOutcome.NO_ANSWER, "no connection: connection refused", is_about_topic=False)
+    assert reply == HubReply(HubOutcome.NO_ANSWER, "no connection: connection refused", is_about_feed=False)
     assert len(clock.slept) == 2, "it may be about to be there"
 
 
 def test_a_hub_whose_name_does_not_resolve() -> None:
     clock = Clock()
     reply = tell("http://hub.invalid/", clock=clock, check=Check(timeout=20), resolve=_no_such_name)
-    assert reply == HubReply(HubOutcome.NO_ANSWER, "the name does not exist", is_about_topic=False)
+    assert reply == HubReply(HubOutcome.NO_ANSWER, "the name does not exist", is_about_feed=False)
     assert clock.slept == []
 
 
 def test_a_look_up_that_hangs_costs_the_time_out() -> None:
     reply = tell("http://hub.example/", resolve=lambda _: time.sleep(GENEROUS) or [])
-    assert reply == HubReply(HubOutcome.NO_ANSWER, "the name could not be resolved in time", is_about_topic=False)
+    assert reply == HubReply(HubOutcome.NO_ANSWER, "the name could not be resolved in time", is_about_feed=False)
 
 
 def _no_such_name(_: str) -> list[str]:
@@ -202,7 +202,7 @@ def test_a_hub_in_trouble_is_asked_again_later_and_later(hub: StubHub) -> None:
     statuses = iter((500, 503, 204))
     hub.behave = lambda asked: asked.answer(next(statuses))
     clock = Clock()
-    assert tell(hub.url(), clock=clock, check=Check(timeout=20)).outcome is HubOutcome.TOLD
+    assert tell(hub.url(), clock=clock, check=Check(timeout=20)).outcome is HubOutcome.ACCEPTED
     first, second = clock.slept
     assert 0.5 <= first < 1.0 <= second < 1.5
 
@@ -210,7 +210,7 @@ def test_a_hub_in_trouble_is_asked_again_later_and_later(hub: StubHub) -> None:
 def test_a_hub_that_stays_in_trouble_has_refused(hub: StubHub) -> None:
     hub.behave = lambda asked: asked.answer(502, b"upstream is down")
     reply = tell(hub.url(), check=Check(timeout=20))
-    assert reply == HubReply(HubOutcome.REFUSED, "answers 502: upstream is down", is_about_topic=False)
+    assert reply == HubReply(HubOutcome.REFUSED, "answers 502: upstream is down", is_about_feed=False)
     assert len(hub.forms) == 3
     assert len({str(form) for form in hub.forms}) == 1
 
@@ -226,7 +226,7 @@ def test_retry_after_is_obeyed_where_there_is_time(hub: StubHub, status: int) ->
     asks = iter((True, False))
     hub.behave = lambda asked: asked.answer(status, Retry_After="7") if next(asks) else asked.answer(204)
     clock = Clock()
-    assert tell(hub.url(), clock=clock, check=Check(timeout=20)).outcome is HubOutcome.TOLD
+    assert tell(hub.url(), clock=clock, check=Check(timeout=20)).outcome is HubOutcome.ACCEPTED
     assert clock.slept == [7.0]
 
 
@@ -243,7 +243,7 @@ def test_a_certificate_has_to_be_the_hub_s(name: str, monkeypatch: pytest.Monkey
         reply = tell(hub.url(), clock=(clock := Clock()), check=Check(timeout=20))
         told = len(hub.forms)
     if name == "127.0.0.1":
-        assert (reply.outcome, told) == (HubOutcome.TOLD, 1)
+        assert (reply.outcome, told) == (HubOutcome.ACCEPTED, 1)
     else:
         assert reply.outcome is HubOutcome.NO_ANSWER
         assert reply.reason.startswith("the certificate is not valid: ")
@@ -258,6 +258,6 @@ def test_connections_are_kept_and_one_that_was_closed_is_no_failure(hub: StubHub
     hub.behave = behave
     settings = SettingsByHost(Check(timeout=GENEROUS), "https://news.example.org/")
     with closing(Hub(hub.url(), settings)) as kept:
-        outcomes = {kept.tell(TOPIC).outcome for _ in range(4)}
-    assert outcomes == {HubOutcome.TOLD}
+        outcomes = {kept.notify(TOPIC).outcome for _ in range(4)}
+    assert outcomes == {HubOutcome.ACCEPTED}
     assert len(hub.forms) == 4

@@ -78,7 +78,8 @@ def test_the_first_ping_records_a_baseline(site: SiteFolder, hub: StubHub) -> No
     site.add("a", topics=["AI"])
     site.build()
     done = expect(site, 0)
-    known = f"6 feed URLs known; from now on {hub.url('/hub')} is told which of them change\n"
+    notifies = f"a ping notifies {hub.url('/hub')} of those that changed"
+    known = f"recorded 6 feed URLs; from now on, {notifies}\n"
     assert (done.stdout, done.stderr) == (known, "")
     assert hub.forms == []
     done = expect(site, 0)
@@ -89,7 +90,7 @@ def test_the_first_ping_records_a_baseline(site: SiteFolder, hub: StubHub) -> No
 def test_the_hub_is_told_of_each_feed_that_changed_once_by_its_own_url(pinged: SiteFolder, hub: StubHub) -> None:
     change(pinged, "New")
     done = expect(pinged, 0)
-    assert (done.stdout, done.stderr) == (f"6 feed URLs told to {hub.url('/hub')}\n", "")
+    assert (done.stdout, done.stderr) == (f"notified {hub.url('/hub')} of 6 feed URLs\n", "")
     assert hub.topics == sorted(SITE_FEEDS + urls("topics/ai"))
     assert hub.paths == ["/hub"] * 6
     files = pinged.files()
@@ -139,12 +140,12 @@ def test_what_the_hub_refuses_is_told_again(pinged: SiteFolder, hub: StubHub) ->
     done = expect(pinged, 1)
     refused = f"refused 2 feed URLs, such as {BASE}rss.xml: answers 403: who are you?"
     assert done.stderr == f"feedpub: {hub.url('/hub')}: {refused}\n"
-    assert done.stdout == f"4 feed URLs told to {hub.url('/hub')}\n"
+    assert done.stdout == f"notified {hub.url('/hub')} of 4 feed URLs\n"
     hub.behave = None
     hub.forms.clear()
     done = expect(pinged, 0, "ping", "-v")
     assert hub.topics == [f"{BASE}rss.xml", f"{BASE}topics/ai/rss.xml"]
-    assert done.stderr.splitlines() == [f"told: {topic}" for topic in hub.topics]
+    assert done.stderr.splitlines() == [f"notified of {topic}" for topic in hub.topics]
 
 
 def test_every_reason_has_a_line_but_not_every_feed(pinged: SiteFolder, hub: StubHub) -> None:
@@ -169,14 +170,12 @@ def test_a_hub_that_hangs_costs_one_time_out_however_many_feeds_changed(pinged: 
     assert done.stdout == ""
     first, second = done.stderr.splitlines()
     told, left = len(hub.forms), 96 - len(hub.forms)
-    reason = "no answer in time"
-    assert (
-        first == f"feedpub: {hub.url('/hub')}: could not be told of {told} feed URLs, such as {BASE}atom.xml: {reason}"
-    )
+    feeds = f"{told} feed URLs, such as {BASE}atom.xml"
+    assert first == f"feedpub: {hub.url('/hub')}: could not be notified of {feeds}: no answer in time"
     assert second == f"feedpub: {hub.url('/hub')}: {left} feed URLs left for the next ping"
     hub.behave = None
     hub.forms.clear()
-    assert expect(pinged, 0).stdout.startswith("96 feed URLs told to ")
+    assert expect(pinged, 0).stdout == f"notified {hub.url('/hub')} of 96 feed URLs\n"
     assert len(hub.topics) == len(set(hub.topics)) == 96
 
 
@@ -190,7 +189,7 @@ def test_a_hub_that_is_not_there_exits_4_in_one_line(site: SiteFolder) -> None:
     site.add("a", title="New")
     site.build()
     done = expect(site, 4)
-    what = f"could not be told of 3 feed URLs, such as {BASE}atom.xml: no connection: connection refused"
+    what = f"could not be notified of 3 feed URLs, such as {BASE}atom.xml: no connection: connection refused"
     assert done.stderr == f"feedpub: {gone.url()}: {what}\n"
 
 
@@ -220,7 +219,7 @@ def test_a_ping_ends_when_its_time_is_over(pinged: SiteFolder, hub: StubHub, mon
     change(pinged, "New")
     monkeypatch.setattr(pinging, "LONGEST", 0)
     report = ping(load_config(pinged.root / "config.yaml"))
-    assert (report.exit_status, len(report.unasked), hub.forms) == (4, 6, [])
+    assert (report.exit_status, len(report.skipped), hub.forms) == (4, 6, [])
     assert list(report.problems()) == [f"{hub.url('/hub')}: 6 feed URLs left for the next ping"]
 
 
@@ -285,7 +284,7 @@ def test_a_ping_that_is_interrupted_remembers_what_it_told(pinged: SiteFolder, h
     told = len(hub.forms)
     assert 0 < told < 96
     hub.behave = None
-    assert expect(pinged, 0).stdout.startswith(f"{96 - told} feed URLs told to ")
+    assert expect(pinged, 0).stdout == f"notified {hub.url('/hub')} of {96 - told} feed URLs\n"
     assert len(set(hub.topics)) == len(hub.topics) == 96
 
 
@@ -297,7 +296,7 @@ def test_a_build_that_goes_on_costs_what_was_told_to_be_told_again(
     with build_lock(pinged.state), pytest.raises(LockedError) as caught:
         ping(load_config(pinged.root / "config.yaml"))
     who = f"another build is running (pid {os.getpid()})"
-    assert str(caught.value) == f"{who}; what the hub was told is not remembered, and is told again"
+    assert str(caught.value) == f"{who}; the ping could not be recorded, and the next ping repeats it"
     assert caught.value.exit_status == 3
     expect(pinged, 0)
     assert len(hub.forms) == 12
@@ -329,7 +328,7 @@ def test_a_state_that_was_lost_while_the_hub_was_asked_stays_without_a_baseline(
 ) -> None:
     change(pinged, "New")
     overtaken_by(monkeypatch, lambda folder: (folder / "published.json").unlink())
-    assert len(ping(load_config(pinged.root / "config.yaml")).told) == 6
+    assert len(ping(load_config(pinged.root / "config.yaml")).accepted) == 6
     assert PublishedState(pinged.state).told("output") is None, "or every other feed would seem to be new"
 
 
@@ -368,7 +367,7 @@ def test_build_ping_tells_of_what_it_built_and_of_what_is_pending(site: SiteFold
     hub.behave = None
     hub.forms.clear()
     done = expect(site, 0, "build", "--ping")
-    assert done.stdout == f"3 feed URLs told to {hub.url('/hub')}\n", "there was nothing to build, but to tell"
+    assert done.stdout == f"notified {hub.url('/hub')} of 3 feed URLs\n", "there was nothing to build, but to tell"
     assert hub.topics == SITE_FEEDS
     done = expect(site, 0, "build", "--ping")
     assert (done.stdout, done.stderr) == ("", "")
@@ -422,7 +421,7 @@ def test_quiet_tells_of_problems_only(pinged: SiteFolder, hub: StubHub) -> None:
     hub.behave = None
     done = expect(pinged, 0, "ping", "-q")
     assert (done.stdout, done.stderr) == ("", "")
-    assert expect(pinged, 0, "ping", "-v").stdout == f"nothing new to tell {hub.url('/hub')}\n"
+    assert expect(pinged, 0, "ping", "-v").stdout == f"no feed changed since the last ping to {hub.url('/hub')}\n"
 
 
 def test_a_published_json_of_before_there_were_pings_is_read(pinged: SiteFolder, hub: StubHub) -> None:

@@ -59,7 +59,7 @@ def test_a_subscriber_gets_the_feeds_that_changed_and_no_others(web: Web) -> Non
     site.add("first", topics=["AI"], title="Mended")
     done = site.run("build", "--ping")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.splitlines()[-1] == f"6 feed URLs told to {web.server.hub}"
+    assert done.stdout.splitlines()[-1] == f"notified {web.server.hub} of 6 feed URLs"
 
     assert not web.reader.forged
     assert web.news == {path: (site.output / path).read_bytes() for path in feeds if "space" not in path}
@@ -81,7 +81,7 @@ def test_what_is_deployed_after_the_build_is_what_subscribers_get(web: Web) -> N
     site.build()
     assert not web.reader.received, "nobody hears of it before the ping"
     done = site.run("ping")
-    assert (done.returncode, done.stdout) == (0, f"3 feed URLs told to {web.server.hub}\n")
+    assert (done.returncode, done.stdout) == (0, f"notified {web.server.hub} of 3 feed URLs\n")
     assert web.news == {"rss.xml": (site.output / "rss.xml").read_bytes()}
     again = site.run("ping")
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
