@@ -1,13 +1,13 @@
-"""feedpub publishes a folder of Markdown articles as RSS 2.0, Atom 1.0 and JSON Feed 1.1.
+"""A publisher of Markdown articles as RSS 2.0, Atom 1.0 and JSON Feed 1.1.
 
-The public API is what the command line uses::
+The public API, which the command line uses too::
 
     from pathlib import Path
     from feedpub import BuildOptions, build, load_config
 
     report = build(load_config(Path("config.yaml")), BuildOptions())
 
-Names are imported when they are first used, so that ``import feedpub`` costs next to nothing.
+A name is imported when it is first used. That keeps ``import feedpub`` fast.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ __all__ = [
     "load_config",
 ]
 
-_HOMES = {
+_MODULES = {
     "BuildOptions": "feedpub.building.options",
     "Report": "feedpub.building.report",
     "build": "feedpub.building.builder",
@@ -47,6 +47,6 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOMES:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(_MODULES[name]), name)

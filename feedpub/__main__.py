@@ -1,4 +1,4 @@
-"""``python -m feedpub`` is the command ``feedpub``."""
+"""The command ``feedpub``, as ``python -m feedpub``."""
 
 from feedpub.cli import main
 

@@ -1,6 +1,6 @@
-"""Digests of what a build's results depend on besides the articles: the program, its libraries, the configuration.
+"""The fingerprints of the inputs of a build: the program, the configuration and the files' stamps.
 
-A changed one makes the next build do again exactly what depends on it.
+If a fingerprint changes, the next build repeats the work that depends on it, and no other work.
 """
 
 from __future__ import annotations
@@ -19,44 +19,48 @@ from feedpub.output.pages import pages_of
 
 
 def rendering(config: Config) -> bytes:
-    """Of what decides how an article looks, and a feed but for its own title and entries."""
+    """Return the digest of the inputs, besides articles, that all feeds depend on."""
     shown = (config.site, config.hub, config.output.formats, config.output.pages)
     return digest_of_texts([reading_fingerprint(config).hex(), repr(shown)])
 
 
 def pages(config: Config) -> bytes:
-    """Of what decides how pages look besides that; empty where there are none.
+    """Return the digest of the further inputs that pages depend on; empty if there are no pages.
 
-    Raises :class:`~feedpub.output.pages.TemplateError`.
+    Raise :class:`~feedpub.output.pages.TemplateError` if a template cannot be used.
     """
     if not config.output.pages:
         return b""
     return digest_of_texts([pages_of(page_settings(config)).fingerprint().hex(), repr(config.feeds)])
 
 
-def inputs(program: bytes, config: Config, others: Iterable[str]) -> bytes:
-    """Of everything that a build's result depends on but the clock and the articles: the ``program``
-    (:func:`rendering`), the whole configuration, and ``others``.
+def inputs(rendering_digest: bytes, config: Config, further: Iterable[str]) -> bytes:
+    """Return the digest of all inputs of a build but the clock and the articles.
+
+    These are ``rendering_digest`` (see :func:`rendering`), the configuration and ``further`` texts.
     """
     whole = repr(msgspec.structs.replace(config, root=Path(), file=Path()))
-    return digest_of_texts([program.hex(), whole, *others])
+    return digest_of_texts([rendering_digest.hex(), whole, *further])
 
 
-def folders(found: Iterable[Sequence[ArticleFile]]) -> dict[str, bytes]:
-    """Of the stamps of the files of each folder, by its path."""
+def folders(files: Iterable[Sequence[ArticleFile]]) -> dict[str, bytes]:
+    """Return the digest of the file stamps of each folder, by the folder's path.
+
+    ``files`` holds the files of one folder in each item.
+    """
     digests: dict[str, bytes] = {}
-    for sources in found:
+    for sources in files:
         folder = sources[0].path.rpartition("/")[0]
         try:
             stamps = msgspec.msgpack.encode(sources)
         except UnicodeEncodeError:
-            # A file's name is not always text.
+            # The name of a file may hold bytes that are not UTF-8.
             stamps = repr(sources).encode("utf-8", "surrogatepass")
-        # Two folders share a path where one is listed twice, or their names are shown alike.
+        # Two folders have the same path if one is listed twice, or if their names print the same.
         digests[folder] = content_digest(digests.get(folder, b"") + stamps)
     return digests
 
 
 def tree(digests: Mapping[str, bytes]) -> bytes:
-    """Of all :func:`folders`."""
+    """Return the digest of all folders together, from the result of :func:`folders`."""
     return content_digest(msgspec.msgpack.encode(sorted(digests.items())))

@@ -1,4 +1,4 @@
-"""config.yaml → a typed, frozen :class:`Config`."""
+"""The configuration: config.yaml as a typed, frozen :class:`Config`."""
 
 from feedpub.config.load import ConfigError, load_config
 from feedpub.config.model import Config, ConfigDocument, CustomFeed

@@ -1,6 +1,7 @@
-"""What the types of ``check`` cannot say: networks, ranges, patterns, headers, proxies.
+"""The constraints on the section ``check`` that its types cannot express.
 
-What is secret in a value (a header's, a proxy's password) is not repeated in a message.
+They concern networks, status ranges, host patterns, headers and proxies. No message shows a value
+that may be secret: that of a header, or a proxy's user information.
 """
 
 from __future__ import annotations
@@ -15,61 +16,64 @@ import idna
 from feedpub.core import urls
 from feedpub.core.errors import quoted
 
-Tell = Callable[[str, str], None]
-"""Takes a dotted key, and what is wrong with it."""
+AddProblem = Callable[[str, str], None]
+"""A function that takes a dotted key and the message of a problem with it."""
 
 # RFC 9110 sections 5.6.2 and 5.5; http.client encodes as Latin-1.
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
-_OURS = frozenset(
+_SET_BY_FEEDPUB = frozenset(
     ("accept-encoding", "connection", "content-length", "expect", "host", "keep-alive", "proxy-authorization")
 ) | frozenset(("range", "te", "trailer", "transfer-encoding", "upgrade", "user-agent"))
 _HOST_PATTERN = re.compile(r"[A-Za-z0-9*_-]+(?:\.[A-Za-z0-9*_-]+)*")
-_PROXY = re.compile(r"(?P<scheme>http://)(?P<user>[!-~]*@)?(?P<place>[^@]*)", re.IGNORECASE)
+_PROXY = re.compile(r"(?P<scheme>http://)(?P<user>[!-~]*@)?(?P<rest>[^@]*)", re.IGNORECASE)
 
 
-def check_links(check: dict[str, Any], problem: Tell) -> None:
-    """Note what is wrong with ``check``; hosts, networks and proxies in it are replaced by what they are written as."""
-    _section("check", check, problem)
+def check_links(check: dict[str, Any], add_problem: AddProblem) -> None:
+    """Check the section ``check``, and call ``add_problem`` for each violation.
+
+    Replace its hosts, networks and proxies by their normal forms.
+    """
+    _check_section("check", check, add_problem)
     hosts: dict[str, Any] = {}
     for text, section in check.get("hosts", {}).items():
         key = f"check.hosts.{text}"
-        _section(key, section, problem)
+        _check_section(key, section, add_problem)
         pattern = _host_pattern(text)
         if pattern is None:
-            problem(key, f"{quoted(text)} is not a host, or a pattern such as *.example.org")
+            add_problem(key, f"{quoted(text)} is not a host, or a pattern such as *.example.org")
         elif pattern in hosts:
-            problem(key, f"{quoted(text)} stands here twice; join the two")
+            add_problem(key, f"{quoted(text)} is set twice; merge the two sections")
         else:
             hosts[pattern] = section
     if hosts:
         check["hosts"] = hosts
 
 
-def _section(key: str, section: dict[str, Any], problem: Tell) -> None:
+def _check_section(key: str, section: dict[str, Any], add_problem: AddProblem) -> None:
     for index, text in enumerate(section.get("accept", ())):
         low, _, high = text.partition("-")
         if high and high < low:
-            problem(f"{key}.accept[{index}]", f"{quoted(text)} ends before it begins")
-    _replace(f"{key}.allow_private", section.get("allow_private"), _network, problem)
-    _replace(f"{key}.exclude", section.get("exclude"), _exclusion, problem)
+            add_problem(f"{key}.accept[{index}]", f"{quoted(text)} is not a range: its end is below its start")
+    _replace_each(f"{key}.allow_private", section.get("allow_private"), _network, add_problem)
+    _replace_each(f"{key}.exclude", section.get("exclude"), _exclusion, add_problem)
     for name, value in section.get("headers", {}).items():
-        if (wrong := _header(name, value)) is not None:
-            problem(f"{key}.headers.{name}", wrong)
+        if (message := _header_problem(name, value)) is not None:
+            add_problem(f"{key}.headers.{name}", message)
     if not _HEADER_VALUE.fullmatch(section.get("user_agent") or ""):
-        problem(f"{key}.user_agent", "holds a character that a header cannot hold")
+        add_problem(f"{key}.user_agent", "holds a character that a header cannot hold")
     if section.get("proxy"):
         section["proxy"] = _proxy(section["proxy"])
         if section["proxy"] is None:
-            problem(f"{key}.proxy", "is not the URL of a proxy such as http://proxy.example.org:3128")
+            add_problem(f"{key}.proxy", "is not the URL of a proxy such as http://proxy.example.org:3128")
 
 
-def _replace(key: str, texts: list[str] | None, convert: Callable[[str], str], problem: Tell) -> None:
+def _replace_each(key: str, texts: list[str] | None, convert: Callable[[str], str], add_problem: AddProblem) -> None:
     for index, text in enumerate(texts or ()):
         try:
-            texts[index] = convert(text)  # type: ignore[index]  # there is one where there is a text
+            texts[index] = convert(text)  # type: ignore[index]  # a list that has a text is not None
         except ValueError as error:
-            problem(f"{key}[{index}]", str(error))
+            add_problem(f"{key}[{index}]", str(error))
 
 
 def _network(text: str) -> str:
@@ -80,7 +84,7 @@ def _network(text: str) -> str:
     try:
         return str(ipaddress.ip_network(text))
     except ValueError:
-        raise ValueError(f"{quoted(text)} begins within a network; did you mean {whole}?") from None
+        raise ValueError(f"{quoted(text)} is an address within the network {whole}; did you mean that?") from None
 
 
 def _exclusion(text: str) -> str:
@@ -88,12 +92,15 @@ def _exclusion(text: str) -> str:
         return text
     pattern = _host_pattern(text)
     if pattern is None:
-        raise ValueError(f"{quoted(text)} holds what a URL does not; write it percent-encoded")
+        raise ValueError(f"{quoted(text)} holds a character that no URL holds; percent-encode it")
     return pattern
 
 
 def _host_pattern(text: str) -> str | None:
-    """``text`` in lower case and A-labels, IPv6 addresses without brackets; None where it can be no host."""
+    """Return ``text`` in lower case and A-labels; None if it is not a host or a pattern of hosts.
+
+    An IPv6 address is returned without brackets.
+    """
     if ":" in text:
         try:
             return str(ipaddress.IPv6Address(text.removeprefix("[").removesuffix("]")))
@@ -107,12 +114,12 @@ def _host_pattern(text: str) -> str | None:
     return pattern if _HOST_PATTERN.fullmatch(pattern) else None
 
 
-def _header(name: str, value: str) -> str | None:
+def _header_problem(name: str, value: str) -> str | None:
     if not _HEADER_NAME.fullmatch(name):
         return f"{quoted(name)} is not the name of a header"
     if name.lower() == "user-agent":
         return "set user_agent instead"
-    if name.lower() in _OURS:
+    if name.lower() in _SET_BY_FEEDPUB:
         return "is set by feedpub itself; leave it out"
     return None if _HEADER_VALUE.fullmatch(value) else "holds a character that a header cannot hold"
 
@@ -120,10 +127,10 @@ def _header(name: str, value: str) -> str | None:
 def _proxy(text: str) -> str | None:
     match = _PROXY.fullmatch(text)
     try:
-        place = urls.normalize(f"http://{match['place']}") if match else ""
+        url = urls.normalize(f"http://{match['rest']}") if match else ""
     except urls.UrlError:
-        place = ""
-    authority, _, path = place.removeprefix("http://").partition("/")
-    if match is None or not authority or path or "?" in place or "#" in place:
+        url = ""
+    authority, _, path = url.removeprefix("http://").partition("/")
+    if match is None or not authority or path or "?" in url or "#" in url:
         return None
     return f"http://{match['user'] or ''}{authority}"

@@ -1,4 +1,7 @@
-"""What the configuration's types cannot say: URLs, time zones, permalinks, folders' names."""
+"""The constraints on config.yaml that its types cannot express.
+
+They concern URLs, time zones, permalinks, and the names of folders and feeds.
+"""
 
 from __future__ import annotations
 
@@ -10,86 +13,94 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from feedpub.config.check_constraints import Tell, check_links
+from feedpub.config.check_constraints import AddProblem, check_links
 from feedpub.core import slugs, urls, zones
 from feedpub.core.errors import quoted
 
 PERMALINK_FIELDS = frozenset(("year", "month", "day", "slug", "path"))
+"""The fields that ``content.permalink`` may hold in braces."""
 
 
-def check_values(values: dict[str, Any], root: Path, problem: Tell) -> None:
-    """What the model's types cannot say. URLs in ``values`` are replaced by what they are normalized to; paths are seen
-    from ``root``.
+def check_values(values: dict[str, Any], root: Path, add_problem: AddProblem) -> None:
+    """Check ``values`` against the constraints, and call ``add_problem`` for each violation.
+
+    Replace the URLs in ``values`` by their normalized forms. Paths are relative to ``root``.
     """
     site = values["site"]
-    base = _base_url(problem, site["base_url"])
+    base = _base_url(add_problem, site["base_url"])
     site["base_url"] = base
     for section, names in ((site, ("icon", "logo")), (site.get("author") or {}, ("url",))):
         prefix = "site" if section is site else "site.author"
         for name in names:
             if section.get(name) and base:
-                section[name] = _url(problem, f"{prefix}.{name}", section[name], base)
+                section[name] = _url(add_problem, f"{prefix}.{name}", section[name], base)
     if values.get("hub"):
-        values["hub"] = _url(problem, "hub", values["hub"], None)
+        values["hub"] = _url(add_problem, "hub", values["hub"], None)
     content = values.get("content", {})
     if "timezone" in content:
-        _zone(problem, content["timezone"])
+        _zone(add_problem, content["timezone"])
     if content.get("permalink"):
-        _permalink(problem, content["permalink"])
+        _permalink(add_problem, content["permalink"])
     for index, feed in enumerate(values.get("feeds", [])):
         if not slugs.is_slug(feed["slug"]):
-            problem(f"feeds[{index}].slug", f"{quoted(feed['slug'])} is a name that Windows keeps for a device")
+            add_problem(f"feeds[{index}].slug", f"{quoted(feed['slug'])} is a device name of Windows; choose another")
         if any(feed["slug"] == other["slug"] for other in values["feeds"][:index]):
-            problem(f"feeds[{index}].slug", f"{quoted(feed['slug'])} is taken by a feed above")
+            add_problem(
+                f"feeds[{index}].slug", f"{quoted(feed['slug'])} is the slug of an earlier feed; choose another"
+            )
     if "check" in values:
-        check_links(values["check"], problem)
-    _paths(values, root, problem)
+        check_links(values["check"], add_problem)
+    _paths(values, root, add_problem)
 
 
-def _base_url(problem: Tell, text: str) -> str | None:
-    url = _url(problem, "site.base_url", text, None)
+def _base_url(add_problem: AddProblem, text: str) -> str | None:
+    url = _url(add_problem, "site.base_url", text, None)
     if url is None:
         return None
     if "?" in url or "#" in url:
-        problem("site.base_url", f"{quoted(url)} has a query or a fragment; give the folder's URL")
+        add_problem("site.base_url", f"{quoted(url)} has a query or a fragment; give the folder's URL")
         return None
     return url if url.endswith("/") else url + "/"
 
 
-def _url(problem: Tell, key: str, text: str, base: str | None) -> str | None:
+def _url(add_problem: AddProblem, key: str, text: str, base: str | None) -> str | None:
     try:
         return urls.resolve(base, text) if base else urls.normalize(text)
     except urls.UrlError as error:
-        problem(key, str(error))
+        add_problem(key, str(error))
         return None
 
 
-def _paths(values: dict[str, Any], root: Path, problem: Tell) -> None:
+def _paths(values: dict[str, Any], root: Path, add_problem: AddProblem) -> None:
     content, output = values.get("content", {}), values.get("output", {})
-    listed = content.get("path")
-    paths = {f"content.path[{index}]": one for index, one in enumerate(listed)} if isinstance(listed, list) else {}
-    paths |= {"content.path": listed} if isinstance(listed, str) else {}
+    folders = content.get("path")
+    if isinstance(folders, str):
+        paths = {"content.path": folders}
+    else:
+        paths = {f"content.path[{index}]": folder for index, folder in enumerate(folders or ())}
     paths |= {f"output.{name}": output[name] for name in ("path", "templates") if output.get(name)}
     for key, path in paths.items():
         try:
             os.lstat(root / path)
         except UnicodeEncodeError as error:
-            coding = sys.getfilesystemencoding()
-            hint = "set PYTHONUTF8=1, or a locale of UTF-8"
-            problem(key, f"holds {error.object[error.start]!r}, which file names in {coding} cannot; {hint}")
+            encoding = sys.getfilesystemencoding()
+            hint = "set PYTHONUTF8=1 or a UTF-8 locale"
+            add_problem(
+                key, f"holds {error.object[error.start]!r}, which a file name in {encoding} cannot hold; {hint}"
+            )
         except OSError as error:
             if error.errno == errno.ENAMETOOLONG:
-                problem(key, f"{quoted(path)} is longer than the name of a file can be")
+                add_problem(key, f"{quoted(path)} is longer than the system allows for a file name")
 
 
-def _zone(problem: Tell, name: str) -> None:
+def _zone(add_problem: AddProblem, name: str) -> None:
     if name != "UTC" and name not in zones.names():
         near = difflib.get_close_matches(name, zones.names(), 1, 0.6)
         hint = f"; did you mean {near[0]}?" if near else " such as Europe/Berlin"
-        problem("content.timezone", f"{quoted(name)} is no time zone{hint}")
+        add_problem("content.timezone", f"{quoted(name)} is not a time zone{hint}")
 
 
-def _permalink(problem: Tell, text: str) -> None:
+def _permalink(add_problem: AddProblem, text: str) -> None:
     try:
         names = {
             text if spec or change else name
@@ -100,6 +111,6 @@ def _permalink(problem: Tell, text: str) -> None:
         names = {text}
     allowed = ", ".join(f"{{{name}}}" for name in sorted(PERMALINK_FIELDS))
     if not text.startswith("/") or "{{" in text or "}}" in text or not names <= PERMALINK_FIELDS:
-        problem("content.permalink", f"{quoted(text)} is not a path from / with any of {allowed}")
+        add_problem("content.permalink", f"{quoted(text)} is not a path from / with any of {allowed}")
     elif not names & {"slug", "path"}:
-        problem("content.permalink", f"{quoted(text)} gives many articles one URL; add {{slug}} or {{path}}")
+        add_problem("content.permalink", f"{quoted(text)} gives many articles one URL; add {{slug}} or {{path}}")

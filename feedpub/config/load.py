@@ -1,7 +1,7 @@
-"""config.yaml → :class:`~feedpub.config.model.Config`, or an error that names every line that is wrong.
+"""The loader of config.yaml: it returns a :class:`Config`, or an error that lists all problems.
 
-Values stay the text that was written (a title ``No`` is a title) until the model says what they are. Unknown keys are
-errors: a misspelt one would silently do nothing.
+A value stays the text that was written until the model determines its type: a title ``No`` is a
+title. An unknown key is a problem, because a misspelt key would have no effect.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _SWITCHES = {"true": True, "yes": True, "on": True, "false": False, "no": False,
 
 
 class ConfigError(UsageError):
-    """config.yaml cannot be used. One line a problem."""
+    """A config.yaml that cannot be used. The message has one line for each problem."""
 
     is_located = True
 
@@ -48,7 +48,10 @@ class ConfigError(UsageError):
 
 
 def load_config(file: Path) -> Config:
-    """Read and check ``file``. Raises :class:`ConfigError`, or :class:`UsageError` where it cannot be read."""
+    """Return the configuration in ``file``.
+
+    Raise :class:`ConfigError` if it has problems, and :class:`UsageError` if it cannot be read.
+    """
     try:
         data = file.read_bytes()
     except OSError as error:
@@ -58,6 +61,8 @@ def load_config(file: Path) -> Config:
 
 
 class _Loader:
+    """The state of one load: the problems so far, and the line of each dotted key."""
+
     def __init__(self, file: Path) -> None:
         self.file = file
         self.problems: list[Problem] = []
@@ -65,85 +70,89 @@ class _Loader:
 
     def load(self, data: bytes) -> Config:
         values = self._values(data)
-        # Folders on the way may be links; the articles' own are told apart by where they really are.
+        # The folder may be a symbolic link. Content folders are compared by their real paths.
         root = self.file.parent.resolve()
         if values is not None and not self.problems:
-            check_values(values, root, self.problem)
+            check_values(values, root, self.add_problem)
         if self.problems or values is None:
             raise ConfigError(sorted(self.problems, key=lambda problem: problem.line))
         return msgspec.convert({**values, "root": root, "file": self.file}, Config, dec_hook=_path)
 
-    def problem(self, key: str, message: str, line: int | None = None) -> None:
+    def add_problem(self, key: str, message: str, line: int | None = None) -> None:
+        """Add a problem with the dotted ``key``, at its line unless ``line`` is given."""
         line = line or self.lines.get(key) or 1
         self.problems.append(Problem(path=str(self.file), line=line, key=key, message=message))
 
     def _values(self, data: bytes) -> dict[str, Any] | None:
-        """The document as plain values of the right kinds; what is wrong is noted."""
+        """Return the document as values of the model's types, and add its problems."""
         if len(data) > _MAX_SIZE:
-            self.problem("config", f"is larger than {_MAX_SIZE} bytes")
+            self.add_problem("config", f"is larger than {_MAX_SIZE} bytes")
             return None
         try:
             text = repair(data.decode("utf-8-sig"))
             node = compose(text, 1)
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
-            self.problem("config", f"byte 0x{data[error.start]:02x} is not UTF-8", line)
+            self.add_problem("config", f"byte 0x{data[error.start]:02x} is not UTF-8", line)
             return None
         except NodeError as error:
-            self.problem(error.key or "config", error.message, error.line)
+            self.add_problem(error.key or "config", error.message, error.line)
             return None
         values = self._section("", ConfigDocument, node or yaml.MappingNode("", []), 1)
         return values if isinstance(values, dict) else None
 
     def _section(self, key: str, model: type[msgspec.Struct], node: yaml.Node, line: int) -> dict[str, Any] | None:
+        """Return the section ``key`` of the type ``model``, or None if it is not a mapping."""
         fields = self._fields(key, node, line)
         if fields is None:
             return None
-        known = {field.name: field for field in msgspec.structs.fields(model)}
+        model_fields = {field.name: field for field in msgspec.structs.fields(model)}
         values: dict[str, Any] = {}
-        for name, (place, value) in fields.items():
-            at = line_of(place, 1)
+        for name, (key_node, value) in fields.items():
+            key_line = line_of(key_node, 1)
             dotted = f"{key}.{name}" if key else name
-            self.lines[dotted] = at
-            if name not in known:
-                self.problem(dotted, _unknown(name, known), at)
-            elif _is_null(value) and not known[name].required:
+            self.lines[dotted] = key_line
+            if name not in model_fields:
+                self.add_problem(dotted, _unknown(name, model_fields), key_line)
+            elif _is_null(value) and not model_fields[name].required:
                 continue
             else:
-                values[name] = self._value(dotted, known[name].type, value, at)
-        for name, field in known.items():
+                values[name] = self._value(dotted, model_fields[name].type, value, key_line)
+        for name, field in model_fields.items():
             if field.required and name not in fields:
                 dotted = f"{key}.{name}" if key else name
-                self.problem(dotted, "missing; it is required", line)
+                self.add_problem(dotted, "missing; it is required", line)
         return values
 
     def _fields(self, key: str, node: yaml.Node, line: int) -> Fields | None:
         if not isinstance(node, yaml.MappingNode):
-            self.problem(key or "config", f"is {kind_of(node)}; it must be {_MAPPING}", line)
+            self.add_problem(key or "config", f"is {kind_of(node)}; it must be {_MAPPING}", line)
             return None
         for name, _ in node.value:
             if not isinstance(name, yaml.ScalarNode):
-                self.problem(key or "config", f"holds {kind_of(name)} as a key", name.start_mark.line + 1)
+                self.add_problem(
+                    key or "config", f"has {kind_of(name)} as a key; a key is text", name.start_mark.line + 1
+                )
         try:
             return entries(node, 1)
         except NodeError as error:
-            self.problem(".".join(filter(None, (key, error.key))) or "config", error.message, error.line)
+            self.add_problem(".".join(filter(None, (key, error.key))) or "config", error.message, error.line)
             return None
 
     def _value(self, key: str, kind: Any, node: yaml.Node, line: int) -> Any:
-        """The value of ``node`` as ``kind`` wants it; None where it is wrong."""
+        """Return the value of ``node`` as the type ``kind``; None if that is not possible."""
         model = _alternative(kind, _is_model)
         if model is not None and not _is_null(node):
             return self._section(key, model, node, line)
         listed = _alternative(kind, lambda inner: _origin(inner) is tuple)
         if listed is not None and isinstance(node, yaml.SequenceNode):
-            # As a whole a list can only be wrong where it is empty.
+            # Of a list as a whole, only the length can be wrong, and only if it is empty.
             return self._list(key, get_args(listed)[0], node) if node.value else self._convert(key, kind, [], line)
         mapped = _alternative(kind, lambda inner: _origin(inner) is dict)
         if mapped is not None and isinstance(node, yaml.MappingNode):
             return self._mapping(key, get_args(mapped), node, line)
         if not isinstance(node, yaml.ScalarNode):
-            self.problem(key, f"is {kind_of(node)}; it must be {_expected(kind)}", line)
+            self.add_problem(key, f"is {kind_of(node)}; it must be {_expected(kind)}", line)
             return None
         return self._convert(key, kind, None if _is_null(node) else _tidy(node.value), line)
 
@@ -156,14 +165,14 @@ class _Loader:
 
     def _mapping(self, key: str, kinds: tuple[Any, Any], node: yaml.MappingNode, line: int) -> dict[str, Any]:
         values = {}
-        for name, (place, value) in (self._fields(key, node, line) or {}).items():
-            at = line_of(place, 1)
-            self.lines[f"{key}.{name}"] = at
-            known = get_args(kinds[0]) if get_origin(kinds[0]) is Literal else (name,)
-            if name not in known:
-                self.problem(f"{key}.{name}", _unknown(name, known), at)
+        for name, (key_node, value) in (self._fields(key, node, line) or {}).items():
+            key_line = line_of(key_node, 1)
+            self.lines[f"{key}.{name}"] = key_line
+            allowed = get_args(kinds[0]) if get_origin(kinds[0]) is Literal else (name,)
+            if name not in allowed:
+                self.add_problem(f"{key}.{name}", _unknown(name, allowed), key_line)
             else:
-                values[name] = self._value(f"{key}.{name}", kinds[1], value, at)
+                values[name] = self._value(f"{key}.{name}", kinds[1], value, key_line)
         return values
 
     def _convert(self, key: str, kind: Any, value: str | list[Any] | None, line: int) -> Any:
@@ -173,9 +182,9 @@ class _Loader:
             return msgspec.convert(value, kind, strict=False)
         except (KeyError, msgspec.ValidationError):
             if isinstance(value, list):
-                self.problem(key, "is an empty list; it must hold something", line)
+                self.add_problem(key, "is an empty list; it must have an item", line)
             else:
-                self.problem(key, f"{'null' if value is None else quoted(value)} is not {_expected(kind)}", line)
+                self.add_problem(key, f"{'null' if value is None else quoted(value)} is not {_expected(kind)}", line)
             return None
 
 
@@ -196,7 +205,7 @@ def _origin(kind: Any) -> Any:
 
 
 def _alternatives(kind: Any) -> Iterator[Any]:
-    """The types that ``kind`` is made of: what a union joins, without annotations."""
+    """Yield the types that ``kind`` allows: the members of a union, without annotations."""
     if hasattr(kind, "__metadata__"):
         yield from _alternatives(get_args(kind)[0])
     elif get_origin(kind) in (Union, types.UnionType):
@@ -211,20 +220,24 @@ def _alternative(kind: Any, test: Any) -> Any:
 
 
 def _tidy(text: str) -> str:
-    """``text`` without what block scalars and escapes bring along: no value of config.yaml needs a line break."""
+    """Return ``text`` on one line, trimmed, without characters that XML cannot hold.
+
+    Block scalars and escapes may add line breaks, which no value of config.yaml needs.
+    """
     text = repair(text).strip()
     return one_line(text) if "\n" in text else text
 
 
-def _unknown(name: str, known: Iterable[str]) -> str:
-    known = list(known)
-    near = difflib.get_close_matches(name, known, 1, 0.5)
-    hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+def _unknown(name: str, allowed: Iterable[str]) -> str:
+    """Return the message about the unknown key ``name``."""
+    keys = list(allowed)
+    near = difflib.get_close_matches(name, keys, 1, 0.5)
+    hint = f"did you mean {near[0]}?" if near else f"the keys here are {', '.join(keys)}"
     return f"unknown key; {hint}"
 
 
 def _expected(kind: Any) -> str:
-    """What the model wants, in the words of someone who edits the file."""
+    """Return a description of the values that ``kind`` allows, for messages."""
     if _alternative(kind, _is_model) is not None:
         return _MAPPING
     described = msgspec.json.schema(kind)

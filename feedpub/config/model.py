@@ -1,6 +1,7 @@
-"""What config.yaml may hold, as a typed model: the one source of the checks, of the defaults and of the JSON Schema.
+"""The model of config.yaml: the types, defaults and descriptions of all keys.
 
-Values are checked field by field in :mod:`feedpub.config.load`, so that each problem has a line of its own.
+The checks, the JSON Schema and the reference in the docs follow from it. The module
+:mod:`feedpub.config.load` checks each value on its own, so that each problem has its own line.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ FieldName = Literal[
     "language",
 ]
 if TYPE_CHECKING:
-    # Type checkers know no literal that is computed.
+    # Type checkers do not support literals that are computed.
     FormatName = str
     LinkKindName = str
     VerdictName = str
@@ -55,7 +56,7 @@ else:
 
 
 class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A mapping of config.yaml."""
+    """A section (a mapping) of config.yaml."""
 
 
 class SiteAuthor(_Section, frozen=True, kw_only=True):
@@ -69,32 +70,32 @@ class SiteAuthor(_Section, frozen=True, kw_only=True):
 class Site(_Section, frozen=True, kw_only=True):
     """The site as a whole."""
 
-    title: Annotated[Text, Meta(description="The title of the site's feed, and what every other title begins with.")]
-    base_url: Annotated[Text, Meta(description="Where output/ is served: https://news.example.org/.")]
-    description: Annotated[str | None, Meta(description="One sentence; the title where it is not set.")] = None
+    title: Annotated[Text, Meta(description="The title of the site's feed, and the start of every other title.")]
+    base_url: Annotated[Text, Meta(description="The URL at which output/ is served: https://news.example.org/.")]
+    description: Annotated[str | None, Meta(description="One sentence about the site. If not set: the title.")] = None
     language: Annotated[Language, Meta(description="A language tag, such as en or pt-BR.")] = "en"
-    author: Annotated[SiteAuthor | None, Meta(description="Who stands behind the site; its title if not set.")] = None
+    author: Annotated[SiteAuthor | None, Meta(description="The author of the site. If not set: the title.")] = None
     icon: Annotated[str | None, Meta(description="A small square picture: a URL, or a path below base_url.")] = None
     logo: Annotated[str | None, Meta(description="A larger picture: a URL, or a path below base_url.")] = None
-    ttl: Annotated[int, Meta(description="Minutes that a reader may wait between two polls (RSS).", ge=1)] = 60
+    ttl: Annotated[int, Meta(description="Minutes that a feed reader may wait between two polls (RSS).", ge=1)] = 60
 
 
 class Content(_Section, frozen=True, kw_only=True):
-    """Where the articles are, and how to read them."""
+    """The folders of the articles, and the settings for reading them."""
 
     path: Annotated[
         Text | Annotated[tuple[Text, ...], Meta(min_length=1)],
         Meta(description="The folder of the articles, relative to config.yaml, or a list."),
     ] = "seeds"
-    pattern: Annotated[Text, Meta(description="Which files are articles.")] = "**/*.md"
+    pattern: Annotated[Text, Meta(description="A glob pattern of the files that are articles.")] = "**/*.md"
     exclude: Annotated[
-        tuple[Text, ...], Meta(description="Which are not: glob patterns, e.g. README.md, drafts/**.")
+        tuple[Text, ...], Meta(description="Glob patterns of files that are not, e.g. README.md, drafts/**.")
     ] = ()
     fields: Annotated[
         dict[FieldName, tuple[Text, ...]],
         Meta(
-            description="More keys of the front matter for a field.",
-            # msgspec leaves the keys out of the schema.
+            description="Further front-matter keys for a field.",
+            # msgspec does not add the keys to the schema.
             extra_json_schema={"propertyNames": {"enum": get_args(FieldName)}},
         ),
     ] = {}
@@ -102,12 +103,14 @@ class Content(_Section, frozen=True, kw_only=True):
         str | None,
         Meta(description="The URL of an article without a source: /{year}/{month}/{day}/{slug}/, or {path}."),
     ] = None
-    timezone: Annotated[Text, Meta(description="Of dates without an offset, such as Europe/Berlin.")] = "UTC"
-    max_file_size: Annotated[Size, Meta(description="A larger article is not read.")] = "5 MB"
+    timezone: Annotated[Text, Meta(description="The time zone of dates without an offset, such as Europe/Berlin.")] = (
+        "UTC"
+    )
+    max_file_size: Annotated[Size, Meta(description="The largest article that is read.")] = "5 MB"
 
 
 class Output(_Section, frozen=True, kw_only=True):
-    """What is written."""
+    """The settings of the output."""
 
     path: Annotated[Text, Meta(description="The folder that is served, relative to config.yaml.")] = "output"
     formats: Annotated[tuple[FormatName, ...], Meta(description="The formats of every feed.", min_length=1)] = (
@@ -123,62 +126,66 @@ class Output(_Section, frozen=True, kw_only=True):
 
 
 class Grouping(_Section, frozen=True, kw_only=True):
-    """The feeds of topics, or of providers."""
+    """The settings of the feeds of topics, or of providers."""
 
-    exclude: Annotated[tuple[Text, ...], Meta(description="Those that get no feed.")] = ()
-    min_articles: Annotated[int, Meta(description="A new feed is published from so many articles on.", ge=1)] = 1
+    exclude: Annotated[tuple[Text, ...], Meta(description="The names of those that get no feed.")] = ()
+    min_articles: Annotated[int, Meta(description="The number of articles that a new feed needs.", ge=1)] = 1
 
 
 class CustomFeed(_Section, frozen=True, kw_only=True):
-    """A feed that the site's owner defines. Within a key any value matches; all keys have to."""
+    """A custom feed. An article matches a key by one of its values, and has to match all keys."""
 
     slug: Annotated[Slug, Meta(description="Its folder: feeds/<slug>/.")]
-    title: Annotated[Text, Meta(description="Its title, as it stands.")]
+    title: Annotated[Text, Meta(description="Its title, without the site's title before it.")]
     topics: Annotated[tuple[Text, ...], Meta(description="Any of these topics.")] = ()
     providers: Annotated[tuple[Text, ...], Meta(description="Any of these providers, by domain or name.")] = ()
-    min_heat: Annotated[Score | None, Meta(description="No article below, and none of unknown heat.")] = None
-    min_quality: Annotated[Score | None, Meta(description="No article below, and none of unknown quality.")] = None
+    min_heat: Annotated[Score | None, Meta(description="Excludes articles of lower or unknown heat.")] = None
+    min_quality: Annotated[Score | None, Meta(description="Excludes articles of lower or unknown quality.")] = None
 
 
 class Ttl(_Section, frozen=True, kw_only=True):
-    """How long the check trusts an answer."""
+    """The spans for which the check reuses an answer."""
 
-    ok: Annotated[Span, Meta(description="Of a link that is ok or redirected.")] = "7d"
-    broken: Annotated[Span, Meta(description="Of one that is broken, or an AMP page that is none.")] = "1d"
-    blocked: Annotated[Span, Meta(description="Of one that a site refuses to answer for.")] = "3d"
+    ok: Annotated[Span, Meta(description="For a link that is ok or redirected.")] = "7d"
+    broken: Annotated[Span, Meta(description="For a link that is broken, or a page that is not valid AMP.")] = "1d"
+    blocked: Annotated[Span, Meta(description="For a link whose site refuses to answer the check.")] = "3d"
 
 
 class HostTtl(_Section, frozen=True, kw_only=True):
-    """The same at some hosts; what is not set there is as for all."""
+    """The same spans for some hosts; a span that is not set is that of all hosts."""
 
     ok: Span | None = None
     broken: Span | None = None
     blocked: Span | None = None
 
 
-# What can be set for all hosts and for some.
+# The settings that all hosts and some hosts can have.
 Kinds = Annotated[tuple[LinkKindName, ...], Meta(description="Which links are checked.")]
 Workers = Annotated[int, Meta(ge=1, le=4096, description="Links that are fetched at once, over all hosts.")]
 PerHost = Annotated[int, Meta(ge=1, le=4096, description="Links that are fetched at once from one host.")]
 Delay = Annotated[float, Meta(ge=0, le=86_400, description="Seconds between two starts to one host.")]
 Timeout = Annotated[float, Meta(gt=0, le=86_400, description="Seconds for one link, everything included.")]
-Retries = Annotated[int, Meta(ge=0, le=100, description="How often a link is tried again after what may pass.")]
-UserAgent = Annotated[str | None, Meta(description="How feedpub calls itself; its name and site.base_url if not set.")]
+Retries = Annotated[int, Meta(ge=0, le=100, description="How often a link is tried again after a temporary failure.")]
+UserAgent = Annotated[str | None, Meta(description="The User-Agent header. If not set: feedpub and site.base_url.")]
 Headers = Annotated[dict[str, str], Meta(description="Further headers of every request.")]
 Accept = Annotated[tuple[Status, ...], Meta(description="Further statuses that count as ok: 403, 500-599.")]
 Exclude = Annotated[tuple[Text, ...], Meta(description="Links not to check: hosts or whole URLs, with * as wildcard.")]
-AllowPrivate = Annotated[tuple[Text, ...], Meta(description="Networks that are not public and yet open: 10.0.0.0/8.")]
-Runs = Annotated[int, Meta(ge=1, description="In how many runs on end a link has to fail to count as broken.")]
+AllowPrivate = Annotated[tuple[Text, ...], Meta(description="Networks that are not public, but allowed: 10.0.0.0/8.")]
+Runs = Annotated[int, Meta(ge=1, description="The number of failed runs in a row after which a link is broken.")]
 OnBroken = Annotated[
     Literal["keep", "omit"], Meta(description="What feeds do with broken AMP, image and attachment links.")
 ]
 FailOn = Annotated[tuple[VerdictName, ...], Meta(description="The verdicts that make the check exit with 1.")]
-Robots = Annotated[bool, Meta(description="Whether robots.txt is obeyed.")]
-Proxy = Annotated[str | None, Meta(description="The proxy to ask: http://proxy.example.org:3128. Empty: none.")]
+Robots = Annotated[bool, Meta(description="Obey robots.txt.")]
+Proxy = Annotated[str | None, Meta(description="The proxy to use: http://proxy.example.org:3128. Empty: none.")]
 
 
 class HostCheck(_Section, frozen=True, kw_only=True):
-    """What the check does differently at some hosts. Lists and headers add to those for all; workers are one host's."""
+    """The settings of the check for some hosts.
+
+    Lists and headers add to those for all hosts; other settings replace them. The number of
+    ``workers`` is that for one host.
+    """
 
     kinds: Kinds | None = None
     workers: Workers | None = None
@@ -200,7 +207,7 @@ class HostCheck(_Section, frozen=True, kw_only=True):
 
 
 class Check(_Section, frozen=True, kw_only=True):
-    """How links are checked."""
+    """The settings of the link check."""
 
     kinds: Kinds = ("source", "amp", "amp-cache")
     workers: Workers = 256
@@ -213,7 +220,7 @@ class Check(_Section, frozen=True, kw_only=True):
     accept: Accept = ()
     exclude: Exclude = ()
     allow_private: AllowPrivate = ()
-    ttl: Annotated[Ttl, Meta(description="How long an answer is trusted: 12h, 7d.")] = Ttl()
+    ttl: Annotated[Ttl, Meta(description="How long an answer is reused: 12h, 7d.")] = Ttl()
     failures_before_broken: Runs = 1
     on_broken: OnBroken = "keep"
     fail_on: FailOn = ("broken", "unreachable", "invalid")
@@ -225,20 +232,23 @@ class Check(_Section, frozen=True, kw_only=True):
 
 
 class ConfigDocument(_Section, frozen=True, kw_only=True):
-    """The whole of config.yaml."""
+    """The complete config.yaml."""
 
     site: Site
     content: Content = Content()
     output: Output = Output()
     topics: Grouping = Grouping()
     providers: Grouping = Grouping()
-    feeds: Annotated[tuple[CustomFeed, ...], Meta(description="The owner's own feeds.")] = ()
+    feeds: Annotated[tuple[CustomFeed, ...], Meta(description="The custom feeds.")] = ()
     hub: Annotated[str | None, Meta(description="The WebSub hub that feeds name.")] = None
     check: Check = Check()
 
 
 class Config(ConfigDocument, frozen=True, kw_only=True):
-    """A checked config.yaml, with the folder that its paths are relative to. URLs are normalized."""
+    """A checked configuration, with normalized URLs.
+
+    ``file`` is config.yaml, and ``root`` is its folder, to which all paths are relative.
+    """
 
     root: Path
     file: Path
@@ -255,12 +265,12 @@ class Config(ConfigDocument, frozen=True, kw_only=True):
 
     @property
     def max_file_size(self) -> int:
-        """Bytes."""
+        """The largest size of an article's file in bytes."""
         return size_of(self.content.max_file_size)
 
 
 def size_of(text: str) -> int:
-    """Bytes: ``5 MB`` is 5,000,000, ``5 MiB`` is 5 * 2**20."""
+    """Return the bytes of a size: ``5 MB`` is 5,000,000, and ``5 MiB`` is 5 * 2**20."""
     number = text.rstrip("kKMGiB ")
     unit = text[len(number) :].strip().removesuffix("B").upper()
     base = 1024 if unit.endswith("I") else 1000

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from feedpub.core.html import render_body
-from feedpub.core.text import unescape, unrepaired
+from feedpub.core.text import unescape, xml_invalid_positions
 
 _REFERENCE = re.compile(r"&#(?:[xX](?P<hex>[0-9a-fA-F]+)|(?P<decimal>[0-9]+));?")
 # U+FFFD, which stands for what is none, may be meant.
@@ -49,7 +49,7 @@ def _lost(text: str) -> Iterator[re.Match[str]]:
     """Each such reference."""
     for match in _REFERENCE.finditer(text):
         character = unescape(match[0])
-        is_lost = character in ("", "\ufffd") or unrepaired(character)
+        is_lost = character in ("", "\ufffd") or xml_invalid_positions(character)
         if is_lost and not _REPLACEMENT.fullmatch(match[0]):
             yield match
 

@@ -18,7 +18,7 @@ from feedpub.content.character_references import loses
 from feedpub.core import urls
 from feedpub.core.dates import parse_datetime, parse_duration, parse_length
 from feedpub.core.errors import Problem, ProblemKind, quoted
-from feedpub.core.text import one_line, repair, unrepaired
+from feedpub.core.text import one_line, repair, xml_invalid_positions
 from feedpub.core.yaml_nodes import INT, Field, Fields, NodeError, entries, is_absent, items, kind_of, line_of
 
 _TRUE = frozenset(("true", "yes", "on"))
@@ -243,7 +243,7 @@ class FieldReader:
             # What was taken out before the text was parsed is wrong all the same.
             is_mended = self.sink.was_mended(self._line(node), node.end_mark.line + self.offset)
             return f"{text}\0" if is_mended else text
-        if unrepaired(text):
+        if xml_invalid_positions(text):
             self.sink.repaired(line, self.prefix + key)
         return repair(text)
 

@@ -15,7 +15,7 @@ import yaml
 from frontmatter.default_handlers import BaseHandler, JSONHandler, YAMLHandler
 
 from feedpub.content.toml_json import decode_json, json_node, toml_node
-from feedpub.core.text import repair, unrepaired
+from feedpub.core.text import repair, xml_invalid_positions
 from feedpub.core.yaml_nodes import Fields, NodeError, compose, entries, is_absent, kind_of
 
 # What YAML 1.1 takes for line ends, and what it refuses (https://yaml.org/spec/1.1/#id868524) though XML can hold it.
@@ -39,7 +39,7 @@ class FrontMatter(NamedTuple):
 
 def parse(text: str) -> FrontMatter:
     r"""Split and parse an article file's ``text`` (line ends ``\\n``). Raises :class:`NodeError`."""
-    positions = unrepaired(text)
+    positions = xml_invalid_positions(text)
     mended = set(_lines_of(text, positions, 1))
     if positions:
         text = repair(text)

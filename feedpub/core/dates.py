@@ -1,6 +1,7 @@
-"""Dates and durations as articles spell them. Pure functions; datetimes are aware and in UTC.
+"""Parsers for the dates and durations of articles. Pure functions; datetimes are aware and in UTC.
 
-Sources: RFC 3339, ISO 8601, and the timestamps of YAML 1.1 (https://yaml.org/type/timestamp.html).
+Sources: RFC 3339, ISO 8601, and the timestamps of YAML 1.1
+(https://yaml.org/type/timestamp.html).
 """
 
 from __future__ import annotations
@@ -21,22 +22,23 @@ _DURATION = re.compile(
     rf"(?:T(?=[0-9])(?:(?P<hours>{_NUMBER})H)?(?:(?P<minutes>{_NUMBER})M)?(?:(?P<seconds>{_NUMBER})S)?)?"
 )
 _CLOCK = re.compile(r"(?:(?:(?P<hours>[0-9]+):)?(?P<minutes>[0-9]{1,2}):)?(?P<seconds>[0-9]+(?:\.[0-9]+)?)")
-# Other separators than these are datetime's idea, not ISO 8601's.
+# datetime.fromisoformat accepts other separators, too, which are not in ISO 8601.
 _RARE = re.compile(
     r"(?:[0-9]{8}|[0-9]{4}-?W[0-9]{2}(?:-?[1-7])?|[0-9]{4}-[0-9]{2}-[0-9]{2})(?:[Tt ][0-9:.,]+(?:[Zz]|[+-][0-9:]+)?)?"
 )
-# The day of the year, which datetime does not know; what follows is a time, or nothing.
+# An ordinal date (year and day of the year), which datetime cannot parse, and perhaps a time.
 _ORDINAL = re.compile(r"(?P<year>[0-9]{4})(?P<hyphen>-?)(?P<day>[0-9]{3})(?P<time>[Tt \t].*)?", re.DOTALL)
-# What nearly all articles write, and datetime reads at a tenth of the cost.
+# The form of nearly all articles; datetime.fromisoformat parses it in a tenth of the time.
 _COMMON = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _UNITS = {"weeks": 604800, "days": 86400, "hours": 3600, "minutes": 60, "seconds": 1}
 _MAX_DIGITS = 12
 
 
 def parse_datetime(text: str, zone: tzinfo) -> datetime:
-    """``text`` in UTC: a date alone is 00:00, and without an offset the time is in ``zone``.
+    """Return the date ``text`` in UTC. A date without a time means 00:00.
 
-    Raises ValueError where it is no date, or none that exists in the years 1 to 9999.
+    A date without an offset is in ``zone``. Raise ValueError if ``text`` is not a date, or not one
+    that exists in the years 1 to 9999.
     """
     if _COMMON.fullmatch(text):
         with contextlib.suppress(ValueError):
@@ -51,15 +53,19 @@ def parse_datetime(text: str, zone: tzinfo) -> datetime:
 
 
 def parse_duration(text: str) -> float:
-    """Seconds in ``text``, an ISO 8601 duration: ``PT10M15S``. Years and months have no fixed length.
+    """Return the seconds of ``text``, an ISO 8601 duration such as ``PT10M15S``.
 
-    Raises ValueError where it is none.
+    Raise ValueError if ``text`` is not such a duration, or has years or months.
+    The length of those varies.
     """
     return _seconds(_DURATION.fullmatch(text.strip().upper()), text)
 
 
 def parse_length(text: str) -> float:
-    """Seconds in ``text``: what :func:`parse_duration` takes, ``[h:]mm:ss``, or a number. Raises ValueError."""
+    """Return the seconds of ``text``: a duration of ISO 8601, ``[h:]mm:ss``, or a number.
+
+    Raise ValueError if ``text`` is none of these.
+    """
     return _seconds(_DURATION.fullmatch(text.strip().upper()) or _CLOCK.fullmatch(text.strip()), text)
 
 
@@ -71,12 +77,15 @@ def _seconds(match: re.Match[str] | None, text: str) -> float:
 
 
 def rfc3339(moment: datetime) -> str:
-    """``moment`` as RFC 3339 has it, ``Z`` for UTC: ``2019-12-21T04:58:00Z``."""
+    """Return ``moment`` in UTC in the form of RFC 3339: ``2019-12-21T04:58:00Z``."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _as_calendar(text: str) -> str:
-    """``text``, an ordinal date of ISO 8601 (``2024-122``, ``2024122``) as one of month and day."""
+    """Return ``text`` with an ordinal date (``2024-122``, ``2024122``) as year, month and day.
+
+    Any other text is returned unchanged. Raise ValueError if the year has no such day.
+    """
     match = _ORDINAL.fullmatch(text)
     if match is None:
         return text
@@ -90,7 +99,7 @@ def _as_calendar(text: str) -> str:
 
 def _from_match(match: re.Match[str], zone: tzinfo) -> datetime:
     hour, minute, second = (int(match[name] or 0) for name in ("hour", "minute", "second"))
-    # RFC 3339 allows a leap second and ISO 8601 the 24:00 that closes a day; datetime holds neither.
+    # RFC 3339 allows a leap second, and ISO 8601 allows 24:00; datetime allows neither.
     extra = timedelta(seconds=1) if second == 60 else timedelta(0)
     if (hour, minute, second) == (24, 0, 0):
         hour, extra = 0, timedelta(days=1)
@@ -112,7 +121,11 @@ def _offset(match: re.Match[str]) -> tzinfo | None:
 
 
 def _from_iso(text: str, zone: tzinfo) -> datetime:
-    """The rarer forms of ISO 8601: basic (``20240501T100000Z``), week dates (``2024-W18-3``), an hour alone."""
+    """Return the date of a rarer form of ISO 8601.
+
+    These are basic dates (``20240501T100000Z``), week dates (``2024-W18-3``) and an hour without
+    minutes. Raise ValueError for any other text.
+    """
     if not _RARE.fullmatch(text):
         raise ValueError("not a date")
     moment = datetime.fromisoformat(text)

@@ -1,7 +1,7 @@
-"""What can go wrong: one exception tree, and the problems that a run collects and goes on from.
+"""The errors that end a run, and the problems that a run collects.
 
-An error that ends a run is a :class:`FeedpubError`; its class decides the exit status. Anything wrong with one article
-is a :class:`Problem`: it is collected, and the run goes on.
+An error that ends a run is a :class:`FeedpubError`; its class decides the exit status. A fault of
+one article is a :class:`Problem`: the run collects it and continues.
 """
 
 from __future__ import annotations
@@ -11,60 +11,60 @@ from enum import Enum
 
 
 class FeedpubError(Exception):
-    """The root. ``str()`` is the one line (or, for several problems, the lines) that a user reads."""
+    """The root of all errors. ``str()`` is the message for the user, one line for each problem."""
 
     exit_status = 4
     is_located = False
-    """Whether each line begins with its own ``path:line:``."""
+    """True if each line of the message begins with its own ``path:line:``."""
 
 
 class UsageError(FeedpubError):
-    """The command line, config.yaml, a PATH or an ID cannot be used; nothing was written."""
+    """A command line, config.yaml, PATH or ID that cannot be used; nothing was written."""
 
     exit_status = 2
 
 
 class AttentionError(FeedpubError):
-    """The run stopped because a person has to decide; nothing was written."""
+    """A stop because a person has to decide; nothing was written."""
 
     exit_status = 1
 
 
 class LockedError(FeedpubError):
-    """Another build holds the lock; nothing was written."""
+    """A lock that another build holds; nothing was written."""
 
     exit_status = 3
 
 
 class StorageError(FeedpubError):
-    """The output or the state cannot be written; every file in output/ is whole."""
+    """An output or a state that cannot be written; every file in output/ is whole."""
 
     exit_status = 4
 
 
 class ProblemKind(Enum):
-    """What a problem means for the article that it is about."""
+    """The consequence of a problem for its article."""
 
     INVALID = "invalid"
     """The article is left out."""
     DUPLICATE = "duplicate"
-    """Another file with the same id is published instead."""
+    """The article is left out: another file with the same id is published."""
     REPAIRED = "repaired"
-    """The article is published with its text mended."""
+    """The article is published with a repaired text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)  # no Struct: --help does without msgspec
 class Problem:
-    """Something wrong at one place of one file. ``str()`` is ``path:line: key: message``."""
+    """A fault at one line of one file. ``str()`` is ``path:line: key: message``."""
 
     path: str
-    """Relative to config.yaml's folder where the file lies below it; ``/`` between folders."""
+    """The file, with ``/`` between folders; relative to config.yaml's folder if below it."""
     line: int
-    """From 1."""
+    """The line in the file, from 1."""
     key: str
-    """The front matter's or configuration's key, dotted, list items in brackets: ``images[0].url``."""
+    """The dotted key of the front matter or the configuration: ``images[0].url``."""
     message: str
-    """What is wrong, and what would be right."""
+    """A text that says what is wrong, and what would be right."""
     kind: ProblemKind = ProblemKind.INVALID
 
     def __str__(self) -> str:
@@ -72,17 +72,20 @@ class Problem:
 
 
 def printable(text: str) -> str:
-    """``text`` on one line that cannot steer a terminal: control and other unprintable characters are escaped."""
+    """Return ``text`` on one line, with control and other unprintable characters escaped.
+
+    The result is safe to print: it cannot send commands to a terminal.
+    """
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
 
 
 def quoted(text: str, limit: int = 60) -> str:
-    """``text`` in quotes for a message, cut where it is long."""
+    """Return ``text`` in quotes for a message, cut to ``limit`` characters."""
     return f"'{text if len(text) <= limit else text[: limit - 1] + '…'}'"
 
 
 def message_of(error: OSError) -> str:
-    """The system's own words for ``error``, without the number."""
+    """Return the operating system's message for ``error``, without its number."""
     return (error.strerror or str(error)).lower()

@@ -1,6 +1,6 @@
-"""The registry of the feed formats: what the rest of the program has to know of each. It imports none of them.
+"""The registry of the feed formats, with the facts about each that other packages use.
 
-A new format is a module in :mod:`feedpub.output.formats` and a line here.
+It imports none of the formats. A new format is a module in :mod:`feedpub.output.formats` and a line here.
 """
 
 from __future__ import annotations
@@ -10,25 +10,28 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FormatInfo:
-    """The facts about a format; the order of the fields is that of the registry's lines."""
+    """The facts about a format, in the order of the registry's lines."""
 
     filename: str
-    """Its file in a feed's folder; no other format has the same."""
+    """The name of its file in a feed's folder, different for each format."""
     media_type: str
-    """Served with the file, and named where pages and feeds link it."""
+    """The media type in HTTP headers, and in the links of pages and feeds."""
     label: str
-    """Shown to people."""
+    """The name on pages."""
     implementation: str
-    """``module:class`` of the :class:`~feedpub.output.formats.Format`, imported when a document is rendered."""
+    """The ``module:class`` of the :class:`~feedpub.output.formats.Format`.
+
+    It is imported when a document is rendered.
+    """
 
     @property
     def is_xml(self) -> bool:
-        """Whether every feed reader knows it, and a browser can style it."""
+        """True if the format is XML: all feed readers support it, and browsers can style it."""
         return self.media_type.endswith("+xml")
 
     @property
     def is_json(self) -> bool:
-        """Whether scripts of other sites may read the file: they have no other way to it."""
+        """True if the format is JSON: scripts of other sites may read its files (CORS)."""
         return self.media_type.endswith("+json")
 
 
@@ -37,10 +40,10 @@ FORMATS = {
     "atom": FormatInfo("atom.xml", "application/atom+xml", "Atom", "feedpub.output.formats.atom:AtomFormat"),
     "json": FormatInfo("feed.json", "application/feed+json", "JSON", "feedpub.output.formats.jsonfeed:JsonFeedFormat"),
 }
-"""Each format by its name in ``output.formats``."""
+"""All formats, by their names in ``output.formats``."""
 
 
 def format_of_path(path: str) -> FormatInfo | None:
-    """Return the format whose file ``path`` is, in whatever folder; None for any other file."""
+    """Return the format of the file ``path`` in any folder; None if it is no feed."""
     name = path.rpartition("/")[2]
     return next((info for info in FORMATS.values() if info.filename == name), None)

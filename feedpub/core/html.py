@@ -1,7 +1,9 @@
-"""Markdown and HTML of articles → HTML that is safe in a reader program and stands on its own. Pure functions.
+"""The conversion of an article's Markdown and HTML to HTML that is safe in every feed reader.
 
-The sanitizer (nh3, that is ammonia on html5ever) always comes last, so that nothing done before it can open a hole.
-What it lets through is a subset of what the W3C feed validator calls safe.
+The functions are pure, and the result depends on no other file. The sanitizer (nh3, which is
+ammonia on html5ever) always runs last, so that no earlier step can make the result unsafe. Its
+output is a subset of the HTML that the W3C feed validator calls safe
+(https://validator.w3.org/feed/docs/warning/SecurityRisk.html).
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from urllib.parse import urljoin
 
 import nh3
 
-from feedpub.core.text import bare, is_excessive, is_html, repair, unescape
+from feedpub.core.text import is_excessive, is_html, repair, unescape, without_tags
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -58,67 +60,75 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _IN_URLS = re.compile(r"[\x00-\x20\x7f]")
 _OPEN_IFRAME = re.compile(r"""(<iframe(?=[\s/>])(?:[^<>"']|"[^"]*"|'[^']*')*?)((?<=[\s"'])/)?>""", re.IGNORECASE)
 _CLOSED_IFRAME = re.compile("</iframe", re.IGNORECASE)
-# The same as the sanitizer writes them.
+# The sanitizer writes attributes and iframes in this form.
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _IFRAME = re.compile(rf"<iframe(?P<attributes>(?:{_ATTRIBUTE.pattern})*)>.*?</iframe>", re.DOTALL)
-# 128 to 159, which HTML reads as Windows-1252, and markdown-it as nothing.
-_WINDOWS = re.compile(r"&#(?:0{0,4}1(?:2[89]|[345][0-9])|x0{0,4}[89][0-9a-f]);", re.IGNORECASE)
-# Steps of the Markdown parser, some 10 microseconds each; a long article takes thousands.
+# The numbers 128 to 159: HTML reads them as Windows-1252, and markdown-it drops them.
+_WINDOWS_1252 = re.compile(r"&#(?:0{0,4}1(?:2[89]|[345][0-9])|x0{0,4}[89][0-9a-f]);", re.IGNORECASE)
+# Steps of the Markdown parser, about 10 microseconds each; a long article takes thousands.
 _MAX_STEPS = 150_000
-# Characters that the parser's expressions copy, or look at, in about a step's time.
+# Characters that the parser copies or reads in about the time of one step.
 _STEP = 20_000
 _MAX_REPEATED = 1_000_000
-# The parser takes quadratic time for a URL.
+# The parser's time for a URL grows with the square of its length.
 _MAX_URL = 150_000
 
 
 class _ExcessiveError(Exception):
-    """Markdown that would take minutes."""
+    """Markdown that would take the parser minutes."""
 
 
 class _References(dict[str, Any]):
-    """What ``[label]: url "title"`` defined. Ten bytes each, references could repeat a long one without bounds."""
+    """The link definitions (``[label]: url "title"``) of a document.
+
+    A reference of ten bytes can repeat a definition of any length, so the total is limited.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.repeated = 0
 
     def get(self, label: str, default: Any = None) -> Any:
-        found = super().get(label, default)
-        if found:
-            self.repeated += len(found["href"]) + len(found["title"])
+        definition = super().get(label, default)
+        if definition:
+            self.repeated += len(definition["href"]) + len(definition["title"])
             if self.repeated > _MAX_REPEATED:
                 raise _ExcessiveError
-        return found
+        return definition
 
 
 def render_body(markdown: str, *, base: str, page: str) -> str:
-    """``markdown`` (CommonMark with tables and strikethrough, HTML allowed) as sanitized HTML.
+    """Return ``markdown`` as sanitized HTML.
 
-    Relative URLs resolve against ``base``; a mere fragment is one of ``page``, the article's own URL. Markdown that
-    takes the parser too many steps (their number, not the time, so that every machine decides alike) stays as it is
-    written.
+    The dialect is CommonMark with tables, strikethrough and HTML. Relative URLs resolve against
+    ``base``. A fragment alone resolves against ``page``, the article's own URL. Markdown that takes
+    the parser too many steps is returned as escaped text. The limit counts steps, not time, so that
+    every machine produces the same bytes.
     """
     try:
         markup = _markdown().render(markdown, {"references": _References(), "steps": 0})
     except _ExcessiveError:
-        return repair(html.escape(bare(markdown), quote=False)).strip()
+        return repair(html.escape(without_tags(markdown), quote=False)).strip()
     return sanitize(markup, base=base, page=page)
 
 
 def render_excerpt(excerpt: str, *, base: str, page: str) -> str:
-    """An excerpt, plain or HTML, in either case with entities, as sanitized HTML."""
+    """Return ``excerpt``, which is plain text or HTML, as sanitized HTML.
+
+    In both cases it may hold character references.
+    """
     if is_html(excerpt):
         return sanitize(excerpt, base=base, page=page)
     return html.escape(repair(unescape(excerpt)).strip(), quote=False)
 
 
 def sanitize(markup: str, *, base: str, page: str) -> str:
-    """``markup`` without what could run, track or break out of a reader; every URL absolute; an iframe a link.
+    """Return ``markup`` without everything that could run code, track a reader or break a page.
 
-    Markup that nests over 250 deep, or is excessive otherwise, keeps its text alone. It is cleaned twice: what is left
-    of nested markup once a tag between is gone may be no valid HTML, and the links that stand for iframes have to find
-    their place.
+    All URLs become absolute, and each iframe becomes a link. Of markup that
+    :func:`~feedpub.core.text.is_excessive`, such as one that nests over 250 deep, only the text is left.
+    The sanitizer runs twice, for two reasons: once a tag between two others is gone, the nesting
+    may not be valid HTML any more, and links replace iframes after the first run.
     """
 
     def absolute(_tag: str, attribute: str, value: str) -> str | None:
@@ -134,7 +144,7 @@ def sanitize(markup: str, *, base: str, page: str) -> str:
             return None
 
     if is_excessive(markup):
-        return repair(html.escape(bare(markup), quote=False)).strip()
+        return repair(html.escape(without_tags(markup), quote=False)).strip()
     clean = _clean(_with_closed_iframes(markup), absolute, {"iframe": {"src", "title"}})
     return repair(_clean(_IFRAME.sub(_link, clean), absolute, {})).strip()
 
@@ -153,7 +163,10 @@ def _clean(markup: str, absolute: Callable[[str, str, str], str | None], more: d
 
 
 def _with_closed_iframes(markup: str) -> str:
-    """``markup`` with an end tag after each iframe that would swallow all that follows: left open, or ``<iframe/>``."""
+    """Return ``markup`` with an end tag for each iframe that lacks one, such as ``<iframe/>``.
+
+    Without it, HTML takes the whole rest of the text for the content of the iframe.
+    """
     last = max((match.start() for match in _CLOSED_IFRAME.finditer(markup)), default=-1)
 
     def closed(match: re.Match[str]) -> str:
@@ -163,7 +176,7 @@ def _with_closed_iframes(markup: str) -> str:
 
 
 def _link(iframe: re.Match[str]) -> str:
-    """A link to what an iframe, as the sanitizer writes one, shows. One without a usable URL shows nothing."""
+    """Return a link to the page in ``iframe``, or nothing if the iframe has no usable URL."""
     values = dict(_ATTRIBUTE.findall(iframe["attributes"]))
     source = values.get("src")
     return f'<a href="{source}">{values.get("title") or source}</a>' if source else ""
@@ -173,13 +186,13 @@ def _link(iframe: re.Match[str]) -> str:
 def _markdown() -> MarkdownIt:
     from markdown_it import MarkdownIt  # noqa: PLC0415  # not every article has a body
 
-    # The preset of CommonMark stops at 20, that is nine nested lists, and drops what is deeper.
+    # The CommonMark preset drops everything deeper than 20, which is nine nested lists.
     markdown = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
     markdown.block.ruler.before(
-        "table", "steps", _block_step, {"alt": ["paragraph", "reference", "blockquote", "list"]}
+        "table", "steps", _count_block_step, {"alt": ["paragraph", "reference", "blockquote", "list"]}
     )
-    markdown.inline.ruler.before("text", "steps", _inline_step)
-    markdown.inline.ruler.before("entity", "windows", _windows)
+    markdown.inline.ruler.before("text", "steps", _count_inline_step)
+    markdown.inline.ruler.before("entity", "windows", _windows_1252)
     normalize = markdown.normalizeLink
 
     def normalized(url: str) -> str:
@@ -191,9 +204,12 @@ def _markdown() -> MarkdownIt:
     return markdown
 
 
-def _windows(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # markdown-it's
-    """A reference such as ``&#146;``, which old articles hold, as a browser reads it."""
-    match = _WINDOWS.match(state.src, state.pos) if state.src[state.pos] == "&" else None
+def _windows_1252(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # markdown-it's
+    """Read a reference such as ``&#146;`` as browsers do. Old articles hold such references.
+
+    The parameters and the result are those of a rule of markdown-it.
+    """
+    match = _WINDOWS_1252.match(state.src, state.pos) if state.src[state.pos] == "&" else None
     if match is None:
         return False
     if not silent:
@@ -203,16 +219,18 @@ def _windows(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # markd
     return True
 
 
-def _block_step(state: StateBlock, _first: int, _last: int, _silent: bool) -> bool:  # noqa: FBT001  # markdown-it's
-    """Count a step; a rule that never matches."""
-    return _step(state.env, 0)
+def _count_block_step(state: StateBlock, _first: int, _last: int, _silent: bool) -> bool:  # noqa: FBT001  # markdown-it's
+    """Count a step of the block parser; match nothing."""
+    return _count_step(state.env, 0)
 
 
-def _inline_step(state: StateInline, _silent: bool) -> bool:  # noqa: FBT001  # markdown-it's
-    return _step(state.env, len(state.src))
+def _count_inline_step(state: StateInline, _silent: bool) -> bool:  # noqa: FBT001  # markdown-it's
+    """Count a step of the inline parser, whose cost grows with the text; match nothing."""
+    return _count_step(state.env, len(state.src))
 
 
-def _step(env: MutableMapping[str, Any], length: int) -> bool:
+def _count_step(env: MutableMapping[str, Any], length: int) -> bool:
+    """Count a step over ``length`` characters. Raise :class:`_ExcessiveError` after too many."""
     env["steps"] += 1 + length // _STEP
     if env["steps"] > _MAX_STEPS:
         raise _ExcessiveError

@@ -1,6 +1,7 @@
-"""What an article and a feed are. Frozen values; datetimes are aware and in UTC; URLs are normalized.
+"""The models of articles and feeds, as frozen values.
 
-Nothing here knows YAML, a path in output/, or a format.
+Datetimes are aware and in UTC; URLs are normalized. Nothing here depends on YAML, on the paths of
+files in output/ or on a feed format.
 """
 
 from __future__ import annotations
@@ -14,33 +15,36 @@ import msgspec
 from feedpub.core.text import match_key
 
 NEVER_UPDATED = datetime(2000, 1, 1, tzinfo=UTC)
-"""The ``updated`` of a feed that never held an entry: Atom requires one, and the clock must not reach the output."""
+"""The ``updated`` of a feed that never held an entry.
+
+Atom requires a date, and the output must not depend on the clock.
+"""
 
 NAME_PREFIX = "name:"
-"""What tells a provider's name from a domain, so that the name ``wsj.com`` is not the domain."""
+"""The prefix of keys that are names: the name ``wsj.com`` is not the domain ``wsj.com``."""
 
 
 def name_key(name: str) -> str:
-    """The key of a provider that is known by its name alone."""
+    """Return the key of a provider that has a name and no domain."""
     return NAME_PREFIX + match_key(name)
 
 
 class Author(msgspec.Struct, frozen=True, kw_only=True):
-    """Who wrote an article."""
+    """An author of an article, or of the site."""
 
     name: str
     uri: str | None = None
     email: str | None = None
-    """Of the site only."""
+    """The e-mail address; set for the site's author only."""
 
 
 class MeasuredMedia(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What a check found an image or an attachment to be."""
+    """The type and length of an image or an attachment, as the link check measured them."""
 
     media_type: str | None
-    """Lower case, without parameters."""
+    """The media type in lower case, without parameters."""
     length: int | None
-    """Bytes, uncompressed."""
+    """The uncompressed length in bytes."""
 
 
 class Image(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,12 +52,13 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
 
     url: str
     width: int | None = None
-    """Pixels."""
+    """The width in pixels."""
     height: int | None = None
+    """The height in pixels."""
     title: str | None = None
     attribution: str | None = None
     measured: MeasuredMedia | None = None
-    """Never the reader's; see :mod:`feedpub.links.facts`."""
+    """Set from the link check only, never from front matter; see :mod:`feedpub.links.facts`."""
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,12 +66,12 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
 
     url: str
     type: str | None = None
-    """The media type, where the front matter names it."""
+    """The media type, if the front matter names it."""
     length: int | None = None
-    """Bytes."""
+    """The length in bytes."""
     title: str | None = None
     duration: float | None = None
-    """Seconds."""
+    """The running time in seconds."""
 
 
 class Provider(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,28 +79,28 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str | None = None
     domain: str | None = None
-    """Lower case, A-labels."""
+    """The host name in lower case and A-labels (RFC 5890)."""
     images: tuple[Image, ...] = ()
     authors: tuple[Author, ...] = ()
 
     @property
     def key(self) -> str | None:
-        """What makes two providers one: the domain, else :func:`name_key` of the name."""
+        """The domain, else :func:`name_key` of the name; equal keys mean one provider."""
         return self.domain or (name_key(self.name) if self.name else None)
 
     @property
     def label(self) -> str | None:
-        """What a person calls it."""
+        """The name for readers: the name, else the domain."""
         return self.name or self.domain
 
 
 class ArticleBase(msgspec.Struct, frozen=True, kw_only=True):
-    """What an article and the articles related to it have in common."""
+    """The fields that an article shares with its related articles."""
 
     url: str
     title: str | None = None
     excerpt: str | None = None
-    """Plain text or HTML, as written."""
+    """The excerpt as it is written: plain text or HTML."""
     published_at: datetime | None = None
     amp_url: str | None = None
     amp_cache_url: str | None = None
@@ -111,12 +116,15 @@ class Topic(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A topic as one article spells it."""
 
     key: str
-    """See :func:`feedpub.core.text.match_key`."""
+    """The key that equal topics share; see :func:`feedpub.core.text.match_key`."""
     label: str
 
 
 class Candidate(Protocol):
-    """What decides about an article's place in feeds: all that selection may look at. See :class:`Article`."""
+    """The part of an article that decides which feeds hold it.
+
+    Selection uses these fields and no others. :class:`Article` describes them.
+    """
 
     @property
     def path(self) -> str: ...  # noqa: D102
@@ -147,7 +155,10 @@ class Candidate(Protocol):
 
 
 class ArticleSummary(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """An article as memory and build.db hold it, a hundred thousand at a time: a :class:`Candidate` and no more."""
+    """The fields of a :class:`Candidate` alone, as build.db stores them.
+
+    A build holds a hundred thousand of them in memory.
+    """
 
     path: str
     id: str
@@ -156,13 +167,13 @@ class ArticleSummary(msgspec.Struct, frozen=True, array_like=True, gc=False):
     withheld: str | None
     topics: tuple[Topic, ...]
     provider: Provider | None
-    """Name and domain alone."""
+    """The provider, with name and domain alone."""
     quality: int | None
     heat: int | None
 
     @classmethod
     def of(cls, article: Article) -> ArticleSummary:
-        """The summary of ``article``."""
+        """Return the summary of ``article``."""
         provider = article.provider
         return cls(
             article.path,
@@ -181,27 +192,33 @@ class Article(ArticleBase, frozen=True, kw_only=True):
     """A valid article, published or not."""
 
     path: str
-    """For messages and as the last means of order; relative to config.yaml, ``/`` between folders."""
+    """The file, relative to config.yaml's folder, with ``/`` between folders.
+
+    Messages show it, and it is the last criterion of the order of articles.
+    """
     id: str
-    """An absolute URI; the entry's id in every format."""
+    """The entry's id in every format: an absolute URI."""
     title: str
     published_at: datetime
     updated_at: datetime
     withheld: str | None = None
-    """Why its front matter says that it is not published: ``published: false``, ``draft: true``."""
+    """The setting that keeps it unpublished, such as ``draft: true``; None if there is none."""
     topics: tuple[Topic, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     duration: float | None = None
-    """Seconds of video or audio."""
+    """The length of its video or audio in seconds."""
     related: tuple[ArticleBase, ...] = ()
     body: str = ""
-    """Markdown with HTML."""
+    """The body: Markdown with HTML."""
     own: bool = False
-    """Whether the URL is this site's (``content.permalink``), not that of a source elsewhere."""
+    """True if the URL is one of this site (``content.permalink``), not that of a source."""
 
 
 class FeedKind(Enum):
-    """What a feed gathers. The value is its folder in output/, but for the site's, which lies at the top."""
+    """The kinds of feeds, by the articles that they hold.
+
+    The value is the folder in output/ of all feeds of a kind. The site's feed lies at the top.
+    """
 
     SITE = "site"
     TOPIC = "topics"
@@ -210,48 +227,51 @@ class FeedKind(Enum):
 
 
 class FeedListing(msgspec.Struct, frozen=True, kw_only=True):
-    """A feed as an overview of all feeds shows it."""
+    """A feed as the overviews of all feeds show it."""
 
     kind: FeedKind
     folder: str
-    """Where in output/ its files lie: ``topics/ai``; empty for the site."""
+    """The folder of its files in output/, such as ``topics/ai``; empty for the site."""
     label: str
-    """The topic's or provider's name as the title shows it; empty for the site."""
+    """The name of the topic or provider in the title; empty for the site."""
     title: str
-    """The whole title."""
+    """The complete title."""
     total: int
-    """How many articles belong to it, with those past the limit."""
+    """The number of its articles, including those beyond the limit."""
     updated: datetime
-    """Or :data:`NEVER_UPDATED`."""
+    """The newest date of its entries, or :data:`NEVER_UPDATED`."""
 
 
 class Archive(msgspec.Struct, frozen=True, kw_only=True):
-    """A full slice of a feed's articles, for good (RFC 5005 section 4)."""
+    """An archive document of a feed: a full page of its articles (RFC 5005 section 4)."""
 
     number: int
-    """1 is the oldest."""
+    """The number of the archive; the oldest is 1."""
     articles: tuple[Candidate, ...]
-    """Newest first, exactly ``output.limit``."""
+    """Exactly ``output.limit`` articles, newest first."""
 
 
 class Feed(FeedListing, frozen=True, kw_only=True):
-    """One feed, decided: what it is called and which articles it holds. The formats decide how it looks."""
+    """A feed with its title and its articles.
+
+    It is the same for all formats; the modules of the formats render it.
+    """
 
     key: str
-    """The match key of its topic or provider, or the slug of an owner's own feed; empty for the site."""
+    """The key of its topic or provider, or the slug of a custom feed; empty for the site."""
     articles: tuple[Candidate, ...]
-    """Newest first, at most ``output.limit``."""
+    """At most ``output.limit`` articles, newest first."""
     archived: int = 0
-    """How many archives there are."""
+    """The number of all its archives."""
     archives: tuple[Archive, ...] = ()
-    """Those that may have changed."""
+    """The archives that may have changed since the last build."""
 
 
 class ArticleCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """Articles, each file found in one of the numbers after the first."""
+    """The numbers of articles: each file that was read counts once more after ``read``."""
 
     read: int = 0
-    """Files found."""
+    """All files."""
     published: int = 0
     unpublished: int = 0
     embargoed: int = 0
@@ -260,10 +280,10 @@ class ArticleCounts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FeedCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """Feeds, each with all of its formats."""
+    """The numbers of feeds. A feed counts once for all its formats."""
 
     total: int = 0
     written: int = 0
-    """Of the total, those of which a file was written."""
+    """The feeds, among the total, of which a file was written."""
     unchanged: int = 0
     removed: int = 0

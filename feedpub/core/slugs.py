@@ -1,6 +1,7 @@
-"""Folder names of feeds: a pure function of the key that the feed is matched by, never of history.
+"""The folder names of feeds: pure functions of the feed's key.
 
-Two keys never share a slug but for a collision of 32 bits of SHA-256, and a slug is a safe file name everywhere.
+A slug depends on the key alone, never on earlier builds. Two keys share a slug only if 32 bits of
+their SHA-256 digests collide. A slug is a valid file name on every operating system.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ _DEVICES = frozenset(("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("c
 
 
 def slug(key: str) -> str:
-    """The folder name for ``key`` (see :func:`feedpub.core.text.match_key`).
+    """Return the folder name for ``key`` (see :func:`feedpub.core.text.match_key`).
 
-    Short keys of ASCII words keep their words: ``power apps`` is ``power-apps``. Any other key is told apart by the
-    first 8 hex digits of its SHA-256: ``c++`` is ``c--`` and those.
+    Short keys of ASCII words keep their words: ``power apps`` becomes ``power-apps``. Any other key
+    becomes its ASCII words, ``--`` and the first 8 hex digits of its SHA-256: ``c++`` becomes
+    ``c--`` with 8 digits.
     """
     if _SIMPLE.fullmatch(key) and len(key) <= _MAX_SIMPLE and key not in _DEVICES:
         return key.replace(" ", "-")
@@ -32,5 +34,5 @@ def slug(key: str) -> str:
 
 
 def is_slug(text: str) -> bool:
-    """Whether an owner may name a feed's folder ``text``."""
+    """Return whether ``text`` may be the slug of a custom feed."""
     return _SLUG.fullmatch(text) is not None and len(text) <= _MAX_SIMPLE and text not in _DEVICES

@@ -1,6 +1,6 @@
-"""Text as feeds need it: repaired for XML, on one line, as plain text, as a key to match by. Pure functions.
+"""Functions that convert text for feeds: to valid XML text, to one line, to plain text, to a key.
 
-What is HTML and must stay HTML is the business of :mod:`feedpub.core.html`.
+They are pure. :mod:`feedpub.core.html` handles HTML that stays HTML.
 """
 
 from __future__ import annotations
@@ -11,15 +11,17 @@ import unicodedata
 
 import nh3
 
-# What no XML 1.0 document can hold (https://www.w3.org/TR/xml/#charsets): everything outside the production Char.
+# The characters that no XML 1.0 document can hold: all outside the production Char
+# (https://www.w3.org/TR/xml/#charsets).
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-# Of UTF-8, but for U+FFFE and U+FFFF.
+# The bytes that valid XML text has in UTF-8. U+FFFE and U+FFFF need a check of their own.
 _XML_BYTES = bytes(byte for byte in range(256) if byte >= 0x20 or byte in b"\t\n\r")
-_FEEDS = str.maketrans({"\x0b": " ", "\x0c": " "})
+_VERTICAL = str.maketrans({"\x0b": " ", "\x0c": " "})
 _BREAKS = re.compile("\r\n?")
 _SPACES = re.compile("[ \t\r\n]+")
 
-# https://html.spec.whatwg.org/multipage/indices.html#elements-3, and the obsolete ones that old articles still hold.
+# https://html.spec.whatwg.org/multipage/indices.html#elements-3, and the obsolete elements of old
+# articles.
 _ELEMENTS = """
     a abbr acronym address area article aside audio b base bdi bdo big blockquote body br button canvas caption center
     cite code col colgroup data datalist dd del details dfn dialog div dl dt em embed fieldset figcaption figure font
@@ -40,51 +42,51 @@ _UNSEEN = frozenset(("iframe", "script", "style", "template", "title"))
 _BLOCKS = {*_ELEMENTS} - _INLINE - _UNSEEN
 _MARK = re.compile("<[^<>]*+>")
 _MAX_DEPTH = 250
-# What takes the sanitizer more than a second, or the browser's own rule for tags that were never closed
-# (https://html.spec.whatwg.org/multipage/parsing.html#reconstruct-the-active-formatting-elements) more than 400 MB:
-# each of them is opened again in each block that follows.
+# Beyond the first two limits the sanitizer takes more than a second. Beyond the third, it takes
+# more than 400 MB: it opens each formatting tag that was never closed again in each later block
+# (https://html.spec.whatwg.org/multipage/parsing.html#reconstruct-the-active-formatting-elements).
 _MAX_NESTING_TAGS = 20_000
 _MAX_REFERENCES = 50_000
 _MAX_REOPENED = 2_000_000
 _FORMATTING = re.compile(r"<(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])", re.IGNORECASE)
-# Of tags that are alike, three are opened again at most.
-_MOST_ALIKE = 3 * 13
-# They end where the next of their kind begins, but not where one of the other kind does.
+# HTML opens at most three equal tags again; there are 13 formatting elements without attributes.
+_MOST_EQUAL = 3 * 13
+# An item ends where the next item of the same list begins, but not at an item of another list.
 _ITEM = re.compile(r"<(?:li|dd|dt)(?=[\s/>])", re.IGNORECASE)
-# Elements that are empty, or end where the next begins, do not nest.
+# Elements that do not nest: they are empty, or end where the next begins.
 _FLAT = (
     "area base br col dd dt embed hr img input li option p param source tbody td tfoot th thead tr track wbr".split()
 )
 _NUMBER = re.compile("&#([0-9]{1000,});?")
-# More of them on one base is no writing, and takes Unicode's reordering quadratic time
-# (https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format).
+# No language puts more combining marks on one character. Unicode's reordering takes quadratic time
+# for them (https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format).
 _MOST_MARKS = 30
 _JOINER = "\u034f"
 _NESTING = re.compile(rf"<(/?)(?!(?:{'|'.join(_FLAT)})(?=[\s/>]))[a-z]", re.IGNORECASE)
 
 
-def unrepaired(text: str) -> list[int]:
-    """The positions in ``text`` of the characters that XML cannot hold."""
+def xml_invalid_positions(text: str) -> list[int]:
+    """Return the positions in ``text`` of the characters that XML cannot hold."""
     return [] if _is_xml(text) else [match.start() for match in _NOT_XML.finditer(text)]
 
 
 def repair(text: str) -> str:
-    """``text`` as every format can hold it.
+    """Return ``text`` in a form that every feed format can hold.
 
-    Vertical tab and form feed become a space, other characters that XML 1.0 cannot hold are dropped, line ends become
-    line feeds.
+    A vertical tab or a form feed becomes a space. Other characters that XML 1.0 cannot hold are
+    dropped. Line ends become line feeds.
     """
     if text.isprintable():
         return text
     if "\r" in text:
         text = _BREAKS.sub("\n", text)
     if not _is_xml(text):
-        text = _NOT_XML.sub("", text.translate(_FEEDS))
+        text = _NOT_XML.sub("", text.translate(_VERTICAL))
     return text
 
 
 def _is_xml(text: str) -> bool:
-    """Whether XML can hold ``text`` as it is: found out at a tenth of what the expression takes."""
+    """Return whether XML can hold ``text`` unchanged, in a tenth of the time of ``_NOT_XML``."""
     if text.isprintable():
         return True
     try:
@@ -95,37 +97,45 @@ def _is_xml(text: str) -> bool:
 
 
 def one_line(text: str) -> str:
-    """``text`` trimmed, each run of blanks, tabs and line ends one blank."""
+    """Return ``text`` trimmed, with one space for each run of spaces, tabs and line ends."""
     if "  " not in text and text.isprintable():
         return text.strip()
     return _SPACES.sub(" ", text).strip()
 
 
 def match_key(text: str) -> str:
-    """What two spellings of one topic or name have in common: NFC, case-folded, white space collapsed."""
+    """Return the key that all spellings of one topic or name share.
+
+    The key is ``text`` in NFC, case-folded, with one space for each run of white space.
+    """
     return " ".join(unicodedata.normalize("NFC", _stream_safe(text)).casefold().split())
 
 
 def unescape(text: str) -> str:
-    """``html.unescape``, also of a number that ``int`` refuses for its length."""
+    """Return ``text`` with its character references replaced, as ``html.unescape`` does.
+
+    Accept references to numbers that are too long for ``int``.
+    """
     if "&" not in text:
         return text
     return html.unescape(_NUMBER.sub(_shortened, text) if len(text) > 1000 else text)
 
 
 def is_html(text: str) -> bool:
-    """Whether ``text`` holds a tag of an HTML element, or a comment; ``a < b`` does not."""
+    """Return whether ``text`` holds an HTML tag or a comment; ``a < b`` holds neither."""
     return "<" in text and any(match[1] is None or match[1].lower() in _NAMES for match in _TAG.finditer(text))
 
 
 def looks_like_html(text: str | None) -> bool:
-    """Whether plain ``text`` would be another text as HTML."""
+    """Return whether plain ``text`` reads differently if it is taken for HTML."""
     return bool(text) and (is_html(text or "") or unescape(text or "") != text)
 
 
 def is_excessive(markup: str) -> bool:
-    """Whether ``markup`` would take a sanitizer seconds, or memory without bounds: its time grows with the square of
-    the depth, and of the number of references (``&``). :func:`bare` is what is left then.
+    """Return whether ``markup`` would take a sanitizer seconds, or unbounded memory.
+
+    The time of a sanitizer grows with the square of the depth, and of the number of references
+    (``&``). Use :func:`without_tags` for such markup.
     """
     if markup.count("&") > _MAX_REFERENCES:
         return True
@@ -141,33 +151,36 @@ def is_excessive(markup: str) -> bool:
         depth = max(depth - 1, 0) if match[1] else depth + 1
         if depth > _MAX_DEPTH or nesting > _MAX_NESTING_TAGS:
             return True
-    return _reopening(markup) * tags > _MAX_REOPENED
+    return _count_reopened(markup) * tags > _MAX_REOPENED
 
 
-def bare(markup: str) -> str:
-    """The text of ``markup`` without any tag, found out in linear time."""
+def without_tags(markup: str) -> str:
+    """Return the text of ``markup`` without its tags, in linear time."""
     return unescape(_MARK.sub(" ", markup))
 
 
-def plain(text: str) -> str:
-    """The text of ``text``, which is plain or HTML, in either case with entities: ``H&#038;M`` reads H&M."""
+def plain_text(text: str) -> str:
+    """Return ``text``, which is plain text or HTML, as plain text.
+
+    In both cases it may hold character references: ``H&#038;M`` becomes ``H&M``.
+    """
     if is_html(text):
-        # What is left are tags that end a word, without attributes.
         if is_excessive(text):
-            return one_line(repair(bare(text)))
+            return one_line(repair(without_tags(text)))
+        # Inline tags go without a trace; the tags of blocks stay, because they end a word.
         blocks = nh3.clean(text, tags=_BLOCKS, clean_content_tags=set(_UNSEEN), attributes={}, link_rel=None)
-        return one_line(repair(bare(blocks)))
+        return one_line(repair(without_tags(blocks)))
     return repair(unescape(text)).strip() if "&" in text else text.strip()
 
 
-def _reopening(markup: str) -> int:
-    """How many tags a browser could open again in a block, if none was ever closed."""
-    alike = others = 0
+def _count_reopened(markup: str) -> int:
+    """Return the most tags that a browser opens again in a block, if none is closed."""
+    without_attributes = with_attributes = 0
     for match in _FORMATTING.finditer(markup):
-        is_alike = markup.startswith(">", match.end())
-        alike += is_alike
-        others += not is_alike
-    return min(alike, _MOST_ALIKE) + others
+        is_without = markup.startswith(">", match.end())
+        without_attributes += is_without
+        with_attributes += not is_without
+    return min(without_attributes, _MOST_EQUAL) + with_attributes
 
 
 def _shortened(number: re.Match[str]) -> str:
@@ -175,7 +188,10 @@ def _shortened(number: re.Match[str]) -> str:
 
 
 def _stream_safe(text: str) -> str:
-    """``text`` with a joiner, which marks do not move across, where more marks follow each other than there may be."""
+    """Return ``text`` with a joiner after each :data:`_MOST_MARKS` combining marks in a row.
+
+    Unicode's reordering does not move marks across a joiner.
+    """
     if len(text) <= _MOST_MARKS or text.isascii():
         return text
     marks = 0

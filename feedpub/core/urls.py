@@ -1,4 +1,6 @@
-"""URLs and ids: normalized once, by the reader, and never again. Pure functions; nothing here opens a socket.
+"""The checks and the normal form of URLs and ids. Pure functions that open no socket.
+
+A URL is normalized once, when an article or config.yaml is read.
 
 Sources: RFC 3986 (URI), RFC 3987 section 3.1 (IRI to URI), RFC 5891 and UTS 46 (host names).
 """
@@ -19,11 +21,11 @@ _PARTS = re.compile(
 )
 _AUTHORITY = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\[\]:]+)(?P<port>:[0-9]{0,5})?", re.DOTALL)
 _HOST = re.compile(r"[A-Za-z0-9._~-]+")
-# Surrogates are no characters, and UTF-8 cannot hold them.
+# Control characters, line separators, and surrogates, which UTF-8 cannot hold.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9._~:/?#@!$&'()*+,;=-]++|%[0-9A-Fa-f]{2})+")
-# A URL that is what it should be already, as nearly all are: found out at a tenth of the cost.
+# A URL that is normalized already, as nearly all are. This check takes a tenth of the time.
 _PLAIN = re.compile(
     r"https?://[A-Za-z0-9._~-]+(?::[0-9]{1,4})?"
     r"(?:/[A-Za-z0-9/:@!$&'()*+,;=._~-]*(?:%[0-9A-Fa-f]{2}[A-Za-z0-9/:@!$&'()*+,;=._~-]*)*)?"
@@ -35,31 +37,37 @@ _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 _PATH_SAFE = "/:@!$&'()*+,;=-._~%"
 _QUERY_SAFE = _PATH_SAFE + "?"
 _MAX_HOST = 253
-_MAX_REMEMBERED = 1000
-"""Characters of a URL that is kept in memory: thousands of megabytes must not be."""
+_MAX_CACHED_LENGTH = 1000
+"""The most characters of a reference in the cache of :func:`resolve`, to bound its memory."""
 _MAX_PORT = 65535
 
 
 class UrlError(ValueError):
-    """``str()`` says what is wrong with the URL, and what would be right. User information is never repeated."""
+    """A URL that cannot be used. ``str()`` says what is wrong, and what would be right.
+
+    The message never shows user information (a name or a password before an ``@``).
+    """
 
 
 def normalize(text: str) -> str:
-    """The http or https URL ``text`` as it is published: trimmed, the host in A-labels, what a URI cannot hold
-    percent-encoded as UTF-8, nothing else.
+    """Return the http or https URL ``text`` in the form that feeds show.
 
-    Raises :class:`UrlError` where it is no absolute http(s) URL, or holds user information or control characters.
+    The URL is trimmed, its host is in A-labels, and characters that a URI cannot hold are
+    percent-encoded as UTF-8. Nothing else changes.
+
+    Raise :class:`UrlError` if ``text`` is not an absolute http(s) URL, or holds user information or
+    control characters.
     """
     if _PLAIN.fullmatch(text):
         return text
     text = _trimmed(text)
     match = _PARTS.fullmatch(text)
     if match is None:
-        raise UrlError(f"{_shown(text)} is not an http:// or https:// URL")
+        raise UrlError(f"{_quoted_without_user(text)} is not an http:// or https:// URL")
     authority = match["authority"]
     if "@" in authority:
         raise UrlError("holds user information before an @; write the URL without it")
-    # A reader takes the first "#" for the fragment's, so a second one is encoded with the rest.
+    # The fragment begins at the first "#", so a second one is encoded.
     query, fragment = match["query"] or "", match["fragment"] or ""
     return "".join(
         (
@@ -74,44 +82,47 @@ def normalize(text: str) -> str:
 
 
 def resolve(base: str, reference: str) -> str:
-    """``reference``, which may be relative, as a URL against ``base`` (RFC 3986 section 5), normalized.
+    """Return the normalized URL of ``reference``, resolved against ``base`` (RFC 3986 section 5).
 
-    Raises :class:`UrlError`.
+    Raise :class:`UrlError` if it cannot be used; see :func:`normalize`.
     """
-    return _remembered(base, reference) if len(reference) <= _MAX_REMEMBERED else _resolve(base, reference)
+    return _cached_resolve(base, reference) if len(reference) <= _MAX_CACHED_LENGTH else _resolve(base, reference)
 
 
-@lru_cache(4096)  # providers repeat the same icons
-def _remembered(base: str, reference: str) -> str:
+@lru_cache(4096)  # many articles link the same icon of a provider
+def _cached_resolve(base: str, reference: str) -> str:
     return _resolve(base, reference)
 
 
 def _resolve(base: str, reference: str) -> str:
     if _PLAIN.fullmatch(reference):
         return reference
-    # urljoin would drop control characters, and rewrite a URL that is absolute.
+    # urljoin drops control characters and changes absolute URLs, so it gets neither.
     reference = _trimmed(reference)
     if _PARTS.fullmatch(reference):
         return normalize(reference)
     try:
         url = urljoin(base, reference)
     except ValueError:
-        raise UrlError(f"{_shown(reference)} is not a URL") from None
+        raise UrlError(f"{_quoted_without_user(reference)} is not a URL") from None
     return normalize(url)
 
 
 def path_of(text: str) -> str:
-    """Any ``text`` as a part of a URL's path."""
+    """Return ``text`` percent-encoded as a part of a URL's path."""
     return quote(text, safe=_PATH_SAFE.replace("%", ""))
 
 
 def is_uri(text: str) -> bool:
-    """Whether ``text`` is an absolute URI of whatever scheme (RFC 3986 section 4.3, a fragment allowed)."""
+    """Return whether ``text`` is a URI of any scheme, with or without a fragment (RFC 3986)."""
     return _URI.fullmatch(text) is not None
 
 
 def domain(text: str) -> str:
-    """The host name ``text`` in lower-case A-labels, without a closing dot. Raises :class:`UrlError`."""
+    """Return the host name ``text`` in lower-case A-labels, without a dot at the end.
+
+    Raise :class:`UrlError` if it is not a host name with at least two labels.
+    """
     name = text.strip()
     try:
         if not name.isascii():
@@ -121,7 +132,7 @@ def domain(text: str) -> str:
     name = name.lower().removesuffix(".")
     labels = name.split(".")
     if len(name) > _MAX_HOST or len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels):
-        raise UrlError(f"{_shown(text)} is not a host name such as wsj.com")
+        raise UrlError(f"{_quoted_without_user(text)} is not a host name such as wsj.com")
     return name
 
 
@@ -132,8 +143,8 @@ def _trimmed(text: str) -> str:
     return text
 
 
-def _shown(text: str) -> str:
-    """``text`` for a message, without what may be a name and a password before an @."""
+def _quoted_without_user(text: str) -> str:
+    """Return ``text`` in quotes for a message, without a name and a password before an ``@``."""
     _, at, rest = text.rpartition("@")
     return quoted(f"…@{rest}" if at else rest)
 
@@ -142,7 +153,7 @@ def _host_and_port(authority: str, text: str) -> str:
     match = _AUTHORITY.fullmatch(authority)
     port = match["port"] or "" if match else ""
     if match is None or int(port[1:] or 0) > _MAX_PORT:
-        raise UrlError(f"{_shown(text)} has no valid host and port")
+        raise UrlError(f"{_quoted_without_user(text)} has no valid host and port")
     host = match["host"]
     if not host.isascii():
         try:
@@ -161,5 +172,5 @@ def _encode(part: str, safe: str) -> str:
 
 
 def page_of(url: str) -> str:
-    """``url`` as a server sees it, without its fragment (RFC 9110 section 7.1)."""
+    """Return ``url`` without its fragment, which no request holds (RFC 9110 section 7.1)."""
     return url.partition("#")[0]

@@ -1,7 +1,8 @@
-"""Where batches of work run: in this process, on the cores of this machine, or on the workers of a Dask scheduler.
+"""The workers that run batches: this process, processes of this machine, or workers of Dask.
 
-The latter two sit behind :class:`concurrent.futures.Executor`. A batch is a module's function and one picklable
-argument, so that any of them can carry it; nothing else in feedpub knows where it ran.
+Processes and Dask are used through :class:`concurrent.futures.Executor`. A job is a module-level
+function and one picklable argument, a batch, so all of them can run it. No other module depends on
+the place where a batch runs.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from feedpub.core.errors import StorageError, UsageError
+from feedpub.core.program import program
 
-# What runs processes is imported where it is used: a build that finds little to do runs none.
+# Process pools are imported on use, because a build with little to do needs none.
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future, ProcessPoolExecutor
 
@@ -24,23 +26,23 @@ Batch = TypeVar("Batch")
 Result = TypeVar("Result")
 
 SCHEDULER_TIMEOUT = 8.0
-"""Seconds that a scheduler has to answer."""
+"""The seconds within which a Dask scheduler has to answer."""
 
-# Batches under way for each worker: enough to keep it busy, few enough to keep memory flat.
+# The batches that are submitted at once for each worker: more cost memory, fewer leave it idle.
 _IN_FLIGHT = 3
-# Seconds after which workers that have started since are watched, too.
-_WATCHED_EVERY = 0.2
+# The seconds between two looks at the list of processes, which may have grown.
+_WATCH_INTERVAL = 0.2
 
 
 class WorkerLostError(StorageError):
-    """A worker or the scheduler was lost; every file in output/ is whole."""
+    """The loss of a worker or of the scheduler; every file in output/ is whole."""
 
 
 class Workers(Protocol):
-    """Whatever runs batches."""
+    """An interface of workers that run batches. Use it as a context manager."""
 
     def map(self, function: Callable[[Batch], Result], batches: Sequence[Batch]) -> Iterator[Result]:
-        """The results of ``batches``, in their order. Raises :class:`WorkerLostError`."""
+        """Yield the results of ``batches`` in order. Raise :class:`WorkerLostError` for a loss."""
 
     def __enter__(self) -> Self: ...
 
@@ -48,14 +50,18 @@ class Workers(Protocol):
 
 
 class LocalWorkers:
-    """``jobs`` processes of this machine, started when there is more than one batch; with 1 job, this process."""
+    """A pool of ``jobs`` processes of this machine.
+
+    The pool starts with the first call that has more than one batch. A single batch runs in this
+    process. So do all batches if ``jobs`` is 1.
+    """
 
     def __init__(self, jobs: int) -> None:
         self._jobs = jobs
         self._pool: ProcessPoolExecutor | None = None
 
     def map(self, function: Callable[[Batch], Result], batches: Sequence[Batch]) -> Iterator[Result]:
-        """See :class:`Workers`."""
+        """Yield the results of ``batches`` in order; see :class:`Workers`."""
         if len(batches) > 1:
             self._start()
         if len(batches) < 2 or self._pool is None:
@@ -70,7 +76,10 @@ class LocalWorkers:
             raise WorkerLostError("a worker process died (killed, or out of memory?); nothing was published") from None
 
     def _start(self) -> None:
-        """Start the processes once; none where the system has no semaphores: /dev/shm is missing or read-only."""
+        """Start the pool once.
+
+        Use this process alone if the system has no semaphores: /dev/shm is missing or read-only.
+        """
         if self._pool is not None or self._jobs == 1:
             return
         try:
@@ -78,7 +87,8 @@ class LocalWorkers:
         except (ImportError, NotImplementedError, OSError):
             self._jobs = 1
             return
-        # The first work starts them, all of them where they are forks, which should find no other thread.
+        # The first job starts the processes, and all of them if they are forks. They have to fork
+        # before the thread of _watch starts.
         self._pool.submit(int)
         _watch(self._pool)
 
@@ -93,8 +103,8 @@ class LocalWorkers:
 class DaskWorkers:
     """The workers of the Dask scheduler at ``address``, such as ``tcp://host:8786``.
 
-    Raises :class:`~feedpub.core.errors.UsageError` where Dask is not installed or the address is none, and
-    :class:`WorkerLostError` where the scheduler does not answer in :data:`SCHEDULER_TIMEOUT`.
+    Raise :class:`~feedpub.core.errors.UsageError` if Dask is not installed or the address is not valid,
+    and :class:`WorkerLostError` if the scheduler does not answer in :data:`SCHEDULER_TIMEOUT`.
     """
 
     def __init__(self, address: str) -> None:
@@ -107,8 +117,9 @@ class DaskWorkers:
         self._address = address
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         try:
-            # A client goes on trying, and being closed, for longer than anyone waits; so the scheduler is asked first.
-            asyncio.run(asyncio.wait_for(_ask(address), SCHEDULER_TIMEOUT))
+            # A Dask client retries, and closes, for far longer than the timeout. So a short request
+            # first checks that the scheduler answers.
+            asyncio.run(asyncio.wait_for(_request_identity(address), SCHEDULER_TIMEOUT))
         except ValueError as error:
             raise UsageError(f"--scheduler {address}: {error}; an address is tcp://host:8786") from None
         except (OSError, TimeoutError):
@@ -117,15 +128,13 @@ class DaskWorkers:
         self._client = client(address, timeout=SCHEDULER_TIMEOUT, set_as_default=False)
 
     def map(self, function: Callable[[Batch], Result], batches: Sequence[Batch]) -> Iterator[Result]:
-        """See :class:`Workers`. The batches of a worker that is lost run elsewhere."""
+        """Yield the results of ``batches`` in order; other workers run those of a lost one."""
         from distributed import CancelledError, KilledWorker  # noqa: PLC0415
-
-        from feedpub.core.program import program  # noqa: PLC0415
 
         executor = self._client.get_executor(pure=False, retries=3)
         try:
             count = max(1, len(self._client.scheduler_info()["workers"]))
-            yield from _in_order(executor, count, partial(_run_alike, program(), function), batches)
+            yield from _in_order(executor, count, partial(_run_if_same_program, program(), function), batches)
         except (OSError, TimeoutError, CancelledError, KilledWorker) as error:
             raise self._lost(str(error) or type(error).__name__) from None
         finally:
@@ -137,26 +146,29 @@ class DaskWorkers:
     def __exit__(self, *error: object) -> None:
         self._client.close(timeout=2)
 
-    def _lost(self, why: str) -> WorkerLostError:
-        return WorkerLostError(f"--scheduler {self._address}: lost ({why}); nothing was published")
+    def _lost(self, reason: str) -> WorkerLostError:
+        return WorkerLostError(f"--scheduler {self._address}: lost ({reason}); nothing was published")
 
 
-def _run_alike(expected: str, function: Callable[[Batch], Result], batch: Batch) -> Result:
-    """Return what ``function`` makes of ``batch``, on a worker whose program is ``expected``: another may make other
-    bytes. Raises :class:`~feedpub.core.errors.UsageError`.
+def _run_if_same_program(expected: str, function: Callable[[Batch], Result], batch: Batch) -> Result:
+    """Return the result of ``function`` for ``batch``, on a worker.
+
+    Raise :class:`~feedpub.core.errors.UsageError` if the worker's
+    :func:`~feedpub.core.program.program` is not ``expected``: another program may make other bytes.
     """
-    from feedpub.core.program import program  # noqa: PLC0415
-
     if program() != expected:
-        raise UsageError("--scheduler: a worker runs another feedpub, Python or library than this machine")
+        raise UsageError("--scheduler: a worker has another version of feedpub, Python or a library than this machine")
     return function(batch)
 
 
-async def _ask(address: str) -> None:
-    """Ask the scheduler at ``address`` who it is. Raises OSError and ValueError."""
+async def _request_identity(address: str) -> None:
+    """Send an identity request to the scheduler at ``address``, and wait for the answer.
+
+    Raise OSError if there is no answer, and ValueError if ``address`` is not valid.
+    """
     from distributed import core  # noqa: PLC0415
 
-    connect: Any = core.connect  # type: ignore[attr-defined]  # it is exported by nothing but its documentation
+    connect: Any = core.connect  # type: ignore[attr-defined]  # documented, but not exported
     comm = await connect(address, timeout=SCHEDULER_TIMEOUT)
     await comm.write({"op": "identity", "reply": True})
     await comm.read()
@@ -164,13 +176,14 @@ async def _ask(address: str) -> None:
 
 
 def cores() -> int:
-    """How many processes this one may keep busy."""
+    """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _in_order(
     executor: Executor, workers: int, function: Callable[[Batch], Result], batches: Sequence[Batch]
 ) -> Iterator[Result]:
+    """Yield the results of ``batches`` in order, with a few batches submitted ahead."""
     pending: deque[Future[Result]] = deque()
     try:
         for batch in batches:
@@ -188,26 +201,27 @@ def _pool(jobs: int) -> ProcessPoolExecutor:
     import multiprocessing  # noqa: PLC0415
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
 
-    # A fork has imported everything already; but where threads of the system's own may hold locks, it may hang.
+    # A fork has all modules imported already. But on systems whose own threads may hold locks, such
+    # as macOS, a fork may hang.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     return ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_worker)
 
 
 def _watch(pool: ProcessPoolExecutor) -> None:
-    """Have the first worker of ``pool`` that ends take the others with it.
+    """Start a thread that kills all workers of ``pool`` when one of them ends.
 
-    Killed in the middle of a result, it leaves the pool waiting for the rest for as long as anyone could write that:
-    the other workers, and this process.
+    A worker that is killed while it writes a result leaves the pool waiting for the rest of the
+    result, because other processes hold the same pipe open: the other workers, and this process.
     """
     import threading  # noqa: PLC0415
 
-    # What the pool does not show; without it there is no way to end that wait.
+    # These attributes are private, but nothing public can end that wait.
     processes, results = pool._processes, pool._result_queue  # noqa: SLF001
 
     def watch() -> None:
         from multiprocessing.connection import wait  # noqa: PLC0415
 
-        while not wait([process.sentinel for process in list(processes.values())], _WATCHED_EVERY):
+        while not wait([process.sentinel for process in list(processes.values())], _WATCH_INTERVAL):
             pass
         for process in list(processes.values()):
             process.kill()
@@ -217,7 +231,10 @@ def _watch(pool: ProcessPoolExecutor) -> None:
 
 
 def _start_worker() -> None:
-    """Leave Ctrl-C to the parent, and end with it: an orphan would keep the build's lock."""
+    """Prepare a worker: ignore Ctrl-C, which the parent handles, and end when the parent ends.
+
+    An orphan would keep the build's lock.
+    """
     import signal  # noqa: PLC0415
     import threading  # noqa: PLC0415
 
@@ -226,6 +243,7 @@ def _start_worker() -> None:
 
 
 def _end_with_parent() -> None:
+    """Wait for the end of the parent process, then end this one."""
     import multiprocessing  # noqa: PLC0415
 
     parent = multiprocessing.parent_process()

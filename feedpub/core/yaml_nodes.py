@@ -1,8 +1,9 @@
-"""YAML text → nodes that know their lines, for front matter and for config.yaml.
+"""The parser that turns YAML into nodes with line numbers, for front matter and config.yaml.
 
-YAML is composed by PyYAML's C loader but never constructed: a scalar stays the text that was written, whatever YAML 1.1
-would make of it, a tag such as ``!!python/object`` does nothing, and what nobody asks for is never looked at. What
-would crash or swamp the loader is refused before it gets there.
+PyYAML's C loader composes nodes, but constructs no objects. So a scalar stays the text that was
+written, without YAML 1.1's conversions (https://yaml.org/spec/1.1/), and a tag such as
+``!!python/object`` has no effect. Documents that would crash the loader or exhaust the memory are
+refused before they are composed.
 """
 
 from __future__ import annotations
@@ -18,36 +19,40 @@ import yaml
 
 STR = "tag:yaml.org,2002:str"
 INT = "tag:yaml.org,2002:int"
-"""Of a whole number that a language spells as Python does, and not in digits alone: ``1_000`` and ``0x1F`` in TOML."""
+"""The tag of an integer of TOML that is not in digits alone, such as ``1_000`` or ``0x1F``."""
 NULL = "tag:yaml.org,2002:null"
 MERGE = "tag:yaml.org,2002:merge"
 
 _SPECIAL: dict[str | None, str] = {**dict.fromkeys(("", "~", "null", "Null", "NULL"), NULL), "<<": MERGE}
 
 MAX_DEPTH = 100
-"""How deep a document may nest, and merges within merges."""
+"""The greatest depth of a document, and of merges within merges."""
 
-# What aliases may blow a front matter up to, in nodes, and by how many characters.
 MAX_NODES = 20_000
+"""The most nodes of a document; an alias counts as the nodes that it repeats."""
+
+# The most characters that the aliases of a document may add.
 _MAX_REPEATED = 1_000_000
-# No shorter text holds as many nodes without aliases.
+# A text of at most so many characters, and without aliases, cannot hold more than MAX_NODES nodes.
 _FEW_NODES = 10_000
-# The C loader recurses once a level and crashes the process past some 20,000. A text needs no look at its depth where
-# it cannot nest past MAX_DEPTH: block collections begin at a column each, or two at one (a list may stand as far left
-# as the key that it belongs to), after nothing but these characters; flow collections at a bracket each, and in a list
-# a pair is a mapping, too.
+# The C loader recurses at each level, and crashes the process at a depth of about 20,000. Most
+# texts cannot nest deeper than MAX_DEPTH, and these two limits find them without a parse. At most
+# two block collections begin at one column (a list may begin at the column of its key), and only
+# the characters of _INDENTED can stand before them. Each flow collection begins with a bracket, and
+# a "[" may begin two, because a pair in a list is a mapping.
 _MAX_INDENT = 30
 _MAX_BRACKETS = MAX_DEPTH - 2 * _MAX_INDENT
 _INDENTED = re.compile(rf"\n[ \t?:\ufeff-]{{{_MAX_INDENT}}}")
 _OTHER_LINE_BREAKS = "\r\x85\u2028\u2029"
-# The C parser looks at all of them for each.
+# The C parser compares each directive with all others.
 _MAX_DIRECTIVES = 100
 
 
 class NodeError(Exception):
-    """A document as a whole cannot be used. ``line`` counts from the file's first line, 1.
+    """A document that cannot be used as a whole. ``line`` is the line in the file, from 1.
 
-    ``key`` is the key that is to blame, where there is one. It may be one that must not be shown (see the contract).
+    ``key`` is the key at fault, or None. It may be a key that messages must not show (see
+    :mod:`feedpub.content.field_keys`).
     """
 
     def __init__(self, line: int, message: str, key: str | None = None) -> None:
@@ -58,33 +63,43 @@ class NodeError(Exception):
 
 
 Field = tuple[yaml.ScalarNode, yaml.Node]
-"""A key and its value."""
+"""A key and its value, as nodes."""
 
 Fields = dict[str, Field]
+"""The fields of a mapping by the text of their keys."""
 
 
 def line_of(node: yaml.Node, offset: int) -> int:
-    """The line in the file, from 1, where ``node`` begins; ``offset`` is that of the document's line 0."""
+    """Return the line in the file, from 1, where ``node`` begins.
+
+    The document's first line is line ``offset`` of the file.
+    """
     line: int = node.start_mark.line + offset
     return line
 
 
 def entries(node: yaml.MappingNode, offset: int) -> Fields:
-    """The keys of ``node``, whose line 0 is the file's ``offset``; merge keys (``<<``) give what is not beside them.
+    """Return the fields of ``node``. The document's first line is line ``offset`` of the file.
 
-    Raises :class:`NodeError` for a key that appears twice, and for merges that nest too deep.
+    Merge keys (``<<``, https://yaml.org/type/merge.html) add the fields that ``node`` itself does
+    not have. Raise :class:`NodeError` for a key that appears twice, and for merges that nest too
+    deep.
     """
     try:
-        found: Fields = {pair[0].value: pair for pair in node.value}
+        fields: Fields = {pair[0].value: pair for pair in node.value}
     except TypeError:
         # A key that is a list or a mapping.
-        return _entries(node, offset, 0)
-    return found if len(found) == len(node.value) and "<<" not in found else _entries(node, offset, 0)
+        return _merged_entries(node, offset, 0)
+    is_simple = len(fields) == len(node.value) and "<<" not in fields
+    return fields if is_simple else _merged_entries(node, offset, 0)
 
 
-def _entries(node: yaml.MappingNode, offset: int, depth: int) -> Fields:
-    """The keys of a ``node`` with some that are repeated, no text or a merge; ``depth`` counts merges within merges."""
-    found: Fields = {}
+def _merged_entries(node: yaml.MappingNode, offset: int, depth: int) -> Fields:
+    """Return the fields of a ``node`` with merge keys, equal keys, or keys that are not text.
+
+    The depth of merges within merges is ``depth``.
+    """
+    fields: Fields = {}
     merged: Fields = {}
     for key, value in node.value:
         line = line_of(key, offset)
@@ -94,38 +109,38 @@ def _entries(node: yaml.MappingNode, offset: int, depth: int) -> Fields:
                     raise NodeError(line, "'<<' takes a mapping, or a list of mappings")
                 if depth >= MAX_DEPTH:
                     raise NodeError(line, f"nested more than {MAX_DEPTH} deep")
-                for name, field in _entries(base, offset, depth + 1).items():
+                for name, field in _merged_entries(base, offset, depth + 1).items():
                     merged.setdefault(name, field)
         elif isinstance(key, yaml.ScalarNode):
-            if key.value in found:
-                raise repeated(line, line_of(found[key.value][0], offset), key.value)
-            found[key.value] = key, value
-    return merged | found if merged else found
+            if key.value in fields:
+                raise _repeated_key(line, line_of(fields[key.value][0], offset), key.value)
+            fields[key.value] = key, value
+    return merged | fields if merged else fields
 
 
-def repeated(line: int, first: int, key: str) -> NodeError:
-    """The error of a key on ``line`` that was set on line ``first`` already."""
-    return NodeError(line, f"a key stands here again, first on line {first}; keep one", key)
+def _repeated_key(line: int, first: int, key: str) -> NodeError:
+    """Return the error for a ``key`` on ``line`` that line ``first`` sets already."""
+    return NodeError(line, f"this key is set on line {first} already; keep one of the two", key)
 
 
 def is_absent(node: yaml.Node) -> bool:
-    """Null, an empty string and an empty list count as not there."""
+    """Return whether ``node`` has no value: it is null, blank or an empty list."""
     value = node.value
     if isinstance(value, str):
         return node.tag == NULL or not value or value.isspace()
     return not value and isinstance(node, yaml.SequenceNode)
 
 
-class _Composing:
-    """What a YAML loader needs to compose nodes whose scalars are text or null."""
+class _Resolver:
+    """A resolver for a YAML loader, with three tags for scalars: text, null and merge key."""
 
     def resolve(self, _kind: type[yaml.Node], value: str | None, implicit: Any) -> str:
-        """The tag of a node that has none; for a scalar, ``implicit`` is a pair, first whether it is plain."""
+        """Return the tag of a node without one. ``implicit[0]`` is True for a plain scalar."""
         if value in _SPECIAL and implicit[0]:
             return _SPECIAL[value]
         return STR
 
-    # Called before and after each node with its place, which decides nothing here: builtins do nothing at least cost.
+    # PyYAML calls these before and after each node. They have no effect; builtins cost the least.
     descend_resolver = operator.is_
     ascend_resolver = bool
 
@@ -135,9 +150,9 @@ if yaml.__with_libyaml__:
     from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs leave it out
 
     LIBYAML: str = get_version_string()
-    """Its version; empty where PyYAML was built without it."""
+    """The version of libyaml; empty if PyYAML was built without it."""
 
-    class NodeLoader(_Composing, CParser):
+    class NodeLoader(_Resolver, CParser):
         """PyYAML's C parser and composer."""
 
 else:  # pragma: no cover  # a PyYAML built without libyaml
@@ -149,7 +164,7 @@ else:  # pragma: no cover  # a PyYAML built without libyaml
     LIBYAML = ""
     warnings.warn("PyYAML was built without libyaml: reading articles takes many times as long", stacklevel=2)
 
-    class NodeLoader(_Composing, Reader, Scanner, Parser, Composer):  # type: ignore[no-redef]
+    class NodeLoader(_Resolver, Reader, Scanner, Parser, Composer):  # type: ignore[no-redef]
         """PyYAML's Python parser and composer."""
 
         def __init__(self, stream: str) -> None:
@@ -160,9 +175,10 @@ else:  # pragma: no cover  # a PyYAML built without libyaml
 
 
 def compose(text: str, offset: int) -> yaml.Node | None:
-    """The YAML document ``text`` as a node, or None where it is empty; ``offset`` is the file's line of its first.
+    """Return the YAML document ``text`` as a node, or None if it is empty.
 
-    Raises :class:`NodeError`.
+    Its first line is line ``offset`` of the file. Raise :class:`NodeError` if it is not valid YAML,
+    nests too deep or is too large.
     """
     if text.count("\n%") > _MAX_DIRECTIVES:
         raise NodeError(offset, f"holds more than {_MAX_DIRECTIVES} directives (%)")
@@ -172,8 +188,8 @@ def compose(text: str, offset: int) -> yaml.Node | None:
         node: yaml.Node | None = yaml.compose(text, Loader=NodeLoader)  # type: ignore[arg-type]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        what = " ".join(filter(None, (error.context, error.problem)))
-        raise NodeError(offset + (mark.line if mark else 0), f"not valid YAML: {what}") from None
+        problem = " ".join(filter(None, (error.context, error.problem)))
+        raise NodeError(offset + (mark.line if mark else 0), f"not valid YAML: {problem}") from None
     except yaml.YAMLError as error:
         before = text.encode()[: getattr(error, "position", 0)]
         line = offset + before.count(b"\n")
@@ -182,7 +198,7 @@ def compose(text: str, offset: int) -> yaml.Node | None:
 
 
 def _may_nest_deep(text: str) -> bool:
-    """Whether ``text`` may nest more than :data:`MAX_DEPTH` deep; False is certain."""
+    """Return whether ``text`` may nest deeper than :data:`MAX_DEPTH`. False is certain."""
     return (
         2 * text.count("[") + text.count("{") > _MAX_BRACKETS
         or _INDENTED.search("\n" + text) is not None
@@ -191,11 +207,12 @@ def _may_nest_deep(text: str) -> bool:
 
 
 def _guard(text: str, offset: int) -> None:
-    """Refuse what the composer would crash on, or what would grow past all bounds once it is walked."""
+    """Raise :class:`NodeError` for ``text`` that nests too deep, or that aliases make too large."""
     try:
         _measure(text, offset)
     except yaml.MarkedYAMLError as error:
-        # The parser may have a bound of its own, and meet it before it tells of the first level.
+        # The parser has a limit of its own, and may fail before it reports the depth. The text
+        # before the failure shows whether it nests too deep.
         if error.problem_mark is not None:
             with contextlib.suppress(yaml.YAMLError):
                 _measure(text[: error.problem_mark.index], offset)
@@ -203,7 +220,10 @@ def _guard(text: str, offset: int) -> None:
 
 
 def _measure(text: str, offset: int) -> None:
-    """Count the values of ``text``, how deep they nest, and what aliases repeat. Raises :class:`NodeError`."""
+    """Count the values of ``text``, their depth, and the values that aliases repeat.
+
+    Raise :class:`NodeError` if a count is over its limit.
+    """
     sizes: dict[str, tuple[int, int]] = {}
     open_anchors: list[tuple[str | None, int, int]] = []
     nodes = length = 0
@@ -211,7 +231,9 @@ def _measure(text: str, offset: int) -> None:
         line = offset + (event.start_mark.line if event.start_mark else 0)
         if isinstance(event, yaml.AliasEvent):
             if event.anchor not in sizes:
-                raise NodeError(line, "an alias (*) points at nothing before it, or at what it is part of")
+                raise NodeError(
+                    line, "an alias (*) needs an anchor (&) before it, outside of the value that holds the alias"
+                )
             nodes += sizes[event.anchor][0]
             length += sizes[event.anchor][1]
         elif isinstance(event, yaml.ScalarEvent):
@@ -229,18 +251,20 @@ def _measure(text: str, offset: int) -> None:
         if len(open_anchors) > MAX_DEPTH:
             raise NodeError(line, f"nested more than {MAX_DEPTH} deep")
         if nodes > MAX_NODES:
-            raise NodeError(line, f"holds more than {MAX_NODES} values, aliases counted at what they stand for")
+            raise NodeError(
+                line, f"holds more than {MAX_NODES} values; each alias counts as the values that it repeats"
+            )
         if length > len(text) + _MAX_REPEATED:
             raise NodeError(line, f"aliases (*) repeat more than {_MAX_REPEATED} characters")
 
 
 def kind_of(node: yaml.Node) -> str:
-    """What an author would call ``node``."""
+    """Return the name of ``node``'s kind for messages."""
     if isinstance(node, yaml.MappingNode):
         return "a mapping"
     return "a list" if isinstance(node, yaml.SequenceNode) else "text"
 
 
 def items(node: yaml.SequenceNode) -> Iterator[tuple[int, yaml.Node]]:
-    """The items of a list that are there, each with its index."""
+    """Return the items of a list that have a value, each with its index."""
     return ((index, item) for index, item in enumerate(node.value) if not is_absent(item))

@@ -1,7 +1,7 @@
-"""Time zones, all from the package tzdata, so that a zone has the same rules on every machine.
+"""The time zones of the package tzdata: a zone has the same rules on every machine.
 
-Python's own look-up prefers the system's files, which differ in age. It is left as it is, for a program that imports
-feedpub as a library.
+Python's own search path prefers the system's files, which differ in age. This module does not
+change that path, because it belongs to the program that imports feedpub as a library.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 
 class _Zone(zoneinfo.ZoneInfo):
-    """A zone that is pickled by its name; one that is read from a file could not be."""
+    """A zone that is pickled by its name, because Python cannot pickle one from a file."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return zone_of, (self.key,)
@@ -25,14 +25,14 @@ class _Zone(zoneinfo.ZoneInfo):
 
 @cache
 def names() -> frozenset[str]:
-    """Return every name that :func:`zone_of` takes."""
+    """Return every name that :func:`zone_of` accepts."""
     with open(os.path.join(_folder(), "zones"), encoding="ascii") as file:
         return frozenset(file.read().split())
 
 
 @cache
 def zone_of(name: str) -> tzinfo:
-    """Return the zone ``name``, such as ``Europe/Berlin``. Raises KeyError where there is none."""
+    """Return the zone ``name``, such as ``Europe/Berlin``. Raise KeyError if there is none."""
     if name == "UTC":
         return UTC
     if name not in names():
@@ -42,6 +42,6 @@ def zone_of(name: str) -> tzinfo:
 
 
 def _folder() -> str:
-    import tzdata  # noqa: PLC0415  # many sites stay at UTC
+    import tzdata  # noqa: PLC0415  # many sites use UTC alone
 
     return os.path.dirname(str(tzdata.__file__))

@@ -1,7 +1,8 @@
-"""What checks learned of the links of articles, as far as feeds show it: type and length of an image or an attachment,
-and which links are broken and to be left out (``check.on_broken: omit``). Pure functions.
+"""The facts from the link check that feeds show: media types, lengths and broken links.
 
-The source link is never left out: without it there is no entry.
+Types and lengths belong to images and attachments. Feeds leave out the broken links for which
+``check.on_broken`` is ``omit``. The source link is never left out, because an entry needs it. Pure
+functions; this module does not check links.
 """
 
 from __future__ import annotations
@@ -16,30 +17,31 @@ from feedpub.core.urls import page_of
 
 
 class LinkFacts(msgspec.Struct, frozen=True):
-    """What is known, by URL without fragment."""
+    """The known facts about links, by their URLs without fragments."""
 
     measured: Mapping[str, MeasuredMedia] = {}
+    """The types and lengths of images and attachments."""
     broken: frozenset[str] = frozenset()
-    """AMP, image and attachment links to leave out."""
+    """The AMP, image and attachment links to leave out."""
 
     def __bool__(self) -> bool:
         return bool(self.measured or self.broken)
 
     def digest(self) -> bytes:
-        """What changes with any of it."""
+        """Return a digest that changes with each of the facts."""
         return content_digest(msgspec.msgpack.encode((sorted(self.measured.items()), sorted(self.broken))))
 
     def of(self, urls: Iterable[str]) -> LinkFacts:
-        """What is known of ``urls`` alone."""
-        asked = {page_of(url) for url in urls}
-        return LinkFacts({url: self.measured[url] for url in asked & self.measured.keys()}, self.broken & asked)
+        """Return the facts about ``urls`` alone."""
+        pages = {page_of(url) for url in urls}
+        return LinkFacts({url: self.measured[url] for url in pages & self.measured.keys()}, self.broken & pages)
 
 
 NO_FACTS = LinkFacts()
 
 
 def urls_of(article: Article) -> tuple[str, ...]:
-    """The links of ``article`` of which facts may be known."""
+    """Return the URLs of ``article`` about which there may be facts."""
     amp = (article.amp_url, article.amp_cache_url)
     return (
         *filter(None, amp),
@@ -49,7 +51,10 @@ def urls_of(article: Article) -> tuple[str, ...]:
 
 
 def enriched(article: Article, facts: LinkFacts) -> Article:
-    """``article`` with what is known of its links: the front matter goes first, broken links are gone."""
+    """Return ``article`` with the known types and lengths, and without the broken links.
+
+    A type or length in front matter takes precedence.
+    """
     if not facts:
         return article
 
@@ -57,7 +62,7 @@ def enriched(article: Article, facts: LinkFacts) -> Article:
         return None if url is None or page_of(url) in facts.broken else url
 
     def measured(url: str) -> MeasuredMedia:
-        return facts.measured.get(page_of(url)) or _NOTHING
+        return facts.measured.get(page_of(url)) or _NOT_MEASURED
 
     return msgspec.structs.replace(
         article,
@@ -78,4 +83,4 @@ def enriched(article: Article, facts: LinkFacts) -> Article:
     )
 
 
-_NOTHING = MeasuredMedia(None, None)
+_NOT_MEASURED = MeasuredMedia(None, None)

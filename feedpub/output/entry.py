@@ -88,7 +88,7 @@ def make_entry(article: Article, site: SiteInfo) -> Entry:
         updated=article.updated_at,
         authors=authors_of(article, site),
         topics=tuple(topic.label for topic in article.topics),
-        summary=(text.plain(excerpt) or None) if excerpt else None,
+        summary=(text.plain_text(excerpt) or None) if excerpt else None,
         summary_html=(render_excerpt(excerpt, base=base, page=article.url) or None) if excerpt else None,
         summary_is_html=bool(excerpt and text.is_html(excerpt)),
         content_html=content or None,

@@ -16,9 +16,12 @@ import feedpub
 from feedpub import load_config
 from feedpub.building import fingerprints
 from feedpub.content.loading import scan_content
+from feedpub.core import program
 from feedpub.core.workers import LocalWorkers
 from feedpub.links.find import site_links
 from support.site import SiteFolder
+
+pytestmark = pytest.mark.slow
 
 PACKAGE = Path(feedpub.__file__).parent
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -44,7 +47,7 @@ def run(site: SiteFolder, package: Path) -> Run:
     environment = {**os.environ, "PYTHONPATH": str(package.parent), "PYTHONDONTWRITEBYTECODE": "1"}
 
     def command(*args: str) -> subprocess.CompletedProcess[str]:
-        done = site.run(*args, env=environment)
+        done = site.run_process(*args, env=environment)
         assert done.returncode == 0, done.stderr
         return done
 
@@ -124,21 +127,21 @@ def a_folder(root: Path, files: dict[str, str]) -> str:
 
 def test_each_name_and_each_byte_counts_and_the_place_does_not(tmp_path: Path) -> None:
     one = {"a.py": "x", "b/c.py": "y"}
-    digest = fingerprints.code(a_folder(tmp_path / "1", one))
-    assert fingerprints.code(a_folder(tmp_path / "2" / "far", one)) == digest
+    digest = program.code(a_folder(tmp_path / "1", one))
+    assert program.code(a_folder(tmp_path / "2" / "far", one)) == digest
     others = [{"a.py": "x"}, {"a.py": "xy", "b/c.py": ""}, {"a.py": "x", "c.py": "y"}, {"a.py": "z", "b/c.py": "y"}]
-    assert len({digest, *(fingerprints.code(a_folder(tmp_path / f"o{n}", o)) for n, o in enumerate(others))}) == 5
+    assert len({digest, *(program.code(a_folder(tmp_path / f"o{n}", o)) for n, o in enumerate(others))}) == 5
 
 
-@pytest.mark.parametrize("library", fingerprints._LIBRARIES)
+@pytest.mark.parametrize("library", program._LIBRARIES)
 def test_another_version_of_a_library_is_another_program(
     site: SiteFolder, monkeypatch: pytest.MonkeyPatch, library: str
 ) -> None:
     config = load_config(site.root / "config.yaml")
-    monkeypatch.setattr(fingerprints, "program", fingerprints.program.__wrapped__)
+    monkeypatch.setattr(fingerprints, "program", program.program.__wrapped__)
     before = fingerprints.reading(config), fingerprints.rendering(config)
-    real = fingerprints.version
-    monkeypatch.setattr(fingerprints, "version", lambda name: "other" if name == library else real(name))
+    real = program.version
+    monkeypatch.setattr(program, "version", lambda name: "other" if name == library else real(name))
     assert fingerprints.reading(config) != before[0]
     assert fingerprints.rendering(config) != before[1]
 
@@ -166,4 +169,4 @@ def test_the_libraries_that_a_build_runs_are_known(site: SiteFolder) -> None:
     # Which files are articles is compared at each build; feedgen parses dates that are text, and ours are not.
     without_bytes = {"feedpub", "wcmatch", "bracex", "python-dateutil", "six", "typing_extensions"}
     of_pages = {"Jinja2", "MarkupSafe"}
-    assert set(done.stdout.split()) - without_bytes - of_pages <= set(fingerprints._LIBRARIES)
+    assert set(done.stdout.split()) - without_bytes - of_pages <= set(program._LIBRARIES)

@@ -21,7 +21,7 @@ from feedpub.config import Config, ConfigError, CustomFeed, load_config
 from feedpub.config.model import Output
 from feedpub.content import ArticleFile, ArticleReading, ReadSettings, read_article
 from feedpub.core.models import Article
-from feedpub.core.text import is_html, match_key, one_line, plain, repair
+from feedpub.core.text import is_html, match_key, one_line, plain_text, repair
 from feedpub.feeds.selection import select, sort_out
 from support.making import ANY_TEXT, BASE_URL, NOW, configuration, rendered
 from support.site import SiteFolder
@@ -103,7 +103,7 @@ def test_a_title_of_which_nothing_is_left_is_a_problem_of_that_article(text: str
 @given(ANY_TEXT)
 def test_an_excerpt_reads_back_as_plain_text(text: str) -> None:
     feeds = parsed(publish([article({"excerpt": text})]))
-    expected = plain(repair(text).strip())
+    expected = plain_text(repair(text).strip())
     assert feeds.json["items"][0].get("summary", "") == expected
     (summary,) = feeds.atom.findall(f"{ATOM}entry/{ATOM}summary")
     if summary.get("type", "text") == "text":

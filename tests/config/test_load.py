@@ -234,9 +234,12 @@ def test_paths_are_relative_to_the_file(site: SiteFolder, tmp_path: Path) -> Non
             "5: content.fields.publised_at: unknown key; did you mean published_at?",
         ),
         ("check: {ttl: {okay: 7d}}", "4: check.ttl.okay: unknown key; did you mean ok?"),
-        ("zzz: 1", "4: zzz: unknown key; known are site, content, output, topics, providers, feeds, hub, check"),
-        ("1: x", "4: 1: unknown key; known are site, content, output, topics, providers, feeds, hub, check"),
-        ("? [a, b]\n: x", "4: config: holds a list as a key"),
+        (
+            "zzz: 1",
+            "4: zzz: unknown key; the keys here are site, content, output, topics, providers, feeds, hub, check",
+        ),
+        ("1: x", "4: 1: unknown key; the keys here are site, content, output, topics, providers, feeds, hub, check"),
+        ("? [a, b]\n: x", "4: config: has a list as a key; a key is text"),
     ],
 )
 def test_an_unknown_key_is_named_with_its_line_and_the_nearest(complaints: Complaints, written: str, said: str) -> None:
@@ -253,10 +256,10 @@ def test_an_unknown_key_is_named_with_its_line_and_the_nearest(complaints: Compl
         ("output: {limit: [5]}", "4: output.limit: is a list; it must be a whole number from 1 to 10000"),
         ("output: {pages: maybe}", "4: output.pages: 'maybe' is not true or false"),
         ("output: {pages: 1}", "4: output.pages: '1' is not true or false"),
-        ("output: {formats: []}", "4: output.formats: is an empty list; it must hold something"),
+        ("output: {formats: []}", "4: output.formats: is an empty list; it must have an item"),
         ("output: {formats: [rss, rdf]}", "4: output.formats[1]: 'rdf' is not one of atom, json, rss"),
         ("output: x", "4: output: is text; it must be a mapping of keys and values"),
-        ("content: {path: []}", "4: content.path: is an empty list; it must hold something"),
+        ("content: {path: []}", "4: content.path: is an empty list; it must have an item"),
         ("content: {path: {a: b}}", "4: content.path: is a mapping; it must be text"),
         ("content: {max_file_size: 5 mb}", "4: content.max_file_size: '5 mb' is not a size such as 5 MB"),
         ("content: {max_file_size: -1}", "4: content.max_file_size: '-1' is not a size such as 5 MB"),
@@ -284,10 +287,10 @@ def test_an_unknown_key_is_named_with_its_line_and_the_nearest(complaints: Compl
         ("  author: {name: Me, email: nobody}", "4: site.author.email: 'nobody' is not an e-mail address"),
         ("  icon: javascript:alert(1)", "4: site.icon: 'javascript:alert(1)' is not an http:// or https:// URL"),
         ("hub: hub.example.org", "4: hub: 'hub.example.org' is not an http:// or https:// URL"),
-        ("topics: {}\ntopics: {}", "5: topics: a key stands here again, first on line 4; keep one"),
+        ("topics: {}\ntopics: {}", "5: topics: this key is set on line 4 already; keep one of the two"),
         (
             "topics:\n  exclude: []\n  exclude: []",
-            "6: topics.exclude: a key stands here again, first on line 5; keep one",
+            "6: topics.exclude: this key is set on line 5 already; keep one of the two",
         ),
     ],
 )
@@ -368,7 +371,7 @@ def test_a_permalink_gives_every_article_a_url_of_its_own(complaints: Complaints
 )
 def test_an_unknown_time_zone_is_named(complaints: Complaints, zone: str, hint: str) -> None:
     (said,) = complaints(f"{MINIMAL}content: {{timezone: {zone}}}")
-    assert said.startswith(f"4: content.timezone: '{zone}' is no time zone{hint}")
+    assert said.startswith(f"4: content.timezone: '{zone}' is not a time zone{hint}")
 
 
 @pytest.mark.parametrize("slug", ["Hot AI", "hot_ai", "-hot", "hot--ai", "../hot", "a/b", "é", "x" * 61, "."])
@@ -380,12 +383,12 @@ def test_a_slug_is_lower_case_words_joined_by_hyphens(complaints: Complaints, sl
 
 def test_a_slug_is_no_device_of_windows(complaints: Complaints) -> None:
     (said,) = complaints(f"{MINIMAL}feeds: [{{title: A, slug: com1}}]")
-    assert said == "4: feeds[0].slug: 'com1' is a name that Windows keeps for a device"
+    assert said == "4: feeds[0].slug: 'com1' is a device name of Windows; choose another"
 
 
 def test_a_slug_is_taken_once(complaints: Complaints) -> None:
     (said,) = complaints(f"{MINIMAL}feeds:\n- {{title: A, slug: a}}\n- {{title: B, slug: b}}\n- {{title: C, slug: a}}")
-    assert said == "7: feeds[2].slug: 'a' is taken by a feed above"
+    assert said == "7: feeds[2].slug: 'a' is the slug of an earlier feed; choose another"
 
 
 def test_every_mistake_is_named_in_the_order_of_the_lines(complaints: Complaints) -> None:
@@ -408,7 +411,7 @@ def test_every_mistake_is_named_in_the_order_of_the_lines(complaints: Complaints
         (b"site: {title: T", 2, "not valid YAML: "),
         (b"site: 'T", 1, "not valid YAML: "),
         (MINIMAL.encode() + b"---\nsite: {}", 4, "not valid YAML: "),
-        (MINIMAL.encode() + b"hub: *nobody", 4, "an alias (*) points at nothing before it"),
+        (MINIMAL.encode() + b"hub: *nobody", 4, "an alias (*) needs an anchor (&) before it"),
         (MINIMAL.encode() + b"check: " + b"[" * 60_000, 4, "nested more than 100 deep"),
         (MINIMAL.encode() + b"check: " + b"{a: " * 60_000, 4, "nested more than 100 deep"),
         (MINIMAL.encode() + b"#" * 1_000_000, 1, "is larger than 1000000 bytes"),
@@ -430,7 +433,7 @@ def test_aliases_do_not_grow_past_all_bounds(complaints: Complaints) -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
     (said,) = complaints(MINIMAL + "\n".join(lines))
-    assert "aliases counted at what they stand for" in said
+    assert "each alias counts as the values that it repeats" in said
 
 
 def test_a_missing_file_points_to_init(tmp_path: Path) -> None:
@@ -453,7 +456,7 @@ def test_a_typo_ends_the_command_with_status_2_and_one_line(site: SiteFolder) ->
 def test_a_path_that_is_longer_than_a_name_can_be_is_named(complaints: Complaints) -> None:
     told = complaints(MINIMAL + f"content: {{path: [a, {'b' * 300}]}}\noutput: {{path: {'c' * 300}}}\n")
     assert [line.partition(" '")[0] for line in told] == ["4: content.path[1]:", "5: output.path:"]
-    assert all(line.endswith(" is longer than the name of a file can be") for line in told)
+    assert all(line.endswith(" is longer than the system allows for a file name") for line in told)
 
 
 @pytest.mark.slow
@@ -464,4 +467,4 @@ def test_a_path_that_the_system_s_file_names_cannot_hold_is_named(site: SiteFold
     for command in ("validate", "build"):
         done = site.run_process(command, env=environment)
         assert (done.returncode, done.stdout) == (2, "")
-        assert re.match(r"config\.yaml:\d+: [a-z.]+: holds 'ü', which file names in ascii cannot; ", done.stderr)
+        assert re.match(r"config\.yaml:\d+: [a-z.]+: holds 'ü', which a file name in ascii cannot hold; ", done.stderr)

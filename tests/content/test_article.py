@@ -649,7 +649,7 @@ def test_nothing_of_an_unknown_key_is_written_anywhere(site: SiteFolder) -> None
     site.write("twice", "---\ntitle: T\nsesame: 1\nsesame: 2\n---\n")
     done = [site.build("--report", "report.json", "-v"), site.run("validate"), site.run("explain", "content/good.md")]
     said = "".join(run.stdout + run.stderr for run in done)
-    assert "twice.md:4: front matter: a key stands here again, first on line 3; keep one" in said
+    assert "twice.md:4: front matter: this key is set on line 3 already; keep one of the two" in said
     found = [path for path in site.root.rglob("*") if path.is_file() and path.parent != site.content]
     assert len(found) > 5
     assert [path for path in found if b"sesame" in path.read_bytes()] == []

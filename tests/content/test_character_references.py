@@ -7,7 +7,7 @@ import pytest
 from feedpub.content.character_references import lost_line
 from feedpub.core.errors import ProblemKind
 from feedpub.core.html import render_body
-from feedpub.core.text import unrepaired
+from feedpub.core.text import xml_invalid_positions
 from support.reading import article, read, text_of
 
 SAID = "referred to characters that feeds cannot hold; they were taken out"
@@ -100,4 +100,4 @@ def test_what_is_reported_is_what_is_lost() -> None:
     found = article(text_of(body="&#146; &#x80; &#159;\n\n<p>&#146;</p>"))
     markup = render_body(found.body, base="https://example.com/", page=found.url)
     assert markup == "<p>\u2019 \u20ac \u0178</p>\n<p>\u2019</p>"
-    assert unrepaired(markup) == []
+    assert xml_invalid_positions(markup) == []

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from feedpub.core.text import is_html, match_key, one_line, plain, repair, unrepaired
+from feedpub.core.text import is_html, match_key, one_line, plain_text, repair, xml_invalid_positions
 from support.making import ANY_TEXT
 
 
@@ -44,11 +44,11 @@ def test_repaired_text_survives_xml(text: str) -> None:
 @given(ANY_TEXT)
 def test_repair_is_done_once_and_for_all(text: str) -> None:
     assert repair(repair(text)) == repair(text)
-    assert unrepaired(repair(text)) == []
+    assert xml_invalid_positions(repair(text)) == []
 
 
 def test_unrepaired_tells_every_position() -> None:
-    assert unrepaired("a\x00b\ud800\x0c") == [1, 3, 4]
+    assert xml_invalid_positions("a\x00b\ud800\x0c") == [1, 3, 4]
 
 
 @pytest.mark.parametrize(
@@ -116,14 +116,14 @@ def test_a_less_than_sign_alone_is_not_html(text: str) -> None:
     ],
 )
 def test_plain_is_what_a_reader_of_the_page_sees(text: str, expected: str) -> None:
-    assert plain(text) == expected
+    assert plain_text(text) == expected
 
 
 @given(ANY_TEXT | st.text("<>/!-&;#p b\n=\"'script", max_size=200))
 def test_plain_takes_any_text(text: str) -> None:
-    assert unrepaired(plain(repair(text))) == []
+    assert xml_invalid_positions(plain_text(repair(text))) == []
 
 
 @given(st.text(st.characters(exclude_characters="<&")).map(repair).map(str.strip))
 def test_plain_leaves_text_without_markup_as_it_is(text: str) -> None:
-    assert plain(text) == text
+    assert plain_text(text) == text

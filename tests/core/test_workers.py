@@ -185,7 +185,9 @@ def test_a_worker_of_another_program_is_refused_in_one_line(site: SiteFolder, tm
             worker.terminate()
             worker.wait(30)
     assert done.returncode == 2
-    assert re.fullmatch("feedpub: --scheduler: a worker runs another feedpub, Python or library .*\n", done.stderr)
+    assert re.fullmatch(
+        "feedpub: --scheduler: a worker has another version of feedpub, Python or a library .*\n", done.stderr
+    )
     assert site.files() == {}
 
 

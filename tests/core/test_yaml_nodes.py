@@ -103,7 +103,7 @@ def test_what_is_merged_must_be_a_mapping(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["\na: 1\nb: 2\na: 3", "\na: 1\n'b': 2\n\"a\": 3"])
 def test_a_key_that_stands_twice_is_refused_with_both_lines(text: str) -> None:
-    with pytest.raises(NodeError, match="first on line 2") as raised:
+    with pytest.raises(NodeError, match="is set on line 2 already") as raised:
         entries(mapping(text), 1)
     assert (raised.value.line, raised.value.key) == (4, "a")
 
@@ -279,9 +279,9 @@ def read_without_libyaml(tmp_path: Path, text: str) -> subprocess.CompletedProce
     [
         ("a: No\nb: [1, 2]\n\nc: ~\n", "{'a': (1, 'No'), 'b': (2, 2), 'c': (4, '~')}"),
         ("a: &x {b: 1}\n<<: *x\n", "{'b': (1, '1'), 'a': (1, 1)}"),
-        ("a: 1\na: 2", "2 a key stands here again, first on line 1; keep one"),
+        ("a: 1\na: 2", "2 this key is set on line 1 already; keep one of the two"),
         ("a: 1\n b: 2", "2 not valid YAML: *"),
-        ("a:\n- *x", "2 an alias (*) points at nothing before it, or at what it is part of"),
+        ("a:\n- *x", "2 an alias (*) needs an anchor (&) before it, outside of the value that holds the alias"),
         ("[" * 60_000, "1 nested more than 100 deep"),
         ("[" * 4_000 + "]" * 4_000, "1 nested more than 100 deep"),
         ("{a: " * 2_000, "1 nested more than 100 deep"),

@@ -124,7 +124,7 @@ def test_a_date_that_the_permalink_has_no_year_for_is_a_problem(day: str, zone: 
 )
 def test_a_reference_of_any_length_is_a_character(written: str, read: str) -> None:
     assert text.unescape(written) == read
-    assert text.plain(written) == read
+    assert text.plain_text(written) == read
     assert text.looks_like_html(written)
     assert html.render_excerpt(written, **BASE) == read.replace("&", "&amp;")
     assert html.render_excerpt(f"<b>{written}</b>", **BASE).startswith("<b>")
@@ -163,7 +163,7 @@ def test_no_markup_takes_long(markup: str, render: Callable[..., str]) -> None:
 
 @pytest.mark.parametrize("markup", MARKUP.values(), ids=MARKUP)
 def test_nor_to_plain_text(markup: str) -> None:
-    assert bounded(lambda: len(text.plain(markup))) <= len(markup)
+    assert bounded(lambda: len(text.plain_text(markup))) <= len(markup)
 
 
 MANY = 60_000
@@ -230,11 +230,11 @@ def test_topics_that_differ_in_order_of_marks_alone_are_one_up_to_what_anybody_w
 
 
 def test_long_urls_are_not_kept() -> None:
-    kept = urls._remembered.cache_info().currsize
+    kept = urls._cached_resolve.cache_info().currsize
     assert len(urls.resolve("https://long.example/", "x" * 100_000)) > 100_000
-    assert urls._remembered.cache_info().currsize == kept
+    assert urls._cached_resolve.cache_info().currsize == kept
     urls.resolve("https://long.example/", "x")
-    assert urls._remembered.cache_info().currsize > 0
+    assert urls._cached_resolve.cache_info().currsize > 0
 
 
 def test_a_name_from_a_url_is_text() -> None:

@@ -37,7 +37,7 @@ def sanitizer(data: bytes) -> None:
     assert not any(tag in clean.lower() for tag in ("<script", "<style", "<svg", "<iframe", "<object", "<form"))
     html.render_body(written, base=BASE, page=BASE)
     html.render_excerpt(written, base=BASE, page=BASE)
-    text.plain(written)
+    text.plain_text(written)
 
 
 def names(data: bytes) -> None:

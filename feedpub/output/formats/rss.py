@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from html import escape
 
 from feedpub.core.models import NEVER_UPDATED
-from feedpub.core.text import plain
+from feedpub.core.text import plain_text
 from feedpub.output.entry import AMP_REL, Entry, SiteInfo
 from feedpub.output.formats.base import FeedHead
 from feedpub.output.formats.feedgen_fixes import (
@@ -110,7 +110,7 @@ def _description(entry: Entry) -> str | None:
     """Return the excerpt, else the beginning of the body, as HTML."""
     if entry.summary_html or not entry.content_html:
         return entry.summary_html
-    text = plain(entry.content_html)
+    text = plain_text(entry.content_html)
     if len(text) > _TEASER_LENGTH:
         start = text[:_TEASER_LENGTH]
         # Text in a script without spaces between words is cut at the limit.

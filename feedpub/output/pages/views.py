@@ -14,7 +14,7 @@ from feedpub.config import CustomFeed
 from feedpub.core.dates import rfc3339
 from feedpub.core.format_registry import FORMATS
 from feedpub.core.models import NEVER_UPDATED, Article, ArticleBase, FeedKind, FeedListing, Provider
-from feedpub.core.text import one_line, plain, repair
+from feedpub.core.text import one_line, plain_text, repair
 from feedpub.feeds.paths import folder_of, path_in
 from feedpub.output.entry import Entry, SiteInfo
 from feedpub.output.media import Media, type_by_extension
@@ -146,7 +146,7 @@ def _clock(seconds: int) -> str:
 
 def _excerpt(entry: Entry) -> str | None:
     """Return the excerpt, else the beginning of the body, in one line, cut at the end of a word."""
-    text = " ".join((entry.summary or plain(entry.content_html or "")).split())
+    text = " ".join((entry.summary or plain_text(entry.content_html or "")).split())
     if len(text) > _EXCERPT_LENGTH:
         head, _, _ = text[: _EXCERPT_LENGTH + 1].rpartition(" ")
         text = f"{(head or text[:_EXCERPT_LENGTH]).rstrip('.,;:…')}…"
