@@ -21,6 +21,7 @@ from support.commands import run_here
 
 ROOT = Path(__file__).parents[2]
 CONFIGURATION = ROOT / "docs" / "configuration.md"
+CLI = ROOT / "docs" / "cli.md"
 BEGIN, END = "<!-- reference: begin -->\n", "<!-- reference: end -->\n"
 
 
@@ -100,23 +101,23 @@ def help_of(*command: str) -> str:
 
 
 @pytest.mark.parametrize("command", ["build", "check", "serve"])
-def test_the_readme_names_every_option(command: str) -> None:
+def test_the_page_of_commands_names_every_option(command: str) -> None:
     options = set(re.findall(r"^ +(?:-\w, )?(--[a-z-]+)", help_of(command), re.MULTILINE))
-    _, _, table = (ROOT / "README.md").read_text(encoding="utf-8").partition(f"| option of `{command}` |")
+    _, _, table = CLI.read_text(encoding="utf-8").partition(f"| option of `{command}` |")
     named = set(re.findall(r"`(--[a-z-]+)", table.partition("\n\n")[0]))
     assert named == options - {"--help", "--config", "--quiet", "--verbose"}
 
 
-def test_the_readme_names_every_command() -> None:
+def test_the_page_of_commands_names_every_command() -> None:
     commands = set(re.findall(r"^  (\w+)  ", help_of().partition("Commands:")[2], re.MULTILINE))
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"^\| `feedpub (\w+)", readme, re.MULTILINE)) == commands
+    page = CLI.read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `feedpub (\w+)", page, re.MULTILINE)) == commands
 
 
-def test_the_readme_and_help_name_the_same_exit_statuses() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_page_of_commands_and_help_name_the_same_exit_statuses() -> None:
+    page = CLI.read_text(encoding="utf-8")
     told = re.findall(r"^ +(\d+)  ", help_of().partition("Exit status:")[2], re.MULTILINE)
-    assert re.findall(r"^\| (\d+) \|", readme, re.MULTILINE) == told
+    assert re.findall(r"^\| (\d+) \|", page, re.MULTILINE) == told
 
 
 def test_the_articles_page_names_every_key_of_the_contract() -> None:

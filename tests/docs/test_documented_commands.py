@@ -40,7 +40,7 @@ ELSEWHERE = {
     r"\bsudo ": "needs root; tests/delivery/hosting/test_hosting_servers.py runs the servers, test_units.py has systemd read the units",
 }
 # What a block that holds no commands may be written in.
-OTHERS = {"text", "cron", "yaml", "toml", "ini", "markdown", "jinja", "html", "python", "json"}
+OTHERS = {"text", "cron", "yaml", "toml", "ini", "markdown", "jinja", "html", "xml", "python", "json"}
 
 
 def reason(block: Block) -> str | None:
