@@ -37,7 +37,7 @@ ELSEWHERE = {
     r"^feedpub build --scheduler ": "needs a cluster; tests/core/test_workers.py builds on one",
     r"^(exec )?docker ": "needs a container engine; test_container.py reads it",
     r"^\./dev ": ".ci/run runs them, with these tests within",
-    r"\bsudo ": "needs root; tests/delivery/hosting/test_hosting_servers.py runs the servers, test_units.py has systemd read the units",
+    r"\bsudo ": "needs root; test_hosting_servers.py runs the servers, test_units.py has systemd read the units",
 }
 # What a block that holds no commands may be written in.
 OTHERS = {"text", "cron", "yaml", "toml", "ini", "markdown", "jinja", "html", "xml", "python", "json"}
@@ -188,5 +188,12 @@ def test_a_link_to_a_heading_finds_it(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES[1:])
-def test_the_readme_leads_to_every_document(name: str) -> None:
-    assert f"({name})" in text_of("README.md")
+def test_the_readme_or_the_index_of_the_folder_leads_to_every_document(name: str) -> None:
+    folder, _, file = name.rpartition("/")
+    index = f"{folder}/README.md"
+    if file == "README.md":
+        assert f"({index.removeprefix('docs/')})" in text_of("docs/architecture.md")
+    elif index in NAMES:
+        assert f"({file})" in text_of(index)
+    else:
+        assert f"({name})" in text_of("README.md")
