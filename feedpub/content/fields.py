@@ -19,7 +19,7 @@ from feedpub.core import urls
 from feedpub.core.dates import parse_datetime, parse_duration, parse_length
 from feedpub.core.errors import Problem, ProblemKind, quoted
 from feedpub.core.text import one_line, repair, xml_invalid_positions
-from feedpub.core.yaml_nodes import INT, Field, Fields, NodeError, entries, is_absent, items, kind_of, line_of
+from feedpub.core.yaml_nodes import Field, Fields, NodeError, entries, is_absent, items, kind_of, line_of
 
 _TRUE = frozenset(("true", "yes", "on"))
 _FALSE = frozenset(("false", "no", "off"))
@@ -104,12 +104,10 @@ class FieldReader:
         expected: str,
         *,
         repairs: bool = True,
-        is_number: bool = False,
     ) -> T | None:
         """The first value of ``keys``, converted; a ValueError of ``convert`` is a problem.
 
         Without ``repairs``, ``convert`` sees the characters that feeds cannot hold: a URL with one is not another URL.
-        With ``is_number`` it sees the digits of a whole number, however it is spelled.
         """
         # Called some fifty times an article, most often for what is not there, or is plain printable text.
         for key in keys:
@@ -126,7 +124,7 @@ class FieldReader:
         if text is None:
             return None
         try:
-            return convert(str(int(text, 0)) if is_number and node.tag == INT else text)
+            return convert(text)
         except urls.UrlError as error:
             self.wrong(key, self._line(field[0]), repair(str(error)))
         except ValueError:
@@ -150,11 +148,11 @@ class FieldReader:
 
     def integer(self, *keys: str) -> int | None:
         """A whole number of at most 15 digits."""
-        return self.scalar(keys, _integer, "a whole number", is_number=True)
+        return self.scalar(keys, _integer, "a whole number")
 
     def size(self, *keys: str) -> int | None:
         """A whole number from 0."""
-        return self.scalar(keys, _size, "a whole number from 0", is_number=True)
+        return self.scalar(keys, _size, "a whole number from 0")
 
     def moment(self, keys: Iterable[str], zone: tzinfo) -> datetime | None:
         """A date, in UTC."""
@@ -167,7 +165,7 @@ class FieldReader:
 
     def running_time(self, *keys: str) -> float | None:
         """Seconds, of an ISO 8601 duration, a clock's or a number."""
-        return self.scalar(keys, parse_length, "a duration such as PT10M15S, 10:15 or 615", is_number=True)
+        return self.scalar(keys, parse_length, "a duration such as PT10M15S, 10:15 or 615")
 
     def url(self, *keys: str, base: str | None = None) -> str | None:
         """A normalized URL; relative to ``base`` where one is given."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections.abc import Collection
 
-from feedpub.content.toml_positions import TomlText
 from feedpub.core.yaml_nodes import NodeError
 
 _KEYS = {
@@ -28,18 +28,23 @@ _LINE = re.compile("line ([0-9]+)")
 _AT = re.compile(" (?:starting )?at$")
 
 
-def toml_error(error: tomllib.TOMLDecodeError, text: TomlText, offset: int) -> NodeError:
-    """Return what ``error`` says of the document ``text``; ``offset`` is the file's line of its first."""
-    message, _, place = str(error).rpartition(" (at ")
+def toml_error(error: tomllib.TOMLDecodeError, text: str, key_lines: Collection[int], offset: int) -> NodeError:
+    """Return ``error``, which the document ``text`` causes, with its line.
+
+    ``key_lines`` are 0 and the lines of its keys. Line 0 is line ``offset`` of the file.
+    """
+    message, _, position = str(error).rpartition(" (at ")
     shown = next((words for start, words in _KEYS.items() if message.startswith(start)), None) or _shown(message)
-    if found := _LINE.match(place):
-        line = int(found[1]) - 1
+    if match := _LINE.match(position):
+        line = int(match[1]) - 1
         if message.startswith("Cannot "):
-            # Which key stands there is found out behind its value, which may have many lines.
-            line = text.key_line(line)
+            # tomllib detects a repeated key behind its value, which may have many lines.
+            line = max(start for start in key_lines if start <= line)
     else:
         shown += "; what begins here is never closed"
-        line = max(text.lines.values(), default=0) if text.unclosed is None else text.unclosed
+        # tomllib looks for the closing quote in all that follows.
+        is_quote = message == """Expected "'\""""
+        line = text.count("\n", 0, text.rfind("'")) if is_quote else max(key_lines)
     return NodeError(offset + line, f"not valid TOML: {shown}")
 
 

@@ -18,8 +18,6 @@ from typing import Any
 import yaml
 
 STR = "tag:yaml.org,2002:str"
-INT = "tag:yaml.org,2002:int"
-"""The tag of an integer of TOML that is not in digits alone, such as ``1_000`` or ``0x1F``."""
 NULL = "tag:yaml.org,2002:null"
 MERGE = "tag:yaml.org,2002:merge"
 

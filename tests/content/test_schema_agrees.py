@@ -172,19 +172,19 @@ def is_loaded(folder: Path, document: dict[str, Any]) -> bool:
 def within(name: str, section: dict[str, Any]) -> dict[str, Any]:
     """A configuration that holds ``section`` where those called ``name`` stand."""
     paths = {
-        "Document": [],
+        "ConfigDocument": [],
         "Site": ["site"],
         "SiteAuthor": ["site", "author"],
         "Content": ["content"],
         "Output": ["output"],
         "Grouping": ["topics"],
-        "OwnFeed": ["feeds"],
+        "CustomFeed": ["feeds"],
         "Check": ["check"],
         "Ttl": ["check", "ttl"],
         "HostCheck": ["check", "hosts", "x.org"],
         "HostTtl": ["check", "hosts", "x.org", "ttl"],
     }
-    required = {"Site": SITE, "SiteAuthor": {"name": "N"}, "OwnFeed": {"slug": "a", "title": "A"}}
+    required = {"Site": SITE, "SiteAuthor": {"name": "N"}, "CustomFeed": {"slug": "a", "title": "A"}}
     document: dict[str, Any] = {"site": {**SITE}}
     place = document
     *above, last = paths[name] or [""]
@@ -193,7 +193,7 @@ def within(name: str, section: dict[str, Any]) -> dict[str, Any]:
     whole = {**required.get(name, {}), **section}
     if not last:
         return {**document, **section}
-    place[last] = [whole] if name == "OwnFeed" else whole
+    place[last] = [whole] if name == "CustomFeed" else whole
     return document
 
 
