@@ -42,7 +42,7 @@ from feedpub.core.errors import ProblemKind
 from feedpub.core.models import FeedCounts
 from feedpub.core.workers import DaskWorkers, LocalWorkers, Workers, cores
 from feedpub.feeds.paths import folders_in
-from feedpub.feeds.selection import feeds_of, groups_of, sort_out
+from feedpub.feeds.selection import feeds_of, group_by_status, groups_of
 from feedpub.links.facts import NO_FACTS, LinkFacts
 from feedpub.output.documents import InputDigests
 from feedpub.state.atomic_files import Changes, claimable, remove_strays
@@ -199,7 +199,7 @@ class _Build:
     def _plan(self, tree: Scan, old: OutputState) -> BuildPlan:
         """The plan after a look at everything."""
         snapshot = take(self.config, tree, self.cache, reading_fingerprint(self.config), self.work)
-        standing = sort_out(snapshot.candidates, self.now)
+        standing = group_by_status(snapshot.candidates, self.now)
         groups = tuple(groups_of(standing.published, self.config))
         feeds = feeds_of(groups, self.config, old.feeds, () if self.options.prune else old.feeds)
         return BuildPlan(

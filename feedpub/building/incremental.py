@@ -21,7 +21,7 @@ from feedpub.content.files import is_racy
 from feedpub.core.errors import Problem
 from feedpub.core.models import ArticleCounts, ArticleSummary, Candidate, Feed, FeedKind, FeedListing
 from feedpub.feeds.paths import archive_folder
-from feedpub.feeds.selection import Group, History, feeds_of, groups_of, held_by, list_of, listed, place_of
+from feedpub.feeds.selection import Group, History, articles_of, feed_order, feeds_of, groups_of, listing_of, status_of
 from feedpub.state.build_db import BuildCache
 from feedpub.state.group_index import GroupIndex, GroupMove, NumberedFile
 from feedpub.state.records import ClockSpan, GroupRow, LastBuild
@@ -142,7 +142,7 @@ class _Found:
         if config.output.pages:
             self._refuse_new_links(moved, history.keys(), {feed.folder for feed in feeds})
         problems = self._problems(before.last.problems)
-        self._look_up(article.path for feed in feeds for article in held_by(feed))
+        self._look_up(article.path for feed in feeds for article in articles_of(feed))
         self._look_up(problem.path for problem in problems)
         return BuildPlan(
             old=before.old,
@@ -170,8 +170,8 @@ class _Found:
 
     def _listed(self, feeds: Sequence[Feed], untouched: History) -> tuple[FeedListing, ...]:
         """Every feed, of which only ``feeds`` may have changed."""
-        others = (listed(known, self.around.config) for known in untouched.values())
-        return tuple(sorted((*feeds, *others), key=place_of))
+        others = (listing_of(known, self.around.config) for known in untouched.values())
+        return tuple(sorted((*feeds, *others), key=feed_order))
 
     def _summaries_before(self) -> Iterator[ArticleSummary]:
         for numbered in self.before.values():
@@ -236,7 +236,7 @@ def _untouched_archives(feeds: Iterable[Feed]) -> Iterator[str]:
 
 def _standing(summary: ArticleSummary | None, now: datetime) -> str:
     """Return among which of the :class:`~feedpub.core.models.ArticleCounts` an article is."""
-    return list_of(summary, now) if summary else "invalid"
+    return status_of(summary, now) if summary else "invalid"
 
 
 def _live(summary: ArticleSummary | None, now: datetime) -> Candidate | None:

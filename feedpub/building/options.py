@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from feedpub.building.report import Report
-from feedpub.content.loading import Progress, silent
+from feedpub.content.loading import Progress, no_progress
 from feedpub.core.errors import AttentionError
 
 
@@ -29,7 +29,7 @@ class BuildOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The address of a Dask scheduler whose workers do the work instead."""
     now: datetime | None = None
     """The clock of embargoes, aware; the present where it is not set."""
-    progress: Progress = silent
+    progress: Progress = no_progress
 
 
 class ShrunkError(AttentionError):

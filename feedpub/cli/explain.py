@@ -36,14 +36,14 @@ def command(article_name: str) -> None:
 
     PATH is the article's file; ID is its id or its source URL.
     """
-    from feedpub.content.loading import collect
+    from feedpub.content.loading import load_articles
     from feedpub.core.errors import printable
-    from feedpub.feeds.explain import places, standing_of
-    from feedpub.feeds.selection import sort_out
+    from feedpub.feeds.explain import feed_places, status_text
+    from feedpub.feeds.selection import group_by_status
     from feedpub.state.published import history_of
 
     config = settings().load_config()
-    collection = collect(config, show_progress)
+    collection = load_articles(config, show_progress)
     path = _relative(article_name, config)
     invalid = [problem for problem in collection.problems if problem.path == path]
     names = _possible_names(article_name, path)
@@ -57,13 +57,13 @@ def command(article_name: str) -> None:
         return
     if not articles:
         raise _not_found(article_name, path, config, collection)
-    standing = sort_out(collection.articles, datetime.now(UTC))
+    standing = group_by_status(collection.articles, datetime.now(UTC))
     history = history_of(config)
     for article in articles:
-        click.echo(printable(f"{article.path}: {standing_of(article, standing)}"))
+        click.echo(printable(f"{article.path}: {status_text(article, standing)}"))
         click.echo(printable(f"  id     {article.id}"))
         click.echo(printable(f"  title  {article.title}"))
-        for place in places(article, standing, config, history):
+        for place in feed_places(article, standing, config, history):
             result = f"position {place.position}" if place.position else f"not in it: {place.reason}"
             click.echo(printable(f"  {place.folder or '.':<32}  {result}  ({place.title})"))
 

@@ -23,13 +23,13 @@ class _Site:
     """The site of the rows: its articles, their status in a build, and its history."""
 
     def __init__(self, config: Config) -> None:
-        from feedpub.content.loading import collect
-        from feedpub.feeds.selection import sort_out
+        from feedpub.content.loading import load_articles
+        from feedpub.feeds.selection import group_by_status
         from feedpub.state.published import history_of
 
         self.config = config
-        self.collection: LoadedArticles = collect(config, show_progress)
-        self.standing: ArticlesByStatus = sort_out(self.collection.articles, datetime.now(UTC))
+        self.collection: LoadedArticles = load_articles(config, show_progress)
+        self.standing: ArticlesByStatus = group_by_status(self.collection.articles, datetime.now(UTC))
         self.history: History = history_of(config)
 
 
@@ -76,9 +76,9 @@ def _feeds(site: _Site) -> Iterator[Row]:
 def _articles(site: _Site) -> Iterator[Row]:
     from feedpub.core.dates import rfc3339
     from feedpub.core.errors import ProblemKind
-    from feedpub.feeds.explain import standings
+    from feedpub.feeds.explain import status_texts
 
-    words = standings(site.standing)
+    words = status_texts(site.standing)
     rows: list[Row] = [
         {
             "path": article.path,

@@ -33,8 +33,8 @@ def command(paths: tuple[Path, ...]) -> int:
     article or a folder; without a PATH, every article of the site is checked.
     """
     from feedpub.content import scan_paths
-    from feedpub.content.loading import collect, collect_sources
-    from feedpub.feeds.selection import sort_out
+    from feedpub.content.loading import load_articles, load_sources
+    from feedpub.feeds.selection import group_by_status
     from feedpub.state.published import check_output, output_folder
 
     config = settings().load_config()
@@ -47,10 +47,10 @@ def command(paths: tuple[Path, ...]) -> int:
     if paths:
         content = config.content
         scan = scan_paths(config.root, config.folders, paths, content.pattern, content.exclude)
-        collection = collect_sources(config, scan.sources, scan.problems)
+        collection = load_sources(config, scan.sources, scan.problems)
     else:
-        collection = collect(config, show_progress)
-    duplicates = sort_out(collection.articles, datetime.now(UTC)).problems()
+        collection = load_articles(config, show_progress)
+    duplicates = group_by_status(collection.articles, datetime.now(UTC)).problems()
     for problem in sorted((*collection.problems, *duplicates)):
         click.echo(str(problem))
     if not settings().quiet:

@@ -1,4 +1,7 @@
-"""Files → articles or problems. YAML, TOML, JSON and paths stop here; later rooms see typed, frozen values."""
+"""The reader of article files: files → articles or problems.
+
+Other packages get typed, frozen values, never YAML, TOML, JSON or folders.
+"""
 
 from feedpub.content.article import ArticleReading, ReadSettings, entry_id, read_article
 from feedpub.content.field_keys import FIELDS, keys_of

@@ -1,6 +1,6 @@
-"""One article file's bytes → an :class:`Article`, or the problems that keep it out.
+"""The bytes of an article file → an :class:`Article`, or the problems that keep it out.
 
-This is the only place that knows the article contract; what it hands on is typed, frozen and normalized.
+No other module implements the article contract. Its results are typed, frozen and normalized.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import Any
 
 import msgspec
 
-from feedpub.content.character_references import lost_line
+from feedpub.content.character_references import lost_reference_line
 from feedpub.content.field_keys import ACTIONS, FIELDS, WITHHOLDING
 from feedpub.content.fields import FieldReader, ProblemLog
-from feedpub.content.file_names import own_url, split_name
+from feedpub.content.file_names import permalink_url, split_name
 from feedpub.content.files import ArticleFile
 from feedpub.content.front_matter import FrontMatter, parse
 from feedpub.core import urls
@@ -32,17 +32,17 @@ _MAX_TOPICS = 250
 
 
 class ReadSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What of the configuration decides how an article is read."""
+    """The settings of the configuration that articles are read with."""
 
     base_url: str
     zone: tzinfo
     permalink: str | None = None
     fields: Mapping[str, Sequence[str]] = msgspec.field(default_factory=FIELDS.copy)
-    """See :func:`feedpub.content.field_keys.keys_of`."""
+    """The keys of each field (:func:`feedpub.content.field_keys.keys_of`)."""
 
 
 class ArticleReading(msgspec.Struct, frozen=True):
-    """What came of one file."""
+    """The article of one file, or None, and its problems."""
 
     article: Article | None
     problems: tuple[Problem, ...]
@@ -51,11 +51,11 @@ class ArticleReading(msgspec.Struct, frozen=True):
 def read_article(
     source: ArticleFile, data: bytes, settings: ReadSettings, new_reader: Callable[..., FieldReader] = FieldReader
 ) -> ArticleReading:
-    """The article in ``data``, the bytes of ``source``. Never raises for what the bytes hold.
+    """Return the article in ``data``, the bytes of ``source``. Errors in the bytes are problems.
 
-    ``new_reader`` makes the :class:`FieldReader` of the front matter, for who wants to know more of what is read.
+    ``new_reader`` makes the :class:`FieldReader` of the front matter. A subclass can record more.
     """
-    sink = ProblemLog(source.path)
+    log = ProblemLog(source.path)
     article = None
     try:
         text = data.removeprefix(codecs.BOM_UTF8).decode()
@@ -65,26 +65,26 @@ def read_article(
     except UnicodeDecodeError as error:
         before, byte = error.object[: error.start], error.object[error.start]
         line = len(re.findall(rb"\r\n?|\n", before)) + 1
-        sink.invalid(line, "encoding", f"byte 0x{byte:02x} is not UTF-8; save the file as UTF-8")
+        log.invalid(line, "encoding", f"byte 0x{byte:02x} is not UTF-8; save the file as UTF-8")
     except NodeError as error:
-        sink.invalid(error.line, _told(error.key, _known_keys(settings)), error.message)
+        log.invalid(error.line, _shown_key(error.key, _known_keys(settings)), error.message)
     else:
-        sink.mended = document.mended
-        reader = new_reader(document.fields, sink, offset=document.offset, line=document.offset)
+        log.repaired_lines = document.repaired_lines
+        reader = new_reader(document.fields, log, offset=document.offset, line=document.offset)
         article = _article(source, document, reader, settings)
-        if document.mended:
-            for line, key in _keys_at(document.mended, document, settings):
-                sink.repaired(line, key)
-        if (below := lost_line(document.body)) is not None:
-            sink.repaired(document.body_line + below, "body", "referred to")
-    return ArticleReading(article if sink.is_valid else None, tuple(sink.problems))
+        if document.repaired_lines:
+            for line, key in _first_lines(document.repaired_lines, document, settings):
+                log.repaired(line, key)
+        if (line_in_body := lost_reference_line(document.body)) is not None:
+            log.repaired(document.body_line + line_in_body, "body", "referred to")
+    return ArticleReading(article if log.is_valid else None, tuple(log.problems))
 
 
 def _article(source: ArticleFile, document: FrontMatter, reader: FieldReader, settings: ReadSettings) -> Article | None:
-    keys, sink = settings.fields, reader.sink
+    keys, log = settings.fields, reader.log
     folder, day, stem = split_name(source.below)
     story = _story(reader, settings)
-    if not story["title"] and not sink.is_wrong(keys["title"]):
+    if not story["title"] and not log.is_wrong(keys["title"]):
         reader.missing(keys["title"], "missing; every article needs a title")
     published_at = _published_at(reader, keys["published_at"], story["published_at"], day, settings.zone)
     url = story["url"]
@@ -94,9 +94,9 @@ def _article(source: ArticleFile, document: FrontMatter, reader: FieldReader, se
         url = _own_url(reader, folder, stem, published_at, settings)
     identity = reader.scalar(keys["id"], entry_id, "an id", repairs=False) or url
     updated_at = reader.moment(keys["updated_at"], settings.zone) or published_at
-    more = _more(reader, settings)
+    article_fields = _article_fields(reader, settings)
     withheld = _withheld(reader, keys["published"])
-    if not sink.is_valid or published_at is None or updated_at is None or url is None or identity is None:
+    if not log.is_valid or published_at is None or updated_at is None or url is None or identity is None:
         return None
     story |= {"url": url, "published_at": published_at}
     return Article(
@@ -107,12 +107,12 @@ def _article(source: ArticleFile, document: FrontMatter, reader: FieldReader, se
         body=document.body,
         own=own,
         **story,
-        **more,
+        **article_fields,
     )
 
 
 def _story(reader: FieldReader, settings: ReadSettings) -> dict[str, Any]:
-    """The fields of a :class:`ArticleBase`, which articles and the articles related to them share."""
+    """Return the fields of an :class:`ArticleBase`, which articles and related articles share."""
     keys = settings.fields
     provider = reader.mapping(*keys["provider"])
     return {
@@ -131,8 +131,8 @@ def _story(reader: FieldReader, settings: ReadSettings) -> dict[str, Any]:
     }
 
 
-def _more(reader: FieldReader, settings: ReadSettings) -> dict[str, Any]:
-    """The fields that only an article has."""
+def _article_fields(reader: FieldReader, settings: ReadSettings) -> dict[str, Any]:
+    """Return the fields that only an article has."""
     keys = settings.fields
     related = (_related(item, settings) for item in reader.mappings(*keys["related"]))
     return {
@@ -152,17 +152,16 @@ def _related(reader: FieldReader, settings: ReadSettings) -> ArticleBase | None:
 
 def _withheld(reader: FieldReader, published: Sequence[str]) -> str | None:
     reasons = [f"{key}: true" for key in WITHHOLDING if reader.boolean(key)]
-    found = reader.find(published)
-    if found is not None and reader.boolean(found[0]) is False:
-        reasons.insert(0, f"{found[0]}: false")
+    if (field := reader.find(published)) is not None and reader.boolean(field[0]) is False:
+        reasons.insert(0, f"{field[0]}: false")
     return ", ".join(reasons) or None
 
 
 def _published_at(
-    reader: FieldReader, keys: Sequence[str], found: datetime | None, day: str | None, zone: tzinfo
+    reader: FieldReader, keys: Sequence[str], published_at: datetime | None, day: str | None, zone: tzinfo
 ) -> datetime | None:
-    if found is not None or reader.find(keys) is not None:
-        return found
+    if published_at is not None or reader.find(keys) is not None:
+        return published_at
     try:
         if day is not None:
             return parse_datetime(day, zone)
@@ -190,14 +189,17 @@ def _own_url(
         )
         return None
     try:
-        return own_url(settings.permalink, settings.base_url, folder, stem, local)
+        return permalink_url(settings.permalink, settings.base_url, folder, stem, local)
     except urls.UrlError as error:
         reader.missing(settings.fields["url"], f"missing, and content.permalink gives no URL: {error}")
         return None
 
 
 def entry_id(text: str) -> str:
-    """The id of an entry whose front matter has ``text`` for it. Raises :class:`~feedpub.core.urls.UrlError`."""
+    """Return the id of an entry whose front matter has ``text`` as its id.
+
+    Raise :class:`~feedpub.core.urls.UrlError` for an http(s) URL that is not valid.
+    """
     text = text.strip(" \t\r\n")
     if text.lower().startswith(("http://", "https://")):
         return urls.normalize(text)
@@ -211,11 +213,11 @@ def _score(reader: FieldReader, keys: Sequence[str]) -> int | None:
 
 def _topics(reader: FieldReader, keys: Sequence[str]) -> tuple[Topic, ...]:
     labels = reader.texts(*keys)
-    found = reader.find(keys)
-    if found is not None and len(labels) > _MAX_TOPICS:
-        key, (place, _) = found
-        message = f"holds {len(labels)} topics; {_MAX_TOPICS} may be, as each becomes a folder of feeds"
-        reader.wrong(key, line_of(place, reader.offset), message)
+    field = reader.find(keys)
+    if field is not None and len(labels) > _MAX_TOPICS:
+        key, (key_node, _) = field
+        message = f"holds {len(labels)} topics; the maximum is {_MAX_TOPICS}, as each becomes a folder of feeds"
+        reader.wrong(key, line_of(key_node, reader.offset), message)
         return ()
     topics: dict[str, str] = {}
     for label in labels:
@@ -241,8 +243,8 @@ def _images(reader: FieldReader, keys: Sequence[str], settings: ReadSettings) ->
 
 
 def _attachments(reader: FieldReader, keys: Sequence[str], settings: ReadSettings) -> tuple[Attachment, ...]:
-    found = reader.find(keys)
-    is_actions = found is not None and found[0] == ACTIONS
+    field = reader.find(keys)
+    is_actions = field is not None and field[0] == ACTIONS
     attachments = []
     for item in reader.mappings(*keys):
         if is_actions and (item.line_of_text("type") or "").lower() != "download":
@@ -274,18 +276,21 @@ def _provider(reader: FieldReader, settings: ReadSettings) -> Provider:
     )
 
 
-def _keys_at(lines: Sequence[int], document: FrontMatter, settings: ReadSettings) -> Iterator[tuple[int, str]]:
-    """The first of ``lines``, which ascend, in the value of each key, and the first in the body."""
-    fields = sorted((line_of(place, document.offset), key) for key, (place, _) in document.fields.items())
+def _first_lines(lines: Sequence[int], document: FrontMatter, settings: ReadSettings) -> Iterator[tuple[int, str]]:
+    """Yield the first of ``lines`` in the value of each key, and the first in the body.
+
+    ``lines`` ascend.
+    """
+    fields = sorted((line_of(key_node, document.offset), key) for key, (key_node, _) in document.fields.items())
     end = max((node.end_mark.line for _, node in document.fields.values()), default=0) + document.offset
     starts = [line for line, _ in fields]
     known = _known_keys(settings)
-    named = set()
+    yielded = set()
     for line in lines:
         above = bisect_right(starts, line)
-        key = "body" if line > end else _told(fields[above - 1][1] if above else None, known)
-        if key not in named:
-            named.add(key)
+        key = "body" if line > end else _shown_key(fields[above - 1][1] if above else None, known)
+        if key not in yielded:
+            yielded.add(key)
             yield line, key
 
 
@@ -293,6 +298,6 @@ def _known_keys(settings: ReadSettings) -> set[str]:
     return set(WITHHOLDING).union(*settings.fields.values())
 
 
-def _told(key: str | None, known: Container[str]) -> str:
-    """``key`` as a message may name it: one that the contract does not know is never shown."""
+def _shown_key(key: str | None, known: Container[str]) -> str:
+    """Return ``key`` for a message, which never shows a key that the contract does not have."""
     return key if key is not None and key in known else "front matter"

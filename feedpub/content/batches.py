@@ -1,6 +1,7 @@
-"""Batches of article files, read by whatever worker, and what a build keeps of each article.
+"""Batches of article files for workers, and the record that a build keeps of each file.
 
-Pure but for reading files; a batch and its result are picklable, whoever runs it (:mod:`feedpub.core.workers`).
+It only reads files. A batch and its result can be pickled, for workers that are processes
+(:mod:`feedpub.core.workers`).
 """
 
 from __future__ import annotations
@@ -25,17 +26,17 @@ _READ_BATCH = 200
 
 
 class ArticleRecord(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What a build remembers of an article file."""
+    """The data that the next build needs of an article file."""
 
     digest: bytes
-    """Of its content."""
+    """The digest of the file's content."""
     summary: ArticleSummary | None
-    """None where the article is invalid."""
+    """None if the article is invalid."""
     problems: tuple[Problem, ...]
 
 
 class ReadJob(msgspec.Struct, frozen=True):
-    """Files to read; one whose content still has the digest that is known need not be parsed."""
+    """A batch of files to read. A file whose content has the known digest is not parsed."""
 
     settings: ReadSettings
     max_size: int
@@ -44,15 +45,15 @@ class ReadJob(msgspec.Struct, frozen=True):
 
 
 class ReadResult(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What came of one file."""
+    """The result for one file."""
 
     record: ArticleRecord | None
-    """None where it could not be read, or is known."""
+    """None if the file cannot be read, or has the known digest."""
     article: bytes | None
     """The valid article, encoded."""
     unreadable: Problem | None
     is_missing: bool = False
-    """Whether it is the disk that failed."""
+    """True if the disk failed."""
 
 
 _READ_RESULTS = msgspec.msgpack.Decoder(list[ReadResult])
@@ -60,7 +61,7 @@ _ENCODER = msgspec.msgpack.Encoder()
 
 
 class Stamped(Protocol):
-    """What is remembered of a file."""
+    """A file record that has the stamp of the file."""
 
     @property
     def stamp(self) -> Stamp: ...  # noqa: D102
@@ -72,7 +73,7 @@ S = TypeVar("S", bound=Stamped)
 def compare(
     sources: Iterable[ArticleFile], remembered: Mapping[str, S], last_started: int
 ) -> tuple[list[str], list[tuple[ArticleFile, S | None]]]:
-    """Return the paths of files that are as they are remembered, and the files that have to be read."""
+    """Return the paths of unchanged files, and the files to read, each with its old record."""
     same: list[str] = []
     to_read: list[tuple[ArticleFile, S | None]] = []
     for source in sources:
@@ -85,7 +86,7 @@ def compare(
 
 
 def batched(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """``values`` in slices of at most ``size``."""
+    """Return ``values`` in slices of at most ``size``."""
     return (values[start : start + size] for start in range(0, len(values), size))
 
 
@@ -96,8 +97,9 @@ def read_all(
     read: Callable[[ReadJob], bytes],
     decode: Callable[[bytes], list[T]],
 ) -> Iterator[T]:
-    """Give what ``read`` finds in each of the files ``to_read``, which come with the digest of the content that is
-    known; ``decode`` takes it apart again.
+    """Yield the results of ``read`` for the files ``to_read``, each with its known digest or None.
+
+    ``read`` returns the results of a batch as bytes, which ``decode`` decodes.
     """
     settings = read_settings(config)
     jobs = [
@@ -114,17 +116,17 @@ def read_all(
 
 
 def encode_article(article: Article) -> bytes:
-    """``article`` as an :class:`ArticleOrigin` holds it."""
+    """Return ``article`` in the encoding that an :class:`ArticleOrigin` holds."""
     return _ENCODER.encode(article)
 
 
 def read_batch(job: ReadJob) -> bytes:
-    """The :class:`ReadResult` of each source, in order; for :func:`decode_results`."""
+    """Return the :class:`ReadResult` of each source, in order, for :func:`decode_results`."""
     return _ENCODER.encode([_read(job, source, known) for source, known in zip(job.sources, job.known, strict=True)])
 
 
 def decode_results(data: bytes) -> list[ReadResult]:
-    """What :func:`read_batch` found."""
+    """Return the results that :func:`read_batch` encoded."""
     return _READ_RESULTS.decode(data)
 
 

@@ -1,6 +1,6 @@
-"""Which keys of the front matter each field of an article is read from: the article contract, in one table.
+"""The article contract: the front matter keys of each field of an article.
 
-A field takes the first of its keys that is present. ``content.fields`` appends keys for other sites.
+The first key that is present gives the field's value. ``content.fields`` appends keys.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ FIELDS: dict[str, tuple[str, ...]] = {
 
 WITHHOLDING = ("draft", "deleted", "removed")
 ACTIONS = "actions"
-"""The one key of attachments whose items are attachments only where their type says ``download``."""
+"""The key of attachments whose items are attachments only if their type is ``download``."""
 
 
 def keys_of(extra: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
-    """The table with the keys of ``content.fields`` appended."""
+    """Return :data:`FIELDS` with the keys of ``content.fields`` appended."""
     return {field: (*keys, *extra.get(field, ())) for field, keys in FIELDS.items()}

@@ -1,7 +1,7 @@
-"""Front matter nodes → typed values, each wrong one a problem with its line and key.
+"""Front matter nodes → typed values. Each wrong value is a problem with its line and key.
 
-One :class:`FieldReader` reads one mapping. It never raises for a wrong value: it notes the problem and answers None, so that
-an author learns everything that is wrong with a file at once.
+One :class:`FieldReader` reads one mapping. For a wrong value it logs a problem and returns None, so
+that an author sees all problems of a file at once.
 """
 
 from __future__ import annotations
@@ -32,57 +32,60 @@ T = TypeVar("T")
 
 
 class ProblemLog:
-    """Gathers the problems of one file."""
+    """The problems of one file."""
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.mended: tuple[int, ...] = ()
-        """The lines that held characters which were taken out before the front matter was parsed, in order."""
+        self.repaired_lines: tuple[int, ...] = ()
+        """The lines whose invalid characters were removed before the parse, in order."""
         self.problems: list[Problem] = []
         self._repaired: set[str] = set()
 
     def invalid(self, line: int, key: str, message: str) -> None:
-        """Note what keeps the article out."""
+        """Add a problem that keeps the article out."""
         self.problems.append(Problem(path=self.path, line=line, key=key, message=message))
 
     def repaired(self, line: int, key: str, how: str = "held") -> None:
-        """Note that text was mended: once a key, though every line may be. ``how`` tells what it did."""
+        """Add the repair of the text of ``key``, once for each key.
+
+        ``how`` is the verb of the message: "held" or "referred to".
+        """
         if key in self._repaired:
             return
         self._repaired.add(key)
         message = f"{how} characters that feeds cannot hold; they were taken out"
         self.problems.append(Problem(path=self.path, line=line, key=key, message=message, kind=ProblemKind.REPAIRED))
 
-    def was_mended(self, first: int, last: int) -> bool:
-        """Whether one of the lines from ``first`` to ``last`` was."""
-        place = bisect_left(self.mended, first)
-        return place < len(self.mended) and self.mended[place] <= last
+    def was_repaired(self, first: int, last: int) -> bool:
+        """Return whether one of the lines from ``first`` to ``last`` was repaired."""
+        index = bisect_left(self.repaired_lines, first)
+        return index < len(self.repaired_lines) and self.repaired_lines[index] <= last
 
     def is_wrong(self, keys: Iterable[str]) -> bool:
-        """Whether the value of one of ``keys`` keeps the article out."""
-        found = {problem.key for problem in self.problems if problem.kind is ProblemKind.INVALID}
-        return not found.isdisjoint(keys)
+        """Return whether the value of one of ``keys`` keeps the article out."""
+        wrong_keys = {problem.key for problem in self.problems if problem.kind is ProblemKind.INVALID}
+        return not wrong_keys.isdisjoint(keys)
 
     @property
     def is_valid(self) -> bool:
-        """Whether nothing keeps the article out."""
+        """True if no problem keeps the article out."""
         return all(problem.kind is not ProblemKind.INVALID for problem in self.problems)
 
 
 class FieldReader:
-    """Reads the values of one mapping."""
+    """A reader of the values of one mapping."""
 
-    def __init__(self, fields: Fields, sink: ProblemLog, *, offset: int, line: int, prefix: str = "") -> None:
+    def __init__(self, fields: Fields, log: ProblemLog, *, offset: int, line: int, prefix: str = "") -> None:
         self.fields = fields
-        self.sink = sink
+        self.log = log
         self.offset = offset
-        """The file's line of the front matter's line 0."""
+        """The line in the file of the front matter's line 0."""
         self.line = line
-        """Where the mapping begins: the line for what is missing."""
+        """The line where the mapping begins. Missing keys are reported there."""
         self.prefix = prefix
 
     def find(self, keys: Iterable[str]) -> tuple[str, Field] | None:
-        """The first of ``keys`` that is there, and its value."""
+        """Return the first of ``keys`` that has a value, and its nodes; None if none has one."""
         for key in keys:
             field = self.fields.get(key)
             if field is not None and not is_absent(field[1]):
@@ -90,12 +93,12 @@ class FieldReader:
         return None
 
     def missing(self, keys: Sequence[str], message: str) -> None:
-        """Note that none of ``keys`` is there."""
-        self.sink.invalid(self.line, self.prefix + keys[0], message)
+        """Add the problem that none of ``keys`` has a value."""
+        self.log.invalid(self.line, self.prefix + keys[0], message)
 
     def wrong(self, key: str, line: int, message: str) -> None:
-        """Note that the value of ``key`` is wrong."""
-        self.sink.invalid(line, self.prefix + key, message)
+        """Add the problem that the value of ``key`` is wrong."""
+        self.log.invalid(line, self.prefix + key, message)
 
     def scalar(
         self,
@@ -105,18 +108,19 @@ class FieldReader:
         *,
         repairs: bool = True,
     ) -> T | None:
-        """The first value of ``keys``, converted; a ValueError of ``convert`` is a problem.
+        """Return the first value of ``keys``, converted. A ValueError of ``convert`` is a problem.
 
-        Without ``repairs``, ``convert`` sees the characters that feeds cannot hold: a URL with one is not another URL.
+        Without ``repairs``, ``convert`` gets the characters that feeds cannot hold: a URL with one
+        must not become another URL.
         """
-        # Called some fifty times an article, most often for what is not there, or is plain printable text.
+        # An article needs some fifty calls. Most find nothing, or plain printable text.
         for key in keys:
             field = self.fields.get(key)
             if field is None or is_absent(field[1]):
                 continue
             node = field[1]
             text = node.value
-            if not (isinstance(text, str) and text.isprintable() and not self.sink.mended):
+            if not (isinstance(text, str) and text.isprintable() and not self.log.repaired_lines):
                 text = self._text(key, self._line(field[0]), node, expected, repairs=repairs)
             break
         else:
@@ -132,89 +136,89 @@ class FieldReader:
         return None
 
     def text(self, *keys: str) -> str | None:
-        """Text as written, trimmed: plain, or HTML."""
+        """Return text as it is written, trimmed: plain, or HTML."""
         text = self.scalar(keys, str.strip, "text") or None
-        if text and loses(text) and (found := self.find(keys)):
-            self.sink.repaired(self._line(found[1][0]), self.prefix + found[0], "referred to")
+        if text and loses(text) and (field := self.find(keys)):
+            self.log.repaired(self._line(field[1][0]), self.prefix + field[0], "referred to")
         return text
 
     def line_of_text(self, *keys: str) -> str | None:
-        """Text on one line."""
+        """Return text on one line."""
         return self.scalar(keys, one_line, "text") or None
 
     def boolean(self, key: str) -> bool | None:
-        """true/false, yes/no, on/off in any case."""
+        """Return the boolean that true/false, yes/no, on/off in any case stand for."""
         return self.scalar((key,), _boolean, "true or false")
 
     def integer(self, *keys: str) -> int | None:
-        """A whole number of at most 15 digits."""
+        """Return a whole number of at most 15 digits."""
         return self.scalar(keys, _integer, "a whole number")
 
     def size(self, *keys: str) -> int | None:
-        """A whole number from 0."""
+        """Return a whole number from 0."""
         return self.scalar(keys, _size, "a whole number from 0")
 
     def moment(self, keys: Iterable[str], zone: tzinfo) -> datetime | None:
-        """A date, in UTC."""
+        """Return a date, in UTC."""
         expected = "a date that exists, such as 2024-05-01 or 2024-05-01T10:00:00+02:00"
         return self.scalar(keys, lambda text: parse_datetime(text, zone), expected)
 
     def duration(self, *keys: str) -> float | None:
-        """Seconds, of an ISO 8601 duration."""
+        """Return the seconds of an ISO 8601 duration."""
         return self.scalar(keys, parse_duration, "a duration such as PT10M15S")
 
     def running_time(self, *keys: str) -> float | None:
-        """Seconds, of an ISO 8601 duration, a clock's or a number."""
+        """Return the seconds of an ISO 8601 duration, of a time such as 10:15, or of a number."""
         return self.scalar(keys, parse_length, "a duration such as PT10M15S, 10:15 or 615")
 
     def url(self, *keys: str, base: str | None = None) -> str | None:
-        """A normalized URL; relative to ``base`` where one is given."""
+        """Return a normalized URL. With ``base``, it may be relative to that."""
         if base is None:
             return self.scalar(keys, urls.normalize, "a URL", repairs=False)
         return self.scalar(keys, lambda text: urls.resolve(base, text), "a URL", repairs=False)
 
     def domain(self, *keys: str) -> str | None:
-        """A host name in A-labels."""
+        """Return a host name in A-labels."""
         return self.scalar(keys, urls.domain, "a host name", repairs=False)
 
     def media_type(self, *keys: str) -> str | None:
-        """A media type (RFC 6838 section 4.2)."""
+        """Return a media type (RFC 6838 section 4.2)."""
         return self.scalar(keys, _media_type, "a media type such as audio/mpeg")
 
     def language(self, *keys: str) -> str | None:
-        """A language tag (BCP 47); ``en_US`` is read as ``en-US``."""
+        """Return a language tag (BCP 47); ``en_US`` is read as ``en-US``."""
         return self.scalar(keys, _language, "a language tag such as en or pt-BR")
 
     def texts(self, *keys: str) -> tuple[str, ...]:
-        """A list of lines of text, or one text split at commas."""
-        found = self.find(keys)
-        if found is None:
+        """Return the texts of a list, or of one text with commas, each on one line."""
+        field = self.find(keys)
+        if field is None:
             return ()
-        key, (place, node) = found
+        key, (key_node, node) = field
         if isinstance(node, yaml.ScalarNode):
-            return _present((self._text(key, self._line(place), node, "text") or "").split(","))
+            return _present((self._text(key, self._line(key_node), node, "text") or "").split(","))
         if not isinstance(node, yaml.SequenceNode):
-            self.wrong(key, self._line(place), f"is {kind_of(node)}; it must be a list, or text with commas")
+            self.wrong(key, self._line(key_node), f"is {kind_of(node)}; it must be a list, or text with commas")
             return ()
-        found_texts = (self._text(f"{key}[{index}]", self._line(item), item, "text") for index, item in items(node))
-        return _present(text for text in found_texts if text is not None)
+        texts = (self._text(f"{key}[{index}]", self._line(item), item, "text") for index, item in items(node))
+        return _present(text for text in texts if text is not None)
 
     def mapping(self, *keys: str) -> Self | None:
-        """The mapping of the first of ``keys``."""
-        found = self.find(keys)
-        if found is None:
+        """Return a reader of the mapping of the first of ``keys`` that has a value."""
+        field = self.find(keys)
+        if field is None:
             return None
-        key, (place, node) = found
-        return self._reader(key, self._line(place), node)
+        key, (key_node, node) = field
+        return self._reader(key, self._line(key_node), node)
 
     def mappings(self, *keys: str) -> Iterator[Self]:
-        """Each mapping of a list."""
-        found = self.find(keys)
-        if found is None:
+        """Yield a reader of each mapping of a list."""
+        field = self.find(keys)
+        if field is None:
             return
-        key, (place, node) = found
+        key, (key_node, node) = field
         if not isinstance(node, yaml.SequenceNode):
-            self.wrong(key, self._line(place), f"is {kind_of(node)}; it must be a list")
+            self.wrong(key, self._line(key_node), f"is {kind_of(node)}; it must be a list")
             return
         for index, item in items(node):
             reader = self._reader(f"{key}[{index}]", self._line(item), item)
@@ -230,7 +234,7 @@ class FieldReader:
         except NodeError as error:
             self.wrong(key, error.line, error.message)
             return None
-        return type(self)(fields, self.sink, offset=self.offset, line=line, prefix=f"{self.prefix}{key}.")
+        return type(self)(fields, self.log, offset=self.offset, line=line, prefix=f"{self.prefix}{key}.")
 
     def _text(self, key: str, line: int, node: yaml.Node, expected: str, *, repairs: bool = True) -> str | None:
         if not isinstance(node, yaml.ScalarNode):
@@ -238,11 +242,11 @@ class FieldReader:
             return None
         text: str = node.value
         if not repairs:
-            # What was taken out before the text was parsed is wrong all the same.
-            is_mended = self.sink.was_mended(self._line(node), node.end_mark.line + self.offset)
-            return f"{text}\0" if is_mended else text
+            # The value is wrong even if its invalid characters were removed before the parse.
+            is_repaired = self.log.was_repaired(self._line(node), node.end_mark.line + self.offset)
+            return f"{text}\0" if is_repaired else text
         if xml_invalid_positions(text):
-            self.sink.repaired(line, self.prefix + key)
+            self.log.repaired(line, self.prefix + key)
         return repair(text)
 
     def _line(self, node: yaml.Node) -> int:

@@ -1,7 +1,7 @@
-"""Which files of the content folders are articles, and their bytes. The only module that opens one.
+"""The article files of the content folders, and their bytes. No other module opens one.
 
-Nothing outside the content folders is read: a link that leads out is not followed, whoever put it there. What is no
-regular file (a FIFO would block a build for ever) is not opened.
+Links out of the content folders are not followed. Only regular files are opened, because a FIFO
+would block a build for ever.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from feedpub.content.globs import matcher
 from feedpub.core.errors import Problem, UsageError, message_of
 
 Stamp = tuple[int, int, int, int]
-"""What tells that a file was not touched: size, mtime and ctime in nanoseconds, inode."""
+"""The size, mtime and ctime (in nanoseconds) and inode of a file. A change alters one of them."""
 
 _CHUNK = 65536
 
@@ -30,31 +30,31 @@ class ArticleFile(msgspec.Struct, frozen=True, order=True):
     """One article file."""
 
     path: str
-    """For messages, the same on every machine: relative to config.yaml, ``/`` between folders."""
+    """The path in messages, the same on every machine: relative to config.yaml, with ``/``."""
     below: str
-    """The path below its content folder, ``/`` between folders."""
+    """The path below its content folder, with ``/``."""
     file: str
-    """For the system: absolute, links resolved."""
+    """The path for the system: absolute, without links."""
     stamp: Stamp = NO_STAMP
 
 
 class Scan(msgspec.Struct, frozen=True):
-    """What a walk through the content folders found."""
+    """The result of a walk through the content folders."""
 
     folders: tuple[tuple[ArticleFile, ...], ...]
-    """The files of each folder that holds any."""
+    """The article files of each folder that has any."""
     problems: tuple[Problem, ...]
-    """What was there but cannot be an article, one each."""
+    """The problems of entries that cannot be articles, one for each entry."""
 
     @property
     def sources(self) -> tuple[ArticleFile, ...]:
-        """All files, in order of path."""
-        found = [source for folder in self.folders for source in folder]
-        return tuple(sorted(found, key=lambda source: source.path))
+        """All article files, in the order of their paths."""
+        sources = [source for folder in self.folders for source in folder]
+        return tuple(sorted(sources, key=lambda source: source.path))
 
 
 class UnreadableError(Exception):
-    """A file cannot be read, or must not be. ``is_missing`` tells a failing disk from a file that is wrong."""
+    """A file that cannot be read, or must not be. ``is_missing`` is True if the disk failed."""
 
     def __init__(self, message: str, *, is_missing: bool = False) -> None:
         super().__init__(message)
@@ -66,15 +66,15 @@ class Unreadable(NamedTuple):
 
     problem: Problem
     is_missing: bool
-    """Whether it is the disk that failed."""
+    """True if the disk failed."""
 
 
 def scan(root: Path, folders: Iterable[str], pattern: str, exclude: Iterable[str], skip: Iterable[Path]) -> Scan:
-    """The articles in ``folders`` (relative to ``root``, config.yaml's folder), but for the folders of ``skip``.
+    """Return the article files in ``folders``.
 
-    ``pattern`` is matched against the path below the content folder; a pattern of ``exclude`` without a slash against
-    every name. Names that begin with a dot are passed over. Raises :class:`UsageError` where a folder is missing, or
-    cannot be listed.
+    These are relative to ``root``, the folder of config.yaml. The folders of ``skip`` are left out, and names that begin with a dot. ``pattern`` is matched
+    against the path below the content folder; a pattern of ``exclude`` without a slash against
+    every name. Raise :class:`UsageError` if a folder is missing or cannot be listed.
     """
     walk = _Walk(root, pattern, list(exclude), skip)
     for folder in folders:
@@ -83,12 +83,15 @@ def scan(root: Path, folders: Iterable[str], pattern: str, exclude: Iterable[str
             raise UsageError(f"content.path: {folder}: there is no such folder; is its disk mounted?")
         walk.tops.append(top)
     for top in walk.tops:
-        walk.folder(top, top, (os.path.realpath(top),))
+        walk.add_folder(top, top, (os.path.realpath(top),))
     return walk.result()
 
 
 def read(file: str, max_size: int) -> bytes:
-    """The bytes of a regular file of at most ``max_size`` bytes. Raises :class:`UnreadableError`."""
+    """Return the bytes of a regular file of at most ``max_size`` bytes.
+
+    Raise :class:`UnreadableError` for any other.
+    """
     try:
         descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
@@ -106,7 +109,7 @@ def read(file: str, max_size: int) -> bytes:
 
 
 def read_source(source: ArticleFile, max_size: int) -> bytes | Unreadable:
-    """Return what :func:`read` gives, or the problem that an editor reads of."""
+    """Return the bytes of ``source``, or the problem that :func:`read` has with it."""
     try:
         return read(source.file, max_size)
     except UnreadableError as error:
@@ -114,16 +117,19 @@ def read_source(source: ArticleFile, max_size: int) -> bytes | Unreadable:
 
 
 def _read_all(descriptor: int, size: int, limit: int) -> bytes:
-    """What a file holds, ``size`` bytes or, if it grows meanwhile, more; hardly more than ``limit``."""
+    """Return the bytes of an open file: ``size``, or more if it grows meanwhile.
+
+    Stop soon after ``limit``.
+    """
     data = os.read(descriptor, size + 1)
-    # A file system need not give all at once.
+    # One call may return only a part of the file.
     while len(data) <= limit and (more := os.read(descriptor, _CHUNK)):
         data += more
     return data
 
 
 def stamp_of(path: str | Path) -> Stamp | None:
-    """The stamp of a regular file; None where there is none."""
+    """Return the stamp of a regular file; None if there is none."""
     try:
         status = os.lstat(path)
     except OSError:
@@ -136,41 +142,43 @@ def _stamp(status: os.stat_result) -> Stamp:
 
 
 def display(path: str | Path) -> str:
-    r"""``path`` as text that every output can hold; bytes that are no UTF-8 are shown as ``\\xff``."""
+    r"""Return ``path`` as text for any output. Bytes that are not UTF-8 are shown as ``\\xff``."""
     if isinstance(path, str) and path.isascii():
         return path
     return os.fspath(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace").replace(os.sep, "/")
 
 
 class _Folder(NamedTuple):
-    """A folder on the way."""
+    """A folder that the walk has to list."""
 
     path: str
     below: str
-    """What its entries' paths below the content folder begin with: empty, or ending in a slash."""
+    """The start of its entries' paths below the content folder: empty, or ending in a slash."""
     shown: str
-    """What their paths in messages begin with."""
+    """The start of its entries' paths in messages."""
     above: tuple[str, ...]
     """The real paths of the folders that it is in, and its own."""
 
 
 class _Walk:
+    """A walk through the content folders, and the files and problems that it has found."""
+
     def __init__(self, root: Path, pattern: str, exclude: list[str], skip: Iterable[Path]) -> None:
         self.root = root
         self.is_article = matcher(pattern)
         self.is_excluded = matcher(exclude, names_too=True) if exclude else None
         self.skip = {os.path.realpath(path) for path in skip}
         self.tops: list[Path] = []
-        self.found: set[str] = set()
+        self.paths: set[str] = set()
         self.folders: list[tuple[ArticleFile, ...]] = []
         self.files: list[ArticleFile] = []
-        """Of the folder that is being listed."""
+        """The files of the folder that is being listed."""
         self.problems: list[Problem] = []
         self.pending: list[_Folder] = []
 
-    def folder(self, top: Path, folder: str | Path, above: tuple[str, ...]) -> None:
-        """Gather the articles below ``folder``; ``above`` are the folders that it is in, and itself."""
-        # No recursion: a path can hold more folders than Python can call functions.
+    def add_folder(self, top: Path, folder: str | Path, above: tuple[str, ...]) -> None:
+        """Add the articles below ``folder``. ``above`` holds its own real path."""
+        # A path can have more folders than Python allows recursive calls.
         self.pending.append(_Folder(os.fspath(folder), _below(folder, top), _below(folder, self.root), above))
         while self.pending:
             self._list(self.pending.pop())
@@ -179,18 +187,18 @@ class _Walk:
     def _list(self, folder: _Folder) -> None:
         try:
             with os.scandir(folder.path) as listing:
-                found = sorted(listing, key=attrgetter("name"))
+                entries = sorted(listing, key=attrgetter("name"))
         except FileNotFoundError:
             # Removed since its parent was listed.
             return
         except OSError as error:
-            # To go on would take its articles out of every feed.
+            # Without this error, its articles would vanish from all feeds.
             shown = display(os.path.relpath(folder.path, self.root))
             raise UsageError(f"{shown}: the folder cannot be read: {message_of(error)} (see content.exclude)") from None
-        for entry in found:
+        for entry in entries:
             if not entry.name.startswith("."):
                 if entry.is_file(follow_symlinks=False):
-                    self._regular(folder, entry)
+                    self._add_regular(folder, entry)
                 else:
                     self._entry(folder, entry)
 
@@ -198,17 +206,17 @@ class _Walk:
         below = folder.below + entry.name
         if self.is_excluded and self.is_excluded(below):
             return
-        # Of a link that leads in circles, entry.is_dir() raises an error.
+        # entry.is_dir() raises an error for a link that leads in circles.
         is_link = entry.is_symlink()
         if os.path.isdir(entry.path) if is_link else entry.is_dir():
             self._subfolder(folder, entry, is_link=is_link)
         elif self.is_article(below):
             real = os.path.realpath(entry.path) if is_link else entry.path
             if not is_link or not self._leads_out(entry.path, real):
-                self._file(entry.path, below, folder.shown + entry.name, real)
+                self._add_target(entry.path, below, folder.shown + entry.name, real)
 
-    def _regular(self, folder: _Folder, entry: os.DirEntry[str]) -> None:
-        """Gather what is a regular file, as nearly everything is."""
+    def _add_regular(self, folder: _Folder, entry: os.DirEntry[str]) -> None:
+        """Add a regular file. Nearly all entries are regular files."""
         below = folder.below + entry.name
         if not self.is_article(below) or (self.is_excluded and self.is_excluded(below)):
             return
@@ -217,7 +225,7 @@ class _Walk:
         except OSError as error:
             self._problem(entry.path, f"cannot be read: {message_of(error)}")
         else:
-            self._found(
+            self._add(
                 entry.path, ArticleFile(display(folder.shown + entry.name), display(below), entry.path, _stamp(status))
             )
 
@@ -231,20 +239,20 @@ class _Walk:
             below, shown = f"{folder.below}{entry.name}/", f"{folder.shown}{entry.name}/"
             self.pending.append(_Folder(entry.path, below, shown, (*folder.above, real)))
 
-    def named(self, place: Path) -> None:
-        """Gather the file ``place``, or the articles below the folder ``place``."""
-        top = next((top for top in self.tops if place.is_relative_to(top)), None)
+    def add_path(self, path: Path) -> None:
+        """Add the file ``path``, or the articles below the folder ``path``."""
+        top = next((top for top in self.tops if path.is_relative_to(top)), None)
         if top is None:
-            top = place if place.is_dir() else place.parent
+            top = path if path.is_dir() else path.parent
             self.tops.append(top.resolve())
-        real = os.path.realpath(place)
-        if self._leads_out(place, real):
+        real = os.path.realpath(path)
+        if self._leads_out(path, real):
             return
-        below = os.path.relpath(place, top)
-        if place.is_dir():
-            self.folder(top, place, (real,))
+        below = os.path.relpath(path, top)
+        if path.is_dir():
+            self.add_folder(top, path, (real,))
         elif not (self.is_excluded and self.is_excluded(below)):
-            self._file(os.fspath(place), below, os.path.relpath(place, self.root), real)
+            self._add_target(os.fspath(path), below, os.path.relpath(path, self.root), real)
             self._end_folder()
 
     def _leads_out(self, path: str | Path, real: str) -> bool:
@@ -253,7 +261,7 @@ class _Walk:
         self._problem(path, "leads outside the content folder; not followed")
         return True
 
-    def _file(self, path: str, below: str, shown: str, real: str) -> None:
+    def _add_target(self, path: str, below: str, shown: str, real: str) -> None:
         try:
             status = os.stat(real)
         except OSError as error:
@@ -263,11 +271,11 @@ class _Walk:
         if not stat.S_ISREG(status.st_mode):
             self._problem(path, "is not a regular file")
             return
-        self._found(path, ArticleFile(display(shown), display(below), real, _stamp(status)))
+        self._add(path, ArticleFile(display(shown), display(below), real, _stamp(status)))
 
-    def _found(self, path: str, source: ArticleFile) -> None:
-        if path not in self.found:
-            self.found.add(path)
+    def _add(self, path: str, source: ArticleFile) -> None:
+        if path not in self.paths:
+            self.paths.add(path)
             self.files.append(source)
 
     def _end_folder(self) -> None:
@@ -276,7 +284,7 @@ class _Walk:
             self.files = []
 
     def result(self) -> Scan:
-        """What was gathered."""
+        """Return the files and problems found."""
         return Scan(tuple(self.folders), tuple(self.problems))
 
     def _problem(self, path: str | Path, message: str) -> None:
@@ -285,32 +293,34 @@ class _Walk:
 
 
 def _below(folder: str | Path, top: Path) -> str:
-    """What the paths of the entries of ``folder`` begin with, seen from ``top``."""
+    """Return the start of the paths of the entries of ``folder``, relative to ``top``."""
     relative = os.path.relpath(folder, top)
     return "" if relative == os.curdir else f"{relative}/"
 
 
 def scan_paths(root: Path, folders: Iterable[str], paths: Iterable[Path], pattern: str, exclude: Iterable[str]) -> Scan:
-    """The articles that an editor names: each file, whatever its name, and what :func:`scan` takes of each folder.
+    """Return the article files among ``paths``, and those that :func:`scan` would find in folders.
 
-    Raises :class:`UsageError` for a path that is not there.
+    A file may have any name. Raise :class:`UsageError` for a path that does not exist.
     """
     walk = _Walk(root, pattern, list(exclude), ())
     walk.tops = [(root / folder).resolve() for folder in folders]
     for path in paths:
         if not os.path.exists(path):
             raise UsageError(f"{display(path)}: there is no such file or folder")
-        place = Path(os.path.abspath(path))
-        walk.named(place.resolve() if place.resolve() in walk.tops else place.parent.resolve() / place.name)
+        absolute = Path(os.path.abspath(path))
+        is_top = absolute.resolve() in walk.tops
+        walk.add_path(absolute.resolve() if is_top else absolute.parent.resolve() / absolute.name)
     return walk.result()
 
 
 RACY = 2_000_000_000
-"""Nanoseconds before the last build's start within which a file's times are not believed: a coarse clock may have let
-it change once more without a trace.
+"""The nanoseconds before the last build's start in which a file's times prove nothing.
+
+With a coarse clock, the file may have changed again within one tick.
 """
 
 
 def is_racy(stamp: Stamp, last_started: int) -> bool:
-    """Whether a file has to be read though its stamp is what it was."""
+    """Return whether a file has to be read although its stamp is unchanged."""
     return max(stamp[1], stamp[2]) >= last_started - RACY

@@ -1,4 +1,4 @@
-"""The fingerprint of reading: a digest of the inputs, besides a file, that its article depends on."""
+"""The digest of all inputs of an article other than its file."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from feedpub.core.program import program
 
 
 def reading_fingerprint(config: Config) -> bytes:
-    """Return the digest of the inputs, besides a file, that its article depends on."""
+    """Return the digest of all inputs of an article other than its file."""
     # A permalink's {path} begins at the content folder.
     return digest_of_texts([program(), repr(read_settings(config)), repr(config.folders), str(config.max_file_size)])

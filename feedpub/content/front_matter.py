@@ -1,7 +1,7 @@
-"""The text of an article file → front matter as nodes that know their lines, and the body.
+"""The text of an article file → front matter as nodes with lines, and the body.
 
-python-frontmatter splits the file and calls the handlers of this module, which hand out :mod:`feedpub.core.yaml_nodes` for YAML,
-TOML and JSON alike.
+python-frontmatter splits the file and calls the handlers of this module. They return the same nodes
+(:mod:`feedpub.core.yaml_nodes`) for YAML, TOML and JSON.
 """
 
 from __future__ import annotations
@@ -18,29 +18,33 @@ from feedpub.content.toml_json import decode_json, json_node, toml_node
 from feedpub.core.text import repair, xml_invalid_positions
 from feedpub.core.yaml_nodes import Fields, NodeError, compose, entries, is_absent, kind_of
 
-# What YAML 1.1 takes for line ends, and what it refuses (https://yaml.org/spec/1.1/#id868524) though XML can hold it.
+# The other line ends of YAML 1.1, and the characters that XML can hold and YAML cannot:
+# https://yaml.org/spec/1.1/#id868524
 _LINE_ENDS_OF_YAML = re.compile("[\x85\u2028\u2029]")
 _NOT_YAML = re.compile("[\x7f-\x84\x86-\x9f\ufeff]")
 _BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)+")
 
 
 class FrontMatter(NamedTuple):
-    """An article file, split."""
+    """The front matter and the body of an article file."""
 
     fields: Fields
     offset: int
-    """What to add to the lines of the nodes to have the file's, from 1."""
+    """The line in the file, from 1, of line 0 of the nodes."""
     body: str
     body_line: int
-    """The file's line of its first."""
-    mended: tuple[int, ...]
-    """The lines that held characters which were taken out (see :func:`feedpub.core.text.repair`), in order."""
+    """The line in the file where the body begins."""
+    repaired_lines: tuple[int, ...]
+    """The lines whose invalid characters were removed (by :func:`repair`), in order."""
 
 
 def parse(text: str) -> FrontMatter:
-    r"""Split and parse an article file's ``text`` (line ends ``\\n``). Raises :class:`NodeError`."""
+    r"""Split and parse the ``text`` of an article file, with line ends ``\\n``.
+
+    Raise :class:`NodeError` if its front matter is missing or cannot be parsed.
+    """
     positions = xml_invalid_positions(text)
-    mended = set(_lines_of(text, positions, 1))
+    repaired_lines = set(_lines_of(text, positions, 1))
     if positions:
         text = repair(text)
     first = text.count("\n", 0, len(text) - len(text.lstrip())) + 1
@@ -50,15 +54,15 @@ def parse(text: str) -> FrontMatter:
     if handler is None:
         raise NodeError(first, "none found; a file begins with a line '---', keys and values, and another '---'")
     fields, _ = frontmatter.parse(text, handler=handler)
-    # python-frontmatter strips the body, and with it the indentation of a code block that it begins with.
+    # python-frontmatter would strip the indentation of a code block at the start of the body.
     body = _BLANK_LINES.sub("", handler.body)
-    lines = tuple(sorted(mended | handler.mended))
+    lines = tuple(sorted(repaired_lines | handler.repaired_lines))
     body_line = first + text.count("\n", 0, len(text) - len(body))
     return FrontMatter(fields, first, body, body_line, lines)  # type: ignore[arg-type]  # the values are what our handlers' load() returned
 
 
 class _Handler(BaseHandler):
-    """A front matter between two lines of its own."""
+    """A handler of front matter between two lines of delimiters."""
 
     CLOSING: re.Pattern[str]
 
@@ -66,32 +70,32 @@ class _Handler(BaseHandler):
         super().__init__()
         self.first = first
         self.body = ""
-        self.mended: set[int] = set()
+        self.repaired_lines: set[int] = set()
 
     def split(self, text: str) -> tuple[str, str]:
         fm, self.body = self.divide(text)
         return fm, self.body
 
     def divide(self, text: str) -> tuple[str, str]:
-        """The front matter and the body."""
+        """Return the front matter and the body."""
         opening = self.FM_BOUNDARY.match(text) if self.FM_BOUNDARY else None
         closing = self.CLOSING.search(text, opening.end()) if opening else None
         if opening is None or closing is None:
-            # python-frontmatter would take a ValueError for a file without front matter.
+            # For a ValueError, python-frontmatter would return a file without front matter.
             raise NodeError(self.first, f"never closed; end it with a line '{self.START_DELIMITER}'")
         return text[opening.end() : closing.start() + 1], text[closing.end() :]
 
 
 class _Yaml(_Handler, YAMLHandler):
     FM_BOUNDARY = re.compile(r"^---[ \t]*$", re.MULTILINE)
-    # Jekyll and Pandoc also close it with "...". A pattern that begins with a fixed character is found much sooner.
+    # Jekyll and Pandoc also close it with "...". The search is fast for a fixed first character.
     CLOSING = re.compile(r"\n(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 
     def load(self, fm: str, **_kwargs: object) -> Fields:
-        # What `fm` opens with is the rest of the line of '---', so that its line 0 is the file's `first`.
+        # `fm` begins with the rest of the line of '---', so its line 0 is the file's line `first`.
         if not fm.isascii() or "\x7f" in fm:
             fm = _LINE_ENDS_OF_YAML.sub(" ", fm)
-            self.mended = set(_lines_of(fm, (match.start() for match in _NOT_YAML.finditer(fm)), self.first))
+            self.repaired_lines = set(_lines_of(fm, (match.start() for match in _NOT_YAML.finditer(fm)), self.first))
             fm = _NOT_YAML.sub("", fm)
         return _fields(compose(fm, self.first), self.first)
 
@@ -110,7 +114,7 @@ class _Json(_Handler, JSONHandler):
         return text.startswith("{")
 
     def divide(self, text: str) -> tuple[str, str]:
-        # A line that is just "}" may close an inner object, so JSON itself has to say where it ends.
+        # Only the parser finds the end: a line with just "}" may close an inner object.
         self.data, end = decode_json(text, self.first)
         return text[:end], text[end:]
 
@@ -128,7 +132,7 @@ def _fields(node: yaml.Node | None, first: int) -> Fields:
 
 
 def _lines_of(text: str, positions: Iterable[int], first: int) -> Iterator[int]:
-    """The line of each of ``positions``, which ascend; ``first`` is the line of the first."""
+    """Yield the line of each of ``positions``, which ascend. The text begins on line ``first``."""
     before = 0
     for position in positions:
         first += text.count("\n", before, position)

@@ -1,4 +1,4 @@
-"""Glob patterns (``content.pattern``, ``content.exclude``) as functions that tell whether a path matches. Pure."""
+"""The glob patterns of ``content.pattern`` and ``content.exclude``. Pure."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from wcmatch._wcparse import PatternLimitException  # it has no public name
 from feedpub.core.errors import UsageError, quoted
 
 _FLAGS = glob.GLOBSTAR | glob.DOTGLOB | glob.NEGATE | glob.BRACE
-# A pattern that matches every path with an ending, at whatever depth: nearly every site's.
+# Nearly every site has such a pattern, which matches all paths with a suffix at any depth.
 _ANYTHING_ENDING = re.compile(r"\*\*/\*(\.[A-Za-z0-9]+)")
 
 
 def matcher(patterns: str | list[str], *, names_too: bool = False) -> Callable[[str], object]:
-    """What tells whether a path matches ``patterns``: their regular expressions, without wcmatch's own costly match.
+    """Return a function whose result is true if a path matches ``patterns``.
 
-    With ``names_too``, a pattern without a slash is matched against every name. Raises :class:`UsageError` where braces
-    stand for more than a thousand patterns.
+    It uses their regular expressions, because wcmatch's own match is slow. With ``names_too``, a
+    pattern without a slash is matched against every name. Raise :class:`UsageError` if braces stand
+    for more than a thousand patterns.
     """
     flags = _FLAGS | glob.MATCHBASE if names_too else _FLAGS
     suffix = _ANYTHING_ENDING.fullmatch(patterns) if isinstance(patterns, str) else None
@@ -31,11 +32,11 @@ def matcher(patterns: str | list[str], *, names_too: bool = False) -> Callable[[
     except PatternLimitException:
         shown = patterns if isinstance(patterns, str) else max(patterns, key=len)
         raise UsageError(f"{quoted(shown)}: its braces stand for too many patterns") from None
-    wanted, unwanted = ([re.compile(one) for one in found] for found in translated)
+    wanted, unwanted = ([re.compile(regex) for regex in group] for group in translated)
     if len(wanted) == 1 and not unwanted:
         return wanted[0].match
 
     def matches(path: str) -> bool:
-        return any(one.match(path) for one in wanted) and not any(one.match(path) for one in unwanted)
+        return any(regex.match(path) for regex in wanted) and not any(regex.match(path) for regex in unwanted)
 
     return matches

@@ -1,4 +1,4 @@
-"""The content folders → every valid article and every problem, for the commands that only look."""
+"""The content folders → all valid articles and all problems, for commands that write nothing."""
 
 from __future__ import annotations
 
@@ -17,45 +17,49 @@ T = TypeVar("T")
 
 
 class Progress(Protocol):
-    """Wraps a number of things, to show how far a build has come with them."""
+    """A wrapper of an iterable that shows how far a build has come."""
 
     def __call__(self, things: Iterable[T], count: int, /) -> Iterable[T]:
-        """``things``, as they are."""
+        """Return ``things`` unchanged; ``count`` is their number."""
 
 
-def silent(things: Iterable[T], _count: int, /) -> Iterable[T]:
-    """Show nothing."""
+def no_progress(things: Iterable[T], _count: int, /) -> Iterable[T]:
+    """Return ``things``, and show nothing."""
     return things
 
 
 class LoadedArticles(msgspec.Struct, frozen=True, kw_only=True):
-    """What the content folders hold."""
+    """The articles and problems of the content folders."""
 
     found: int
-    """Files, and what is in the place of one."""
+    """The number of files, and of folders or links in place of a file."""
     articles: tuple[Article, ...]
     problems: tuple[Problem, ...]
-    """What keeps an article out, or was mended."""
+    """The problems that keep an article out, and the repairs."""
     invalid: int
-    """How many articles are left out."""
+    """The number of articles that are left out."""
 
 
-def collect(config: Config, progress: Progress = silent) -> LoadedArticles:
-    """Read every article. Raises :class:`~feedpub.core.errors.UsageError` where a content folder is missing."""
-    found = scan_content(config)
-    return collect_sources(config, progress(found.sources, len(found.sources)), found.problems)
+def load_articles(config: Config, progress: Progress = no_progress) -> LoadedArticles:
+    """Read every article.
+
+    Raise :class:`~feedpub.core.errors.UsageError` if a content folder is missing.
+    """
+    scanned = scan_content(config)
+    return load_sources(config, progress(scanned.sources, len(scanned.sources)), scanned.problems)
 
 
 def scan_content(config: Config) -> Scan:
-    """The article files. Raises :class:`~feedpub.core.errors.UsageError` where a content folder is missing."""
+    """Return the article files.
+
+    Raise :class:`~feedpub.core.errors.UsageError` if a content folder is missing.
+    """
     skip = (config.root / config.output.path, config.state_folder)
     return scan(config.root, config.folders, config.content.pattern, config.content.exclude, skip)
 
 
-def collect_sources(
-    config: Config, sources: Iterable[ArticleFile], scanned: tuple[Problem, ...] = ()
-) -> LoadedArticles:
-    """Read the articles of ``sources``; ``scanned`` are the problems that finding them met."""
+def load_sources(config: Config, sources: Iterable[ArticleFile], scanned: tuple[Problem, ...] = ()) -> LoadedArticles:
+    """Read the articles of ``sources``; ``scanned`` are the problems of the scan for them."""
     settings = read_settings(config)
     articles: list[Article] = []
     problems = list(scanned)
@@ -79,7 +83,7 @@ def collect_sources(
 
 
 def read_settings(config: Config) -> ReadSettings:
-    """What of ``config`` the reader needs."""
+    """Return the settings in ``config`` for the reader of articles."""
     return ReadSettings(
         base_url=config.site.base_url,
         zone=zone_of(config.content.timezone),

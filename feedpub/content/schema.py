@@ -1,4 +1,4 @@
-"""JSON Schemas of config.yaml and of an article's front matter, for editors that complete and check YAML."""
+"""The JSON Schemas of config.yaml and of front matter, for editors that complete and check YAML."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from feedpub.content.field_keys import ACTIONS, FIELDS, WITHHOLDING
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-# Whatever is not there may also be null, blank or an empty list.
+# A key without a value may also be null, blank or an empty list.
 _NOTHING = {"maxItems": 0}
 _TEXT = {"type": ["string", "number", "boolean", "null", "array"], **_NOTHING}
 _BLANK = "^\\s*$"
@@ -28,7 +28,7 @@ _DATE = {"type": ["string", "integer", "null", "array"], "pattern": "^\\s*([0-9]
 
 
 def _any_case(*words: str) -> str:
-    """A pattern of ``words`` in any case, for JSON Schema has no flags."""
+    """Return a pattern of ``words`` in any case, because JSON Schema has no flags."""
     spelled = ("".join(f"[{letter.upper()}{letter}]" for letter in word) for word in words)
     return f"\\s*({'|'.join(spelled)})\\s*"
 
@@ -38,7 +38,7 @@ _SWITCH = {"type": ["boolean", "string", "null", "array"], "pattern": f"^({_WORD
 
 
 def config_schema() -> dict[str, Any]:
-    """The schema of config.yaml, from the very model that it is checked against."""
+    """Return the schema of config.yaml, made from the model that the loader uses."""
     schema: dict[str, Any] = _as_written(msgspec.json.schema(ConfigDocument))
     for section in schema["$defs"].values():
         for name in section["properties"].keys() - section["required"]:
@@ -47,32 +47,32 @@ def config_schema() -> dict[str, Any]:
 
 
 def _as_written(schema: Any) -> Any:
-    """``schema`` with values that look like others to an editor.
+    """Return ``schema`` with the values that have another type for an editor than for feedpub.
 
-    A title ``2024`` and a status ``403`` are text to feedpub, ``"5"`` is a number, ``yes``, which YAML 1.2 has for
-    text, is true; and text is trimmed.
+    In feedpub a title ``2024`` and a status ``403`` are text, ``"5"`` is a number, and ``yes``,
+    which is text in YAML 1.2, is true. Text is trimmed.
     """
     if isinstance(schema, list):
         return [_as_written(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    found = {key: _as_written(part) for key, part in schema.items()}
-    kind = found.get("type")
+    loose = {key: _as_written(part) for key, part in schema.items()}
+    kind = loose.get("type")
     if kind == "string":
-        likeness = {"number": "403", "boolean": "no"}
-        more = [name for name, text in likeness.items() if re.search(found.get("pattern", ""), text)]
-        found["type"] = [kind, *more] if more else kind
-        if "pattern" in found:
-            found["pattern"] = f"^\\s*({found['pattern'].removeprefix('^').removesuffix('$')})\\s*$"
+        examples = {"number": "403", "boolean": "no"}
+        other_types = [name for name, text in examples.items() if re.search(loose.get("pattern", ""), text)]
+        loose["type"] = [kind, *other_types] if other_types else kind
+        if "pattern" in loose:
+            loose["pattern"] = f"^\\s*({loose['pattern'].removeprefix('^').removesuffix('$')})\\s*$"
     elif kind in ("integer", "number"):
-        found |= {"type": [kind, "string"], "pattern": "^\\s*-?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?\\s*$"}
+        loose |= {"type": [kind, "string"], "pattern": "^\\s*-?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?\\s*$"}
     elif kind == "boolean":
-        found |= {"type": [kind, "string"], "pattern": f"^{_WORDS}$"}
-    return found
+        loose |= {"type": [kind, "string"], "pattern": f"^{_WORDS}$"}
+    return loose
 
 
 def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
-    """``schema`` of a key that may be there without a value: the default holds then."""
+    """Return ``schema`` for a key that may have no value, and then has its default."""
     outer = {key: value for key, value in schema.items() if key in ("description", "default")}
     inner = {key: value for key, value in schema.items() if key not in outer}
     choices = inner.get("anyOf", [inner])
@@ -80,7 +80,7 @@ def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def article_schema() -> dict[str, Any]:
-    """The schema of an article's front matter."""
+    """Return the schema of an article's front matter."""
     story = _story_properties()
     related = _mapping(story) | {"anyOf": [{"required": [key]} for key in FIELDS["url"]]}
     attachment = _attachment()
@@ -124,13 +124,13 @@ def _story_properties() -> dict[str, Any]:
 
 
 def _mapping(properties: dict[str, Any], *required: str) -> dict[str, Any]:
-    """A mapping, or nothing."""
+    """Return the schema of a mapping, or no value."""
     schema = {"type": ["object", "null", "string", "array"], "pattern": _BLANK, **_NOTHING, "properties": properties}
     return schema | ({"required": [*required]} if required else {})
 
 
 def _list(items: dict[str, Any]) -> dict[str, Any]:
-    """A list, or nothing."""
+    """Return the schema of a list, or no value."""
     return {"type": ["array", "null", "string"], "pattern": _BLANK, "items": items}
 
 
@@ -145,7 +145,7 @@ def _attachment() -> dict[str, Any]:
 
 
 def _action(attachment: dict[str, Any]) -> dict[str, Any]:
-    """Of any type; an ``attachment`` where it is a download."""
+    """Return the schema of an action of any type. A download has that of an ``attachment``."""
     download = {"type": {"type": "string", "pattern": f"^{_any_case('download')}$"}}
     is_download = {"type": "object", "properties": download, "required": ["type"]}
     return {"if": is_download, "then": attachment, "else": _mapping({"type": _TEXT})}

@@ -1,7 +1,7 @@
-"""Errors of the parsers of TOML and JSON, as an author reads them.
+"""The errors of the parsers of TOML and JSON, as messages for authors.
 
-Their messages may hold keys, or what else the front matter holds, which must not be shown (see the contract). What is
-not known to be theirs is therefore masked.
+A parser's message may hold keys or values of the front matter, which must not be shown (see the
+contract). So a message is replaced with "…" unless it surely holds only the parser's words.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _KEYS = {
     "Unclosed array": "A comma is missing in a list, or the ']' behind it",
     "Unclosed inline table": "A comma is missing in an inline table, or the '}' behind it on its line",
 }
-# Words, and in quotes what the language itself consists of.
+# Words without quotes, and symbols of the language in quotes.
 _HARMLESS = re.compile(r"""(?:[\w /\\-]|(['"])(?:[,:=\]\\'"]{1,3}|\\(?:[nrt]|x[0-9a-f]{2}))\1)*+""", re.ASCII)
 _LINE = re.compile("line ([0-9]+)")
 _AT = re.compile(" (?:starting )?at$")
@@ -49,7 +49,7 @@ def toml_error(error: tomllib.TOMLDecodeError, text: str, key_lines: Collection[
 
 
 def json_error(error: json.JSONDecodeError, offset: int) -> NodeError:
-    """Return what ``error`` says of an object; ``offset`` is the file's line of its first."""
+    """Return ``error`` with its line. The first line of the JSON is line ``offset`` of the file."""
     message = _AT.sub("", error.msg)
     if message == "Invalid control character":
         message += f" {error.doc[error.pos]!r}"
@@ -57,7 +57,7 @@ def json_error(error: json.JSONDecodeError, offset: int) -> NodeError:
 
 
 def _shown(message: str) -> str:
-    """Return ``message`` where nothing in it can be the author's."""
+    """Return ``message``, or "…" if a part of it may come from the front matter."""
     if not _HARMLESS.fullmatch(message):
         return "…"
     return message.replace(r"'\n'", "(end of line); a quote is missing before it")

@@ -1,1 +1,4 @@
-"""The decision which feeds there are and which articles each holds. Pure: no file, no clock, no format."""
+"""The selection of the feeds of a site and of the articles in each.
+
+It is pure: it opens no file, reads no clock, and does not render.
+"""

@@ -1,4 +1,4 @@
-"""The owner's own feeds, and how an owner names providers: which articles a rule of the configuration means. Pure."""
+"""The rules of custom feeds, and the names that a configuration gives providers. Pure."""
 
 from __future__ import annotations
 
@@ -12,43 +12,43 @@ from feedpub.core.text import match_key
 
 
 class CustomRule:
-    """What decides which articles the owner's own feed holds."""
+    """The rule of one custom feed, which selects its articles."""
 
-    def __init__(self, own: CustomFeed) -> None:
-        self._own = own
-        self._topics = {match_key(name) for name in own.topics}
-        self._providers = provider_keys(own.providers)
+    def __init__(self, feed: CustomFeed) -> None:
+        self._feed = feed
+        self._topics = {match_key(name) for name in feed.topics}
+        self._providers = provider_keys(feed.providers)
 
     def holds(self, article: Candidate) -> bool:
-        """Whether the feed holds ``article``, but for the limit."""
+        """Return whether the feed holds ``article``, if the limit on its length is ignored."""
         return not any(self._refusals(article))
 
     def reasons(self, article: Candidate) -> str | None:
-        """Everything that speaks against ``article``; None where nothing does."""
+        """Return all reasons why the feed does not hold ``article``; None if it does."""
         return ", ".join(self._refusals(article)) or None
 
     def _refusals(self, article: Candidate) -> Iterator[str]:
-        own = self._own
+        feed = self._feed
         if self._topics and not any(topic.key in self._topics for topic in article.topics):
-            yield f"has none of the topics {', '.join(own.topics)}"
+            yield f"has none of the topics {', '.join(feed.topics)}"
         if self._providers and not self._providers & _keys_of(article):
-            yield f"is from none of the providers {', '.join(own.providers)}"
-        yield from _too_low("heat", article.heat, own.min_heat)
-        yield from _too_low("quality", article.quality, own.min_quality)
+            yield f"is from none of the providers {', '.join(feed.providers)}"
+        yield from _too_low("heat", article.heat, feed.min_heat)
+        yield from _too_low("quality", article.quality, feed.min_quality)
 
 
-def _too_low(what: str, value: int | None, minimum: int | None) -> Iterator[str]:
+def _too_low(field: str, value: int | None, minimum: int | None) -> Iterator[str]:
     if minimum is None:
         return
     if value is None:
-        yield f"{what} is not known, min_{what} is {minimum}"
+        yield f"{field} is not known, min_{field} is {minimum}"
     elif value < minimum:
-        yield f"{what} {value} < min_{what} {minimum}"
+        yield f"{field} {value} < min_{field} {minimum}"
 
 
-@lru_cache(16)  # the same few lists for every provider
+@lru_cache(16)  # every provider is compared with the same few lists
 def provider_keys(names: tuple[str, ...]) -> frozenset[str]:
-    """The keys that an owner may mean by ``names``, each a domain or a name."""
+    """Return the keys of the providers that ``names`` may stand for. Each is a domain or a name."""
     keys = set()
     for name in names:
         keys.add(name_key(name))
@@ -60,7 +60,7 @@ def provider_keys(names: tuple[str, ...]) -> frozenset[str]:
 
 
 def _keys_of(article: Candidate) -> set[str]:
-    """What an owner may call the provider of ``article``."""
+    """Return the keys of the provider of ``article``: its domain and its name."""
     provider = article.provider
     if provider is None:
         return set()

@@ -1,4 +1,4 @@
-"""In which feeds an article is, at what position, and why it is not in the others. Pure."""
+"""The feeds that an article is in, its position in each, and why it is not in the others. Pure."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from feedpub.feeds.selection import ArticlesByStatus, History, groups_of, provid
 
 
 class FeedPlace(msgspec.Struct, frozen=True, kw_only=True):
-    """One feed that an article could be in."""
+    """A feed that an article could be in."""
 
     folder: str
     """Empty for the site's feed."""
     title: str
     position: int | None
-    """From 1, the newest; None where the article is not in the feed."""
+    """From 1, the newest; None if the article is not in the feed."""
     reason: str | None
-    """Why it is not; None where it is."""
+    """Why the article is not in the feed; None if it is."""
 
 
-def standings(standing: ArticlesByStatus) -> dict[str, str]:
-    """In which of the lists each article is, in words, by its path."""
+def status_texts(standing: ArticlesByStatus) -> dict[str, str]:
+    """Return the status of each article in words, by the article's path."""
     return {
         **{article.path: "published" for article in standing.published},
         **{article.path: f"unpublished ({article.withheld})" for article in standing.unpublished},
@@ -39,15 +39,20 @@ def standings(standing: ArticlesByStatus) -> dict[str, str]:
     }
 
 
-def standing_of(article: Candidate, standing: ArticlesByStatus) -> str:
-    """In which of the lists ``article`` is, in words."""
-    return standings(standing)[article.path]
+def status_text(article: Candidate, standing: ArticlesByStatus) -> str:
+    """Return the status of ``article`` in words."""
+    return status_texts(standing)[article.path]
 
 
-def places(article: Candidate, standing: ArticlesByStatus, config: Config, history: History) -> Iterator[FeedPlace]:
-    """Every feed that ``article`` could be in: the site's, its topics', its provider's, and the owner's own."""
+def feed_places(
+    article: Candidate, standing: ArticlesByStatus, config: Config, history: History
+) -> Iterator[FeedPlace]:
+    """Yield every feed that ``article`` could be in.
+
+    These are the site's feed, its topics', its provider's, and the custom feeds.
+    """
     feeds = {feed.folder: feed for feed in select(standing.published, config, history)}
-    words = standing_of(article, standing)
+    words = status_text(article, standing)
     withheld = None if words == "published" else words
     for folder, title, refusal in _candidates(article, standing, config, history):
         feed = feeds.get(folder)
@@ -61,7 +66,10 @@ def places(article: Candidate, standing: ArticlesByStatus, config: Config, histo
 def _candidates(
     article: Candidate, standing: ArticlesByStatus, config: Config, history: History
 ) -> Iterator[tuple[str, str, str | None]]:
-    """Folder, title and what speaks against it, without the limit."""
+    """Yield folder and title of each feed, and the reason why it does not hold ``article``.
+
+    The limit on the length of feeds is ignored.
+    """
     yield "", config.site.title, None
     groups = {group.folder: group for group in groups_of(standing.published, config)}
     # An article that is not published may be the only one of its topic.
@@ -70,5 +78,5 @@ def _candidates(
         group = groups.get(own_group.folder, msgspec.structs.replace(own_group, articles=(), total=0))
         refusal = refusal_of(group, config, history)
         yield group.folder, f"{config.site.title}: {own_group.label}", refusal
-    for own in config.feeds:
-        yield folder_of(FeedKind.CUSTOM, own.slug), own.title, CustomRule(own).reasons(article)
+    for custom in config.feeds:
+        yield folder_of(FeedKind.CUSTOM, custom.slug), custom.title, CustomRule(custom).reasons(article)

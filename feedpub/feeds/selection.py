@@ -1,7 +1,7 @@
-"""Which articles a feed holds, and which feeds there are. Pure: the clock, the history and the configuration are
-handed in, and the same articles in any order give the same feeds.
+"""The selection of feeds and of their articles. It does not render feeds.
 
-How a feed looks is none of its business.
+It is pure: the time, the history and the configuration are arguments, and the same articles in any
+order give the same feeds.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ _END = datetime.max.replace(tzinfo=UTC)
 
 
 class PublishedFeed(msgspec.Struct, frozen=True, kw_only=True):
-    """What is kept of a feed once it was published: enough to publish it empty."""
+    """The data of a published feed that the next builds need to publish it empty."""
 
     kind: FeedKind
     key: str
     label: str
     updated: datetime
     total: int = 0
-    """How many articles belonged to it."""
+    """The number of articles that belonged to it."""
 
 
 History = Mapping[str, PublishedFeed]
@@ -41,17 +41,17 @@ History = Mapping[str, PublishedFeed]
 
 
 class ArticlesByStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """Each valid article in the one list that it belongs in."""
+    """All valid articles, each in the one list of its status."""
 
     published: tuple[Candidate, ...]
     """Newest first."""
     unpublished: tuple[Candidate, ...]
     embargoed: tuple[Candidate, ...]
     duplicates: tuple[tuple[Candidate, Candidate], ...]
-    """The one left out, and the one published in its place."""
+    """Pairs of the article that is left out and the one that is published in its place."""
 
     def problems(self) -> tuple[Problem, ...]:
-        """The duplicates, as an editor reads of them."""
+        """Return the problems that duplicates are reported as."""
         return tuple(
             Problem(
                 path=loser.path,
@@ -64,20 +64,20 @@ class ArticlesByStatus(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def sort_out(articles: Iterable[Candidate], now: datetime) -> ArticlesByStatus:
-    """Tell the published articles from the rest. Only those take part in the search for duplicates."""
+def group_by_status(articles: Iterable[Candidate], now: datetime) -> ArticlesByStatus:
+    """Return ``articles`` by status. Only published articles count as duplicates of each other."""
     lists: dict[str, list[Candidate]] = defaultdict(list)
     for article in sorted(articles, key=lambda article: article.path):
-        lists[list_of(article, now)].append(article)
+        lists[status_of(article, now)].append(article)
     by_id: dict[str, list[Candidate]] = defaultdict(list)
     for article in lists["published"]:
         by_id[article.id].append(article)
     published, duplicates = [], []
-    for twins in by_id.values():
-        # Sorted by path above, and max() takes the first of equals.
-        winner = max(twins, key=lambda article: article.updated_at)
+    for same_id in by_id.values():
+        # They are in the order of their paths, and max() returns the first of equals.
+        winner = max(same_id, key=lambda article: article.updated_at)
         published.append(winner)
-        duplicates += [(loser, winner) for loser in twins if loser is not winner]
+        duplicates += [(loser, winner) for loser in same_id if loser is not winner]
     return ArticlesByStatus(
         published=tuple(newest_first(published)),
         unpublished=tuple(lists["unpublished"]),
@@ -86,8 +86,11 @@ def sort_out(articles: Iterable[Candidate], now: datetime) -> ArticlesByStatus:
     )
 
 
-def list_of(article: Candidate, now: datetime) -> str:
-    """Return which list of :class:`ArticlesByStatus` a valid article belongs in, duplicates aside."""
+def status_of(article: Candidate, now: datetime) -> str:
+    """Return the name of the list of :class:`ArticlesByStatus` for a valid article.
+
+    Duplicates count as published here.
+    """
     if article.withheld:
         return "unpublished"
     return "embargoed" if article.published_at > now else "published"
@@ -99,32 +102,35 @@ def newest_first(articles: Iterable[Candidate]) -> list[Candidate]:
 
 
 def rank(article: Candidate) -> tuple[timedelta, str]:
-    """Return what feeds are sorted by: newest ``published_at`` first, then id."""
+    """Return the sort key of articles in feeds: newest ``published_at`` first, then id."""
     return _END - article.published_at, article.id
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
-    """The published articles that one feed gathers, whether there is to be such a feed or not."""
+    """The published articles of one feed, whether or not that feed exists."""
 
     kind: FeedKind
     key: str
     articles: Sequence[Candidate]
-    """Newest first; as many as a feed may hold, if not all."""
+    """Newest first: all, or at least as many as a feed may hold."""
     total: int
-    """How many there are."""
+    """The number of all articles."""
     names: Mapping[str, int]
-    """What the topic or the provider is called, and by how many articles; of the owner's own feed, its title."""
+    """The names of the topic or provider, with their numbers of articles; a custom feed's title."""
     archives: tuple[Archive, ...] = ()
-    """Those that may have changed, where ``articles`` are not all."""
+    """The archives that may have changed, if ``articles`` are not all."""
 
     @property
     def folder(self) -> str:
-        """Where in output/ its feed lies, if it has one."""
+        """The folder of its feed in output/."""
         return folder_of(self.kind, self.key)
 
     @property
     def label(self) -> str:
-        """The most frequent name (of equals, the smaller code points), with the domain where that has several."""
+        """The most frequent name (of equals, the one with the smaller code points).
+
+        The domain follows in parentheses if the provider has several names.
+        """
         name = min(self.names, key=lambda name: (-self.names[name], name), default="")
         if self.kind is not FeedKind.PROVIDER:
             return name
@@ -135,32 +141,35 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 def select(
     published: Sequence[Candidate], config: Config, history: History, *, prune: bool = False
 ) -> tuple[Feed, ...]:
-    """Every feed that is to be published, the site's first, the others in the order of their folders.
+    """Return all feeds to publish: the site's first, the others in the order of their folders.
 
-    ``published`` is in the order of :func:`newest_first`. ``prune`` drops feeds that are empty, but for those that the
-    configuration defines.
+    ``published`` is in the order of :func:`newest_first`. With ``prune``, feeds without articles
+    are dropped, except for those that the configuration defines.
     """
     return feeds_of(groups_of(published, config), config, history, () if prune else history)
 
 
 def feeds_of(groups: Iterable[Group], config: Config, history: History, kept: Iterable[str]) -> tuple[Feed, ...]:
-    """The feeds of ``groups``, in the order of :func:`select`; a folder of ``kept`` that has none gets an empty one."""
+    """Return the feeds of ``groups``, in the order of :func:`select`.
+
+    A folder of ``kept`` without a group gets an empty feed.
+    """
     feeds = {
         group.folder: _feed(config, _known(group, history), group)
         for group in groups
         if refusal_of(group, config, history) is None
     }
     feeds |= {folder: _feed(config, history[folder]) for folder in kept if folder not in feeds}
-    return tuple(sorted(feeds.values(), key=place_of))
+    return tuple(sorted(feeds.values(), key=feed_order))
 
 
-def place_of(feed: FeedListing) -> tuple[bool, str]:
-    """What feeds are sorted by: the site's first, the others by their folders."""
+def feed_order(feed: FeedListing) -> tuple[bool, str]:
+    """Return the sort key of feeds: the site's first, the others by their folders."""
     return feed.kind is not FeedKind.SITE, feed.folder
 
 
-def held_by(feed: Feed) -> Iterator[Candidate]:
-    """The articles of ``feed`` and of those of its archives that may have changed."""
+def articles_of(feed: Feed) -> Iterator[Candidate]:
+    """Yield the articles of ``feed`` and of those of its archives that may have changed."""
     yield from feed.articles
     for archive in feed.archives:
         yield from archive.articles
@@ -173,24 +182,27 @@ def _known(group: Group, history: History) -> PublishedFeed:
 
 
 def _feed(config: Config, known: PublishedFeed, group: Group | None = None) -> Feed:
-    """The feed ``known`` with the articles of ``group``; without any it keeps its last ``updated``."""
-    held = tuple(group.articles[: config.output.limit]) if group else ()
+    """Return the feed ``known`` with the articles of ``group``.
+
+    A feed without articles keeps its last ``updated``.
+    """
+    articles = tuple(group.articles[: config.output.limit]) if group else ()
     return Feed(
         kind=known.kind,
         key=known.key,
         folder=folder_of(known.kind, known.key),
         label=known.label,
         title=_title(known, config),
-        updated=max((article.updated_at for article in held), default=known.updated),
-        articles=held,
+        updated=max((article.updated_at for article in articles), default=known.updated),
+        articles=articles,
         total=group.total if group else 0,
-        archived=archived(group.total, config) if group else 0,
+        archived=archive_count(group.total, config) if group else 0,
         archives=_archives(group, config) if group else (),
     )
 
 
-def listed(known: PublishedFeed, config: Config) -> FeedListing:
-    """The feed ``known``, which did not change, in an overview."""
+def listing_of(known: PublishedFeed, config: Config) -> FeedListing:
+    """Return the entry of the feed ``known``, which did not change, for an overview."""
     return FeedListing(
         kind=known.kind,
         folder=folder_of(known.kind, known.key),
@@ -206,16 +218,16 @@ def _title(known: PublishedFeed, config: Config) -> str:
     return titles.get(known.kind) or f"{config.site.title}: {known.label}"
 
 
-def archived(total: int, config: Config) -> int:
-    """How many archives a feed of ``total`` articles has: one for each time that it was filled."""
+def archive_count(total: int, config: Config) -> int:
+    """Return the number of archives of a feed with ``total`` articles: one for each full feed."""
     return total // config.output.limit if config.output.archive else 0
 
 
-def archive_of(members: Sequence[T], number: int, limit: int) -> Sequence[T]:
-    """Which of the ``members`` of a feed, newest first, its archive ``number`` holds.
+def archive_members(members: Sequence[T], number: int, limit: int) -> Sequence[T]:
+    """Return those of the ``members`` of a feed, newest first, that are in its archive ``number``.
 
-    They are cut from the oldest on, so that a newer article changes none. The cut follows the order of the feed
-    itself, ties included: what is not in the newest archive is among the newest ``limit``.
+    Archives are filled from the oldest article on, so that a newer article changes none of them. An
+    article that no archive holds is among the newest ``limit``.
     """
     end = len(members) - (number - 1) * limit
     return members[end - limit : end]
@@ -225,39 +237,45 @@ def _archives(group: Group, config: Config) -> tuple[Archive, ...]:
     if len(group.articles) < group.total:
         return group.archives
     return tuple(
-        Archive(number=number, articles=tuple(archive_of(group.articles, number, config.output.limit)))
-        for number in range(1, archived(group.total, config) + 1)
+        Archive(number=number, articles=tuple(archive_members(group.articles, number, config.output.limit)))
+        for number in range(1, archive_count(group.total, config) + 1)
     )
 
 
 def groups_of(published: Sequence[Candidate], config: Config) -> Iterator[Group]:
-    """Every group. ``published`` is in the order of :func:`newest_first`; the site's and the owner's may be empty."""
+    """Yield every group. The site's and those of custom feeds may be empty.
+
+    ``published`` is in the order of :func:`newest_first`.
+    """
     yield _group(FeedKind.SITE, "", published)
     yield from topics_of(published).values()
     yield from providers_of(published).values()
-    for own in config.feeds:
-        yield _group(FeedKind.CUSTOM, own.slug, list(filter(CustomRule(own).holds, published)), (own.title,))
+    for custom in config.feeds:
+        articles = list(filter(CustomRule(custom).holds, published))
+        yield _group(FeedKind.CUSTOM, custom.slug, articles, (custom.title,))
 
 
 def topics_of(published: Iterable[Candidate]) -> dict[str, Group]:
-    """The articles of each topic, by its key, in the order given."""
-    found: dict[str, list[tuple[Candidate, str]]] = defaultdict(list)
+    """Return the group of each topic, by the topic's key. The order of articles is kept."""
+    articles: dict[str, list[tuple[Candidate, str]]] = defaultdict(list)
     for article in published:
         for topic in article.topics:
-            found[topic.key].append((article, topic.label))
+            articles[topic.key].append((article, topic.label))
     return {
         key: _group(FeedKind.TOPIC, key, [article for article, _ in named], (name for _, name in named))
-        for key, named in found.items()
+        for key, named in articles.items()
     }
 
 
 def providers_of(published: Iterable[Candidate]) -> dict[str, Group]:
-    """The articles of each provider, by its key, in the order given."""
-    found: dict[str, list[Candidate]] = defaultdict(list)
+    """Return the group of each provider, by the provider's key. The order of articles is kept."""
+    by_key: dict[str, list[Candidate]] = defaultdict(list)
     for article in published:
         if article.provider and article.provider.key:
-            found[article.provider.key].append(article)
-    return {key: _group(FeedKind.PROVIDER, key, articles, _provider_names(articles)) for key, articles in found.items()}
+            by_key[article.provider.key].append(article)
+    return {
+        key: _group(FeedKind.PROVIDER, key, articles, _provider_names(articles)) for key, articles in by_key.items()
+    }
 
 
 def _provider_names(articles: Iterable[Candidate]) -> Iterator[str]:
@@ -269,7 +287,10 @@ def _group(kind: FeedKind, key: str, articles: Sequence[Candidate], names: Itera
 
 
 def refusal_of(group: Group, config: Config, history: History) -> str | None:
-    """Why a group gets no feed; None where it gets one. A provider is excluded by its domain or by any of its names."""
+    """Return the reason why ``group`` gets no feed; None if it gets one.
+
+    A provider is excluded by its domain or by any of its names.
+    """
     if group.kind is FeedKind.TOPIC:
         section, rule = "topics", config.topics
         is_excluded = group.key in {match_key(name) for name in rule.exclude}
@@ -281,7 +302,7 @@ def refusal_of(group: Group, config: Config, history: History) -> str | None:
         return None
     if is_excluded:
         return f"the {section[:-1]} is in {section}.exclude"
-    # What subscribers poll already keeps what it has.
+    # A feed that has subscribers is not removed.
     if group.total >= rule.min_articles or group.folder in history:
         return None
     return f"{group.total} of {section}.min_articles {rule.min_articles}"

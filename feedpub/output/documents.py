@@ -18,7 +18,7 @@ from feedpub.config import Config
 from feedpub.core.digests import content_digest
 from feedpub.core.format_registry import FORMATS, FormatInfo
 from feedpub.core.models import Author, Candidate, Feed, FeedKind, FeedListing
-from feedpub.feeds.paths import archive_folder, homes_of, path_in
+from feedpub.feeds.paths import archive_folder, group_folders, path_in
 from feedpub.output import pages
 from feedpub.output.entry import SiteInfo
 from feedpub.output.formats import ArchiveLinks, FeedHead, format_of
@@ -128,7 +128,7 @@ class Documents:
 
         Pages link these feeds beside the article.
         """
-        return tuple(folder for folder in homes_of(article) if folder in self._folders)
+        return tuple(folder for folder in group_folders(article) if folder in self._folders)
 
     def _subscription(self, feed: Feed) -> Document:
         return self._document(feed, feed.folder, feed.articles, ArchivePosition(previous=feed.archived or None))

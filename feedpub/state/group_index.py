@@ -19,7 +19,7 @@ from feedpub.config import Config
 from feedpub.content import Stamp
 from feedpub.core.models import Archive, ArticleSummary, Candidate, FeedKind
 from feedpub.feeds.paths import folder_of
-from feedpub.feeds.selection import Group, archive_of, archived, rank
+from feedpub.feeds.selection import Group, archive_count, archive_members, rank
 from feedpub.state.build_db import BuildCache, decode_record, decode_stamp
 from feedpub.state.records import FileRecord, GroupRow
 
@@ -126,9 +126,9 @@ class GroupIndex:
             numbers = _changed_archives(row.members, members, moved, config)
         else:
             # The title of every one of them is another.
-            numbers = iter(range(1, archived(len(members), config) + 1))
+            numbers = iter(range(1, archive_count(len(members), config) + 1))
         archives = tuple(
-            Archive(number=number, articles=tuple(map(article, archive_of(members, number, config.output.limit))))
+            Archive(number=number, articles=tuple(map(article, archive_members(members, number, config.output.limit))))
             for number in numbers
         )
         return GroupRow(kind, key, names, members), msgspec.structs.replace(group, archives=archives)
@@ -148,10 +148,10 @@ def _changed_archives(
 ) -> Iterator[int]:
     """The numbers of the archives that hold other articles than before, changed ones, or another link to the next."""
     limit = config.output.limit
-    count_before, count = archived(len(before), config), archived(len(after), config)
+    count_before, count = archive_count(len(before), config), archive_count(len(after), config)
     for number in range(1, count + 1):
-        members = archive_of(after, number, limit)
-        is_same = number <= count_before and members == archive_of(before, number, limit)
+        members = archive_members(after, number, limit)
+        is_same = number <= count_before and members == archive_members(before, number, limit)
         if not is_same or (number < count_before) != (number < count) or any(one in moved for one in members):
             yield number
 

@@ -22,7 +22,7 @@ from feedpub.config.model import Output
 from feedpub.content import ArticleFile, ArticleReading, ReadSettings, read_article
 from feedpub.core.models import Article
 from feedpub.core.text import is_html, match_key, one_line, plain_text, repair
-from feedpub.feeds.selection import select, sort_out
+from feedpub.feeds.selection import group_by_status, select
 from support.making import ANY_TEXT, BASE_URL, NOW, configuration, rendered
 from support.site import SiteFolder
 
@@ -61,7 +61,7 @@ def article(front: dict[str, Any], body: str = "", name: str = "a") -> Article:
 def publish(articles: Sequence[Article], config: Config | None = None) -> dict[str, bytes]:
     """Every file of every feed, by path."""
     config = config or configuration()
-    return rendered(select(sort_out(articles, NOW).published, config, {}), config)
+    return rendered(select(group_by_status(articles, NOW).published, config, {}), config)
 
 
 def parsed(files: dict[str, bytes], folder: str = "") -> Feeds:

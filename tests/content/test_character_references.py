@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from feedpub.content.character_references import lost_line
+from feedpub.content.character_references import lost_reference_line
 from feedpub.core.errors import ProblemKind
 from feedpub.core.html import render_body
 from feedpub.core.text import xml_invalid_positions
@@ -78,13 +78,13 @@ def test_what_is_shown_as_it_is_written_or_not_at_all_is_no_repair(body: str) ->
 
 
 def test_the_first_that_counts_is_told_behind_those_that_do_not() -> None:
-    assert lost_line("`&#1;`\n\n    &#2;\n\n<p>x\n&#3;</p>\n\n&#4;") == 5
+    assert lost_reference_line("`&#1;`\n\n    &#2;\n\n<p>x\n&#3;</p>\n\n&#4;") == 5
 
 
 def test_characters_of_private_use_are_taken_for_nothing_else() -> None:
     written = "".join(map(chr, range(0xF0000, 0xF0100)))
-    assert lost_line(f"{written}\n\n&#xF0100; `&#1;`") is None
-    assert lost_line(f"{written}\n\n&#xF0100; `&#1;`\n\n&#1;") == 4
+    assert lost_reference_line(f"{written}\n\n&#xF0100; `&#1;`") is None
+    assert lost_reference_line(f"{written}\n\n&#xF0100; `&#1;`\n\n&#1;") == 4
 
 
 def test_a_body_full_of_them_is_read_as_any_other() -> None:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from feedpub.config import Config, CustomFeed
 from feedpub.config.model import Grouping, Output
 from feedpub.core.models import Article, FeedKind, Provider
-from feedpub.feeds.explain import places, standing_of
-from feedpub.feeds.selection import PublishedFeed, select, sort_out
+from feedpub.feeds.explain import feed_places, status_text
+from feedpub.feeds.selection import PublishedFeed, group_by_status, select
 from support.making import NOW, article, configuration, day
 from support.site import SiteFolder
 
@@ -25,8 +25,8 @@ def places_of(
     explained: Article, others: Sequence[Article] = (), config: Config | None = None
 ) -> dict[str, tuple[int | None, str | None]]:
     """Folder → position and reason."""
-    standing = sort_out([explained, *others], NOW)
-    found = places(explained, standing, config or configuration(), {})
+    standing = group_by_status([explained, *others], NOW)
+    found = feed_places(explained, standing, config or configuration(), {})
     return {place.folder: (place.position, place.reason) for place in found}
 
 
@@ -87,7 +87,7 @@ def test_a_feed_published_before_needs_no_min_articles() -> None:
     explained = article(topics=("AI",))
     history = {"topics/ai": PublishedFeed(kind=FeedKind.TOPIC, key="ai", label="AI", updated=day(1))}
     config = configuration(topics=Grouping(min_articles=2))
-    found = list(places(explained, sort_out([explained], NOW), config, history))
+    found = list(feed_places(explained, group_by_status([explained], NOW), config, history))
     assert [(place.folder, place.position) for place in found] == [("", 1), ("topics/ai", 1)]
 
 
@@ -103,13 +103,13 @@ def test_a_feed_published_before_needs_no_min_articles() -> None:
     ],
 )
 def test_the_standing_of_an_article_is_told_in_words(explained: Article, standing: str) -> None:
-    assert standing_of(explained, sort_out([explained], NOW)) == standing
+    assert status_text(explained, group_by_status([explained], NOW)) == standing
 
 
 def test_a_duplicate_names_the_file_that_is_published() -> None:
     loser = article("b", id="urn:x:1")
-    standing = sort_out([article("a", id="urn:x:1"), loser], NOW)
-    assert standing_of(loser, standing) == "duplicate of content/a.md, which is published instead"
+    standing = group_by_status([article("a", id="urn:x:1"), loser], NOW)
+    assert status_text(loser, standing) == "duplicate of content/a.md, which is published instead"
 
 
 @pytest.mark.parametrize(
@@ -119,16 +119,16 @@ def test_a_duplicate_names_the_file_that_is_published() -> None:
 )
 def test_what_is_not_published_is_in_no_feed_and_each_says_why(hidden: dict[str, object]) -> None:
     explained = article("second", topics=("AI",), provider=WSJ, **hidden)
-    standing = sort_out([explained, article("first")], NOW)
-    found = list(places(explained, standing, configuration(feeds=(HOT,)), {}))
+    standing = group_by_status([explained, article("first")], NOW)
+    found = list(feed_places(explained, standing, configuration(feeds=(HOT,)), {}))
     assert [place.folder for place in found] == ["", "topics/ai", "providers/wsj.com", "feeds/hot"]
-    assert {(place.position, place.reason) for place in found} == {(None, standing_of(explained, standing))}
+    assert {(place.position, place.reason) for place in found} == {(None, status_text(explained, standing))}
 
 
 def test_a_provider_without_a_feed_is_called_by_its_name() -> None:
     explained = article(provider=Provider(name="Mint"))
     config = configuration(providers=Grouping(min_articles=2))
-    *_, place = places(explained, sort_out([explained], NOW), config, {})
+    *_, place = feed_places(explained, group_by_status([explained], NOW), config, {})
     assert (place.folder, place.title) == ("providers/mint", "AI News: Mint")
 
 
@@ -136,10 +136,10 @@ def test_a_provider_without_a_feed_is_called_by_its_name() -> None:
 def test_places_agree_with_the_feeds(limit: int, heats: list[int | None]) -> None:
     config = configuration(output=Output(limit=limit), feeds=(CustomFeed(slug="hot", title="Hot", min_heat=80),))
     articles = [article(str(n), heat=heat, topics=("AI",), published_at=day(n % 3 + 1)) for n, heat in enumerate(heats)]
-    standing = sort_out(articles, NOW)
+    standing = group_by_status(articles, NOW)
     feeds = {feed.folder: feed for feed in select(standing.published, config, {})}
     for explained in articles:
-        for place in places(explained, standing, config, {}):
+        for place in feed_places(explained, standing, config, {}):
             held = feeds[place.folder].articles
             assert (place.position is None) is (explained not in held)
             assert place.position is None or held[place.position - 1] == explained

@@ -19,11 +19,11 @@ from feedpub.feeds.selection import (
     Group,
     History,
     PublishedFeed,
-    held_by,
-    listed,
+    articles_of,
+    group_by_status,
+    listing_of,
     newest_first,
     select,
-    sort_out,
 )
 from feedpub.feeds.selection import feeds_of as feeds_of_groups
 from support.making import NOW, article, configuration, day
@@ -36,7 +36,7 @@ def feeds_of(
     articles: Sequence[Article], config: Config | None = None, history: History | None = None, **options: Any
 ) -> dict[str, Feed]:
     """Every feed of ``articles``, by folder."""
-    published = sort_out(articles, NOW).published
+    published = group_by_status(articles, NOW).published
     return {feed.folder: feed for feed in select(published, config or configuration(), history or {}, **options)}
 
 
@@ -70,30 +70,30 @@ def test_a_withheld_article_is_in_no_feed() -> None:
 
 @pytest.mark.parametrize(("offset", "is_published"), [(-1, True), (0, True), (1, False)])
 def test_an_article_is_held_back_until_its_time_has_come(offset: int, is_published: bool) -> None:
-    standing = sort_out([article(published_at=NOW + timedelta(microseconds=offset))], NOW)
+    standing = group_by_status([article(published_at=NOW + timedelta(microseconds=offset))], NOW)
     assert (len(standing.published), len(standing.embargoed)) == ((1, 0) if is_published else (0, 1))
 
 
 def test_an_update_in_the_future_holds_nothing_back() -> None:
-    assert sort_out([article(updated_at=NOW + timedelta(days=1))], NOW).published
+    assert group_by_status([article(updated_at=NOW + timedelta(days=1))], NOW).published
 
 
 def test_an_unpublished_article_of_the_future_is_unpublished() -> None:
-    standing = sort_out([article(published_at=NOW + timedelta(days=1), withheld="draft: true")], NOW)
+    standing = group_by_status([article(published_at=NOW + timedelta(days=1), withheld="draft: true")], NOW)
     assert (len(standing.unpublished), len(standing.embargoed)) == (1, 0)
 
 
 def test_of_two_files_with_one_id_the_newest_update_wins() -> None:
     older = article("a", id="urn:x:1", published_at=day(2), updated_at=day(3))
     newer = article("b", id="urn:x:1", published_at=day(1), updated_at=day(4))
-    standing = sort_out([older, newer], NOW)
+    standing = group_by_status([older, newer], NOW)
     assert standing.published == (newer,)
     assert standing.duplicates == ((older, newer),)
 
 
 def test_of_equally_new_duplicates_the_path_that_sorts_first_wins() -> None:
     twins = [article(name, id="urn:x:1") for name in ("c", "a", "b")]
-    standing = sort_out(twins, NOW)
+    standing = group_by_status(twins, NOW)
     assert names(standing.published) == ["a"]
     assert names([loser for loser, _ in standing.duplicates]) == ["b", "c"]
 
@@ -102,13 +102,15 @@ def test_of_equally_new_duplicates_the_path_that_sorts_first_wins() -> None:
     "hidden", [{"withheld": "published: false"}, {"published_at": NOW + timedelta(days=1)}], ids=["draft", "embargoed"]
 )
 def test_only_published_articles_take_part_in_the_search_for_duplicates(hidden: dict[str, Any]) -> None:
-    standing = sort_out([article("a", id="urn:x:1"), article("b", id="urn:x:1", updated_at=day(9), **hidden)], NOW)
+    standing = group_by_status(
+        [article("a", id="urn:x:1"), article("b", id="urn:x:1", updated_at=day(9), **hidden)], NOW
+    )
     assert names(standing.published) == ["a"]
     assert standing.duplicates == ()
 
 
 def test_a_duplicate_is_a_problem_of_the_file_that_is_left_out() -> None:
-    standing = sort_out([article("a", id="urn:x:1"), article("b", id="urn:x:1")], NOW)
+    standing = group_by_status([article("a", id="urn:x:1"), article("b", id="urn:x:1")], NOW)
     (problem,) = standing.problems()
     assert problem.kind is ProblemKind.DUPLICATE
     assert str(problem) == "content/b.md:1: id: has the id of content/a.md (urn:x:1), which is published instead"
@@ -414,7 +416,7 @@ def test_a_feed_that_did_not_change_is_listed_by_what_is_kept_of_it() -> None:
     feeds = feeds_of([article(topics=("AI",), provider=MINT, updated_at=day(9))], config)
     for feed in feeds.values():
         kept = PublishedFeed(kind=feed.kind, key=feed.key, label=feed.label, updated=feed.updated, total=feed.total)
-        shown = listed(kept, config)
+        shown = listing_of(kept, config)
         assert {name: getattr(shown, name) for name in FeedListing.__struct_fields__} == {
             name: getattr(feed, name) for name in FeedListing.__struct_fields__
         }
@@ -427,7 +429,7 @@ def test_the_archives_of_a_group_that_is_not_all_there_are_those_that_it_names()
     config = configuration(output=Output(limit=2, archive=True))
     (feed,) = feeds_of_groups([group], config, {}, ())
     assert (feed.total, feed.archived, feed.archives) == (5, 2, (changed,))
-    assert names(list(held_by(feed))) == ["5", "4", "4", "3"]
+    assert names(list(articles_of(feed))) == ["5", "4", "4", "3"]
 
 
 # Whatever the order.
@@ -460,13 +462,13 @@ def test_the_same_articles_in_any_order_give_the_same_feeds(articles: list[Artic
         output=Output(limit=3), feeds=(CustomFeed(slug="hot", title="Hot", topics=("AI",), min_heat=50),)
     )
     shuffled = data.draw(st.permutations(articles))
-    assert sort_out(shuffled, NOW) == sort_out(articles, NOW)
+    assert group_by_status(shuffled, NOW) == group_by_status(articles, NOW)
     assert list(feeds_of(shuffled, config).values()) == list(feeds_of(articles, config).values())
 
 
 @given(any_articles())
 def test_every_article_is_in_exactly_one_list(articles: list[Article]) -> None:
-    standing: ArticlesByStatus = sort_out(articles, NOW)
+    standing: ArticlesByStatus = group_by_status(articles, NOW)
     losers = [loser for loser, _ in standing.duplicates]
     sorted_out = [*standing.published, *standing.unpublished, *standing.embargoed, *losers]
     assert sorted(names(sorted_out)) == sorted(names(articles))

@@ -56,7 +56,7 @@ REFUSED = {
         "---\na0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 40)) + "---\n",
         "holds more than 20000 values",
     ),
-    "topics": (f"---\n{VALID}topics: {','.join(map(str, range(500_000)))}\n---\n", "topics: holds 500000 topics; 250 may be"),
+    "topics": (f"---\n{VALID}topics: {','.join(map(str, range(500_000)))}\n---\n", "topics: holds 500000 topics; the maximum is 250"),
     "a huge number in JSON": ('{"title": ' + "9" * 4_000_000 + "}", "sourceUrl: missing"),
 }  # fmt: skip
 

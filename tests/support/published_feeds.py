@@ -14,9 +14,9 @@ from lxml import etree
 
 from feedpub import load_config
 from feedpub.config import Config
-from feedpub.content.loading import collect
+from feedpub.content.loading import load_articles
 from feedpub.core.models import Feed
-from feedpub.feeds.selection import select, sort_out
+from feedpub.feeds.selection import group_by_status, select
 from feedpub.output.documents import site_of
 from feedpub.output.entry import Entry, make_entry
 from support.making import rendered
@@ -60,7 +60,7 @@ class FeedFiles(NamedTuple):
 def published(name: str) -> Published:
     """Every feed of the site ``name``."""
     config = load_config(SITES[name] / "config.yaml")
-    standing = sort_out(collect(config).articles, NOW)
+    standing = group_by_status(load_articles(config).articles, NOW)
     feeds = select(standing.published, config, {})
     return Published(config, {feed.folder: feed for feed in feeds}, rendered(feeds, config))
 
@@ -71,7 +71,7 @@ def archived() -> Published:
     config = published("corpus").config
     output = msgspec.structs.replace(config.output, archive=True, limit=2, pages=True)
     config = msgspec.structs.replace(config, output=output, hub="https://hub.example.net/")
-    standing = sort_out(collect(config).articles, NOW)
+    standing = group_by_status(load_articles(config).articles, NOW)
     found = select(standing.published, config, {})
     return Published(config, {feed.folder: feed for feed in found}, rendered(found, config))
 

@@ -13,9 +13,9 @@ import html5lib
 from feedpub import load_config
 from feedpub.building.rendering import site_of
 from feedpub.config import Config
-from feedpub.content.loading import collect
+from feedpub.content.loading import load_articles
 from feedpub.core.models import Feed, FeedKind, FeedListing
-from feedpub.feeds.selection import select, sort_out
+from feedpub.feeds.selection import group_by_status, select
 from feedpub.output.entry import make_entry
 from feedpub.output.opml import opml_files
 from feedpub.output.pages import INDEX_ARTICLES, PAGE_FILE, Pages, PageSettings
@@ -67,7 +67,7 @@ def listed(feed: Feed) -> FeedListing:
 
 def site_files(config: Config, archives: int = 0) -> dict[str, bytes]:
     """Feeds, pages, OPML and static files of the site of ``config``."""
-    feeds = select(sort_out(collect(config).articles, NOW).published, config, {})
+    feeds = select(group_by_status(load_articles(config).articles, NOW).published, config, {})
     site, pages = site_of(config), Pages(settings_of(config))
     linked = frozenset(feed.folder for feed in feeds)
     articles: dict[str, Any] = {one.path: one for feed in feeds for one in feed.articles}

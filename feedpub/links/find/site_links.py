@@ -18,12 +18,12 @@ from feedpub.config import Config
 from feedpub.content import ArticleFile, Scan, Stamp, Unreadable, read_source
 from feedpub.content.batches import ReadJob, compare, read_all
 from feedpub.content.fingerprint import reading_fingerprint
-from feedpub.content.loading import Progress, silent
+from feedpub.content.loading import Progress, no_progress
 from feedpub.core.digests import content_digest
 from feedpub.core.errors import LockedError, Problem, StorageError
 from feedpub.core.models import ArticleSummary
 from feedpub.core.workers import LocalWorkers, Workers
-from feedpub.feeds.selection import sort_out
+from feedpub.feeds.selection import group_by_status
 from feedpub.links.find.article_links import links_of
 from feedpub.links.model import Link, LinkKind
 from feedpub.state.build_db import BuildCache, decode_stamp
@@ -81,14 +81,14 @@ class ReadOptions(msgspec.Struct, frozen=True, kw_only=True):
     """True if articles that are not published count as well."""
     is_whole: bool = True
     """True if the scan has all files of the site."""
-    progress: Progress = silent
+    progress: Progress = no_progress
 
 
 def read_links(config: Config, tree: Scan, workers: Workers, options: ReadOptions) -> SiteLinks:
     """Return the links of the articles of ``tree``."""
     files = _read(config, tree, workers, options)
     summaries = [file.summary for file in files.values() if file.summary is not None]
-    selected = summaries if options.all_articles else sort_out(summaries, options.now).published
+    selected = summaries if options.all_articles else group_by_status(summaries, options.now).published
     paths = {summary.path for summary in selected}
     links = tuple(
         Link(row.kind, row.url, path, row.line, row.partner)

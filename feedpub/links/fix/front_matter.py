@@ -106,7 +106,7 @@ def _yaml_place(lines: list[str], document: FrontMatter, node: yaml.Node, key_li
     style = getattr(node, "style", None) or ""
     if start.line != end.line or style in ("|", ">"):
         raise EditRefusedError(number, "is written over several lines")
-    if number in document.mended:
+    if number in document.repaired_lines:
         raise EditRefusedError(number, "stands on a line with characters that feeds cannot hold")
     match = _YAML_VALUE.fullmatch(lines[number - 1][start.column : end.column])
     value = match["value"] if match else ""
