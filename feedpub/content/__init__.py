@@ -7,17 +7,15 @@ from feedpub.content.article import ArticleReading, ReadSettings, entry_id, read
 from feedpub.content.field_keys import FIELDS, keys_of
 from feedpub.content.files import (
     ArticleFile,
-    Scan,
     Stamp,
     Unreadable,
     UnreadableError,
     display,
     read,
     read_source,
-    scan,
-    scan_paths,
     stamp_of,
 )
+from feedpub.content.scanning import Scan, scan, scan_paths
 
 __all__ = [
     "FIELDS",

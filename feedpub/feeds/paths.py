@@ -50,7 +50,7 @@ def path_in(folder: str, name: str) -> str:
 
 
 def feed_folder(path: str) -> str:
-    """Return the folder of the feed that the file ``path`` in output/, or its archive, belongs to."""
+    """Return the folder of the feed whose file, or archive's file, ``path`` in output/ is."""
     folder = path.rpartition("/")[0]
     match = _ARCHIVE.fullmatch(folder)
     return (match[1] or "") if match else folder
