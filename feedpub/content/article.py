@@ -15,7 +15,6 @@ from typing import Any
 
 import msgspec
 
-from feedpub.content.character_references import lost_reference_line
 from feedpub.content.field_keys import ACTIONS, FIELDS, WITHHOLDING
 from feedpub.content.fields import FieldReader, ProblemLog
 from feedpub.content.file_names import permalink_url, split_name
@@ -75,8 +74,6 @@ def read_article(
         if document.repaired_lines:
             for line, key in _first_lines(document.repaired_lines, document, settings):
                 log.repaired(line, key)
-        if (line_in_body := lost_reference_line(document.body)) is not None:
-            log.repaired(document.body_line + line_in_body, "body", "referred to")
     return ArticleReading(article if log.is_valid else None, tuple(log.problems))
 
 

@@ -32,8 +32,6 @@ class FrontMatter(NamedTuple):
     offset: int
     """The line in the file, from 1, of line 0 of the nodes."""
     body: str
-    body_line: int
-    """The line in the file where the body begins."""
     repaired_lines: tuple[int, ...]
     """The lines whose invalid characters were removed (by :func:`repair`), in order."""
 
@@ -57,8 +55,7 @@ def parse(text: str) -> FrontMatter:
     # python-frontmatter would strip the indentation of a code block at the start of the body.
     body = _BLANK_LINES.sub("", handler.body)
     lines = tuple(sorted(repaired_lines | handler.repaired_lines))
-    body_line = first + text.count("\n", 0, len(text) - len(body))
-    return FrontMatter(fields, first, body, body_line, lines)  # type: ignore[arg-type]  # the values are what our handlers' load() returned
+    return FrontMatter(fields, first, body, lines)  # type: ignore[arg-type]  # the values are what our handlers' load() returned
 
 
 class _Handler(BaseHandler):
