@@ -25,6 +25,9 @@ _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
 _SET_BY_FEEDPUB = frozenset(
     ("accept-encoding", "connection", "content-length", "expect", "host", "keep-alive", "proxy-authorization")
 ) | frozenset(("range", "te", "trailer", "transfer-encoding", "upgrade", "user-agent"))
+_CREDENTIALS = ("authorization", "cookie")
+_ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<host>.+?)(?::(?P<port>[0-9]{1,5}))?", re.IGNORECASE)
+_MAX_PORT = 65_535
 _HOST_PATTERN = re.compile(r"[A-Za-z0-9*_-]+(?:\.[A-Za-z0-9*_-]+)*")
 _PROXY = re.compile(r"(?P<scheme>http://)(?P<user>[!-~]*@)?(?P<rest>[^@]*)", re.IGNORECASE)
 
@@ -35,14 +38,22 @@ def check_links(check: dict[str, Any], add_problem: AddProblem) -> None:
     Replace its hosts, networks and proxies by their normal forms.
     """
     _check_section("check", check, add_problem)
+    _check_no_credentials("check", check, add_problem)
     hosts: dict[str, Any] = {}
     for text, section in check.get("hosts", {}).items():
+        if "@" in text:
+            add_problem("check.hosts", "a pattern holds no name or password; set headers instead")
+            continue
         key = f"check.hosts.{text}"
         _check_section(key, section, add_problem)
-        pattern = _host_pattern(text)
+        pattern = _origin_pattern(text)
         if pattern is None:
-            add_problem(key, f"{quoted(text)} is not a host, or a pattern such as *.example.org")
-        elif pattern in hosts:
+            forms = "*.example.org, or an origin such as http://example.org:8080"
+            add_problem(key, f"{quoted(text)} is not a host, a pattern such as {forms}")
+            continue
+        if not pattern.rpartition("://")[2].partition(":")[0].strip("*."):
+            _check_no_credentials(key, section, add_problem)
+        if pattern in hosts:
             add_problem(key, f"{quoted(text)} is set twice; merge the two sections")
         else:
             hosts[pattern] = section
@@ -66,6 +77,15 @@ def _check_section(key: str, section: dict[str, Any], add_problem: AddProblem) -
         section["proxy"] = _proxy(section["proxy"])
         if section["proxy"] is None:
             add_problem(f"{key}.proxy", "is not the URL of a proxy such as http://proxy.example.org:3128")
+
+
+def _check_no_credentials(key: str, section: dict[str, Any], add_problem: AddProblem) -> None:
+    for name in section.get("headers", {}):
+        if name.lower() in _CREDENTIALS:
+            add_problem(
+                f"{key}.headers.{name}",
+                "goes to every server that an article names; set it in check.hosts for the host that it is for",
+            )
 
 
 def _replace_each(key: str, texts: list[str] | None, convert: Callable[[str], str], add_problem: AddProblem) -> None:
@@ -94,6 +114,21 @@ def _exclusion(text: str) -> str:
     if pattern is None:
         raise ValueError(f"{quoted(text)} holds a character that no URL holds; percent-encode it")
     return pattern
+
+
+def _origin_pattern(text: str) -> str | None:
+    """Return the normal form of a key of ``check.hosts``; None if it is not a pattern.
+
+    That is ``host`` for https and port 443, else ``scheme://host:port``.
+    """
+    match = _ORIGIN.fullmatch(text)
+    if match is None:
+        return _host_pattern(text)
+    host, scheme = _host_pattern(match["host"]), match["scheme"].lower()
+    port = int(match["port"] or urls.DEFAULT_PORTS[scheme])
+    if host is None or not 0 < port <= _MAX_PORT:
+        return None
+    return host if (scheme, port) == ("https", urls.DEFAULT_PORTS["https"]) else f"{scheme}://{host}:{port}"
 
 
 def _host_pattern(text: str) -> str | None:

@@ -184,7 +184,7 @@ class HostCheck(_Section, frozen=True, kw_only=True):
     """The settings of the check for some hosts.
 
     Lists and headers add to those for all hosts; other settings replace them. The number of
-    ``workers`` is that for one host.
+    ``workers`` is that for one host. Headers are only for the origin that the pattern names.
     """
 
     kinds: Kinds | None = None
@@ -227,7 +227,13 @@ class Check(_Section, frozen=True, kw_only=True):
     robots: Robots = False
     proxy: Proxy = None
     hosts: Annotated[
-        dict[str, HostCheck], Meta(description="Any of the above for some hosts, by pattern: *.example.org.")
+        dict[str, HostCheck],
+        Meta(
+            description=(
+                "Any of the above for some hosts, by pattern: *.example.org. Headers are sent over https to port 443,"
+                " or to the scheme and port of the pattern: http://example.org:8080."
+            )
+        ),
     ] = {}
 
 

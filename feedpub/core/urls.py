@@ -15,6 +15,8 @@ import idna
 
 from feedpub.core.errors import quoted
 
+DEFAULT_PORTS = {"http": 80, "https": 443}
+"""The port of a URL without one, by scheme (RFC 9110 section 4.2)."""
 _PARTS = re.compile(
     r"(?P<scheme>https?)://(?P<authority>[^/?#]*)(?P<path>[^?#]*)(?P<query>\?[^#]*)?(?P<fragment>#.*)?",
     re.IGNORECASE | re.DOTALL,

@@ -5,6 +5,9 @@ settings. For each key, the last value wins. Lists (accept, exclude, allow_priva
 combined instead. ``*`` matches any characters, also dots: ``*.example.org`` matches every host
 below example.org, but not example.org itself.
 
+The headers of a pattern may be secret, so they are for one origin of each host that it matches
+(RFC 6454): the scheme and port that it names, else https and port 443.
+
 :mod:`feedpub.config` has already checked the values. This module uses no clock and no socket.
 """
 
@@ -14,12 +17,14 @@ import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import msgspec
 
 from feedpub import __version__
 from feedpub.config.model import Check, HostCheck, HostTtl, Ttl
+from feedpub.core.urls import DEFAULT_PORTS
 from feedpub.links.model import LinkKind, Verdict
 from feedpub.links.net.addresses import IPNetwork
 from feedpub.links.schedule.politeness import host_of
@@ -56,11 +61,8 @@ class CheckSettings(msgspec.Struct, frozen=True, kw_only=True):
     timeout: float
     """Seconds for one fetch, redirects included."""
     retries: int
-    headers: Mapping[str, str]
-    """The headers of requests to this host only, ``User-Agent`` included.
-
-    After a redirect to another host, the headers of that host are sent.
-    """
+    user_agent: str | None
+    """None for the name of feedpub and the URL of the site."""
     accept: frozenset[int]
     """Further statuses that count as ok."""
     exclude: tuple[str, ...]
@@ -91,11 +93,13 @@ class SettingsByHost:
     """
 
     def __init__(self, check: Check, base_url: str) -> None:
-        self.general = _merge(check, (), base_url)
+        self.general = _merge(check, ())
         """The settings of a host that no pattern matches."""
-        self._patterns = tuple((pattern.lower(), host_check) for pattern, host_check in check.hosts.items())
+        self._patterns = tuple((_pattern_of(text), host_check) for text, host_check in check.hosts.items())
+        self._user_agent = f"feedpub/{__version__} (+{base_url})"
+        self._headers = check.headers
         # Cached by matching patterns: a hundred thousand hosts have only a few different settings.
-        self._merged = cache(lambda indices: _merge(check, [self._patterns[i][1] for i in indices], base_url))
+        self._merged = cache(lambda indices: _merge(check, [self._patterns[i][1] for i in indices]))
 
     @property
     def omit_broken(self) -> bool:
@@ -107,8 +111,41 @@ class SettingsByHost:
         if not self._patterns:
             return self.general
         host = _plain_host(host)
-        indices = tuple(index for index, (pattern, _) in enumerate(self._patterns) if matches(pattern, host))
+        indices = tuple(index for index, (pattern, _) in enumerate(self._patterns) if matches(pattern.host, host))
         return self._merged(indices) if indices else self.general
+
+    def headers_for(self, url: str) -> Mapping[str, str]:
+        """Return the headers of a request for the normalized ``url``, ``User-Agent`` included.
+
+        They are for its origin only: after a redirect, those of the next URL replace them.
+        """
+        parts = urlsplit(url)
+        host = _plain_host(parts.hostname or "")
+        origin = parts.scheme, parts.port or DEFAULT_PORTS[parts.scheme]
+        own = (
+            host_check.headers
+            for pattern, host_check in self._patterns
+            if host_check.headers and (pattern.scheme, pattern.port) == origin and matches(pattern.host, host)
+        )
+        agent = self.settings_for(host).user_agent or self._user_agent
+        return _combined_headers({"User-Agent": agent}, self._headers, *own)
+
+
+class _Pattern(NamedTuple):
+    """A key of ``check.hosts``."""
+
+    scheme: str
+    host: str
+    port: int
+
+
+def _pattern_of(text: str) -> _Pattern:
+    """Return the pattern of a normal form, which is ``host`` or ``scheme://host:port``."""
+    scheme, _, authority = text.lower().rpartition("://")
+    if not scheme:
+        return _Pattern("https", authority, DEFAULT_PORTS["https"])
+    host, _, port = authority.rpartition(":")
+    return _Pattern(scheme, host, int(port))
 
 
 def matches(pattern: str, text: str) -> bool:
@@ -147,18 +184,17 @@ def _plain_host(host: str) -> str:
         return host
 
 
-def _merge(check: Check, host_checks: Sequence[HostCheck], base_url: str) -> CheckSettings:
+def _merge(check: Check, host_checks: Sequence[HostCheck]) -> CheckSettings:
     levels: tuple[Check | HostCheck, ...] = (check, *host_checks)
     values: dict[str, Any] = {name: _last([getattr(level, name) for level in levels]) for name in _REPLACED}
     lists = {name: [text for level in levels for text in getattr(level, name)] for name in _COMBINED}
-    agent = values["user_agent"] or f"feedpub/{__version__} (+{base_url})"
     return CheckSettings(
         kinds=frozenset(map(LinkKind, values["kinds"])),
         per_host=min(values["per_host"], values["workers"]),
         delay=values["delay"],
         timeout=values["timeout"],
         retries=values["retries"],
-        headers=_headers({"User-Agent": agent}, *(level.headers for level in levels)),
+        user_agent=values["user_agent"] or None,
         accept=frozenset(status for text in lists["accept"] for status in _statuses(text)),
         exclude=tuple(dict.fromkeys(lists["exclude"])),
         allow_private=tuple(ipaddress.ip_network(text) for text in dict.fromkeys(lists["allow_private"])),
@@ -176,7 +212,7 @@ def _last(values: Iterable[Any]) -> Any:
     return given[-1] if given else None
 
 
-def _headers(*levels: Mapping[str, str]) -> Mapping[str, str]:
+def _combined_headers(*levels: Mapping[str, str]) -> Mapping[str, str]:
     # Header names are not case-sensitive (RFC 9110 section 5.1).
     headers = {name.lower(): (name, value) for level in levels for name, value in level.items()}
     return MappingProxyType(dict(headers.values()))

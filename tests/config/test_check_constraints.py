@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 
 from feedpub.config import Config, ConfigError, load_config
 
+NO_PATTERN = "is not a host, a pattern such as *.example.org, or an origin such as http://example.org:8080"
+NO_CREDENTIALS = "goes to every server that an article names; set it in check.hosts for the host that it is for"
 MINIMAL = "site:\n  title: T\n  base_url: https://x.org/\n"
 
 
@@ -48,6 +51,28 @@ def load(folder: Path, written: str) -> Config:
             "check: {headers: {Accept-Encoding: br}}",
             "4: check.headers.Accept-Encoding: is set by feedpub itself; leave it out",
         ),
+        ("check: {headers: {AUTHORIZATION: Bearer secret}}", f"4: check.headers.AUTHORIZATION: {NO_CREDENTIALS}"),
+        ("check: {headers: {Cookie: a=secret}}", f"4: check.headers.Cookie: {NO_CREDENTIALS}"),
+        (
+            "check: {hosts: {'http://*': {headers: {Cookie: a=secret}}}}",
+            f"4: check.hosts.http://*.headers.Cookie: {NO_CREDENTIALS}",
+        ),
+        (
+            "check: {hosts: {'*': {headers: {Authorization: secret}}}}",
+            f"4: check.hosts.*.headers.Authorization: {NO_CREDENTIALS}",
+        ),
+        (
+            "check: {hosts: {'http://x.org:99999': {}}}",
+            f"4: check.hosts.http://x.org:99999: 'http://x.org:99999' {NO_PATTERN}",
+        ),
+        (
+            "check: {hosts: {'http://me:secret@x.org': {}}}",
+            "4: check.hosts: a pattern holds no name or password; set headers instead",
+        ),
+        (
+            "check:\n  hosts:\n    x.org: {}\n    https://X.org:443: {}",
+            "7: check.hosts.https://X.org:443: 'https://X.org:443' is set twice; merge the two sections",
+        ),
         ("check: {headers: {user-agent: me}}", "4: check.headers.user-agent: set user_agent instead"),
         ("check: {headers: {X-Y: ☃}}", "4: check.headers.X-Y: holds a character that a header cannot hold"),
         ("check: {user_agent: ☃}", "4: check.user_agent: holds a character that a header cannot hold"),
@@ -73,15 +98,15 @@ def load(folder: Path, written: str) -> Config:
         ),
         (
             "check:\n  hosts:\n    https://x.org/: {retries: 1}",
-            "6: check.hosts.https://x.org/: 'https://x.org/' is not a host, or a pattern such as *.example.org",
+            f"6: check.hosts.https://x.org/: 'https://x.org/' {NO_PATTERN}",
         ),
         (
             "check: {hosts: {'x.org:80': {}}}",
-            "4: check.hosts.x.org:80: 'x.org:80' is not a host, or a pattern such as *.example.org",
+            f"4: check.hosts.x.org:80: 'x.org:80' {NO_PATTERN}",
         ),
         (
             "check: {hosts: {x..org: {}}}",
-            "4: check.hosts.x..org: 'x..org' is not a host, or a pattern such as *.example.org",
+            f"4: check.hosts.x..org: 'x..org' {NO_PATTERN}",
         ),
         (
             "check:\n  hosts:\n    x.org: {}\n    X.org: {}",
@@ -119,7 +144,7 @@ def test_a_wrong_value_is_named_with_its_line(tmp_path: Path, written: str, said
         ),
         ("check: {allow_private: []}", "allow_private", ()),
         ("check: {exclude: [bücher.example, '*.PDF']}", "exclude", ("xn--bcher-kva.example", "*.PDF")),
-        ("check: {headers: {X-Y: 'ü;\tz', Cookie: a=b}}", "headers", {"X-Y": "ü;\tz", "Cookie": "a=b"}),
+        ("check: {headers: {X-Y: 'ü;\tz', X-Z: a=b}}", "headers", {"X-Y": "ü;\tz", "X-Z": "a=b"}),
         (
             "check: {proxy: HTTP://me:secret@Proxy.Example.org:3128/}",
             "proxy",
@@ -140,3 +165,9 @@ def test_a_host_is_in_lower_case_and_a_labels(tmp_path: Path) -> None:
     written = "check:\n  hosts: {'*.Bücher.example.': {}, '*': {}, '[2001:DB8::0:1]': {}, '10.0.*': {}, 10.0.0.1: {}}"
     hosts = load(tmp_path, written).check.hosts
     assert list(hosts) == ["*.xn--bcher-kva.example", "*", "2001:db8::1", "10.0.*", "10.0.0.1"]
+
+
+def test_an_origin_has_a_normal_form(tmp_path: Path) -> None:
+    patterns = ["HTTP://*.Bücher.example", "https://x.org", "http://[::1]:8080", "https://y:8443"]
+    hosts = load(tmp_path, f"check:\n  hosts: {json.dumps({key: {} for key in patterns})}").check.hosts
+    assert list(hosts) == ["http://*.xn--bcher-kva.example:80", "x.org", "http://::1:8080", "https://y:8443"]

@@ -31,7 +31,7 @@ def test_what_holds_by_default() -> None:
         delay=0.1,
         timeout=20,
         retries=2,
-        headers={"User-Agent": AGENT},
+        user_agent=None,
         accept=frozenset(),
         exclude=(),
         allow_private=(),
@@ -67,13 +67,14 @@ def test_every_key_can_be_set_for_a_host() -> None:
     assert set(HostCheck.__struct_fields__) == set(Check.__struct_fields__) - {"hosts"}
     settings = by_host({"x.org": host})
     assert settings.settings_for("y.org") == by_host().general
+    assert settings.headers_for("https://x.org/") == {"User-Agent": "me", "X-A": "1"}
     assert settings.settings_for("x.org") == CheckSettings(
         kinds=frozenset((LinkKind.IMAGE,)),
         per_host=3,
         delay=0,
         timeout=1.5,
         retries=0,
-        headers={"User-Agent": "me", "X-A": "1"},
+        user_agent="me",
         accept=frozenset((403, 500, 501, 502)),
         exclude=("*.pdf",),
         allow_private=(ip_network("10.0.0.0/8"),),
@@ -115,11 +116,46 @@ def test_lists_and_headers_add_up_and_a_header_is_one_in_any_case() -> None:
         allow_private=("10.0.0.0/8",),
     )
     host_settings = settings.settings_for("x.org")
-    assert host_settings.headers == {"User-Agent": AGENT, "x-a": "2", "X-B": "3"}
+    assert settings.headers_for("https://x.org/") == {"User-Agent": AGENT, "x-a": "2", "X-B": "3"}
     assert host_settings.accept == {403, 404}
     assert host_settings.exclude == ("/a", "/b")
     assert host_settings.allow_private == (ip_network("10.0.0.0/8"), ip_network("::1"))
-    assert settings.settings_for("y.org").headers == {"User-Agent": AGENT, "X-A": "1"}
+    assert settings.headers_for("https://y.org/") == {"User-Agent": AGENT, "X-A": "1"}
+
+
+HOSTS = ("x.org", "a.x.org", "x.org.evil.example", "[2001:db8::1]")
+ORIGINS = [f"{scheme}://{host}:{port}/" for scheme in ("http", "https") for host in HOSTS for port in (80, 443, 8080)]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "origins"),
+    [
+        ("x.org", {"https://x.org:443/"}),
+        ("*.x.org", {"https://a.x.org:443/"}),
+        ("http://x.org:80", {"http://x.org:80/"}),
+        ("http://x.org:8080", {"http://x.org:8080/"}),
+        ("https://*.x.org:8080", {"https://a.x.org:8080/"}),
+        ("2001:db8::1", {"https://[2001:db8::1]:443/"}),
+        ("http://2001:db8::1:8080", {"http://[2001:db8::1]:8080/"}),
+        ("*", {f"https://{host}:443/" for host in HOSTS}),
+    ],
+)
+def test_headers_are_for_the_origin_that_the_pattern_names_and_for_no_other(pattern: str, origins: set[str]) -> None:
+    settings = by_host({pattern: HostCheck(headers={"Authorization": "secret"})}, headers={"X-All": "1"})
+    assert {url for url in ORIGINS if "Authorization" in settings.headers_for(url)} == origins
+    assert all(settings.headers_for(url)["X-All"] == "1" for url in ORIGINS)
+
+
+@pytest.mark.parametrize("url", ["https://x.org/a", "https://X.org/", "https://x.org./", "https://x.org:443/?b"])
+def test_an_origin_is_the_same_in_every_spelling(url: str) -> None:
+    headers = by_host({"x.org": HostCheck(headers={"Authorization": "secret"})}).headers_for(url)
+    assert headers["Authorization"] == "secret"
+
+
+def test_other_settings_of_an_origin_are_for_its_host() -> None:
+    settings = by_host({"http://x.org:8080": HostCheck(retries=9), "x.org": HostCheck(delay=3)})
+    assert (settings.settings_for("x.org").retries, settings.settings_for("x.org").delay) == (9, 3)
+    assert settings.settings_for("y.org") is settings.general
 
 
 def test_a_lifetime_that_is_not_set_for_a_host_is_that_for_all() -> None:

@@ -67,8 +67,9 @@ class HubReply(msgspec.Struct, frozen=True):
 class Hub:
     """The hub at ``url``; safe to use from many threads.
 
-    ``settings`` have the headers, the proxy, the retries and the time-out for its host. The hub may
-    have any address, also a private one, because the owner of the site has chosen it.
+    ``settings`` have the proxy, the retries and the time-out for its host, and the headers for its
+    origin. The hub may have any address, also a private one, because the owner of the site has
+    chosen it.
 
     ``sleep``, ``clock`` and ``resolve`` are parameters for tests.
     """
@@ -84,6 +85,7 @@ class Hub:
     ) -> None:
         self.url = url
         self._settings = settings.settings_for(host_of(url))
+        self._headers = CaseInsensitiveDict({**settings.headers_for(url), **_HEADERS})
         self._politeness = Politeness(retries=self._settings.retries)
         self._sleep = sleep
         self._clock = clock
@@ -123,8 +125,7 @@ class Hub:
         form = urlencode({"hub.mode": "publish", "hub.url": feed_url, "hub.topic": feed_url}).encode()
         try:
             terms = RequestTerms(self._router.route(self.url, deadline.remaining()), deadline, keep_alive=True)
-            headers = CaseInsensitiveDict({**self._settings.headers, **_HEADERS})
-            arrival = self._session.call(Call("POST", self.url, headers, terms, form))
+            arrival = self._session.call(Call("POST", self.url, self._headers.copy(), terms, form))
         except TransportError as error:
             return Answer(failure=error.failure, message=str(error))
         except DeadlineError:

@@ -1,7 +1,8 @@
 """The redirects of one link: from its URL to the last response, with one deadline for all requests.
 
 RFC 9110 section 15.4 (redirects). Each step gets the same checks as the first: scheme, addresses,
-robots.txt. The headers that ``config.yaml`` sets for a host are sent to that host only.
+robots.txt. The headers that ``config.yaml`` sets for an origin are sent to that origin
+only.
 
 :mod:`feedpub.links.fetch.fetcher` chooses the method and reads the response.
 """
@@ -38,7 +39,7 @@ class RequestPlan(msgspec.Struct, frozen=True, kw_only=True):
 
     method: str
     headers: Mapping[str, str] = msgspec.field(default_factory=dict)
-    """Replacements of the default headers, in the same spelling; headers set for a host win."""
+    """Replacements of the default headers, in the same spelling; headers set in config.yaml win."""
     share: float = 1.0
     """The part of the remaining time that the requests may use."""
     obeys_robots: bool = True
@@ -143,7 +144,7 @@ class RedirectFollower:
     def _call(self, url: str, errand: RequestPlan, route: Route, deadline: Deadline) -> Call:
         settings = self._settings.settings_for(_host(url))
         # Where two names differ only in case, the last one wins.
-        headers = CaseInsensitiveDict({**_DEFAULT_HEADERS, **errand.headers, **settings.headers})
+        headers = CaseInsensitiveDict({**_DEFAULT_HEADERS, **errand.headers, **self._settings.headers_for(url)})
         if errand.obeys_robots and settings.robots:
             self._robots.require_allowed(url, str(headers["User-Agent"]), self._read_robots, deadline.remaining())
         call = Call(errand.method, url, headers, RequestTerms(route, deadline, self._keep_alive))

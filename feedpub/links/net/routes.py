@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from feedpub.core.errors import UsageError
+from feedpub.core.urls import DEFAULT_PORTS
 from feedpub.links.model import Failure
 from feedpub.links.net.addresses import literal
 from feedpub.links.net.connections import Route
@@ -23,8 +24,6 @@ from feedpub.links.settings import SettingsByHost
 
 EVERYWHERE = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 """All networks: for a server that the owner of the site chose, often one in a private network."""
-
-_PORTS = {"http": 80, "https": 443}
 
 
 class Router:
@@ -53,7 +52,7 @@ class Router:
         """
         parts = urlsplit(url)
         host = (parts.hostname or "").removesuffix(".")
-        port = _PORTS[parts.scheme] if parts.port is None else parts.port
+        port = DEFAULT_PORTS[parts.scheme] if parts.port is None else parts.port
         addresses = self._addresses(self.resolve(host), timeout)
         proxy = self._settings.settings_for(host).proxy
         if proxy is None:

@@ -69,14 +69,17 @@ def test_a_hub_is_told_in_the_words_that_all_hubs_know(hub: StubHub, status: int
 
 def test_the_hub_is_asked_as_the_check_asks_its_host(hub: StubHub) -> None:
     headers = {"Authorization": "Bearer secret", "Content-Type": "text/plain"}
-    check = Check(user_agent="Ours/1", hosts={"127.0.0.1": HostCheck(headers=headers), "*.org": HostCheck()})
+    origin = hub.url("")
+    check = Check(user_agent="Ours/1", hosts={origin: HostCheck(headers=headers), "*.org": HostCheck()})
     tell(hub.url(), check=check)
-    tell(hub.url(), check=Check(hosts={"elsewhere.example": HostCheck(headers=headers)}))
-    first, second = hub.headers
+    for elsewhere in ("elsewhere.example", "127.0.0.1", origin.replace("http:", "https:"), "http://127.0.0.1:80"):
+        tell(hub.url(), check=Check(hosts={elsewhere: HostCheck(headers=headers)}))
+    first, *others = hub.headers
     assert (first["user-agent"], first["authorization"]) == ("Ours/1", "Bearer secret")
     assert first["content-type"] == "application/x-www-form-urlencoded", "or the hub would see no form"
-    assert "authorization" not in second
-    assert second["user-agent"].endswith("(+https://news.example.org/)")
+    assert len(others) == 4
+    assert not any("authorization" in seen for seen in others)
+    assert all(seen["user-agent"].endswith("(+https://news.example.org/)") for seen in others)
 
 
 def test_the_hub_is_asked_by_the_proxy_of_the_check(hub: StubHub) -> None:

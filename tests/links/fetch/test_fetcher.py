@@ -315,23 +315,38 @@ def test_a_server_that_is_not_there_fails_without_get(fetcher: Fetcher) -> None:
     assert (answer.failure, answer.message) == (Failure.CONNECT, "no connection: connection refused")
 
 
-def test_headers_of_a_host_go_to_no_other(server: Hostile) -> None:
-    fetcher = Fetcher(
-        settings_with(headers={"h2.test": {"Authorization": "Bearer s3cret", "user-agent": "mine"}}),
-        resolve=Hostile.resolve,
-    )
-    with Hostile(addresses=2) as other:
+def test_headers_of_an_origin_go_to_no_other(server: Hostile) -> None:
+    with Hostile(addresses=2) as other, Hostile(addresses=2) as same_host:
+        secret = {"Authorization": "Bearer s3cret", "user-agent": "mine"}
+        fetcher = Fetcher(settings_with(headers={f"http://h2.test:{other.port}": secret}), resolve=Hostile.resolve)
         location = other.url("/ok", "h2.test")
         fetched(fetcher, server.url(f"/to/302/{location.encode().hex()}?headers"))
-        back = other.url(f"/to/302/{server.url('/ok?back').encode().hex()}", "h2.test")
-        fetched(fetcher, back)
-        assert [seen.headers.get("authorization") for seen in other.requests] == ["Bearer s3cret"] * 2
-        assert [seen.headers["user-agent"] for seen in other.requests] == ["mine"] * 2
-    fetcher.close()
+        for elsewhere in (server.url("/ok?back"), same_host.url("/ok", "h2.test")):
+            fetched(fetcher, other.url(f"/to/302/{elsewhere.encode().hex()}", "h2.test"))
+        fetched(fetcher, same_host.url("/ok", "h2.test"))
+        assert [seen.headers.get("authorization") for seen in other.requests] == ["Bearer s3cret"] * 3
+        assert [seen.headers["user-agent"] for seen in other.requests] == ["mine"] * 3
+        fetcher.close()
     seen = [seen for seen in server.requests if seen.path.endswith(("?headers", "?back"))]
-    assert len(seen) == 2
+    assert (len(seen), len(same_host.requests)) == (2, 2)
+    seen += same_host.requests
     assert not any("authorization" in one.headers for one in seen)
     assert all(one.headers["user-agent"].startswith("feedpub/") for one in seen)
+
+
+@pytest.mark.parametrize("tls", [True, False])
+def test_headers_of_a_host_are_sent_over_https_alone(tls: bool) -> None:
+    with Hostile(tls=tls) as there:
+        pattern = f"https://h1.test:{there.port}"
+        fetcher = Fetcher(
+            settings_with(headers={pattern: {"Authorization": "Bearer s3cret"}, "h1.test": {"X-Key": "s3cret"}}),
+            context=client_context(),
+            resolve=Hostile.resolve,
+        )
+        assert fetched(fetcher, there.url("/ok", "h1.test")).status == 200
+        fetcher.close()
+    assert [seen.headers.get("authorization") for seen in there.requests] == (["Bearer s3cret"] if tls else [None])
+    assert not any("x-key" in seen.headers for seen in there.requests), "it is for port 443"
 
 
 @pytest.mark.parametrize(
