@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from feedpub.core.errors import Problem, ProblemKind
+from feedpub.core.errors import Problem, ProblemKind, printable_json
 from feedpub.core.models import ArticleCounts, FeedCounts
 
 
@@ -67,7 +67,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             "problems": problems,
             "seconds": round(self.seconds, 3),
         }
-        return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+        text = msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
+        return printable_json(text).encode() + b"\n"
 
 
 def known_line(problems: tuple[Problem, ...]) -> str | None:

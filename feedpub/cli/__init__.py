@@ -97,7 +97,7 @@ def main() -> None:
 
 def _show_warning(message: Warning | str, *_where: object, **_source: object) -> None:
     """Show a Python warning as one line, without the source code that raised it."""
-    click.echo(f"feedpub: warning: {message}", err=True)
+    click.echo(f"feedpub: warning: {printable(str(message))}", err=True)
 
 
 def run() -> int:

@@ -144,12 +144,12 @@ def command(list_name: str, *, as_json: bool) -> None:
     """
     import msgspec
 
-    from feedpub.core.errors import printable
+    from feedpub.core.errors import printable, printable_json
 
     rows_of, line_of = _LISTS[list_name]
     rows = list(rows_of(_Site(settings().load_config())))
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
+        click.echo(printable_json(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode()))
         return
     for row in rows:
         click.echo(printable(line_of(row)))

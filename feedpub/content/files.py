@@ -6,6 +6,7 @@ Only regular files are opened, because a FIFO would block a build for ever.
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +19,7 @@ Stamp = tuple[int, int, int, int]
 """The size, mtime and ctime (in nanoseconds) and inode of a file. A change alters one of them."""
 
 _CHUNK = 65536
+_LIKE_AN_ESCAPE = re.compile(r"\\(?=x(?:[89a-f][0-9a-f]|5c))")
 
 NO_STAMP: Stamp = (-1, -1, -1, -1)
 
@@ -106,10 +108,17 @@ def stamp_from(status: os.stat_result) -> Stamp:
 
 
 def display(path: str | Path) -> str:
-    r"""Return ``path`` as text for any output. Bytes that are not UTF-8 are shown as ``\\xff``."""
-    if isinstance(path, str) and path.isascii():
-        return path
-    return os.fspath(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace").replace(os.sep, "/")
+    r"""Return ``path`` as text that every output can hold; no two paths give the same.
+
+    A byte that is not UTF-8 becomes ``\xff``. A backslash before what would then read as such an
+    escape becomes ``\x5c``.
+    """
+    text = os.fspath(path)
+    if "\\x" in text:
+        text = _LIKE_AN_ESCAPE.sub(r"\\x5c", text)
+    if text.isascii():
+        return text
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace").replace(os.sep, "/")
 
 
 RACY = 2_000_000_000

@@ -6,8 +6,17 @@ one article is a :class:`Problem`: the run collects it and continues.
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
 from enum import Enum
+
+# Text in which the log of a CI system sees a command. ``::`` at the start of a line: GitHub Actions
+# (https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs). ``##[`` and
+# ``##name[`` anywhere: GitHub Actions, Azure Pipelines (``##vso[``), TeamCity. A section of GitLab
+# needs an escape character, which is not printable.
+_COMMAND = re.compile(r"\A *+:(?=:)|#(?=#\w*\[)")
+_NOT_PRINTED_IN_JSON = re.compile(r"[^\n -~]|#(?=#)")
 
 
 class FeedpubError(Exception):
@@ -74,11 +83,28 @@ class Problem:
 def printable(text: str) -> str:
     """Return ``text`` on one line, with control and other unprintable characters escaped.
 
-    The result is safe to print: it cannot send commands to a terminal.
+    The result is safe to print: it cannot send commands to a terminal, or to the CI system that
+    reads it as a line, or the start of a line, of its log. It is printable itself.
     """
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
+    if "::" in text or "##" in text:
+        text = _COMMAND.sub(lambda match: f"{match[0][:-1]}\\x{ord(match[0][-1]):02x}", text)
+    return text
+
+
+def printable_json(text: str) -> str:
+    """Return the JSON ``text`` with escapes for what :func:`printable` escapes, line breaks excepted.
+
+    A parser reads the same values.
+    """
+    return _NOT_PRINTED_IN_JSON.sub(
+        lambda match: match[0] if match[0].isprintable() and match[0] != "#" else _json_escape(match[0]), text
+    )
+
+
+def _json_escape(character: str) -> str:
+    return f"\\u{ord(character):04x}" if character.isascii() else json.dumps(character)[1:-1]
 
 
 def quoted(text: str, limit: int = 60) -> str:

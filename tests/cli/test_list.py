@@ -111,6 +111,17 @@ def test_listing_writes_nothing(stocked: SiteFolder) -> None:
     assert {path.name for path in stocked.root.iterdir()} == {"config.yaml", "content"}
 
 
+def test_json_is_safe_to_print_and_means_the_same(site: SiteFolder) -> None:
+    title = "Grüße \x9b\u202e\u2066\u200e\u061c\u2028 ##[error]x ##vso[task.complete]"
+    site.add("a", topics=[title])
+    done = site.run("list", "topics", "--json")
+    shown = json.loads(done.stdout)[0]["name"]
+    assert {"\u202e", "\u2066", "\u200e", "\u061c"} <= set(shown)
+    assert all(line.isprintable() for line in done.stdout.split("\n"))
+    assert "##" not in done.stdout
+    assert "Grüße" in done.stdout
+
+
 def test_a_title_cannot_steer_the_terminal_or_forge_a_line(site: SiteFolder) -> None:
     site.add("a", topics=["one\u2028two", "\u202ethree", "\x1b[2Jfour"])
     done = site.run("list", "topics")

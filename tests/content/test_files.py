@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from feedpub.content import Scan, UnreadableError, display, read, scan, scan_paths
 from feedpub.core.errors import UsageError
@@ -141,6 +143,41 @@ def test_bytes_of_a_name_that_are_no_utf_8_are_shown_escaped_and_the_file_is_rea
     (source,) = found(root).sources
     assert (source.path, source.below) == ("c/d\\xfe/\\xffü.md", "d\\xfe/\\xffü.md")
     assert read(source.file, 9) == b""
+
+
+ALIKE = [rb"\xff.md", b"\xff.md", rb"\x5cxff.md", rb"\\xff.md", rb"\x41.md", b"A.md", rb"\xFF.md"]
+
+
+def test_files_whose_names_could_be_shown_alike_have_paths_of_their_own(root: Path) -> None:
+    add(root, *(b"c/" + name for name in ALIKE))
+    assert sorted(paths(found(root))) == sorted(
+        ["c/\\x5cxff.md", "c/\\xff.md", "c/\\x5cx5cxff.md", "c/\\\\x5cxff.md", "c/\\x41.md", "c/A.md", "c/\\xFF.md"]
+    )
+
+
+@given(
+    *[st.lists(st.sampled_from([b"\\", b"x", b"5c", b"ff", b"\xff", b"\\x", b"\xc3\xbc"]), max_size=6).map(b"".join)]
+    * 2
+)
+def test_no_two_paths_are_shown_alike(first: bytes, second: bytes) -> None:
+    assert (display(os.fsdecode(first)) == display(os.fsdecode(second))) is (first == second)
+
+
+@pytest.mark.parametrize("changed", ALIKE[:2])
+def test_two_files_with_names_alike_are_two_articles_in_every_build(site: SiteFolder, changed: bytes) -> None:
+    text = "---\ntitle: %s\ndate: 2024-05-01\nsourceUrl: https://example.com/%s\n---\n"
+    add(site.root, *(b"content/" + name for name in ALIKE[:2]))
+    for index, name in enumerate(ALIKE[:2]):
+        Path(os.fsdecode(os.fsencode(site.content) + b"/" + name)).write_text(text % (f"Title {index}", index))
+    site.build()
+    assert site.files()["rss.xml"].count(b"<item>") == 2
+    Path(os.fsdecode(os.fsencode(site.content) + b"/" + changed)).write_text(text % ("Changed", "2"))
+    site.build()
+    feed = site.files()["rss.xml"]
+    assert (feed.count(b"<item>"), feed.count(b"Changed</title>")) == (2, 1)
+    Path(os.fsdecode(os.fsencode(site.content) + b"/" + changed)).unlink()
+    site.build()
+    assert site.files()["rss.xml"].count(b"<item>") == 1
 
 
 def test_articles_of_any_name_are_published_and_named_in_one_line(site: SiteFolder) -> None:

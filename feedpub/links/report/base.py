@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol, assert_never
 
 import msgspec
 
+from feedpub.core.errors import printable_json
 from feedpub.links.model import LinkKind, Result, Verdict
 from feedpub.links.redact import masked
 
@@ -128,13 +129,13 @@ def stream_json(document: Mapping[str, Any], items: Iterable[Mapping[str, Any]])
     """Yield ``document`` as JSON, with ``items``, one a line, in its last list, which is empty.
 
     The items need not be in memory together. The JSON is ASCII, so that it cannot contain control
-    sequences for a terminal.
+    sequences for a terminal, nor commands for the log of a CI system.
     """
-    before, after = json.dumps(document).rsplit("[]", 1)
+    before, after = printable_json(json.dumps(document)).rsplit("[]", 1)
     yield f"{before}["
     separator = "\n"
     for item in items:
-        yield f"{separator}{json.dumps(item)}"
+        yield f"{separator}{printable_json(json.dumps(item))}"
         separator = ",\n"
     yield f"]{after}\n"
 

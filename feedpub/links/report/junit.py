@@ -11,6 +11,7 @@ from itertools import groupby
 
 from lxml import etree
 
+from feedpub.core.errors import printable
 from feedpub.core.text import repair
 from feedpub.links.model import Result, Verdict
 from feedpub.links.report.base import Finding, ReportContext, advice, describe, findings, reason
@@ -51,7 +52,7 @@ def _counts(tests: Sequence[Finding], context: ReportContext) -> dict[str, str]:
 
 def _suite(path: str, tests: Sequence[Finding], context: ReportContext) -> etree._Element:
     skipped = sum(_is_skipped(finding.result, context) for finding in tests)
-    name = repair(path)
+    name = printable(path)  # repair() would give two files one name
     attributes = {"name": name, "file": name, "skipped": str(skipped), **_counts(tests, context)}
     suite = etree.Element("testsuite", attributes)
     for finding in tests:
@@ -62,7 +63,9 @@ def _suite(path: str, tests: Sequence[Finding], context: ReportContext) -> etree
 def _test(finding: Finding, context: ReportContext) -> etree._Element:
     result = finding.result
     name = repair(f"{finding.kind}: {finding.url}")
-    test = etree.Element("testcase", name=name, classname=repair(finding.path), time=f"{result.elapsed_ms / 1000:.3f}")
+    test = etree.Element(
+        "testcase", name=name, classname=printable(finding.path), time=f"{result.elapsed_ms / 1000:.3f}"
+    )
     if context.fails(result) or _is_skipped(result, context):
         message = repair(f"{result.verdict.value}: {reason(result)}".removesuffix(": "))
         element = etree.SubElement(test, "failure" if context.fails(result) else "skipped", message=message)
@@ -74,7 +77,7 @@ def _test(finding: Finding, context: ReportContext) -> etree._Element:
 
 
 def _text(finding: Finding) -> str:
-    text = f"{finding.path}:{finding.line}: {describe(finding.result)}"
+    text = printable(f"{finding.path}:{finding.line}: {describe(finding.result)}")
     hint = advice(finding.result.verdict, finding.result.kind)
     return repair(f"{text}\n{hint}" if hint else text)
 
@@ -84,8 +87,8 @@ def _is_skipped(result: Result, context: ReportContext) -> bool:
 
 
 def _drain(buffer: io.BytesIO) -> str:
-    """Return the content of ``buffer``, and empty it."""
-    text = buffer.getvalue().decode("ascii")
+    """Return the content of ``buffer``, and empty it. It holds no command for the log of a CI system."""
+    text = buffer.getvalue().decode("ascii").replace("##", "&#35;#")
     buffer.seek(0)
     buffer.truncate()
     return text

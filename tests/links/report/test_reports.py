@@ -115,6 +115,24 @@ def test_no_text_from_elsewhere_steers_a_terminal_or_breaks_a_report(name: str, 
 
 
 @pytest.mark.parametrize("name", FORMATS)
+def test_no_text_from_elsewhere_is_a_command_in_a_log(name: str) -> None:
+    for hostile in ("##[error]x", "##vso[task.complete result=Succeeded;]", "::stop-commands::x", "x\n::error::y"):
+        bad = result(
+            url=f"https://example.com/{hostile}", message=hostile, final_url=hostile, locations=((hostile, 1),)
+        )
+        lines = rendered(name, bad, verbose=True).splitlines()
+        own = [line for line in lines if name == "github" and re.match("::(error|warning) file=[^:]*::", line)]
+        assert not any("##" in line and "[" in line.partition("##")[2] for line in lines), hostile
+        assert [line for line in lines if line.lstrip().startswith("::")] == own
+
+
+def test_two_files_have_two_names_in_junit_too() -> None:
+    places = (("content/a\x1b.md", 1), ("content/a.md", 1), ("content/a\x02.md", 1))
+    suites = etree.fromstring(rendered("junit", result(locations=places)).encode()).findall("testsuite")
+    assert len({suite.get("name") for suite in suites}) == 3
+
+
+@pytest.mark.parametrize("name", FORMATS)
 def test_paths_are_told_from_where_the_report_is_read(name: str) -> None:
     found = result(locations=(("content/a.md", 7), ("../else/b.md", 7)))
     told = rendered(name, found, prefix="sites/news")
@@ -324,7 +342,8 @@ def test_a_junit_failure_says_what_where_and_why() -> None:
     failure = test[0]
     assert failure.get("type") == "broken"
     assert failure.get("message") == "broken: 404    & <gone>"
-    assert failure.text.startswith("content/a.md:7: source link is broken: https://example.com/a (404    & <gone>)\n")
+    reason = r"404 \x1b \ud800 \ufffe & <gone>"
+    assert failure.text.startswith(f"content/a.md:7: source link is broken: https://example.com/a ({reason})\n")
 
 
 def test_junit_keeps_to_what_its_schema_knows() -> None:
