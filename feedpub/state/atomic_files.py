@@ -37,6 +37,11 @@ def digest(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
+def is_below(path: str) -> bool:
+    """Return whether the relative ``path`` stays below the folder that it is joined to, and can be a path."""
+    return "\0" not in path and not {"", ".", ".."} & set(path.split("/"))
+
+
 def claimable(folder: Path, files: Mapping[str, str]) -> set[str]:
     """Those of ``files`` (path → digest) that are there and not certainly someone else's."""
     _, foreign = _sorted_out(folder, files)
@@ -120,6 +125,9 @@ class Stage:
         except OSError as error:
             raise self._failed(error) from None
         removed = frozenset(_remove(self.folder, ours))
+        for path in remove.keys() - ours - foreign:
+            # A build that was killed after it removed the file may have left its folder.
+            _remove_empty((self.folder / path).parent, self.folder)
         return Changes(written=frozenset(self.changed), removed=removed, foreign=frozenset(foreign))
 
     def _failed(self, error: OSError) -> StorageError:
@@ -143,8 +151,10 @@ def replace_file(target: Path, data: bytes) -> None:
 
 
 def remove_strays(folders: Iterable[Path], *, below: Path | None = None) -> None:
-    """Remove the temporary files that a killed build left in ``folders``, and those folders ``below`` a folder in
-    which nothing else is.
+    """Remove the temporary files that a killed build left in ``folders``.
+
+    A folder ``below`` another that held nothing else is removed too, with those above that it
+    leaves empty. A folder without such a file stays: it may be someone else's.
     """
     for folder in folders:
         with contextlib.suppress(OSError):
@@ -152,8 +162,8 @@ def remove_strays(folders: Iterable[Path], *, below: Path | None = None) -> None
             strays = [name for name in names if name.startswith(TEMPORARY)]
             for stray in strays:
                 os.unlink(folder / stray)
-            if len(strays) == len(names) and below in folder.parents:
-                os.rmdir(folder)
+            if strays and below and below in folder.parents:
+                _remove_empty(folder, below)
 
 
 def _beside(target: Path) -> str:
@@ -210,15 +220,16 @@ def _remove(folder: Path, paths: Iterable[str]) -> list[str]:
         except OSError:
             continue
         removed.append(path)
-        with contextlib.suppress(OSError):
-            _remove_empty(target.parent, folder)
+        _remove_empty(target.parent, folder)
     return removed
 
 
 def _remove_empty(folder: Path, top: Path) -> None:
-    while folder != top:
-        folder.rmdir()
-        folder = folder.parent
+    """Remove ``folder``, and those above it below ``top``, as far as they are empty."""
+    with contextlib.suppress(OSError):
+        while folder != top:
+            folder.rmdir()
+            folder = folder.parent
 
 
 def _folders_of(paths: Iterable[str]) -> set[str]:

@@ -19,7 +19,7 @@ import msgspec
 
 from feedpub.core.digests import content_digest
 from feedpub.core.errors import StorageError, message_of
-from feedpub.state.atomic_files import replace_file
+from feedpub.state.atomic_files import is_below, replace_file
 
 
 class Journal:
@@ -35,13 +35,14 @@ class Journal:
         One that is damaged is about nothing.
         """
         try:
-            return msgspec.json.decode(self._file.read_bytes(), type=dict[str, str])
+            files = msgspec.json.decode(self._file.read_bytes(), type=dict[str, str])
         except FileNotFoundError:
             return None
         except OSError as error:
             raise StorageError(f"{self._file}: cannot be read: {message_of(error)}") from None
         except (msgspec.DecodeError, UnicodeDecodeError):
             return {}
+        return {path: digest for path, digest in files.items() if is_below(path)}
 
     def note(self, files: Mapping[str, str]) -> None:
         """Keep ``files``, flushed. Raises :class:`~feedpub.core.errors.StorageError`."""

@@ -16,8 +16,9 @@ from feedpub.config import Config
 from feedpub.content import display
 from feedpub.core.errors import StorageError, UsageError, message_of
 from feedpub.core.text import repair
+from feedpub.feeds.paths import folder_of
 from feedpub.feeds.selection import History, PublishedFeed
-from feedpub.state.atomic_files import replace_file
+from feedpub.state.atomic_files import is_below, replace_file
 
 _PUBLISHED_VERSION = 1
 
@@ -108,9 +109,20 @@ class PublishedState:
 
 
 def _is_whole(published: _Published) -> bool:
-    """Whether every format can hold what feeds are called."""
-    feeds = (feed for output in published.outputs.values() for feed in output.feeds.values())
-    return all(repair(feed.label) == feed.label for feed in feeds)
+    """Return whether no path leads out of its output folder, and every format can hold each feed's label and date."""
+    outputs = published.outputs.values()
+    return all(is_below(path) for output in outputs for path in output.files) and all(
+        _is_folder(folder)
+        and _is_folder(folder_of(feed.kind, feed.key))
+        and repair(feed.label) == feed.label
+        and feed.updated.tzinfo is not None
+        for output in outputs
+        for folder, feed in output.feeds.items()
+    )
+
+
+def _is_folder(folder: str) -> bool:
+    return folder == "" or is_below(folder)
 
 
 def history_of(config: Config) -> History:

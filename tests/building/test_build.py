@@ -104,6 +104,21 @@ def test_nothing_is_written_outside_output_whatever_an_article_names(site: SiteF
         assert path.removesuffix(path.rpartition("/")[2]).count("/") in (0, 2), path
 
 
+def test_empty_folders_of_the_owner_stay(site: SiteFolder) -> None:
+    site.add("a", topics=["AI", "Robots"])
+    site.build()
+    mine = [
+        site.output / name for name in ("mine", "topics/mine", "topics/ai/archive", "feeds/x/archive/1", "providers")
+    ]
+    for folder in mine:
+        folder.mkdir(parents=True, exist_ok=True)
+    site.build()
+    site.add("a", topics=["AI"])
+    site.build("--prune")
+    assert not (site.output / "topics" / "robots").exists()
+    assert all(folder.is_dir() for folder in mine)
+
+
 def test_an_emptied_feed_stays_published_empty_with_its_last_updated(site: SiteFolder) -> None:
     site.add("a", topics=["AI"], provider={"domain": "a.example"}, updatedDateTime="2024-06-02T00:00:00Z")
     site.add("b", publishedDateTime="2025-01-01")

@@ -222,7 +222,7 @@ def test_what_someone_put_in_the_place_of_our_file_is_not_removed(tmp_path: Path
 
 
 def test_strays_are_removed_with_folders_that_hold_nothing_else(tmp_path: Path) -> None:
-    kept = {"kept", "kept/rss.xml", "kept/feedpub-tmp-mine", f"kept/{TEMPORARY}folder"}
+    kept = {"kept", "kept/rss.xml", "kept/feedpub-tmp-mine", f"kept/{TEMPORARY}folder", "empty"}
     for folder in ("kept", "empty", "stray", f"kept/{TEMPORARY}folder"):
         (tmp_path / folder).mkdir()
     for file in ("kept/rss.xml", "kept/feedpub-tmp-mine", f"stray/{TEMPORARY}1", f"stray/{TEMPORARY}2"):
@@ -230,6 +230,23 @@ def test_strays_are_removed_with_folders_that_hold_nothing_else(tmp_path: Path) 
     folders = [tmp_path / name for name in ("missing", "kept", "empty", "stray")]
     remove_strays([*folders, tmp_path], below=tmp_path)
     assert below(tmp_path) == kept
+
+
+def test_the_folders_above_a_stray_go_as_far_as_they_are_empty(tmp_path: Path) -> None:
+    for folder in ("topics/ai/archive/1", "providers/x", "providers/mine"):
+        (tmp_path / folder).mkdir(parents=True)
+    for folder in ("topics/ai/archive/1", "providers/x"):
+        (tmp_path / folder / f"{TEMPORARY}1").touch()
+    remove_strays([tmp_path / "topics/ai/archive/1", tmp_path / "providers/x", tmp_path / "providers"], below=tmp_path)
+    assert below(tmp_path) == {"providers", "providers/mine"}
+
+
+def test_the_empty_folder_of_a_file_of_ours_that_is_gone_is_removed(tmp_path: Path) -> None:
+    for folder in ("topics/ai", "topics/mine"):
+        (tmp_path / folder).mkdir(parents=True)
+    changes = write_files(tmp_path, {}, {"topics/ai/rss.xml": digest(b"ours")})
+    assert changes.removed == frozenset()
+    assert below(tmp_path) == {"topics", "topics/mine"}
 
 
 def test_a_folder_that_the_owner_made_stays_though_nothing_is_in_it(tmp_path: Path) -> None:

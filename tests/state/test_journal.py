@@ -85,6 +85,17 @@ def test_what_a_killed_build_renamed_and_the_next_cannot_read_is_ours_all_the_sa
     assert not gone.exists()
 
 
+@pytest.mark.parametrize("path", ["../victim.xml", "/victim.xml", "a\0b", "topics/../../victim.xml", ""])
+def test_a_note_about_a_path_outside_is_ignored(site: SiteFolder, path: str) -> None:
+    (site.root / "victim.xml").write_bytes(b"<rss/>")
+    site.add("a", topics=["AI"])
+    site.build()
+    Journal(site.state, "output").note({path: digest(b"<rss/>"), "topics/gone/rss.xml": digest(b"<rss/>")})
+    assert Journal(site.state, "output").files() == {"topics/gone/rss.xml": digest(b"<rss/>")}
+    site.build()
+    assert (site.root / "victim.xml").read_bytes() == b"<rss/>"
+
+
 def test_the_note_about_one_output_outlasts_a_build_of_another(site: SiteFolder) -> None:
     site.add("a", topics=["AI"])
     site.build()

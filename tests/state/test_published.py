@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,12 +12,21 @@ from feedpub.config import load_config
 from feedpub.core.errors import StorageError
 from feedpub.core.models import FeedKind
 from feedpub.feeds.selection import PublishedFeed
+from feedpub.state.atomic_files import digest
 from feedpub.state.published import HubState, OutputState, PublishedState, output_key
 from support.site import SiteFolder
 
 FEED = PublishedFeed(kind=FeedKind.TOPIC, key="ai", label="AI", updated=datetime(2024, 5, 1, 10, tzinfo=UTC))
 TOLD = HubState(hub="https://hub.example.org/", files={"topics/ai/rss.xml": "0" * 64})
 STATE = OutputState(articles=3, files={"topics/ai/rss.xml": "0" * 64}, feeds={"topics/ai": FEED})
+
+
+OUTSIDE = ["../x", "a/../../x", "/x", "//x", "a//x", "./x", ".", "..", "", "a/\0", "\0"]
+CUSTOM = {"kind": "feeds", "key": "a", "label": "A", "updated": "2024-05-01T10:00:00Z"}
+
+
+def output(**values: object) -> bytes:
+    return json.dumps({"version": 1, "outputs": {"output": values}}).encode()
 
 
 def saved(folder: Path) -> Path:
@@ -72,6 +82,10 @@ def test_what_the_hub_was_told_is_kept_beside_the_state_of_each_folder(tmp_path:
             id="what XML cannot hold",
         ),
         pytest.param(b'{"x": ' + b"[" * 100_000, id="deep"),
+        *(pytest.param(output(files={path: "0" * 64}), id=f"file {path!r}") for path in OUTSIDE),
+        *(pytest.param(output(feeds={folder: CUSTOM}), id=f"folder {folder!r}") for folder in OUTSIDE if folder),
+        *(pytest.param(output(feeds={"feeds/a": {**CUSTOM, "key": key}}), id=f"key {key!r}") for key in OUTSIDE),
+        pytest.param(output(feeds={"feeds/a": {**CUSTOM, "updated": "2024-05-01T10:00:00"}}), id="no time zone"),
     ],
 )
 def test_a_damaged_published_json_costs_a_warning_and_is_set_aside_when_the_next_is_saved(
@@ -94,6 +108,36 @@ def test_a_published_json_that_cannot_be_read_stops_the_build(tmp_path: Path) ->
     (tmp_path / "published.json").mkdir()
     with pytest.raises(StorageError, match=r"published\.json: cannot be read: is a directory"):
         PublishedState(tmp_path)
+
+
+def test_a_feed_of_any_topic_is_whole(tmp_path: Path) -> None:
+    topics = {f"topics/{number}": {**CUSTOM, "kind": "topics", "key": key} for number, key in enumerate(OUTSIDE) if key}
+    (tmp_path / "published.json").write_bytes(output(feeds={"": {**CUSTOM, "kind": "site", "key": ""}, **topics}))
+    assert len(PublishedState(tmp_path).of("output").feeds) == len(topics) + 1
+
+
+@pytest.mark.parametrize("path", ["../victim.txt", "x/../../victim.txt", "{root}/victim.txt", "a\0b", ""])
+@pytest.mark.parametrize("key", ["files", "feeds"])
+def test_no_path_of_published_json_touches_anything_outside_the_output(site: SiteFolder, path: str, key: str) -> None:
+    victim = site.root / "victim.txt"
+    victim.write_bytes(b"ours")
+    site.add("a", topics=["AI"])
+    site.build()
+    path = path.replace("{root}", str(site.root))
+    document = json.loads((site.state / "published.json").read_bytes())
+    document["outputs"]["output"][key][path or ".."] = digest(b"ours") if key == "files" else {**CUSTOM, "key": path}
+    (site.state / "published.json").write_text(json.dumps(document))
+    before = site.files()
+    assert "is damaged" in site.build("--prune").stderr
+    assert site.files() == before
+    assert {entry.name for entry in site.root.iterdir()} == {
+        "config.yaml",
+        "content",
+        "output",
+        ".feedpub",
+        "victim.txt",
+    }
+    assert victim.read_bytes() == b"ours"
 
 
 @pytest.mark.parametrize("spelling", ["output", "./output", "content/../output", "output/"])

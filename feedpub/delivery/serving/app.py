@@ -42,7 +42,8 @@ def application(site: ServedSite, hosts: Sequence[str] | None) -> ASGIApp:
     routes: list[BaseRoute] = []
     if site.reloads:
         routes += [Route(SCRIPT_PATH, site.reloads.script), Route(EVENTS_PATH, site.reloads.events)]
-    # An object, because Starlette would call a method with a Request.
-    routes.append(Route("/{path:path}", site))
     trusted = Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
-    return Starlette(routes=routes, middleware=[trusted] if hosts is not None else [])
+    app = Starlette(routes=routes, middleware=[trusted] if hosts is not None else [])
+    # The default, because no route matches the path of "OPTIONS *".
+    app.router.default = site
+    return app

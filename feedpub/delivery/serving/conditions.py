@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 from starlette.datastructures import Headers
@@ -93,6 +94,8 @@ def _moment(text: str | None) -> int | None:
     if text is None:
         return None
     try:
-        return int(parsedate_to_datetime(text).timestamp())
-    except (ValueError, TypeError, OverflowError):
+        moment = parsedate_to_datetime(text)
+        # Of the three formats of section 5.6.7, asctime names no zone, and is in UTC.
+        return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+    except (ValueError, TypeError, LookupError, OverflowError):
         return None

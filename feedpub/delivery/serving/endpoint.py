@@ -54,11 +54,8 @@ class FeedEndpoint:
                 await response(scope, receive, send)
 
     async def _answer(self, request: Request, stack: contextlib.ExitStack) -> Response:
-        if request.method not in ("GET", "HEAD", "OPTIONS"):
-            return refusal(405, {"Allow": METHODS})
-        if len(request.headers.getlist("host")) != 1 and request.scope["http_version"] != "1.0":
-            # RFC 9112 section 3.2.
-            raise PathRefusedError(400)
+        if (response := _without_file(request)) is not None:
+            return response
         place = self._files.find(request.scope["raw_path"])
         if isinstance(place, FolderRedirect):
             query = request.scope["query_string"].decode("latin-1")
@@ -102,3 +99,23 @@ class FeedEndpoint:
             except PathRefusedError as refused:
                 return refusal(refused.status, {"Content-Range": f"bytes */{representation.length}"})
         return content(headers, representation, file, part)
+
+
+def _without_file(request: Request) -> Response | None:
+    """Return the response to a request that is not for a file; None for any other request."""
+    version = request.scope["http_version"]
+    if not version.startswith("1."):
+        return refusal(505)
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        return refusal(405, {"Allow": METHODS})
+    if len(request.headers.getlist("host")) != 1 and version != "1.0":
+        # RFC 9112 section 3.2.
+        return refusal(400)
+    if request.scope["raw_path"] == b"*":
+        # The methods of the server (RFC 9110 section 9.3.7).
+        return (
+            Response(status_code=204, headers={**SAFE, "Allow": METHODS})
+            if request.method == "OPTIONS"
+            else refusal(400)
+        )
+    return None

@@ -95,6 +95,7 @@ _MESSAGES = {
     414: "URI too long\n",
     416: "Range not satisfiable\n",
     503: "Service unavailable\n",
+    505: "HTTP version not supported\n",
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from starlette.datastructures import Headers
 
@@ -47,6 +49,19 @@ def headers(**given: str) -> Headers:
 )
 def test_what_a_client_has_decides(given: dict[str, str], unchanged: bool) -> None:
     assert is_unchanged(headers(**given), ETAG, MODIFIED) is unchanged
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo"])
+def test_an_asctime_date_is_in_utc_wherever_the_server_is(monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
+    with monkeypatch.context() as here:
+        here.setenv("TZ", zone)
+        time.tzset()
+        for second, unchanged in ((36, False), (37, True)):
+            date = f"Sun Nov  6 08:49:{second} 1994"
+            assert is_unchanged(headers(if_modified_since=date), ETAG, MODIFIED) is unchanged
+            if unchanged:
+                assert range_of(headers(range="bytes=0-0", if_range=date), ETAG, MODIFIED, 9, MODIFIED + 9) == (0, 1)
+    time.tzset()
 
 
 @pytest.mark.parametrize(

@@ -286,6 +286,24 @@ def test_other_methods_are_refused(asked: Asked, method: str) -> None:
     assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
 
 
+def test_the_methods_of_the_server_are_told(asked: Asked) -> None:
+    answer = asked.ask("*", "OPTIONS")
+    assert (answer.status, answer.body, answer.headers["Allow"]) == (204, b"", "GET, HEAD, OPTIONS")
+    assert asked.ask("*").status == 400
+    assert asked.ask("*", "POST").status == 405
+    assert asked.ask("*", "OPTIONS", Host="evil.example").status == 400
+
+
+def test_another_major_version_of_http_is_refused(asked: Asked) -> None:
+    head, _, body = asked.send(b"GET /rss.xml HTTP/2.0\r\nHost: localhost\r\n\r\n").partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 505 ")
+    assert b"connection: close" in head
+    assert body == b"HTTP version not supported\n"
+    preface = asked.send(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+    assert preface.startswith(b"HTTP/1.1 400 ")
+    assert asked.send(b"GET /rss.xml HTTP/1.0\r\nHost: localhost\r\n\r\n").startswith(b"HTTP/1.1 200 ")
+
+
 def test_a_large_file_is_sent_as_it_is_read(asked: Asked, folder: Path) -> None:
     data = os.urandom(1 << 16) * (LARGE // (1 << 16) + 2)
     write(folder / "large.txt", data)
