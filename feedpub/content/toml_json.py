@@ -88,7 +88,8 @@ class _Nodes:
         """Return ``value``, which is at ``path``, as a node."""
         line = self._line_at(path, parent_line) if path else parent_line
         self._count += 1
-        if len(path) > MAX_DEPTH:
+        # As in YAML, the document itself is the first level.
+        if len(path) + isinstance(value, (dict, _Pairs, list)) > MAX_DEPTH:
             raise too_deep(line + self._offset)
         if self._count > MAX_NODES:
             raise NodeError(line + self._offset, f"holds more than {MAX_NODES} values")

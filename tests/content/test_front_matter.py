@@ -374,6 +374,23 @@ def test_bytes_that_are_no_utf_8_are_an_error_with_their_line(data: bytes, said:
     assert problems(data) == [f"content/a.md:{said}"]
 
 
+DEEP = {
+    "yaml": lambda depth, more: f"---\n#{more}\nx: {'[' * (depth - 1)}{']' * (depth - 1)}\n---\n",
+    "toml": lambda depth, more: f"+++\n#{more}\nx = {'[' * (depth - 1)}{']' * (depth - 1)}\n+++\n",
+    "json": lambda depth, more: f'{{"more": "{more}", "x": {"[" * (depth - 1)}{"]" * (depth - 1)}}}\n',
+}
+
+
+@pytest.mark.parametrize("kind", DEEP)
+@pytest.mark.parametrize("length", [0, 1000, 9_000, 20_000, 300_000])
+def test_front_matter_101_deep_is_refused_at_every_length(kind: str, length: int) -> None:
+    refusal = "front matter: nested more than 100 deep"
+    deepest, deeper = (problems(DEEP[kind](depth, "x" * length)) for depth in (100, 101))
+    assert deepest
+    assert not any(refusal in problem for problem in deepest)
+    assert [problem.partition(": ")[2] for problem in deeper] == [refusal]
+
+
 def repaired(data: str | bytes) -> list[tuple[int, str]]:
     """The line and the key of each repair of an article that is valid."""
     reading = read(data)
