@@ -8,11 +8,11 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from support.site import SiteFolder
 from support.tiers import (  # noqa: F401  # hooks
     pytest_collection_modifyitems,
+    pytest_configure,
     pytest_runtest_call,
     pytest_runtest_setup,
     pytest_runtest_teardown,
@@ -22,10 +22,6 @@ from support.tiers import (  # noqa: F401  # hooks
 _MEMORY = "/dev/shm"
 if "TMPDIR" not in os.environ and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > 1 << 30:
     os.environ["TMPDIR"] = tempfile.tempdir = _MEMORY
-
-# A property holds on however slow a machine.
-settings.register_profile("feedpub", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("feedpub")
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ import pytest
 import feedpub
 from feedpub import load_config
 from feedpub.building import fingerprints
+from feedpub.content import fingerprint
+from feedpub.content.fingerprint import reading_fingerprint
 from feedpub.content.loading import scan_content
 from feedpub.core import program
 from feedpub.core.workers import LocalWorkers
@@ -57,14 +59,14 @@ def run(site: SiteFolder, package: Path) -> Run:
 
 
 def test_an_edit_of_the_installed_package_is_in_the_next_build(site: SiteFolder, package: Path, run: Run) -> None:
-    edit(package / "formats" / "rss.py", 'feed.generator("feedpub")', 'feed.generator("another")')
+    edit(package / "output" / "formats" / "rss.py", 'feed.generator("feedpub")', 'feed.generator("another")')
     run("build")
     assert b"<generator>another</generator>" in site.files()["rss.xml"]
     assert b"<generator>another</generator>" in site.files()["topics/ai/rss.xml"]
 
 
 def test_so_is_an_edit_of_what_reads_articles(site: SiteFolder, package: Path, run: Run) -> None:
-    reading = package / "reader" / "article.py"
+    reading = package / "content" / "article.py"
     edit(reading, "def read_article(", "def _read_article(")
     more = (
         "\n\ndef read_article(source, data, settings):\n"
@@ -79,7 +81,7 @@ def test_so_is_an_edit_of_what_reads_articles(site: SiteFolder, package: Path, r
 def test_so_is_an_edit_of_a_template_of_the_package(
     site: SiteFolder, package: Path, run: Run, name: str, mark: str
 ) -> None:
-    template = package / "pages" / "templates" / name
+    template = package / "output" / "pages" / "templates" / name
     template.write_text(template.read_text(encoding="utf-8") + mark, encoding="utf-8")
     run("build")
     assert any(mark.encode() in data for data in site.files().values())
@@ -89,10 +91,10 @@ def test_files_that_are_only_touched_or_elsewhere_give_no_work(site: SiteFolder,
     before = site.files()
     for path in package.rglob("*.py"):
         os.utime(path, (1, 1))
-    (package / "formats" / "__pycache__").mkdir()
-    (package / "formats" / "__pycache__" / "rss.cpython-311.pyc").write_bytes(b"x")
-    (package / "formats" / ".rss.py.swp").write_bytes(b"x")
-    (package / "formats" / ".#rss.py").symlink_to("nobody@nowhere")
+    (package / "output" / "formats" / "__pycache__").mkdir()
+    (package / "output" / "formats" / "__pycache__" / "rss.cpython-311.pyc").write_bytes(b"x")
+    (package / "output" / "formats" / ".rss.py.swp").write_bytes(b"x")
+    (package / "output" / "formats" / ".#rss.py").symlink_to("nobody@nowhere")
     assert ", 0 feeds written" in run("build", "-v").stdout
     # The package that the tests import has the same files.
     assert ", 0 feeds written" in site.build("-v").stdout
@@ -113,7 +115,7 @@ def test_a_check_reads_again_what_another_program_read(site: SiteFolder, monkeyp
         return len(parsed)
 
     assert (read(), read()) == (1, 0)
-    monkeypatch.setattr(fingerprints, "program", lambda: "another")
+    monkeypatch.setattr(fingerprint, "program", lambda: "another")
     assert (read(), read()) == (1, 0)
 
 
@@ -138,11 +140,11 @@ def test_another_version_of_a_library_is_another_program(
     site: SiteFolder, monkeypatch: pytest.MonkeyPatch, library: str
 ) -> None:
     config = load_config(site.root / "config.yaml")
-    monkeypatch.setattr(fingerprints, "program", program.program.__wrapped__)
-    before = fingerprints.reading(config), fingerprints.rendering(config)
+    monkeypatch.setattr(fingerprint, "program", program.program.__wrapped__)
+    before = reading_fingerprint(config), fingerprints.rendering(config)
     real = program.version
     monkeypatch.setattr(program, "version", lambda name: "other" if name == library else real(name))
-    assert fingerprints.reading(config) != before[0]
+    assert reading_fingerprint(config) != before[0]
     assert fingerprints.rendering(config) != before[1]
 
 

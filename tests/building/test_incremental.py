@@ -21,7 +21,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedpub import BuildOptions, Report, build, load_config
-from feedpub.building import incremental, snapshot
+from feedpub.building import fingerprints, incremental
+from feedpub.content import files as content_files
+from feedpub.content.fingerprint import reading_fingerprint
 from feedpub.links.facts import NO_FACTS, LinkFacts
 from support.site import CONFIG, SiteFolder
 
@@ -164,7 +166,7 @@ def test_whatever_happens_between_builds_the_result_is_that_of_a_full_build(
     # A clock tick, no more: else every article is taken for changed, because its file is young.
     with (
         patch.object(incremental, "MOST", most),
-        patch.object(snapshot, "RACY", 20_000_000),
+        patch.object(content_files, "RACY", 20_000_000),
         tempfile.TemporaryDirectory() as folder,
     ):
         edits = Edits(Path(folder))
@@ -220,7 +222,7 @@ def test_a_few_changes_are_told_from_build_db_without_a_look_at_the_rest(
 def test_a_build_db_that_fails_once_the_plan_is_made_costs_no_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(snapshot, "RACY", 20_000_000)
+    monkeypatch.setattr(content_files, "RACY", 20_000_000)
     edits = Edits(tmp_path)
     for number, one in enumerate(NAMES):
         edits.write(one, number, TOPICS[number % 4], 60)
@@ -339,13 +341,10 @@ def test_a_content_folder_that_begins_elsewhere_gives_articles_other_urls(site: 
 
 
 def test_what_changes_only_how_feeds_look_reads_no_article_again(site: SiteFolder) -> None:
-    from feedpub.building import fingerprints
-    from feedpub.content.fingerprint import reading_fingerprint
-
     config = load_config(site.root / "config.yaml")
     site.configure(base=CONFIG.replace("AI News", "Other News"))
     renamed = load_config(site.root / "config.yaml")
-    assert reading_fingerprint(renamed) == fingerprints.reading(config)
+    assert reading_fingerprint(renamed) == reading_fingerprint(config)
     assert fingerprints.rendering(renamed) != fingerprints.rendering(config)
 
 

@@ -126,7 +126,7 @@ def test_topics_read_back_in_the_spelling_of_the_article(labels: list[str]) -> N
     assert feeds.json["items"][0].get("tags", []) == list(expected.values())
 
 
-@settings(max_examples=50)
+@settings(max_examples=min(50, settings.default.max_examples))
 @given(ANY_TEXT)
 def test_a_provider_name_reads_back_as_the_author(text: str) -> None:
     feeds = parsed(publish([article({"provider": {"name": text}})]))
@@ -186,7 +186,7 @@ def test_yaml_brings_the_same_text_as_json(title: str, excerpt: str, allow_unico
     assert reading.article == article(front)
 
 
-@settings(max_examples=50)
+@settings(max_examples=min(50, settings.default.max_examples))
 @given(UNICODE)
 def test_the_site_may_be_called_anything(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     file = tmp_path_factory.mktemp("site") / "config.yaml"
@@ -308,7 +308,7 @@ def corpora(draw: st.DrawFn) -> list[Article]:
     ]
 
 
-@settings(max_examples=50)
+@settings(max_examples=min(50, settings.default.max_examples))
 @given(corpora(), st.randoms(use_true_random=False))
 def test_the_same_articles_in_any_order_give_the_same_bytes(articles: list[Article], random: Any) -> None:
     config = configuration(output=Output(limit=3), feeds=(CustomFeed(slug="own", title="Own", topics=("AI",)),))
@@ -330,6 +330,7 @@ def fill(site: SiteFolder, numbers: Sequence[int]) -> None:
         )
 
 
+@pytest.mark.slow
 def test_another_day_machine_folder_and_file_order_give_the_same_bytes(site: SiteFolder, tmp_path: Path) -> None:
     feeds = "feeds: [{slug: hot, title: Hot, min_heat: 3}]\n"
     here = {**os.environ, "TZ": "Asia/Tokyo", "LC_ALL": "tr_TR.UTF-8", "PYTHONHASHSEED": "1"}

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from campaigns.mutation.staging import stage, undecorated
 from support.site import SiteFolder
 
@@ -56,6 +58,7 @@ def test_a_decorator_becomes_the_call_that_it_stands_for() -> None:
     assert undecorated(PLAIN) == PLAIN
 
 
+@pytest.mark.slow
 def test_the_copy_builds_the_same_site(site: SiteFolder, tmp_path: Path) -> None:
     stage(PROJECT, tmp_path)
     functions = [

@@ -89,7 +89,7 @@ def wrong(front: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("key", sorted({*WITHHOLDING}.union(*FIELDS.values())))
-@settings(max_examples=40)
+@settings(max_examples=min(40, settings.default.max_examples))
 @given(value=VALUES)
 @example(value=[{"type": "share"}, {}, {"type": " Download", "url": 5}])
 @example(value=[None, "", [], {"url": "/a", "width": "50", "length": " 5 ", "height": None}])

@@ -169,7 +169,7 @@ def test_a_worker_of_another_program_is_refused_in_one_line(site: SiteFolder, tm
     site.add()
     copy = tmp_path / "program" / "feedpub"
     shutil.copytree(Path(feedpub.__file__).parent, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    (copy / "slugs.py").write_text((copy / "slugs.py").read_text() + "# edited\n")
+    (copy / "core/slugs.py").write_text((copy / "core/slugs.py").read_text() + "# edited\n")
     with distributed.LocalCluster(n_workers=0, dashboard_address=None) as cluster:
         worker = subprocess.Popen(
             [sys.executable, "-m", "distributed.cli.dask_worker", cluster.scheduler_address, "--no-dashboard"],

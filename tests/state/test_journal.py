@@ -72,6 +72,7 @@ def test_what_a_killed_build_renamed_is_ours_and_what_someone_changed_since_is_n
     assert site.build().stderr == ""
 
 
+@pytest.mark.slow
 def test_what_a_killed_build_renamed_and_the_next_cannot_read_is_ours_all_the_same(site: SiteFolder) -> None:
     site.add("a", topics=["AI"])
     site.build()

@@ -34,11 +34,13 @@ def holder(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
         process.kill()
 
 
+@pytest.mark.slow
 def test_a_held_lock_names_the_process_that_holds_it(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
     with pytest.raises(LockedError, match=rf"\bpid {holder.pid}\b"), build_lock(tmp_path):
         pass
 
 
+@pytest.mark.slow
 def test_the_lock_of_a_killed_process_does_not_block(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
     holder.kill()
     holder.wait()
@@ -67,6 +69,7 @@ def test_a_folder_that_cannot_hold_a_lock_is_a_storage_error(tmp_path: Path, sta
         pass
 
 
+@pytest.mark.slow
 def test_who_has_patience_waits_for_who_needs_the_lock_for_a_moment(
     tmp_path: Path, holder: subprocess.Popen[str]
 ) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 _NOT_QUICK = ("slow", "campaign")
 # https://docs.python.org/3/library/audit_events.html
@@ -24,6 +25,10 @@ _REFUSED = {
     "socket.connect",
     "subprocess.Popen",
 }
+
+# A property holds on however slow a machine.
+settings.register_profile("all", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", settings.get_profile("all"), max_examples=20)
 
 
 class QuickError(Exception):
@@ -45,6 +50,11 @@ class _Guard:
 
 _guard = _Guard()
 sys.addaudithook(_guard)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give properties fewer examples where only quick tests run."""
+    settings.load_profile("quick" if config.option.markexpr == "quick" else "all")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

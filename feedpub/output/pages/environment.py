@@ -11,10 +11,30 @@ from types import TracebackType
 from typing import Any
 
 import jinja2
+from jinja2.bccache import Bucket
 
 from feedpub.output.pages.template_files import PACKAGE_PREFIX, TemplateError, TemplateFiles
 
 _INVALID = "is not a valid template"
+
+
+class _CompiledTemplates(jinja2.BytecodeCache):
+    """The compiled templates of this process: a later build compiles only those that changed."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill ``bucket``, unless its template is new or was changed."""
+        if code := self._codes.get(bucket.key):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code in ``bucket``."""
+        self._codes[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _CompiledTemplates()
 
 
 class PageEnvironment:
@@ -29,6 +49,7 @@ class PageEnvironment:
             lstrip_blocks=True,
             auto_reload=False,
             loader=jinja2.FunctionLoader(self._load),
+            bytecode_cache=_COMPILED,
         )
         # These give different bytes at each call.
         del self._environment.filters["random"]

@@ -189,14 +189,14 @@ import resource, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from feedpub.core.errors import StorageError
-from feedpub.links.model import Answer, Target, Verdict
+from feedpub.links.model import Answer, LinkTarget, Verdict
 from feedpub.links.remember.store import LinkStore
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 try:
     with LinkStore(Path(sys.argv[1])) as store:
         resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
         for number in range(20_000):
-            store.add(Target(url=f"https://example.com/{number}"), Answer(status=200), [Verdict.OK], datetime.now(UTC))
+            store.add(LinkTarget(url=f"https://example.com/{number}"), Answer(status=200), [Verdict.OK], datetime.now(UTC))
 except StorageError as error:
     print(error)
 """

@@ -142,10 +142,10 @@ def test_a_damaged_links_db_costs_a_build_one_warning_and_stays_where_it_is(tmp_
 READ_ONLY = """
 import os, sys
 from pathlib import Path
-from feedpub.links.remember.for_builds import Learned
+from feedpub.links.remember.for_builds import MeasuredLinks
 if os.getuid() == 0:
     os.setuid(65534)
-with Learned(Path(sys.argv[1])) as build:
+with MeasuredLinks(Path(sys.argv[1])) as build:
     print(build.warning, len(build.measured()))
 """
 

@@ -264,7 +264,7 @@ def test_many_first_checks_at_once_make_one_database(tmp_path: Path) -> None:
         "import sys; from datetime import UTC, datetime; from pathlib import Path\n"
         "from feedpub.links.model import *; from feedpub.links.remember.store import LinkStore\n"
         "with LinkStore(Path(sys.argv[1])) as store:\n"
-        "    store.add(Target(url=sys.argv[2]), Answer(status=200), [Verdict.OK], datetime.now(UTC))\n"
+        "    store.add(LinkTarget(url=sys.argv[2]), Answer(status=200), [Verdict.OK], datetime.now(UTC))\n"
     )
     urls = [f"https://example.com/{number}" for number in range(6)]
     checks = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "state"), url]) for url in urls]

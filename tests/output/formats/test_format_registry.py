@@ -17,6 +17,8 @@ from feedpub.core.format_registry import FORMATS
 from feedpub.delivery.hosting.servers import SERVERS
 from support.site import SiteFolder
 
+pytestmark = pytest.mark.slow
+
 MODULE = r"""
 class Titles:
     def render_entry(self, entry, site):
@@ -38,14 +40,22 @@ hub: https://hub.example.org/
 """
 
 
+class ProcessSite(SiteFolder):
+    """A site whose commands start a Python each: the new format is there once Python has started."""
+
+    def run(self, *args: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        return self.run_process(*args, input=typed)
+
+
 @pytest.fixture
-def toy_site(site: SiteFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SiteFolder:
+def toy_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SiteFolder:
     """A site with feeds of all kinds and archives, in RSS and in the new format."""
     modules = tmp_path / "modules"
     modules.mkdir()
     (modules / "titles_format.py").write_text(MODULE)
     (modules / "sitecustomize.py").write_text(REGISTRATION)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, (str(modules), os.environ.get("PYTHONPATH")))))
+    site = ProcessSite(tmp_path / "site")
     site.configure(OUTPUT + MORE)
     for number in range(1, 6):
         site.add(

@@ -1,7 +1,7 @@
 """Golden files: what some feeds of the corpus look like, to the byte.
 
-After a change that is meant to be seen, ``FEEDPUB_GOLDEN=write python -m pytest tests/output/formats/test_golden.py`` writes
-them anew; read the difference before it is committed.
+After a change that is meant to be seen, ``FEEDPUB_GOLDEN=write python -m pytest
+tests/output/formats/test_golden.py`` writes them anew; read the difference before it is committed.
 """
 
 import os

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import jinja2
 import pytest
 
 from feedpub.core.errors import UsageError
@@ -178,6 +179,12 @@ def test_a_template_that_changes_is_seen(tmp_path: Path) -> None:
     assert with_templates(tmp_path) is first
     assert with_templates(tmp_path, article__html="two").entry(ARTICLE, EVERYTHING) == b"two"
     assert first.entry(ARTICLE, EVERYTHING) == b"one"
+
+
+def test_a_template_is_compiled_once_in_a_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = shown(with_templates(tmp_path, part__html="one"))
+    monkeypatch.setattr(jinja2.Environment, "compile", None)
+    assert shown(with_templates(tmp_path, part__html="other")) == before
 
 
 def test_settings_travel_between_processes(tmp_path: Path) -> None:

@@ -13,12 +13,12 @@ CHECK = """
 import sys, time
 from datetime import UTC, datetime
 from pathlib import Path
-from feedpub.links.model import Answer, Target, Verdict
+from feedpub.links.model import Answer, LinkTarget, Verdict
 from feedpub.links.remember.store import LinkStore
 store = LinkStore(Path(sys.argv[1]))
 number = 0
 while True:
-    store.add(Target(url=f"https://example.com/{number}"), Answer(status=200), [Verdict.OK], datetime.now(UTC))
+    store.add(LinkTarget(url=f"https://example.com/{number}"), Answer(status=200), [Verdict.OK], datetime.now(UTC))
     print(number, flush=True)
     number += 1
     time.sleep(float(sys.argv[2]))
