@@ -76,7 +76,7 @@ def test_quick_after_the_others(tmp_path):
 def test_a_quick_test_that_starts_a_process_or_uses_a_network_fails_and_no_other(tmp_path: Path) -> None:
     (tmp_path / "test_tried.py").write_text(TRIED)
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n    quick:\n    slow:\n    campaign:\n")
-    command = [sys.executable, "-m", "pytest", "-p", "support.tiers", "-p", "no:cacheprovider", "-rA", "-n0", str(tmp_path)]
+    command = [sys.executable, "-m", "pytest", "-p", "support.tiers", "-rA", "-n0", str(tmp_path)]
     environment = {**os.environ, "PYTHONPATH": str(TESTS)}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]

@@ -88,7 +88,7 @@ def test_it_builds_first_where_nothing_was_built(site: SiteFolder) -> None:
 
 def test_what_cannot_be_built_the_first_time_ends_it(site: SiteFolder) -> None:
     shutil.rmtree(site.content)
-    done = site.run("serve", "--watch", "--port", "0")
+    done = site.run_process("serve", "--watch", "--port", "0")
     assert (done.returncode, done.stdout) == (2, "")
     assert "content" in done.stderr
 

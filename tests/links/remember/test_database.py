@@ -196,7 +196,8 @@ try:
     with LinkStore(Path(sys.argv[1])) as store:
         resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
         for number in range(20_000):
-            store.add(LinkTarget(url=f"https://example.com/{number}"), Answer(status=200), [Verdict.OK], datetime.now(UTC))
+            target = LinkTarget(url=f"https://example.com/{number}")
+            store.add(target, Answer(status=200), [Verdict.OK], datetime.now(UTC))
 except StorageError as error:
     print(error)
 """
