@@ -99,6 +99,7 @@ def test_a_strict_build_that_stops_writes_its_report_all_the_same(site: SiteFold
 def test_a_report_through_a_pipe_does_not_replace_the_pipe(site: SiteFolder) -> None:
     site.add()
     done = site.run_process("build", "-q", "--report", "/dev/stdout")
+    assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["articles"]["read"] == 1
     assert Path("/dev/stdout").is_symlink()
 
