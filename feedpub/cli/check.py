@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from feedpub.content import Scan
     from feedpub.links.check import CheckOptions, LinkCheck
     from feedpub.links.find.site_links import SiteLinks
-    from feedpub.links.model import Result
+    from feedpub.links.model import LinkResult
     from feedpub.links.run.engine import RunOutcome
 
 _KINDS = tuple(kind.value for kind in LinkKind)
@@ -201,7 +201,7 @@ def _prefix(config: Config) -> str:
     return "" if prefix == os.curdir else prefix.replace(os.sep, "/")
 
 
-def _fix_redirects(config: Config, tree: Scan, results: Iterable[Result], *, ask: bool) -> None:
+def _fix_redirects(config: Config, tree: Scan, results: Iterable[LinkResult], *, ask: bool) -> None:
     """Show the changes, ask for confirmation, and write them."""
     from feedpub.content.loading import read_settings
     from feedpub.links.fix import redirects

@@ -15,7 +15,7 @@ import msgspec
 from feedpub.core.urls import page_of
 from feedpub.links.find.article_links import targets_of
 from feedpub.links.judge.verdicts import judge, judge_unfetched
-from feedpub.links.model import Answer, Failure, Judgement, Link, LinkKind, LinkTarget, Result, Verdict
+from feedpub.links.model import Answer, Failure, Judgement, Link, LinkKind, LinkResult, LinkTarget, Verdict
 from feedpub.links.redact import masked
 from feedpub.links.remember.answers import StoredAnswer, counts_as_broken, ttl_name
 from feedpub.links.remember.store import LinkStore
@@ -98,7 +98,7 @@ class LinkCheck:
             return outcome
         return self._fetch(list(self._canonical_sources()), engine, on_progress, stop, is_online=True)
 
-    def results(self) -> Iterator[Result]:
+    def results(self) -> Iterator[LinkResult]:
         """Yield one result for each URL of each kind, in no order."""
         for links in self._links.values():
             groups: dict[tuple[LinkKind, str], list[Link]] = defaultdict(list)
@@ -109,7 +109,7 @@ class LinkCheck:
                 if result is not None:
                     yield result
 
-    def fails(self, result: Result, fail_on: frozenset[Verdict]) -> bool:
+    def fails(self, result: LinkResult, fail_on: frozenset[Verdict]) -> bool:
         """Return whether the check fails because of ``result``.
 
         If ``fail_on`` is empty, ``check.fail_on`` applies.
@@ -237,7 +237,7 @@ class LinkCheck:
         state = self._states.get(page_of(url)) if url else None
         return state.answer if state else None
 
-    def _result(self, group: Sequence[Link]) -> Result | None:
+    def _result(self, group: Sequence[Link]) -> LinkResult | None:
         """Return the result of one URL of one kind; None without an answer.
 
         An AMP page can be valid for one article and not for another one. Then the worst verdict is
@@ -250,7 +250,7 @@ class LinkCheck:
         places = {(link.path, link.line) for link, judged in judgements.items() if judged.verdict is worst.verdict}
         link = group[0]
         state = None if link in self._unfetched else self._states.get(page_of(link.url))
-        return Result(
+        return LinkResult(
             url=masked(link.url),
             kind=link.kind,
             verdict=worst.verdict,

@@ -12,7 +12,7 @@ import msgspec
 
 from feedpub.core.link_kinds import LinkKind, Verdict
 
-__all__ = ["AmpPage", "Answer", "Failure", "Fetch", "Hop", "Judgement", "Link", "LinkKind", "LinkTarget", "Result"]
+__all__ = ["AmpPage", "Answer", "Failure", "Fetch", "Hop", "Judgement", "Link", "LinkKind", "LinkResult", "LinkTarget"]
 __all__ += ["Verdict"]
 
 
@@ -139,7 +139,7 @@ class Judgement(msgspec.Struct, frozen=True, array_like=True):
     """The URL to which the link redirects; None without a redirect."""
 
 
-class Result(msgspec.Struct, frozen=True, kw_only=True):
+class LinkResult(msgspec.Struct, frozen=True, kw_only=True):
     """The result for one URL of one kind, with its places: an entry of ``links`` in a report."""
 
     url: str

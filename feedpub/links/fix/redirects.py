@@ -25,7 +25,7 @@ from feedpub.core.errors import printable
 from feedpub.core.models import Article
 from feedpub.core.yaml_nodes import NodeError
 from feedpub.links.fix.front_matter import EditRefusedError, NewValues, line_of_key, lines_of, proposals, used_key
-from feedpub.links.model import LinkKind, Result, Verdict
+from feedpub.links.model import LinkKind, LinkResult, Verdict
 from feedpub.state.atomic_files import digest, replace_file
 
 _CONTEXT = 3  # lines around a change in a diff
@@ -69,7 +69,7 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
         return f"{printable(self.path)}:{self.line}: {printable(self.message)}"
 
 
-def moved_articles(results: Iterable[Result], sources: Mapping[str, ArticleFile]) -> tuple[MovedArticle, ...]:
+def moved_articles(results: Iterable[LinkResult], sources: Mapping[str, ArticleFile]) -> tuple[MovedArticle, ...]:
     """Return the articles to rewrite, in the order of their paths.
 
     ``sources`` maps the paths in ``results`` to article files.

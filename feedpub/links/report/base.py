@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol, assert_never
 import msgspec
 
 from feedpub.core.errors import printable_json
-from feedpub.links.model import LinkKind, Result, Verdict
+from feedpub.links.model import LinkKind, LinkResult, Verdict
 from feedpub.links.redact import masked
 
 WORST_FIRST = (
@@ -32,7 +32,7 @@ WORST_FIRST = (
 _FAILING = frozenset((Verdict.BROKEN, Verdict.UNREACHABLE, Verdict.INVALID))
 
 
-def fails_by_default(result: Result) -> bool:
+def fails_by_default(result: LinkResult) -> bool:
     """Return whether the check fails for ``result`` if ``check.fail_on`` is not set."""
     return result.verdict in _FAILING
 
@@ -40,7 +40,7 @@ def fails_by_default(result: Result) -> bool:
 class ReportContext(msgspec.Struct, frozen=True, kw_only=True):
     """The options of a report."""
 
-    fails: Callable[[Result], bool] = fails_by_default
+    fails: Callable[[LinkResult], bool] = fails_by_default
     """Returns whether the check fails for a result (``check.fail_on``, also that of its host)."""
     prefix: str = ""
     """The path of config.yaml's folder, with ``/`` between folders.
@@ -65,7 +65,7 @@ class ReportFormat(Protocol):
     def name(self) -> str:
         """The value of ``--format``."""
 
-    def render(self, results: Iterable[Result], context: ReportContext) -> Iterator[str]:
+    def render(self, results: Iterable[LinkResult], context: ReportContext) -> Iterator[str]:
         """Yield the report in pieces, which do not depend on the order of ``results``.
 
         The report ends with a line break.
@@ -80,10 +80,10 @@ class Finding(NamedTuple):
     line: int
     kind: str
     url: str
-    result: Result
+    result: LinkResult
 
 
-def findings(results: Iterable[Result], context: ReportContext) -> list[Finding]:
+def findings(results: Iterable[LinkResult], context: ReportContext) -> list[Finding]:
     """Return a finding for each place of each of ``results``, in the order of the places."""
     unsorted = [
         Finding(context.path(path), line, result.kind.value, masked(result.url), result)
@@ -94,7 +94,7 @@ def findings(results: Iterable[Result], context: ReportContext) -> list[Finding]
     return sorted(unsorted, key=lambda finding: finding[:4])
 
 
-def sort_key(result: Result, context: ReportContext) -> tuple[str, int, str, str]:
+def sort_key(result: LinkResult, context: ReportContext) -> tuple[str, int, str, str]:
     """Return the key by which results are sorted: the first place, then kind and URL."""
     path, line = min(((context.path(path), line) for path, line in result.locations), default=("", 0))
     return path, line, result.kind.value, result.url
@@ -109,7 +109,7 @@ class CheckSummary:
     def __init__(self) -> None:
         self._counts: Counter[Verdict] = Counter()
 
-    def counted(self, results: Iterable[Result]) -> Iterator[Result]:
+    def counted(self, results: Iterable[LinkResult]) -> Iterator[LinkResult]:
         """Count ``results`` and yield them unchanged."""
         for result in results:
             self._counts[result.verdict] += 1
@@ -140,18 +140,18 @@ def stream_json(document: Mapping[str, Any], items: Iterable[Mapping[str, Any]])
     yield f"]{after}\n"
 
 
-def is_notable(result: Result) -> bool:
+def is_notable(result: LinkResult) -> bool:
     """Return whether a person should look at the link."""
     return result.verdict not in (Verdict.OK, Verdict.EXCLUDED)
 
 
-def reason(result: Result) -> str:
+def reason(result: LinkResult) -> str:
     """Return the reason of the verdict in a few words; it may be empty."""
     status = f"status {result.status}" if result.status is not None else ""
     return masked(result.message) or status
 
 
-def describe(result: Result) -> str:
+def describe(result: LinkResult) -> str:
     """Return the verdict on a link as a sentence without a place."""
     text = f"{result.kind.value} link is {result.verdict.value}: {masked(result.url)}"
     if result.final_url and result.verdict is Verdict.REDIRECTED:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from feedpub.core.errors import printable
-from feedpub.links.model import Result
+from feedpub.links.model import LinkResult
 from feedpub.links.report.base import CheckSummary, Finding, ReportContext, describe, findings, is_notable
 
 # https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts
@@ -21,7 +21,7 @@ class GitHubReport:
 
     name = "github"
 
-    def render(self, results: Iterable[Result], context: ReportContext) -> Iterator[str]:
+    def render(self, results: Iterable[LinkResult], context: ReportContext) -> Iterator[str]:
         """Yield a workflow command for each notable link at each place, and the counts."""
         summary = CheckSummary()
         for finding in findings(filter(is_notable, summary.counted(results)), context):

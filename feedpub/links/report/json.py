@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from feedpub.links.model import Result
+from feedpub.links.model import LinkResult
 from feedpub.links.redact import masked
 from feedpub.links.report.base import CheckSummary, ReportContext, sort_key, stream_json
 
@@ -15,7 +15,7 @@ class JsonReport:
 
     name = "json"
 
-    def render(self, results: Iterable[Result], context: ReportContext) -> Iterator[str]:
+    def render(self, results: Iterable[LinkResult], context: ReportContext) -> Iterator[str]:
         """Yield ``{"summary": {verdict: n}, "links": [...]}``, one entry for each URL and kind."""
         summary = CheckSummary()
         ordered = sorted(summary.counted(results), key=lambda result: sort_key(result, context))
@@ -24,7 +24,7 @@ class JsonReport:
         )
 
 
-def _entry(result: Result, context: ReportContext) -> dict[str, Any]:
+def _entry(result: LinkResult, context: ReportContext) -> dict[str, Any]:
     return {
         "url": masked(result.url),
         "kind": result.kind.value,

@@ -13,7 +13,7 @@ from lxml import etree
 
 from feedpub.core.errors import printable
 from feedpub.core.text import repair
-from feedpub.links.model import Result, Verdict
+from feedpub.links.model import LinkResult, Verdict
 from feedpub.links.report.base import Finding, ReportContext, advice, describe, findings, reason
 
 _PASSED = (Verdict.OK, Verdict.REDIRECTED)
@@ -24,7 +24,7 @@ class JUnitReport:
 
     name = "junit"
 
-    def render(self, results: Iterable[Result], context: ReportContext) -> Iterator[str]:
+    def render(self, results: Iterable[LinkResult], context: ReportContext) -> Iterator[str]:
         """Yield the report: a failure if the check fails, "skipped" for a link without a result."""
         unique = _once(findings(results, context))
         buffer = io.BytesIO()
@@ -82,7 +82,7 @@ def _text(finding: Finding) -> str:
     return repair(f"{text}\n{hint}" if hint else text)
 
 
-def _is_skipped(result: Result, context: ReportContext) -> bool:
+def _is_skipped(result: LinkResult, context: ReportContext) -> bool:
     return result.verdict not in _PASSED and not context.fails(result)
 
 

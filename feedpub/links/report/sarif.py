@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from feedpub import __version__
 from feedpub.core.errors import printable
-from feedpub.links.model import LinkKind, Result, Verdict
+from feedpub.links.model import LinkKind, LinkResult, Verdict
 from feedpub.links.report.base import Finding, ReportContext, advice, describe, findings, is_notable, stream_json
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -34,7 +34,7 @@ class SarifReport:
 
     name = "sarif"
 
-    def render(self, results: Iterable[Result], context: ReportContext) -> Iterator[str]:
+    def render(self, results: Iterable[LinkResult], context: ReportContext) -> Iterator[str]:
         """Yield a result for each notable link at each place, with the rule of its verdict."""
         driver = {"name": "feedpub", "version": __version__, "rules": [_rule(verdict) for verdict in _RULES]}
         run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": []}
@@ -69,7 +69,7 @@ def _artifact(path: str) -> dict[str, str]:
     return {"uri": quote(path, errors="replace"), "uriBaseId": "%SRCROOT%"}
 
 
-def _level(result: Result, context: ReportContext) -> str:
+def _level(result: LinkResult, context: ReportContext) -> str:
     if context.fails(result):
         return "error"
     return "note" if result.verdict is Verdict.REDIRECTED else "warning"

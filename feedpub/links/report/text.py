@@ -7,7 +7,7 @@ from itertools import groupby
 
 from feedpub.core.errors import printable
 from feedpub.links.judge.verdicts import AMP_PREFIX
-from feedpub.links.model import LinkKind, Result, Verdict
+from feedpub.links.model import LinkKind, LinkResult, Verdict
 from feedpub.links.redact import masked
 from feedpub.links.report.base import (
     WORST_FIRST,
@@ -28,7 +28,7 @@ class TextReport:
 
     name = "text"
 
-    def render(self, results: Iterable[Result], context: ReportContext) -> Iterator[str]:
+    def render(self, results: Iterable[LinkResult], context: ReportContext) -> Iterator[str]:
         """Yield lines ``path:line: verdict: url (reason)``, then what to do, then the counts."""
         summary = CheckSummary()
         shown = findings((result for result in summary.counted(results) if _is_shown(result, context)), context)
@@ -40,7 +40,7 @@ class TextReport:
             yield f"{summary}\n"
 
 
-def _is_shown(result: Result, context: ReportContext) -> bool:
+def _is_shown(result: LinkResult, context: ReportContext) -> bool:
     if context.quiet:
         return context.fails(result)
     return context.verbose or is_notable(result)
@@ -69,7 +69,7 @@ def _advice(shown: Collection[tuple[Verdict, LinkKind]], context: ReportContext)
     yield from (*lines, "\n") if lines else ()
 
 
-def _colour(result: Result, context: ReportContext) -> str:
+def _colour(result: LinkResult, context: ReportContext) -> str:
     if context.fails(result):
         return _RED
     return _YELLOW if is_notable(result) else _GREEN

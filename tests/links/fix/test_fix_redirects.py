@@ -23,7 +23,7 @@ from feedpub.content.loading import read_settings, scan_content
 from feedpub.core.errors import StorageError
 from feedpub.core.models import Article
 from feedpub.links.fix.redirects import Edit, MovedArticle, Refusal, apply, moved_articles, plan
-from feedpub.links.model import LinkKind, Result, Verdict
+from feedpub.links.model import LinkKind, LinkResult, Verdict
 from support.site import SiteFolder
 
 OLD = "http://example.com/old"
@@ -460,7 +460,7 @@ def test_the_ids_in_all_feeds_are_the_same_before_and_after(site: SiteFolder) ->
 # Which articles have moved
 
 
-def result(path: str, **values: Any) -> Result:
+def result(path: str, **values: Any) -> LinkResult:
     made = {
         "url": OLD,
         "kind": LinkKind.SOURCE,
@@ -474,7 +474,7 @@ def result(path: str, **values: Any) -> Result:
         "locations": ((path, 3),),
         **values,
     }
-    return Result(**made)
+    return LinkResult(**made)
 
 
 def test_only_sources_that_have_moved_for_good_are_rewritten() -> None:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from lxml import etree
 
-from feedpub.links.model import LinkKind, Result, Verdict
+from feedpub.links.model import LinkKind, LinkResult, Verdict
 from feedpub.links.redact import masked
 from feedpub.links.report import FORMATS, report_of
 from feedpub.links.report.base import WORST_FIRST, ReportContext, advice
@@ -25,7 +25,7 @@ NOTABLE = [verdict for verdict in Verdict if verdict not in (Verdict.OK, Verdict
 FAILING = {Verdict.BROKEN, Verdict.UNREACHABLE, Verdict.INVALID}
 
 
-def result(verdict: Verdict = Verdict.BROKEN, **values: Any) -> Result:
+def result(verdict: Verdict = Verdict.BROKEN, **values: Any) -> LinkResult:
     made = {
         "url": "https://example.com/a",
         "kind": LinkKind.SOURCE,
@@ -39,14 +39,14 @@ def result(verdict: Verdict = Verdict.BROKEN, **values: Any) -> Result:
         "locations": (("content/a.md", 7),),
         **values,
     }
-    return Result(**made)
+    return LinkResult(**made)
 
 
-def rendered(name: str, *results: Result, **context: Any) -> str:
+def rendered(name: str, *results: LinkResult, **context: Any) -> str:
     return "".join(report_of(name).render(results, ReportContext(**context)))
 
 
-def lines(*results: Result, **context: Any) -> list[str]:
+def lines(*results: LinkResult, **context: Any) -> list[str]:
     return rendered("text", *results, **context).splitlines()
 
 
@@ -306,7 +306,7 @@ def test_json_has_one_entry_for_a_url_of_a_kind_and_its_counts_add_up() -> None:
 # JUnit
 
 
-def suites(*results: Result, **context: Any) -> etree._Element:
+def suites(*results: LinkResult, **context: Any) -> etree._Element:
     return etree.fromstring(rendered("junit", *results, **context).encode())
 
 
