@@ -25,8 +25,9 @@ from campaigns.hostile_network.cases import case
 from campaigns.hostile_network.sites import CheckedSite, Limits, PingingSite, name_of
 from feedpub.core import urls
 from feedpub.delivery.websub import ping
-from feedpub.links.check import CheckOptions, LinkCheck
+from feedpub.links.check import LinkCheck
 from feedpub.links.model import Link, LinkKind
+from feedpub.links.options import CheckOptions
 from feedpub.links.remember.store import LinkStore
 from feedpub.links.run.engine import StopFlag
 from feedpub.links.run.from_config import engine_of

@@ -65,7 +65,25 @@ _TRIES = 3
 
 
 def build(config: Config, options: BuildOptions | None = None) -> Report:
-    """Publish ``config``'s articles. Raises :class:`~feedpub.core.errors.FeedpubError` where it cannot."""
+    """Publish the articles as feeds and pages, and return the report.
+
+    Invalid articles are left out; the report has their problems.
+
+    Raise :class:`UsageError` if a template, the output folder or a content folder cannot be used,
+    :class:`LockedError` if another build of the site is running, :class:`StrictError` or
+    :class:`ShrunkError` if a person has to decide, and :class:`StorageError` if the output or the
+    state cannot be written. Every published file is whole, even then.
+
+    Example::
+
+        >>> from pathlib import Path
+        >>> from feedpub import build, load_config
+        >>> report = build(load_config(Path("config.yaml")))
+        >>> report.articles.published, report.articles.invalid
+        (1, 1)
+        >>> "topics/python/rss.xml" in report.files
+        True
+    """
     options = options or BuildOptions()
     check_output(config, output_folder(config, options.output))
     lock = contextlib.nullcontext() if options.dry_run else build_lock(config.state_folder, _PATIENCE)

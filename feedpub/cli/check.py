@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,11 +28,11 @@ from feedpub.links.report import FORMATS, report_of
 
 if TYPE_CHECKING:
     from feedpub.config import Config
-    from feedpub.content import Scan
-    from feedpub.links.check import CheckOptions, LinkCheck
+    from feedpub.content import ArticleFile
     from feedpub.links.find.site_links import SiteLinks
     from feedpub.links.model import LinkResult
-    from feedpub.links.run.engine import RunOutcome
+    from feedpub.links.options import CheckOptions
+    from feedpub.links.site_check import CheckReport
 
 _KINDS = tuple(kind.value for kind in LinkKind)
 _VERDICTS = tuple(verdict.value for verdict in Verdict)
@@ -102,8 +101,9 @@ def command(
     a PATH, every article of the site is checked. The results are recorded in
     .feedpub/links.db, so a later check continues an interrupted one.
     """
-    from feedpub.links.check import CheckOptions
+    from feedpub.links.options import CheckOptions
     from feedpub.links.report.base import ReportContext
+    from feedpub.links.site_check import find_links
 
     if yes and not fix_redirects:
         raise click.UsageError("--yes needs --fix-redirects")
@@ -111,82 +111,54 @@ def command(
         raise click.UsageError("--fix-redirects changes sources; add --kind source")
     config = settings().load_config()
     check_file(output, "--output")
-    tree = _scan(config, paths)
-    links = _read(config, tree, all_articles=given["all_articles"], is_whole=not paths)
-    options = CheckOptions(
-        kinds=frozenset(map(LinkKind, given["kinds"])), offline=given["offline"], refresh=given["refresh"]
-    )
-    check, outcome = _run(config, links, options)
-    status = _report(config, check, frozenset(map(Verdict, given["fail_on"])), format_name, output)
+    kinds, fail_on = frozenset(map(LinkKind, given.pop("kinds"))), frozenset(map(Verdict, given.pop("fail_on")))
+    options = CheckOptions(paths=paths, kinds=kinds, fail_on=fail_on, progress=show_progress, **given)
+    links = find_links(config, options)
+    report = _run(config, links, options)
+    status = _print_report(config, report, format_name, output)
     if status or not settings().quiet:
         # A build reports them when they are new, so they alone do not make a quiet check print.
         context = ReportContext(prefix=_prefix(config))
-        warn(replace(problem, path=context.path(problem.path)) for problem in links.problems)
-    if outcome.is_stopped:
+        warn(replace(problem, path=context.path(problem.path)) for problem in report.problems)
+    if report.is_stopped:
         raise click.Abort
     if fix_redirects:
-        _fix_redirects(config, tree, check.results(), ask=not yes)
+        _fix_redirects(config, links.files, report.results(), ask=not yes)
     return status
 
 
-def _scan(config: Config, paths: Iterable[Path]) -> Scan:
-    from feedpub.content import scan_paths
-    from feedpub.content.loading import scan_content
+def _run(config: Config, links: SiteLinks, options: CheckOptions) -> CheckReport:
+    """Check ``links``; Ctrl-C ends the check, and keeps its answers."""
+    import msgspec
 
-    paths = tuple(paths)
-    if not paths:
-        return scan_content(config)
-    return scan_paths(config.root, config.folders, paths, config.content.pattern, config.content.exclude)
+    from feedpub.links.site_check import check_links
 
-
-def _read(config: Config, tree: Scan, *, all_articles: bool, is_whole: bool) -> SiteLinks:
-    from feedpub.core.workers import LocalWorkers, cores
-    from feedpub.links.find.site_links import ReadOptions, read_links
-
-    options = ReadOptions(now=datetime.now(UTC), all_articles=all_articles, is_whole=is_whole, progress=show_progress)
-    with LocalWorkers(cores()) as workers:
-        return read_links(config, tree, workers, options)
+    with stoppable() as stop, ProgressLine() as progress:
+        run_options = msgspec.structs.replace(options, on_progress=progress.show, on_warning=_print_warning, stop=stop)
+        return check_links(config, links, run_options)
 
 
-def _run(config: Config, links: SiteLinks, options: CheckOptions) -> tuple[LinkCheck, RunOutcome]:
-
-    from feedpub.core.errors import StorageError
-    from feedpub.links.check import LinkCheck
-    from feedpub.links.remember.store import LinkStore
-    from feedpub.links.run.from_config import engine_of
-    from feedpub.links.settings import SettingsByHost
-
-    by_host = SettingsByHost(config.check, config.site.base_url)
-    with stoppable() as stop, LinkStore(config.state_folder) as store:
-        warn([f"feedpub: warning: {store.warning}"] if store.warning else [])
-        check = LinkCheck(links.links, by_host, options, store, datetime.now(UTC))
-        with ProgressLine() as progress, engine_of(config) as engine:
-            outcome = check.run(engine, progress.show, stop)
-    if outcome.no_network:
-        raise StorageError("no network: no host could be resolved or reached; nothing was recorded")
-    return check, outcome
+def _print_warning(warning: str) -> None:
+    warn([f"feedpub: warning: {warning}"])
 
 
-def _report(
-    config: Config, check: LinkCheck, fail_on: frozenset[Verdict], format_name: str, output: Path | None
-) -> int:
+def _print_report(config: Config, report: CheckReport, format_name: str, output: Path | None) -> int:
     """Write the report and return the exit status."""
     from feedpub.links.report.base import ReportContext
 
     colour = output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
     context = ReportContext(
-        fails=lambda result: check.fails(result, fail_on),
+        fails=report.fails,
         prefix=_prefix(config),
         colour=colour,
         verbose=settings().verbose,
         quiet=settings().quiet,
     )
-    # A generator, because there may be a hundred thousand results.
-    fails = any(map(context.fails, check.results()))
-    if check.unchecked and not settings().quiet:
-        links = "link was" if check.unchecked == 1 else "links were"
-        warn([f"feedpub: {check.unchecked} {links} not checked"])
-    text = report_of(format_name).render(check.results(), context)
+    fails = report.has_failures()
+    if report.unchecked and not settings().quiet:
+        links = "link was" if report.unchecked == 1 else "links were"
+        warn([f"feedpub: {report.unchecked} {links} not checked"])
+    text = report_of(format_name).render(report.results(), context)
     if output is not None:
         write_file(output, "".join(text).encode())
     elif fails or not settings().quiet or format_name != "text":
@@ -201,13 +173,13 @@ def _prefix(config: Config) -> str:
     return "" if prefix == os.curdir else prefix.replace(os.sep, "/")
 
 
-def _fix_redirects(config: Config, tree: Scan, results: Iterable[LinkResult], *, ask: bool) -> None:
+def _fix_redirects(config: Config, files: Iterable[ArticleFile], results: Iterable[LinkResult], *, ask: bool) -> None:
     """Show the changes, ask for confirmation, and write them."""
     from feedpub.content.loading import read_settings
     from feedpub.links.fix import redirects
     from feedpub.state.atomic_files import remove_strays
 
-    moved = redirects.moved_articles(results, {source.path: source for source in tree.sources})
+    moved = redirects.moved_articles(results, {file.path: file for file in files})
     planned = redirects.plan(moved, read_settings(config), config.max_file_size)
     edits = [step for step in planned if isinstance(step, redirects.Edit)]
     refusals = [step for step in planned if isinstance(step, redirects.Refusal)]

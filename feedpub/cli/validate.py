@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -32,28 +31,14 @@ def command(paths: tuple[Path, ...]) -> int:
     Reports every article that is invalid, a duplicate or repaired, with its line. PATH is an
     article or a folder; without a PATH, every article of the site is checked.
     """
-    from feedpub.content import scan_paths
-    from feedpub.content.loading import load_articles, load_sources
-    from feedpub.feeds.selection import group_by_status
-    from feedpub.state.published import check_output, output_folder
+    from feedpub.building.validation import ValidateOptions, validate
+    from feedpub.content.loading import no_progress
 
-    config = settings().load_config()
-    check_output(config, output_folder(config, None))
-    if config.output.pages and config.output.templates:
-        from feedpub.output.documents import page_settings
-        from feedpub.output.pages import pages_of
-
-        pages_of(page_settings(config)).check()
-    if paths:
-        content = config.content
-        scan = scan_paths(config.root, config.folders, paths, content.pattern, content.exclude)
-        collection = load_sources(config, scan.sources, scan.problems)
-    else:
-        collection = load_articles(config, show_progress)
-    duplicates = group_by_status(collection.articles, datetime.now(UTC)).problems()
-    for problem in sorted((*collection.problems, *duplicates)):
+    options = ValidateOptions(paths=paths, progress=no_progress if paths else show_progress)
+    report = validate(settings().load_config(), options)
+    for problem in report.problems:
         click.echo(str(problem))
     if not settings().quiet:
-        noun = "article" if collection.found == 1 else "articles"
-        click.echo(f"{collection.found} {noun}, {collection.invalid} invalid, {len(duplicates)} duplicate")
-    return 1 if collection.invalid else 0
+        noun = "article" if report.articles == 1 else "articles"
+        click.echo(f"{report.articles} {noun}, {report.invalid} invalid, {report.duplicates} duplicate")
+    return 1 if report.invalid else 0

@@ -38,7 +38,7 @@ _SWITCHES = {"true": True, "yes": True, "on": True, "false": False, "no": False,
 
 
 class ConfigError(UsageError):
-    """A config.yaml that cannot be used. The message has one line for each problem."""
+    """A config.yaml that cannot be used. The message has one line for each of its ``problems``."""
 
     is_located = True
 
@@ -51,6 +51,14 @@ def load_config(file: Path) -> Config:
     """Return the configuration in ``file``.
 
     Raise :class:`ConfigError` if it has problems, and :class:`UsageError` if it cannot be read.
+
+    Example::
+
+        >>> from pathlib import Path
+        >>> from feedpub import load_config
+        >>> config = load_config(Path("config.yaml"))
+        >>> config.site.title
+        'AI News'
     """
     try:
         data = file.read_bytes()

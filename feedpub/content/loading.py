@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 import msgspec
 
 from feedpub.config import Config
-from feedpub.content import ArticleFile, ReadSettings, Scan, Unreadable, keys_of, read_article, read_source, scan
+from feedpub.content import (
+    ArticleFile,
+    ReadSettings,
+    Scan,
+    Unreadable,
+    keys_of,
+    read_article,
+    read_source,
+    scan,
+    scan_paths,
+)
 from feedpub.core.errors import Problem
 from feedpub.core.models import Article
 from feedpub.core.zones import zone_of
@@ -40,20 +51,22 @@ class LoadedArticles(msgspec.Struct, frozen=True, kw_only=True):
     """The number of articles that are left out."""
 
 
-def load_articles(config: Config, progress: Progress = no_progress) -> LoadedArticles:
-    """Read every article.
+def load_articles(config: Config, progress: Progress = no_progress, paths: Sequence[Path] = ()) -> LoadedArticles:
+    """Read the articles of ``paths``, or every article if there are no ``paths``.
 
-    Raise :class:`~feedpub.core.errors.UsageError` if a content folder is missing.
+    Raise :class:`~feedpub.core.errors.UsageError` if a path or a content folder is missing.
     """
-    scanned = scan_content(config)
-    return load_sources(config, progress(scanned.sources, len(scanned.sources)), scanned.problems)
+    found = scan_content(config, paths)
+    return load_sources(config, progress(found.sources, len(found.sources)), found.problems)
 
 
-def scan_content(config: Config) -> Scan:
-    """Return the article files.
+def scan_content(config: Config, paths: Sequence[Path] = ()) -> Scan:
+    """Return the article files: those of ``paths``, or all of them if there are no ``paths``.
 
-    Raise :class:`~feedpub.core.errors.UsageError` if a content folder is missing.
+    Raise :class:`~feedpub.core.errors.UsageError` if a path or a content folder is missing.
     """
+    if paths:
+        return scan_paths(config.root, config.folders, paths, config.content.pattern, config.content.exclude)
     skip = (config.root / config.output.path, config.state_folder)
     return scan(config.root, config.folders, config.content.pattern, config.content.exclude, skip)
 

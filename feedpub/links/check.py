@@ -7,7 +7,7 @@ it is trusted, and :mod:`feedpub.links.schedule.scheduler` when each URL is fetc
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -16,6 +16,7 @@ from feedpub.core.urls import page_of
 from feedpub.links.find.article_links import targets_of
 from feedpub.links.judge.verdicts import judge, judge_unfetched
 from feedpub.links.model import Answer, Failure, Judgement, Link, LinkKind, LinkResult, LinkTarget, Verdict
+from feedpub.links.options import CheckOptions, OnProgress
 from feedpub.links.redact import masked
 from feedpub.links.remember.answers import StoredAnswer, counts_as_broken, ttl_name
 from feedpub.links.remember.store import LinkStore
@@ -23,20 +24,6 @@ from feedpub.links.report.base import WORST_FIRST
 from feedpub.links.run.engine import Engine, RunOutcome, Stop
 from feedpub.links.schedule.politeness import host_of
 from feedpub.links.settings import CheckSettings, SettingsByHost
-
-OnProgress = Callable[[int, int], None]
-"""A function that receives the number of finished targets, and the number of all targets."""
-
-
-class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """The options of ``feedpub check`` that decide what is fetched."""
-
-    kinds: frozenset[LinkKind] = frozenset()
-    """The kinds of links to check; if empty, ``check.kinds`` applies."""
-    offline: bool = False
-    """True to fetch nothing, and judge only from URLs and stored answers."""
-    refresh: bool = False
-    """True to use no stored answers."""
 
 
 class _TargetState(msgspec.Struct, frozen=True, gc=False):
@@ -109,12 +96,9 @@ class LinkCheck:
                 if result is not None:
                     yield result
 
-    def fails(self, result: LinkResult, fail_on: frozenset[Verdict]) -> bool:
-        """Return whether the check fails because of ``result``.
-
-        If ``fail_on`` is empty, ``check.fail_on`` applies.
-        """
-        return result.verdict in (fail_on or self._settings_of(result.url).fail_on)
+    def fails(self, result: LinkResult) -> bool:
+        """Return whether the check fails because of ``result``."""
+        return result.verdict in (self._options.fail_on or self._settings_of(result.url).fail_on)
 
     def _fetch(
         self, links: Iterable[Link], engine: Engine, on_progress: OnProgress, stop: Stop, *, is_online: bool = False

@@ -21,6 +21,7 @@ from feedpub.content.loading import scan_content
 from feedpub.core import program
 from feedpub.core.workers import LocalWorkers
 from feedpub.links.find import site_links
+from feedpub.links.options import CheckOptions
 from support.site import SiteFolder
 
 pytestmark = pytest.mark.slow
@@ -110,7 +111,7 @@ def test_a_check_reads_again_what_another_program_read(site: SiteFolder, monkeyp
 
     def read() -> int:
         parsed.clear()
-        options = site_links.ReadOptions(now=datetime(2024, 6, 1, tzinfo=UTC))
+        options = CheckOptions(now=datetime(2024, 6, 1, tzinfo=UTC))
         assert site_links.read_links(config, scan_content(config), LocalWorkers(1), options).articles == 1
         return len(parsed)
 

@@ -431,9 +431,10 @@ def test_a_canonical_is_the_source_by_whatever_redirects(
 def test_a_dead_host_among_links_that_are_remembered_is_no_missing_network(
     linked: SiteFolder, server: Hostile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from feedpub.links.check import CheckOptions, LinkCheck
+    from feedpub.links.check import LinkCheck
     from feedpub.links.fetch.fetcher import Fetcher
     from feedpub.links.model import Link, LinkKind
+    from feedpub.links.options import CheckOptions
     from feedpub.links.remember.store import LinkStore
     from feedpub.links.run.from_config import engine_of
     from feedpub.links.settings import SettingsByHost

@@ -26,7 +26,7 @@ def run_here(folder: Path, args: tuple[str, ...], typed: str = "") -> subprocess
     """
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
     argv = patch.object(sys, "argv", ["feedpub", *args])
-    with contextlib.chdir(folder), argv, _streams(out, err, typed), _one_core(), _warnings():
+    with contextlib.chdir(folder), argv, _streams(out, err, typed), one_core(), _warnings():
         status = cli.run()
     said = (stream.buffer.getvalue().decode() for stream in (out, err))
     return subprocess.CompletedProcess(["feedpub", *args], status, *said)
@@ -39,7 +39,7 @@ def _streams(out: io.TextIOWrapper, err: io.TextIOWrapper, typed: str) -> Iterat
 
 
 @contextlib.contextmanager
-def _one_core() -> Iterator[None]:
+def one_core() -> Iterator[None]:
     """Work is done here: a fork of the tests would have their threads' locks without the threads."""
     with patch.object(os, "sched_getaffinity", lambda _: {0}, create=True):
         yield

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 import msgspec
@@ -18,7 +18,6 @@ from feedpub.config import Config
 from feedpub.content import ArticleFile, Scan, Stamp, Unreadable, read_source
 from feedpub.content.batches import ReadJob, compare, read_all
 from feedpub.content.fingerprint import reading_fingerprint
-from feedpub.content.loading import Progress, no_progress
 from feedpub.core.digests import content_digest
 from feedpub.core.errors import LockedError, Problem, StorageError
 from feedpub.core.models import ArticleSummary
@@ -26,6 +25,7 @@ from feedpub.core.workers import LocalWorkers, Workers
 from feedpub.feeds.selection import group_by_status
 from feedpub.links.find.article_links import links_of
 from feedpub.links.model import Link, LinkKind
+from feedpub.links.options import CheckOptions
 from feedpub.state.build_db import BuildCache, decode_stamp
 from feedpub.state.lock import build_lock
 
@@ -66,6 +66,8 @@ class SiteLinks(msgspec.Struct, frozen=True, kw_only=True):
     """The number of selected articles, with or without links."""
     problems: tuple[Problem, ...]
     """The problems of invalid articles, sorted. Links of invalid articles are not checked."""
+    files: tuple[ArticleFile, ...]
+    """The files that were read."""
 
 
 _DECODE = msgspec.msgpack.Decoder(_FileLinks).decode
@@ -73,22 +75,12 @@ _DECODE_ALL = msgspec.msgpack.Decoder(list[_FileLinks | None]).decode
 _ENCODE = msgspec.msgpack.Encoder().encode
 
 
-class ReadOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """The options of reading: which articles count, and how progress is shown."""
-
-    now: datetime
-    all_articles: bool = False
-    """True if articles that are not published count as well."""
-    is_whole: bool = True
-    """True if the scan has all files of the site."""
-    progress: Progress = no_progress
-
-
-def read_links(config: Config, tree: Scan, workers: Workers, options: ReadOptions) -> SiteLinks:
-    """Return the links of the articles of ``tree``."""
+def read_links(config: Config, tree: Scan, workers: Workers, options: CheckOptions) -> SiteLinks:
+    """Return the links of the articles of ``tree``, which is the scan of ``options.paths``."""
     files = _read(config, tree, workers, options)
     summaries = [file.summary for file in files.values() if file.summary is not None]
-    selected = summaries if options.all_articles else group_by_status(summaries, options.now).published
+    now = options.now or datetime.now(UTC)
+    selected = summaries if options.all_articles else group_by_status(summaries, now).published
     paths = {summary.path for summary in selected}
     links = tuple(
         Link(row.kind, row.url, path, row.line, row.partner)
@@ -97,11 +89,12 @@ def read_links(config: Config, tree: Scan, workers: Workers, options: ReadOption
         for row in file.rows
     )
     # A build reports the problems of valid articles (text that it corrected).
-    problems = (problem for file in files.values() if file.summary is None for problem in file.problems)
-    return SiteLinks(links=links, articles=len(paths), problems=tuple(sorted((*tree.problems, *problems))))
+    invalid = (problem for file in files.values() if file.summary is None for problem in file.problems)
+    problems = tuple(sorted((*tree.problems, *invalid)))
+    return SiteLinks(links=links, articles=len(paths), problems=problems, files=tree.sources)
 
 
-def _read(config: Config, tree: Scan, workers: Workers, options: ReadOptions) -> dict[str, _FileLinks]:
+def _read(config: Config, tree: Scan, workers: Workers, options: CheckOptions) -> dict[str, _FileLinks]:
     """Return the links of each file, by path. Parse only the files that changed."""
     started = time.time_ns()
     cache = BuildCache(config.state_folder, read_only=True)
@@ -118,7 +111,7 @@ def _read(config: Config, tree: Scan, workers: Workers, options: ReadOptions) ->
     for (source, old), result in zip(to_read, results, strict=True):
         files[source.path] = new = result or (old.links if old else _FileLinks(b"", None, (), ()))
         changed[source.path] = _CachedFile(source.stamp, new)
-    removed = cached.keys() - files.keys() if options.is_whole else ()
+    removed = cached.keys() - files.keys() if not options.paths else ()
     if changed or removed:
         _save(config, reading, started, changed, removed)
     return files

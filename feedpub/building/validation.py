@@ -1,0 +1,77 @@
+"""The validation of a site: the articles, the templates and the configuration, without a build."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from feedpub.config import Config
+from feedpub.content.loading import Progress, load_articles, no_progress
+from feedpub.core.errors import Problem
+from feedpub.feeds.selection import group_by_status
+from feedpub.state.published import check_output, output_folder
+
+
+class ValidateOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of ``feedpub validate``."""
+
+    paths: tuple[Path, ...] = ()
+    """The articles and folders to validate; if empty, the whole site."""
+    now: datetime | None = None
+    """The time, with an offset, at which duplicates are sought; None for the current time."""
+    progress: Progress = no_progress
+    """A function of the article files and their number, which yields the files while they are read."""
+
+
+class ValidationReport(msgspec.Struct, frozen=True, kw_only=True):
+    """The report of a validation."""
+
+    articles: int
+    """The number of articles, valid or not."""
+    invalid: int
+    """The number of invalid articles, which a build leaves out."""
+    duplicates: int
+    """The number of articles that a build leaves out because another file has the same id."""
+    problems: tuple[Problem, ...]
+    """All problems of all kinds, in the order of path and line."""
+
+
+def validate(config: Config, options: ValidateOptions | None = None) -> ValidationReport:
+    """Check the articles, the templates and the output folder, and return the report.
+
+    Nothing is written. Raise :class:`UsageError` if a template or the output folder cannot be used,
+    or if a content folder or a path is missing.
+
+    Example::
+
+        >>> from pathlib import Path
+        >>> from feedpub import load_config, validate
+        >>> report = validate(load_config(Path("config.yaml")))
+        >>> report.articles, report.invalid
+        (2, 1)
+        >>> for problem in report.problems:
+        ...     print(problem.path, problem.line, problem.key)
+        content/bad.md 3 publishedDateTime
+    """
+    options = options or ValidateOptions()
+    check_output(config, output_folder(config, None))
+    if config.output.pages and config.output.templates:
+        _check_templates(config)
+    collection = load_articles(config, options.progress, options.paths)
+    duplicates = group_by_status(collection.articles, options.now or datetime.now(UTC)).problems()
+    return ValidationReport(
+        articles=collection.found,
+        invalid=collection.invalid,
+        duplicates=len(duplicates),
+        problems=tuple(sorted((*collection.problems, *duplicates))),
+    )
+
+
+def _check_templates(config: Config) -> None:
+    # Most sites have no templates of their own, and need not load Jinja2.
+    from feedpub.output.documents import page_settings  # noqa: PLC0415
+    from feedpub.output.pages import pages_of  # noqa: PLC0415
+
+    pages_of(page_settings(config)).check()
