@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import doctest
+import re
 import subprocess
 import sys
 import threading
@@ -39,13 +41,15 @@ from feedpub import (
 )
 from feedpub.state.lock import build_lock
 from support.commands import one_core
-from support.documents import ROOT
+from support.documents import ROOT, Block, blocks, text_of
 from support.links.hostile import Hostile
 from support.making import NOW
 from support.site import SiteFolder
 
 NAMES = [name for name in feedpub.__all__ if name != "__version__"]
+FUNCTIONS = (build, check, explain, load_config, validate)
 OPTIONS = (BuildOptions, CheckOptions, ExplainOptions, ValidateOptions)
+EXAMPLES = [block for block in blocks("python") if block.name == "docs/api.md"]
 LOOPBACK = "check: {allow_private: [127.0.0.0/8], delay: 0, retries: 0}\n"
 
 
@@ -91,6 +95,22 @@ def test_every_name_is_there_once_and_leads_where_type_checkers_look() -> None:
     assert all(getattr(feedpub, name).__name__ == name for name in NAMES)
     with pytest.raises(AttributeError, match="no attribute 'Result'"):
         _ = feedpub.Result
+
+
+def test_every_name_has_a_section_in_the_docs_and_every_function_an_example() -> None:
+    sections = dict(re.findall(r"^### `(\w+)`\n(.*?)(?=^##|\Z)", text_of("docs/api.md"), re.MULTILINE | re.DOTALL))
+    assert set(sections) == set(NAMES)
+    assert all(text.strip() for text in sections.values())
+    for function in FUNCTIONS:
+        assert f"{function.__name__}(" in sections[function.__name__].partition("```python")[2]
+
+
+@pytest.mark.parametrize("block", EXAMPLES, ids=lambda block: f"line {block.line}")
+def test_an_example_of_the_docs_gives_what_it_shows(block: Block, config: Config) -> None:
+    example = doctest.DocTestParser().get_doctest(block.text, {}, block.name, block.name, block.line)
+    result = doctest.DocTestRunner().run(example)
+    assert result.attempted > 2
+    assert result.failed == 0
 
 
 def test_the_functions_print_nothing(config: Config, capfd: pytest.CaptureFixture[str]) -> None:

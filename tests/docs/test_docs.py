@@ -12,16 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import pytest
 
 from feedpub.config import ConfigDocument
 from feedpub.content.field_keys import FIELDS
 from feedpub.content.schema import config_schema
-from support.commands import run_here
 
 ROOT = Path(__file__).parents[2]
 CONFIGURATION = ROOT / "docs" / "configuration.md"
-CLI = ROOT / "docs" / "cli.md"
 BEGIN, END = "<!-- reference: begin -->\n", "<!-- reference: end -->\n"
 
 
@@ -92,32 +89,6 @@ def test_the_configuration_reference_is_what_the_model_says() -> None:
     if os.environ.get("UPDATE_DOCS"):
         CONFIGURATION.write_text(current, encoding="utf-8")
     assert text == current
-
-
-def help_of(*command: str) -> str:
-    done = run_here(Path(), (*command, "--help"))
-    assert done.returncode == 0
-    return done.stdout
-
-
-@pytest.mark.parametrize("command", ["build", "check", "serve"])
-def test_the_page_of_commands_names_every_option(command: str) -> None:
-    options = set(re.findall(r"^ +(?:-\w, )?(--[a-z-]+)", help_of(command), re.MULTILINE))
-    _, _, table = CLI.read_text(encoding="utf-8").partition(f"| option of `{command}` |")
-    named = set(re.findall(r"`(--[a-z-]+)", table.partition("\n\n")[0]))
-    assert named == options - {"--help", "--config", "--quiet", "--verbose"}
-
-
-def test_the_page_of_commands_names_every_command() -> None:
-    commands = set(re.findall(r"^  (\w+)  ", help_of().partition("Commands:")[2], re.MULTILINE))
-    page = CLI.read_text(encoding="utf-8")
-    assert set(re.findall(r"^\| `feedpub (\w+)", page, re.MULTILINE)) == commands
-
-
-def test_the_page_of_commands_and_help_name_the_same_exit_statuses() -> None:
-    page = CLI.read_text(encoding="utf-8")
-    told = re.findall(r"^ +(\d+)  ", help_of().partition("Exit status:")[2], re.MULTILINE)
-    assert re.findall(r"^\| (\d+) \|", page, re.MULTILINE) == told
 
 
 def test_the_articles_page_names_every_key_of_the_contract() -> None:
