@@ -3,6 +3,7 @@
 :mod:`~feedpub.links.model` defines the terms. These modules are pure:
 :mod:`~feedpub.links.find.article_links`, :mod:`~feedpub.links.judge.amp`, :mod:`~feedpub.links.net.addresses`,
 :mod:`~feedpub.links.settings` and :mod:`~feedpub.links.judge.verdicts`.
+:mod:`~feedpub.links.site_check` is the check as one function. In it,
 :mod:`~feedpub.links.find.site_links` reads the links of a site, and :mod:`~feedpub.links.check` checks
 them.
 
