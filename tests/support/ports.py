@@ -24,7 +24,8 @@ def _held() -> socket.socket:
 
 def free_port() -> int:
     """A port for a program that must be told one; the system gives it to no other test meanwhile."""
-    ports = random.sample(_GIVEN_TO_NOBODY, 100)
+    # pytest-randomly gives each test the same seed, in each process of the tests.
+    ports = random.SystemRandom().sample(_GIVEN_TO_NOBODY, 100)
     return next(port for port in ports if _is_free(port))
 
 
