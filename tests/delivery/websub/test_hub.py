@@ -142,7 +142,7 @@ LIES: dict[str, Callable[[Asked], None]] = {
     "garbage": lambda asked: asked.answer(200, b"\0\xff" * 1000, Content_Type="text/none"),
     "a body without end": lambda asked: asked.drip(b"HTTP/1.1 200 X\r\n\r\n"),
     "a body that is not there": lambda asked: asked.raw(b"HTTP/1.1 202 X\r\nContent-Length: 999999999999\r\n\r\n"),
-    "a bomb": lambda asked: asked.answer(200, gzip.compress(bytes(50_000_000)), Content_Encoding="gzip"),
+    "a bomb": lambda asked: asked.answer(200, gzip.compress(bytes(1_000_000)) * 50, Content_Encoding="gzip"),
 }
 
 
