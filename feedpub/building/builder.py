@@ -1,6 +1,7 @@
-"""The build as one function: read, select, render, write, and only then remember.
+"""The build as one function: read, select, render, write, and then save the state.
 
-Data moves one way. Whatever fails before the first rename leaves output/ as it was.
+:meth:`_Build._run` is the table of contents: each of its steps is a module of this package. An
+error before the first rename leaves the output folder unchanged.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import contextlib
 import gc
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,51 +18,36 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from feedpub.building import fingerprints
-from feedpub.building.options import BuildOptions, ShrunkError, StrictError
-from feedpub.building.plan import (
-    NOTHING,
-    BuildPlan,
-    PreviousBuild,
-    PublishedFiles,
-    counts_of,
-    due_of,
-    output_state,
-    report_of,
-)
-from feedpub.building.publishing import Publishing
+from feedpub.building.fingerprints import Fingerprints
+from feedpub.building.options import BuildContext, BuildOptions, ShrunkError, StrictError
+from feedpub.building.plan import NO_CHANGES, BuildPlan, PreviousBuild, PublishedFiles, full_plan, report_of
+from feedpub.building.publishing import Publisher
 from feedpub.building.rendering import ChangedError
 from feedpub.building.report import Report
-from feedpub.building.snapshot import BuildTools, Snapshot, take
+from feedpub.building.state import BuildState
 from feedpub.config import Config
-from feedpub.content import Scan, stamp_of
-from feedpub.content.files import is_racy
-from feedpub.content.fingerprint import reading_fingerprint
+from feedpub.content import Scan
 from feedpub.content.loading import scan_content
-from feedpub.core.digests import content_digest
 from feedpub.core.errors import ProblemKind
 from feedpub.core.models import FeedCounts
 from feedpub.core.workers import DaskWorkers, LocalWorkers, Workers, cores
 from feedpub.feeds.paths import folders_in
-from feedpub.feeds.selection import feeds_of, group_by_status, groups_of
 from feedpub.links.facts import NO_FACTS, LinkFacts
 from feedpub.output.documents import InputDigests
-from feedpub.state.atomic_files import Changes, claimable, remove_strays
-from feedpub.state.build_db import BuildCache
-from feedpub.state.group_index import numbered, rows_of
-from feedpub.state.journal import Journal
+from feedpub.state.atomic_files import Changes, remove_strays
 from feedpub.state.lock import build_lock
-from feedpub.state.published import OutputState, PublishedState, check_output, output_folder, output_key
-from feedpub.state.records import BuildRecord, LastBuild, OutputFile
+from feedpub.state.published import OutputState, check_output, output_folder
 from feedpub.state.scratch import Scratch
 
 if TYPE_CHECKING:
     from feedpub.links.remember.for_builds import MeasuredLinks
 
-_GUARDED_FROM = 20
-# Seconds: a check that keeps what it read has the lock for a moment.
-_PATIENCE = 1.0
-# How often to begin anew where articles change while they are read.
-_TRIES = 3
+_SHRINK_GUARD_MINIMUM = 20
+"""The number of articles of the last build from which a build stops if half of them are gone."""
+_LOCK_PATIENCE = 1.0
+"""Seconds to wait for the lock, which a check holds for a moment to save its results."""
+_ATTEMPTS = 3
+"""The number of attempts if articles change while they are read."""
 
 
 def build(config: Config, options: BuildOptions | None = None) -> Report:
@@ -86,12 +72,12 @@ def build(config: Config, options: BuildOptions | None = None) -> Report:
     """
     options = options or BuildOptions()
     check_output(config, output_folder(config, options.output))
-    lock = contextlib.nullcontext() if options.dry_run else build_lock(config.state_folder, _PATIENCE)
-    with lock, _workers(options) as workers, _no_collector():
-        for _ in range(_TRIES - 1):
+    lock = contextlib.nullcontext() if options.dry_run else build_lock(config.state_folder, _LOCK_PATIENCE)
+    with lock, _workers(options) as workers, _garbage_collection_disabled():
+        for _ in range(_ATTEMPTS - 1):
             with contextlib.suppress(ChangedError):
-                return _Build(config, options, workers).run()
-        return _Build(config, options, workers).run()
+                return _attempt(config, options, workers)
+        return _attempt(config, options, workers)
 
 
 def _workers(options: BuildOptions) -> Workers:
@@ -99,8 +85,8 @@ def _workers(options: BuildOptions) -> Workers:
 
 
 @contextlib.contextmanager
-def _no_collector() -> Iterator[None]:
-    """A build makes many objects and no cycles: to look for cycles again and again would cost a tenth of it."""
+def _garbage_collection_disabled() -> Iterator[None]:
+    """Disable the search for reference cycles, which takes a tenth of a build and finds none."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -110,90 +96,124 @@ def _no_collector() -> Iterator[None]:
             gc.enable()
 
 
+def _attempt(config: Config, options: BuildOptions, workers: Workers) -> Report:
+    state_folder = config.state_folder
+    with contextlib.closing(Scratch(state_folder if os.path.isdir(state_folder) else None)) as scratch:
+        context = BuildContext(
+            config=config,
+            options=options,
+            now=options.now or datetime.now(UTC),
+            folder=output_folder(config, options.output),
+            workers=workers,
+            scratch=scratch,
+        )
+        with contextlib.closing(BuildState(context)) as state:
+            measured = _measured_links(state_folder, untouched=options.dry_run)
+            with measured or contextlib.nullcontext():
+                return _Build(context, state, measured).run()
+
+
+def _measured_links(state_folder: Path, *, untouched: bool) -> MeasuredLinks | None:
+    """Return the results of link checks; None if there was no check, as on most sites."""
+    if not os.path.lexists(state_folder / "links.db"):
+        return None
+    # The import takes time that a site without checks need not spend.
+    from feedpub.links.remember.for_builds import MeasuredLinks  # noqa: PLC0415
+
+    return MeasuredLinks(state_folder, untouched=untouched)
+
+
 class _Build:
-    def __init__(self, config: Config, options: BuildOptions, workers: Workers) -> None:
-        self.config = config
-        self.options = options
+    """One attempt to build."""
+
+    def __init__(self, context: BuildContext, state: BuildState, measured: MeasuredLinks | None) -> None:
         self.clock = time.monotonic()
-        self.started = time.time_ns()
-        self.now = options.now or datetime.now(UTC)
-        self.folder = output_folder(config, options.output)
-        self.output = output_key(config, options.output)
-        state = config.state_folder
-        self.published = PublishedState(state)
-        self.intent = Journal(state, self.output)
-        self.cache = BuildCache(state, read_only=options.dry_run)
-        self.spool = Scratch(state if os.path.isdir(state) else None)
-        self.learned = _learned(state, untouched=options.dry_run)
-        self.work = BuildTools(workers, self.spool, options.progress, options.full)
+        self.context = context
+        self.config = context.config
+        self.options = context.options
+        self.state = state
+        self.measured = measured
 
     def run(self) -> Report:
-        try:
-            return self._run()
-        finally:
-            self.cache.close()
-            self.spool.close()
-            if self.learned is not None:
-                self.learned.close()
-
-    def _run(self) -> Report:
-        old = self._known()
-        tree = scan_content(self.config)
-        program = fingerprints.rendering(self.config)
-        learned = self.learned.fingerprint() if self.learned else ""
-        pages = fingerprints.pages(self.config)
-        others = (str(self.options.prune), learned, pages.hex(), *map(str, tree.problems))
-        inputs = fingerprints.inputs(program, self.config, others)
-        folders = fingerprints.folders(tree.folders)
+        """Build and return the report."""
+        published = self.state.load()
+        scan = scan_content(self.config)
+        digests = self._fingerprints(scan)
         if not self.options.dry_run:
-            remove_strays((self.config.state_folder, *folders_in(self.folder)), below=self.folder)
-        before = self._before(inputs, old, folders)
-        if before is not None and self._is_all_as_it_was(tree, before):
-            return self._nothing_to_do(before.last)
-        plan = self._plan_changes(tree, inputs, before) or self._plan(tree, old)
-        self._guard(old, plan.snapshot)
-        if self.options.strict and any(problem.kind is not ProblemKind.REPAIRED for problem in plan.problems):
-            raise StrictError("nothing was written: --strict, and there are problems", self._report(plan, NOTHING))
-        files = self._write(plan, before, program, pages)
+            remove_strays((self.config.state_folder, *folders_in(self.context.folder)), below=self.context.folder)
+        previous = self.state.previous_build(digests, published)
+        if previous is not None and self.state.is_unchanged(scan, digests, previous):
+            return self._unchanged_report(previous)
+        plan = self._plan(scan, digests, previous, published)
+        self._refuse_to_shrink(plan)
+        self._refuse_problems_if_strict(plan)
+        files = self._publish(plan, previous, digests)
         report = self._report(plan, files.changes)
         if not self.options.dry_run:
-            self._remember(plan, files, report, inputs, folders)
-        return msgspec.structs.replace(report, warnings=(*self._warnings(), *_left(files.changes)))
+            self.state.save(plan, files, report, digests)
+        return msgspec.structs.replace(report, warnings=(*self._warnings(), *_foreign_files(files.changes)))
 
-    def _known(self) -> OutputState:
-        """What is kept of the output, with what a killed build put there and did not come to keep."""
-        old = self.published.of(self.output)
-        intended = self.intent.files()
-        if intended is None:
-            return old
-        # One that cannot be read now is kept in mind, too: the note goes, and nobody else would remove it.
-        ours = claimable(self.folder, intended)
-        known = msgspec.structs.replace(old, files=old.files | {path: intended[path] for path in ours})
-        if not self.options.dry_run:
-            self.published.save(self.output, known)
-            self.intent.forget()
-        return known
+    def _fingerprints(self, scan: Scan) -> Fingerprints:
+        rendering = fingerprints.rendering(self.config)
+        pages = fingerprints.pages(self.config)
+        checks = self.measured.fingerprint() if self.measured else ""
+        further = (str(self.options.prune), checks, pages.hex(), *map(str, scan.problems))
+        return Fingerprints(
+            rendering=rendering,
+            pages=pages,
+            inputs=fingerprints.inputs(rendering, self.config, further),
+            folders=fingerprints.folders(scan.folders),
+        )
 
-    def _before(self, inputs: bytes, old: OutputState, folders: Mapping[str, bytes]) -> PreviousBuild | None:
-        """The last build, where nothing but articles can have changed since, and the output is as it left it."""
-        last = None if self.options.full or self.options.strict else self.cache.last(self.output)
-        if last is None or last.inputs != _with_history(inputs, old) or not last.due.holds(self.now):
-            return None
-        outputs = self.cache.outputs(self.output)
-        if outputs.keys() != old.files.keys() or any(
-            stamp_of(self.folder / path) != file.stamp for path, file in outputs.items()
-        ):
-            return None
-        return PreviousBuild(last=last, old=old, outputs=outputs, folders=folders)
+    def _plan(
+        self, scan: Scan, digests: Fingerprints, previous: PreviousBuild | None, published: OutputState
+    ) -> BuildPlan:
+        """Return the plan made from the changes if that is possible, and else from all files."""
+        plan = None
+        if previous is not None and self.state.can_plan_changes(digests, previous):
+            # A build that changes nothing needs no such import.
+            from feedpub.building.incremental import incremental_plan  # noqa: PLC0415
 
-    def _is_all_as_it_was(self, tree: Scan, before: PreviousBuild) -> bool:
-        if before.last.tree != fingerprints.tree(before.folders):
-            return False
-        started = self.cache.started()
-        return not any(is_racy(source.stamp, started) for sources in tree.folders for source in sources)
+            plan = incremental_plan(self.context, scan, self.state.cache, previous, digests.folders)
+        return plan or full_plan(self.context, scan, self.state.cache, published)
 
-    def _nothing_to_do(self, last: LastBuild) -> Report:
-        """The report of a build that changes nothing."""
+    def _refuse_to_shrink(self, plan: BuildPlan) -> None:
+        """Raise :class:`ShrunkError` if half of the articles are gone: a disk may be missing."""
+        found = plan.snapshot.readable_count
+        last = max(plan.published.articles, self.state.cache.article_count())
+        if last < _SHRINK_GUARD_MINIMUM or found * 2 >= last or self.options.allow_shrink:
+            return
+        raise ShrunkError(
+            f"only {found} of the {last} articles of the last build are still found; nothing was written "
+            "(is a disk missing? --allow-shrink goes ahead)"
+        )
+
+    def _refuse_problems_if_strict(self, plan: BuildPlan) -> None:
+        if self.options.strict and any(problem.kind is not ProblemKind.REPAIRED for problem in plan.problems):
+            report = self._report(plan, NO_CHANGES)
+            raise StrictError("nothing was written: --strict, and there are problems", report)
+
+    def _publish(self, plan: BuildPlan, previous: PreviousBuild | None, digests: Fingerprints) -> PublishedFiles:
+        facts = self._link_facts()
+        input_digests = InputDigests(
+            program=digests.rendering + facts.digest() if facts else digests.rendering,
+            pages=digests.pages,
+            article=plan.snapshot.digest,
+        )
+        publisher = Publisher(self.context, self.state.journal, self.state.outputs(previous))
+        return publisher.publish(plan, input_digests, facts)
+
+    def _link_facts(self) -> LinkFacts:
+        """Return what link checks found."""
+        if self.measured is None:
+            return NO_FACTS
+        from feedpub.links.settings import SettingsByHost  # noqa: PLC0415
+
+        return self.measured.facts(SettingsByHost(self.config.check, self.config.site.base_url))
+
+    def _unchanged_report(self, previous: PreviousBuild) -> Report:
+        """Return the report of a build that finds nothing changed."""
+        last = previous.last
         return Report(
             articles=last.articles,
             feeds=FeedCounts(total=last.feeds.total, unchanged=last.feeds.total),
@@ -204,122 +224,14 @@ class _Build:
             seconds=time.monotonic() - self.clock,
         )
 
-    def _plan_changes(self, tree: Scan, inputs: bytes, before: PreviousBuild | None) -> BuildPlan | None:
-        """The plan at the cost of what changed; None where everything has to be looked at."""
-        if before is None or not before.last.tree or self.cache.tree() != inputs + before.last.tree:
-            return None
-        # What takes part in it is not needed where nothing changed.
-        from feedpub.building.incremental import BuildContext, plan_changes  # noqa: PLC0415
-
-        around = BuildContext(config=self.config, now=self.now, prune=self.options.prune, work=self.work)
-        return plan_changes(around, tree, self.cache, before)
-
-    def _plan(self, tree: Scan, old: OutputState) -> BuildPlan:
-        """The plan after a look at everything."""
-        snapshot = take(self.config, tree, self.cache, reading_fingerprint(self.config), self.work)
-        standing = group_by_status(snapshot.candidates, self.now)
-        groups = tuple(groups_of(standing.published, self.config))
-        feeds = feeds_of(groups, self.config, old.feeds, () if self.options.prune else old.feeds)
-        return BuildPlan(
-            old=old,
-            snapshot=snapshot,
-            articles=counts_of(snapshot, standing),
-            due=due_of(standing),
-            problems=tuple(sorted((*snapshot.problems(), *standing.problems()))),
-            feeds=feeds,
-            listed=feeds,
-            groups=groups,
-        )
-
-    def _facts(self) -> LinkFacts:
-        """What checks learned of links."""
-        if self.learned is None:
-            return NO_FACTS
-        from feedpub.links.settings import SettingsByHost  # noqa: PLC0415
-
-        return self.learned.facts(SettingsByHost(self.config.check, self.config.site.base_url))
-
-    def _guard(self, old: OutputState, snapshot: Snapshot) -> None:
-        """An unmounted disk must not empty the feeds."""
-        last = max(old.articles, self.cache.articles())
-        if last < _GUARDED_FROM or snapshot.readable * 2 >= last or self.options.allow_shrink:
-            return
-        raise ShrunkError(
-            f"only {snapshot.readable} of the {last} articles of the last build are still found; nothing was written "
-            "(is a disk missing? --allow-shrink goes ahead)"
-        )
-
-    def _write(self, plan: BuildPlan, before: PreviousBuild | None, program: bytes, pages: bytes) -> PublishedFiles:
-        facts = self._facts()
-        basis = InputDigests(
-            program=program + facts.digest() if facts else program, pages=pages, article=plan.snapshot.digest
-        )
-        # A plan that leaves files alone needs to know them, also if build.db has failed since.
-        outputs = before.outputs if before else {} if self.options.full else self.cache.outputs(self.output)
-        publishing = Publishing(self.config, self.folder, self.intent, outputs, dry_run=self.options.dry_run)
-        return publishing.run(plan, basis, facts, self.work)
-
-    def _remember(
-        self, plan: BuildPlan, files: PublishedFiles, report: Report, inputs: bytes, folders: Mapping[str, bytes]
-    ) -> None:
-        """Commit the state, after the last rename."""
-        state = output_state(plan, files, self.folder)
-        self.published.save(self.output, state)
-        self.intent.forget()
-        # What the disk refused may be there next time, without a trace in any stamp.
-        tree = fingerprints.tree(folders) if plan.snapshot.is_complete else b""
-        numbers = plan.numbers if plan.groups is None else numbered(plan.snapshot.changed, self.cache.numbers())
-        stamps = {path: stamp_of(self.folder / path) for path in files.signatures}
-        if not self.cache.is_open:
-            return
-        self.cache.save(
-            BuildRecord(
-                articles=plan.snapshot.readable,
-                started=self.started,
-                reading=reading_fingerprint(self.config),
-                changed=plan.snapshot.changed,
-                gone=plan.snapshot.gone,
-                numbers=numbers,
-                groups=plan.rows if plan.groups is None else rows_of(plan.groups, numbers),
-                is_whole=plan.groups is not None,
-                tree=inputs + tree,
-                folders=folders,
-                output=self.output,
-                outputs={path: OutputFile(files.signatures[path], stamp) for path, stamp in stamps.items() if stamp},
-                last=LastBuild(
-                    inputs=_with_history(inputs, state),
-                    tree=tree,
-                    due=plan.due,
-                    articles=report.articles,
-                    feeds=report.feeds,
-                    problems=report.problems,
-                ),
-                problems=frozenset(map(plan.row, plan.problems)),
-            )
-        )
-
     def _report(self, plan: BuildPlan, changes: Changes) -> Report:
-        known = frozenset() if self.options.full else self.cache.known()
-        report = report_of(plan, changes, known)
+        report = report_of(plan, changes, self.state.known_problems())
         return msgspec.structs.replace(report, warnings=self._warnings(), seconds=time.monotonic() - self.clock)
 
     def _warnings(self) -> tuple[str, ...]:
-        learned = self.learned.warning if self.learned else None
-        return tuple(filter(None, (self.published.warning, self.cache.warning, learned)))
+        warning = self.measured.warning if self.measured else None
+        return (*self.state.warnings(), warning) if warning else self.state.warnings()
 
 
-def _learned(state: Path, *, untouched: bool) -> MeasuredLinks | None:
-    """What checks found out; None where there was none, as on most sites, which then need not load what reads it."""
-    if not os.path.lexists(state / "links.db"):
-        return None
-    from feedpub.links.remember.for_builds import MeasuredLinks  # noqa: PLC0415
-
-    return MeasuredLinks(state, untouched=untouched)
-
-
-def _left(changes: Changes) -> list[str]:
+def _foreign_files(changes: Changes) -> list[str]:
     return [f"{path}: was changed by someone else, and is left in place" for path in sorted(changes.foreign)]
-
-
-def _with_history(inputs: bytes, history: OutputState) -> bytes:
-    return content_digest(inputs + msgspec.msgpack.encode(history, order="sorted"))

@@ -18,6 +18,24 @@ from feedpub.output.documents import page_settings
 from feedpub.output.pages import pages_of
 
 
+class Fingerprints(msgspec.Struct, frozen=True, kw_only=True):
+    """The fingerprints of one build."""
+
+    rendering: bytes
+    """See :func:`rendering`."""
+    pages: bytes
+    """See :func:`pages`."""
+    inputs: bytes
+    """See :func:`inputs`."""
+    folders: Mapping[str, bytes]
+    """See :func:`folders`."""
+
+    @property
+    def tree(self) -> bytes:
+        """The digest of all folders together."""
+        return content_digest(msgspec.msgpack.encode(sorted(self.folders.items())))
+
+
 def rendering(config: Config) -> bytes:
     """Return the digest of the inputs, besides articles, that all feeds depend on."""
     shown = (config.site, config.hub, config.output.formats, config.output.pages)
@@ -43,24 +61,24 @@ def inputs(rendering_digest: bytes, config: Config, further: Iterable[str]) -> b
     return digest_of_texts([rendering_digest.hex(), whole, *further])
 
 
-def folders(files: Iterable[Sequence[ArticleFile]]) -> dict[str, bytes]:
+def folders(files_by_folder: Iterable[Sequence[ArticleFile]]) -> dict[str, bytes]:
     """Return the digest of the file stamps of each folder, by the folder's path.
 
-    ``files`` holds the files of one folder in each item.
+    Each item of ``files_by_folder`` is the files of one folder.
     """
     digests: dict[str, bytes] = {}
-    for sources in files:
-        folder = sources[0].path.rpartition("/")[0]
+    for files_in_folder in files_by_folder:
+        folder = folder_path(files_in_folder)
         try:
-            stamps = msgspec.msgpack.encode(sources)
+            stamps = msgspec.msgpack.encode(files_in_folder)
         except UnicodeEncodeError:
             # The name of a file may hold bytes that are not UTF-8.
-            stamps = repr(sources).encode("utf-8", "surrogatepass")
+            stamps = repr(files_in_folder).encode("utf-8", "surrogatepass")
         # Two folders have the same path if one is listed twice, or if their names print the same.
         digests[folder] = content_digest(digests.get(folder, b"") + stamps)
     return digests
 
 
-def tree(digests: Mapping[str, bytes]) -> bytes:
-    """Return the digest of all folders together, from the result of :func:`folders`."""
-    return content_digest(msgspec.msgpack.encode(sorted(digests.items())))
+def folder_path(files: Sequence[ArticleFile]) -> str:
+    """Return the path of the folder that ``files`` are in."""
+    return files[0].path.rpartition("/")[0]

@@ -1,8 +1,9 @@
-"""The plan of a build that finds few files changed, at the cost of what changed.
+"""The plan of a build that finds few files changed, at the cost of these changes.
 
-It is the plan that a look at everything would give: the groups that the changed articles leave and join are made anew
-from :mod:`feedpub.state.group_index`, and every other feed stays as it is. Where that is not certain (many changes, articles that
-share an id, a file that cannot be read, a gap in build.db) there is no such plan, and everything is looked at.
+It equals the plan that :func:`~feedpub.building.plan.full_plan` makes. The groups that the changed
+articles leave and join are made anew from :mod:`feedpub.state.group_index`; every other feed stays
+as it is. There is no incremental plan if the result would be uncertain: after many changes, if
+articles share an id, if a file cannot be read, and if build.db has a gap.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from datetime import datetime
 
 import msgspec
 
+from feedpub.building.fingerprints import folder_path
+from feedpub.building.options import BuildContext
 from feedpub.building.plan import BuildPlan, PreviousBuild
-from feedpub.building.snapshot import BuildTools, Snapshot
+from feedpub.building.snapshot import Snapshot
 from feedpub.config import Config
 from feedpub.content import ArticleFile, Scan, Stamp
 from feedpub.content.files import is_racy
@@ -26,152 +29,156 @@ from feedpub.state.build_db import BuildCache
 from feedpub.state.group_index import GroupIndex, GroupMove, NumberedFile
 from feedpub.state.records import ClockSpan, GroupRow, LastBuild
 
-MOST = 200
-"""How many changed files are few."""
+MAX_CHANGES = 200
+"""The number of changed files up to which the changes alone are planned."""
 
 
-class BuildContext(msgspec.Struct, frozen=True, kw_only=True):
-    """What decides besides the articles, and the means to read them."""
+def incremental_plan(
+    context: BuildContext, scan: Scan, cache: BuildCache, previous: PreviousBuild, folders: Mapping[str, bytes]
+) -> BuildPlan | None:
+    """Return the plan; None if all files have to be compared.
 
-    config: Config
-    now: datetime
-    prune: bool
-    work: BuildTools
-
-
-def plan_changes(around: BuildContext, tree: Scan, cache: BuildCache, before: PreviousBuild) -> BuildPlan | None:
-    """The plan; None where everything has to be looked at."""
+    ``folders`` are the fingerprints of the folders as they are now.
+    """
     index = GroupIndex(cache)
     try:
-        changed, gone = _differences(tree, cache, index, before.folders)
-        if len(changed) + len(gone) > MOST:
+        changed, gone = _differences(scan, cache, index, folders)
+        if len(changed) + len(gone) > MAX_CHANGES:
             return None
-        found = _Found(around, index, Snapshot(tree, around.work.spool), changed, gone)
-        plan = found.plan(before) if found.is_plain() else None
+        changes = _Changes(context, index, Snapshot(scan, context.scratch), changed, gone)
+        plan = changes.plan(previous) if changes.are_independent() else None
     except (LookupError, msgspec.DecodeError):
         return None
-    # Had build.db failed meanwhile, what was not told would seem not to be.
+    # A build.db that fails meanwhile gives empty results, which look like missing rows.
     return plan if cache.is_open else None
 
 
 def _differences(
-    tree: Scan, cache: BuildCache, index: GroupIndex, folders: Mapping[str, bytes]
+    scan: Scan, cache: BuildCache, index: GroupIndex, folders: Mapping[str, bytes]
 ) -> tuple[tuple[ArticleFile, ...], tuple[str, ...]]:
-    """The files that are new, or may not be what they were; and the paths of those that are gone."""
+    """Return the files that are new or may have changed, and the paths of those that are gone."""
     known = cache.folders()
-    started = cache.started()
+    started = cache.last_start()
     differing = {folder for folder in known.keys() | folders.keys() if known.get(folder) != folders.get(folder)}
     stamps = {folder: index.stamps(folder) for folder in differing}
-    changed = [source for sources in tree.folders for source in _changed(sources, stamps, started)]
-    found = {source.path for sources in tree.folders if _folder(sources) in differing for source in sources}
-    gone = {path for remembered in stamps.values() for path in remembered} - found
+    changed = [file for files in scan.folders for file in _changed(files, stamps, started)]
+    present = {file.path for files in scan.folders if folder_path(files) in differing for file in files}
+    gone = {path for known_files in stamps.values() for path in known_files} - present
     return tuple(changed), tuple(sorted(gone))
 
 
 def _changed(
-    sources: Sequence[ArticleFile], stamps: Mapping[str, Mapping[str, Stamp]], started: int
+    files: Sequence[ArticleFile], stamps: Mapping[str, Mapping[str, Stamp]], started: int
 ) -> Iterator[ArticleFile]:
-    """Those files of one folder that are not in ``stamps`` as they are, or whose times are not to be believed."""
-    remembered = stamps.get(_folder(sources))
-    for source in sources:
-        is_other = remembered is not None and remembered.get(source.path) != source.stamp
-        if is_other or is_racy(source.stamp, started):
-            yield source
+    """Yield the files of one folder whose stamps are not in ``stamps``, or too recent to trust."""
+    known = stamps.get(folder_path(files))
+    for file in files:
+        has_other_stamp = known is not None and known.get(file.path) != file.stamp
+        if has_other_stamp or is_racy(file.stamp, started):
+            yield file
 
 
-def _folder(sources: Sequence[ArticleFile]) -> str:
-    return sources[0].path.rpartition("/")[0]
-
-
-class _Found:
+class _Changes:
     """The changed files, read."""
 
     def __init__(
         self,
-        around: BuildContext,
+        context: BuildContext,
         index: GroupIndex,
         snapshot: Snapshot,
         changed: Sequence[ArticleFile],
         gone: Sequence[str],
     ) -> None:
-        self.around = around
+        self.context = context
         self.index = index
         self.snapshot = snapshot
         self.before: dict[str, NumberedFile | None] = {
-            path: index.file(path) for path in (*gone, *(source.path for source in changed))
+            path: index.file(path) for path in (*gone, *(file.path for file in changed))
         }
         self.snapshot.gone = {path for path in gone if self.before[path] is not None}
-        self.snapshot.readable = len(self.snapshot.sources) - len(changed)
+        self.snapshot.readable_count = len(self.snapshot.files) - len(changed)
         known = {path: numbered.file for path, numbered in self.before.items() if numbered}
-        self.snapshot.read(around.config, [(source, known.get(source.path)) for source in changed], around.work)
+        self.snapshot.read(context, [(file, known.get(file.path)) for file in changed])
         next_number = index.last_number() + 1
         self.numbers = {}
         for path, numbered in self.before.items():
             self.numbers[path] = numbered.number if numbered else next_number
             next_number += numbered is None
 
-    def is_plain(self) -> bool:
-        """Whether every file could be read, and no two articles share an id, before or now."""
-        if len(self.snapshot.unreadable) > 0:
+    def are_independent(self) -> bool:
+        """Return whether all files could be read, and no articles share an id, before or now."""
+        if self.snapshot.unreadable:
             return False
-        for side in (self._summaries_before(), self._summaries_after()):
-            ids = [summary.id for summary in side]
-            others = {path for entry_id in ids for path in self.index.paths_of(entry_id)} - self.before.keys()
-            if others or len(set(ids)) < len(ids):
+        for summaries in (self._summaries_before(), self._summaries_after()):
+            ids = [summary.id for summary in summaries]
+            paths = {path for entry_id in ids for path in self.index.paths_with_id(entry_id)}
+            if paths - self.before.keys() or len(set(ids)) < len(ids):
                 return False
         return True
 
-    def plan(self, before: PreviousBuild) -> BuildPlan:
-        """The plan."""
-        config, now = self.around.config, self.around.now
-        affected: dict[tuple[FeedKind, str], list[GroupMove]] = {}
-        for path, numbered in self.before.items():
-            was = _live(numbered.file.record.summary if numbered else None, now)
-            is_now = _live(self._summary_after(path), now)
-            left, joined = _groups(was, config), _groups(is_now, config)
-            for group in left.keys() | joined.keys():
-                after = is_now if group in joined else None
-                move = GroupMove(self.numbers[path], after, left.get(group, {}), joined.get(group, {}))
-                affected.setdefault(group, []).append(move)
-        moved = [self.index.moved(kind, key, moves, config) for (kind, key), moves in affected.items()]
+    def plan(self, previous: PreviousBuild) -> BuildPlan:
+        """Return the plan.
+
+        Raise :class:`LookupError` if build.db has a gap, or if pages of unchanged articles would
+        change.
+        """
+        config, history = self.context.config, previous.published.feeds
+        moved = [self.index.apply_moves(kind, key, moves, config) for (kind, key), moves in self._moves().items()]
         groups = [group for _, group in moved if group.total or group.kind in (FeedKind.SITE, FeedKind.CUSTOM)]
         folders = {group.folder for _, group in moved}
-        history = before.old.feeds
-        feeds = feeds_of(groups, config, history, () if self.around.prune else folders & history.keys())
-        untouched = history.keys() - folders
+        feeds = feeds_of(groups, config, history, () if self.context.options.prune else folders & history.keys())
+        unchanged = history.keys() - folders
         if config.output.pages:
             self._refuse_new_links(moved, history.keys(), {feed.folder for feed in feeds})
-        problems = self._problems(before.last.problems)
-        self._look_up(article.path for feed in feeds for article in articles_of(feed))
-        self._look_up(problem.path for problem in problems)
+        problems = self._problems(previous.last.problems)
+        self._load_records(article.path for feed in feeds for article in articles_of(feed))
+        self._load_records(problem.path for problem in problems)
         return BuildPlan(
-            old=before.old,
+            published=previous.published,
             snapshot=self.snapshot,
-            articles=self._counts(before.last),
-            due=self._due(before.last),
+            articles=self._counts(previous.last),
+            clock_span=self._clock_span(previous.last),
             problems=problems,
             feeds=feeds,
-            untouched=frozenset(untouched),
-            untouched_archives=frozenset(_untouched_archives(feeds)),
-            listed=self._listed(feeds, {folder: history[folder] for folder in untouched}),
-            rows={group.folder: row for row, group in moved},
-            numbers=self.numbers,
+            unchanged=frozenset(unchanged),
+            unchanged_archives=frozenset(_unchanged_archives(feeds)),
+            listings=self._listings(feeds, {folder: history[folder] for folder in unchanged}),
+            group_rows={group.folder: row for row, group in moved},
+            file_numbers=self.numbers,
         )
+
+    def _moves(self) -> dict[tuple[FeedKind, str], list[GroupMove]]:
+        """Return the moves of the changed articles out of groups, into groups and within them."""
+        config, now = self.context.config, self.context.now
+        moves: dict[tuple[FeedKind, str], list[GroupMove]] = {}
+        for path, numbered in self.before.items():
+            before = _published(numbered.file.record.summary if numbered else None, now)
+            after = _published(self._summary_after(path), now)
+            names_before, names_after = _group_names(before, config), _group_names(after, config)
+            for group in names_before.keys() | names_after.keys():
+                move = GroupMove(
+                    self.numbers[path],
+                    after if group in names_after else None,
+                    names_before.get(group, {}),
+                    names_after.get(group, {}),
+                )
+                moves.setdefault(group, []).append(move)
+        return moves
 
     def _refuse_new_links(
         self, moved: Iterable[tuple[GroupRow, Group]], before: Container[str], now: Container[str]
     ) -> None:
-        """Raise :class:`LookupError` where a feed came or went that pages link with articles that did not change."""
+        """Raise :class:`LookupError` if unchanged articles link a feed that is new or gone."""
         changed = set(self.numbers.values())
         for row, group in moved:
-            is_other = (group.folder in before) != (group.folder in now)
-            if is_other and any(number not in changed for number in row.members):
+            came_or_went = (group.folder in before) != (group.folder in now)
+            if came_or_went and any(number not in changed for number in row.members):
                 raise LookupError(group.folder)
 
-    def _listed(self, feeds: Sequence[Feed], untouched: History) -> tuple[FeedListing, ...]:
-        """Every feed, of which only ``feeds`` may have changed."""
-        others = (listing_of(known, self.around.config) for known in untouched.values())
-        return tuple(sorted((*feeds, *others), key=feed_order))
+    def _listings(self, feeds: Sequence[Feed], unchanged: History) -> tuple[FeedListing, ...]:
+        """Return the listing of every feed, in order."""
+        listings = (listing_of(feed, self.context.config) for feed in unchanged.values())
+        return tuple(sorted((*feeds, *listings), key=feed_order))
 
     def _summaries_before(self) -> Iterator[ArticleSummary]:
         for numbered in self.before.values():
@@ -179,46 +186,43 @@ class _Found:
                 yield numbered.file.record.summary
 
     def _summaries_after(self) -> Iterator[ArticleSummary]:
-        for path in self.before:
-            summary = self._summary_after(path)
-            if summary is not None:
-                yield summary
+        return filter(None, map(self._summary_after, self.before))
 
     def _summary_after(self, path: str) -> ArticleSummary | None:
         record = self.snapshot.records.get(path)
         return record.summary if record else None
 
     def _problems(self, last: Iterable[Problem]) -> tuple[Problem, ...]:
+        """Return the ``last`` problems of unchanged files, and those of the changed files now."""
         kept = (problem for problem in last if problem.path not in self.before)
-        found = (problem for path in self.before for problem in self._problems_of(path))
-        return tuple(sorted((*kept, *found)))
-
-    def _problems_of(self, path: str) -> tuple[Problem, ...]:
-        record = self.snapshot.records.get(path)
-        return record.problems if record else ()
+        # The snapshot holds only changed files so far.
+        return tuple(sorted((*kept, *self.snapshot.problems())))
 
     def _counts(self, last: LastBuild) -> ArticleCounts:
-        now = self.around.now
+        now = self.context.now
         counts = Counter(msgspec.structs.asdict(last.articles))
-        counts["read"] = self.snapshot.found
+        counts["read"] = self.snapshot.file_count
         for path, numbered in self.before.items():
             if numbered is not None:
-                counts[_standing(numbered.file.record.summary, now)] -= 1
+                counts[_count_name(numbered.file.record.summary, now)] -= 1
             if path in self.snapshot.records:
-                counts[_standing(self._summary_after(path), now)] += 1
+                counts[_count_name(self._summary_after(path), now)] += 1
         return ArticleCounts(**counts)
 
-    def _due(self, last: LastBuild) -> ClockSpan:
-        """Bounds that are too narrow cost time and nothing else."""
-        now = self.around.now
+    def _clock_span(self, last: LastBuild) -> ClockSpan:
+        """Return the span in which the same articles are embargoed.
+
+        It may be too narrow, which costs time and changes no result.
+        """
+        now = self.context.now
         dates = [summary.published_at for summary in self._summaries_after() if not summary.withheld]
         return ClockSpan(
-            since=max((last.due.since, *(date.timestamp() for date in dates if date <= now))),
-            until=min((last.due.until, *(date.timestamp() for date in dates if date > now))),
+            since=max((last.clock_span.since, *(date.timestamp() for date in dates if date <= now))),
+            until=min((last.clock_span.until, *(date.timestamp() for date in dates if date > now))),
         )
 
-    def _look_up(self, paths: Iterable[str]) -> None:
-        """Have the snapshot know the records of files that did not change."""
+    def _load_records(self, paths: Iterable[str]) -> None:
+        """Add the records of unchanged files to the snapshot."""
         for path in paths:
             if path not in self.snapshot.records:
                 numbered = self.index.file(path)
@@ -226,7 +230,7 @@ class _Found:
                     self.snapshot.records[path] = numbered.file.record
 
 
-def _untouched_archives(feeds: Iterable[Feed]) -> Iterator[str]:
+def _unchanged_archives(feeds: Iterable[Feed]) -> Iterator[str]:
     for feed in feeds:
         changed = {archive.number for archive in feed.archives}
         for number in range(1, feed.archived + 1):
@@ -234,16 +238,16 @@ def _untouched_archives(feeds: Iterable[Feed]) -> Iterator[str]:
                 yield archive_folder(feed.folder, number)
 
 
-def _standing(summary: ArticleSummary | None, now: datetime) -> str:
-    """Return among which of the :class:`~feedpub.core.models.ArticleCounts` an article is."""
+def _count_name(summary: ArticleSummary | None, now: datetime) -> str:
+    """Return the field of :class:`~feedpub.core.models.ArticleCounts` that counts an article."""
     return status_of(summary, now) if summary else "invalid"
 
 
-def _live(summary: ArticleSummary | None, now: datetime) -> Candidate | None:
-    return summary if _standing(summary, now) == "published" else None
+def _published(summary: ArticleSummary | None, now: datetime) -> Candidate | None:
+    return summary if _count_name(summary, now) == "published" else None
 
 
-def _groups(article: Candidate | None, config: Config) -> dict[tuple[FeedKind, str], Mapping[str, int]]:
-    """Return the groups that hold ``article``, each with what it calls the topic or provider."""
+def _group_names(article: Candidate | None, config: Config) -> dict[tuple[FeedKind, str], Mapping[str, int]]:
+    """Return the groups that hold ``article``, each with its names for the topic or provider."""
     groups = groups_of((article,), config) if article else ()
     return {(group.kind, group.key): group.names for group in groups if group.total}

@@ -1,4 +1,4 @@
-"""What a build may be told, and how it stops where a person has to decide."""
+"""The options and the context of a build, and the errors of a build that need a person."""
 
 from __future__ import annotations
 
@@ -8,36 +8,57 @@ from pathlib import Path
 import msgspec
 
 from feedpub.building.report import Report
+from feedpub.config import Config
 from feedpub.content.loading import Progress, no_progress
 from feedpub.core.errors import AttentionError
+from feedpub.core.workers import Workers
+from feedpub.state.scratch import Scratch
 
 
 class BuildOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of ``feedpub build``."""
 
     output: Path | None = None
-    """Instead of ``output.path``."""
+    """The folder to publish into; ``output.path`` of the configuration if None."""
     full: bool = False
-    """Forget what build.db remembers."""
+    """True if the build ignores what build.db holds."""
     strict: bool = False
+    """True if an invalid or duplicate article stops the build."""
     prune: bool = False
+    """True if empty feeds are removed."""
     allow_shrink: bool = False
+    """True if the build continues although most articles are missing."""
     dry_run: bool = False
+    """True if the build writes nothing."""
     jobs: int | None = None
-    """Processes; all cores where it is not set."""
+    """The number of processes; one for each core if None."""
     scheduler: str | None = None
-    """The address of a Dask scheduler whose workers do the work instead."""
+    """The address of a Dask scheduler, whose workers replace the processes."""
     now: datetime | None = None
-    """The clock of embargoes, aware; the present where it is not set."""
+    """The time, with an offset, that embargoes are compared with; the present if None."""
     progress: Progress = no_progress
 
 
+class BuildContext(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings and the means of one build, which do not change while it runs."""
+
+    config: Config
+    options: BuildOptions
+    now: datetime
+    """The time that embargoes are compared with."""
+    folder: Path
+    """The output folder."""
+    workers: Workers
+    scratch: Scratch
+    """The store for encoded articles and rendered entries."""
+
+
 class ShrunkError(AttentionError):
-    """Fewer than half of the articles of the last build are still found."""
+    """An error: the build found fewer than half of the articles of the last build."""
 
 
 class StrictError(AttentionError):
-    """A strict build met articles that are invalid or duplicates. ``report`` names them."""
+    """An error: a strict build found invalid or duplicate articles, which ``report`` names."""
 
     def __init__(self, message: str, report: Report) -> None:
         super().__init__(message)

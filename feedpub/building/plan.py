@@ -1,6 +1,7 @@
-"""What a build found, what became of it, and what follows from that: the report, and what is kept of the output.
+"""The plan of a build, the plan of a build that reads everything, and what follows from a plan.
 
-Pure but for a look at which files are there.
+What follows is the report and the new state of the output folder.
+:mod:`feedpub.building.incremental` makes the same plan from the changes alone.
 """
 
 from __future__ import annotations
@@ -12,91 +13,108 @@ from pathlib import Path
 
 import msgspec
 
+from feedpub.building.options import BuildContext
 from feedpub.building.report import Report
-from feedpub.building.snapshot import Snapshot
+from feedpub.building.snapshot import Snapshot, read_snapshot
+from feedpub.content import Scan
 from feedpub.core.errors import Problem
 from feedpub.core.format_registry import FORMATS
 from feedpub.core.models import ArticleCounts, Feed, FeedCounts, FeedListing
 from feedpub.feeds.paths import feed_folder, path_in
-from feedpub.feeds.selection import ArticlesByStatus, Group, PublishedFeed
+from feedpub.feeds.selection import ArticlesByStatus, Group, PublishedFeed, feeds_of, group_by_status, groups_of
 from feedpub.state.atomic_files import Changes
+from feedpub.state.build_db import BuildCache
 from feedpub.state.published import OutputState
 from feedpub.state.records import ClockSpan, GroupRow, LastBuild, OutputFile, ProblemRow
 
-NOTHING = Changes(written=frozenset(), removed=frozenset(), foreign=frozenset())
-"""What a build changes that stops before it writes."""
+NO_CHANGES = Changes(written=frozenset(), removed=frozenset(), foreign=frozenset())
+"""The changes of a build that stops before it writes."""
 
 
 class PreviousBuild(msgspec.Struct, frozen=True, kw_only=True):
-    """What the last build left, of the same program, configuration and options, with a clock that decides the same."""
+    """The last build, if only article files can have changed since."""
 
     last: LastBuild
-    old: OutputState
+    published: OutputState
     outputs: Mapping[str, OutputFile]
-    """The files that it left, as they are now."""
-    folders: Mapping[str, bytes]
-    """Of the files found now, see :func:`feedpub.building.fingerprints.folders`."""
+    """The files in the output folder, by relative path, which are as that build left them."""
 
 
 class BuildPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """What a build found, and what it means to write."""
+    """The articles and problems that a build found, and the feeds that it publishes."""
 
-    old: OutputState
+    published: OutputState
+    """The state of the output folder before the build."""
     snapshot: Snapshot
     articles: ArticleCounts
-    due: ClockSpan
+    clock_span: ClockSpan
     problems: tuple[Problem, ...]
     feeds: tuple[Feed, ...]
-    """In order; those that may have changed, and every other but the untouched."""
-    untouched: frozenset[str] = frozenset()
-    """The folders of the feeds that certainly are as they were."""
-    untouched_archives: frozenset[str] = frozenset()
-    """Those of the archives that are, of other feeds."""
-    listed: tuple[FeedListing, ...]
-    """Every feed there is to be, in order."""
+    """All feeds but the unchanged ones, in order."""
+    unchanged: frozenset[str] = frozenset()
+    """The folders of the feeds that did not change."""
+    unchanged_archives: frozenset[str] = frozenset()
+    """The folders of the archives that did not change, of feeds that may have changed."""
+    listings: tuple[FeedListing, ...]
+    """Every feed, changed or not, in order."""
     groups: tuple[Group, ...] | None = None
-    """All of them with all of their articles, where everything was looked at."""
-    rows: Mapping[str, GroupRow] = {}
-    """Else those that changed, as the cache has them."""
-    numbers: Mapping[str, int] = {}
-    """Of the files that changed, where there are ``rows``."""
+    """All groups with all of their articles; None in an incremental plan."""
+    group_rows: Mapping[str, GroupRow] = {}
+    """The groups that changed, by folder, in an incremental plan."""
+    file_numbers: Mapping[str, int] = {}
+    """The numbers of the files that changed, in an incremental plan."""
 
-    def leaves_alone(self, path: str) -> bool:
-        """Whether the file ``path``, which the last build left in output/, certainly is as it has to be."""
-        return feed_folder(path) in self.untouched or path.rpartition("/")[0] in self.untouched_archives
+    def keeps(self, path: str) -> bool:
+        """Return whether the file ``path`` of the last build needs no work."""
+        return feed_folder(path) in self.unchanged or path.rpartition("/")[0] in self.unchanged_archives
 
-    def row(self, problem: Problem) -> ProblemRow:
-        """``problem`` as the cache knows it."""
+    def problem_row(self, problem: Problem) -> ProblemRow:
+        """Return ``problem`` as build.db holds it."""
         return problem.path, self.snapshot.digest(problem.path), str(problem)
 
 
 class PublishedFiles(msgspec.Struct, frozen=True):
-    """What became of the output."""
+    """The result of publishing."""
 
     changes: Changes
     digests: dict[str, str]
-    """Of every file that belongs to the output now."""
+    """The digest of each file that belongs to the output now, by relative path."""
     signatures: dict[str, bytes]
+    """The signature of each of these files, see :class:`~feedpub.state.records.OutputFile`."""
 
 
-def subscriptions(feed: FeedListing) -> Iterator[str]:
-    """The files that subscribers of ``feed`` may poll, whether each is written or not."""
-    return (path_in(feed.folder, info.filename) for info in FORMATS.values())
+def full_plan(context: BuildContext, scan: Scan, cache: BuildCache, published: OutputState) -> BuildPlan:
+    """Return the plan of a build that compares every file with ``cache`` and makes every feed."""
+    config = context.config
+    snapshot = read_snapshot(context, scan, cache)
+    articles = group_by_status(snapshot.candidates, context.now)
+    groups = tuple(groups_of(articles.published, config))
+    feeds = feeds_of(groups, config, published.feeds, () if context.options.prune else published.feeds)
+    return BuildPlan(
+        published=published,
+        snapshot=snapshot,
+        articles=_counts(snapshot, articles),
+        clock_span=_clock_span(articles),
+        problems=tuple(sorted((*snapshot.problems(), *articles.problems()))),
+        feeds=feeds,
+        listings=feeds,
+        groups=groups,
+    )
 
 
-def output_state(plan: BuildPlan, files: PublishedFiles, folder: Path) -> OutputState:
-    """What is kept of the output ``folder``."""
-    # An orphan that could not be removed stays ours; one that someone changed no longer is.
+def new_output_state(plan: BuildPlan, files: PublishedFiles, folder: Path) -> OutputState:
+    """Return the state of the output ``folder`` after the build."""
+    # A file that could not be removed stays in the state. One that somebody else changed does not.
     gone = files.changes.removed | files.changes.foreign
     orphans = {
-        path: written
-        for path, written in plan.old.files.items()
+        path: digest
+        for path, digest in plan.published.files.items()
         if path not in files.digests and path not in gone and os.path.lexists(folder / path)
     }
     return OutputState(
-        articles=plan.snapshot.readable,
+        articles=plan.snapshot.readable_count,
         files={**orphans, **files.digests},
-        feeds={folder: plan.old.feeds[folder] for folder in plan.untouched}
+        feeds={path: plan.published.feeds[path] for path in plan.unchanged}
         | {
             feed.folder: PublishedFeed(
                 kind=feed.kind, key=feed.key, label=feed.label, updated=feed.updated, total=feed.total
@@ -106,39 +124,43 @@ def output_state(plan: BuildPlan, files: PublishedFiles, folder: Path) -> Output
     )
 
 
-def due_of(standing: ArticlesByStatus) -> ClockSpan:
-    """The span in which the clock decides what ``standing`` says."""
-    live = (*standing.published, *(loser for loser, _ in standing.duplicates))
-    return ClockSpan(
-        max((article.published_at.timestamp() for article in live), default=-math.inf),
-        min((article.published_at.timestamp() for article in standing.embargoed), default=math.inf),
-    )
-
-
-def counts_of(snapshot: Snapshot, standing: ArticlesByStatus) -> ArticleCounts:
-    """How many articles there are of each kind."""
-    return ArticleCounts(
-        read=snapshot.found,
-        published=len(standing.published),
-        unpublished=len(standing.unpublished),
-        embargoed=len(standing.embargoed),
-        invalid=snapshot.invalid,
-        duplicates=len(standing.duplicates),
-    )
-
-
 def report_of(plan: BuildPlan, changes: Changes, known: Container[ProblemRow]) -> Report:
-    """The report, without warnings and time; ``known`` are the problems that an earlier build named."""
-    # Not pages, which change with what they tell of other feeds, and not archives.
-    written = sum(any(path in changes.written for path in subscriptions(feed)) for feed in plan.feeds)
-    removed = plan.old.feeds.keys() - plan.untouched - {feed.folder for feed in plan.feeds}
-    total = len(plan.feeds) + len(plan.untouched)
+    """Return the report without warnings and time; ``known`` problems were named before."""
+    # A feed counts as written by its feed files. Its page also shows other feeds, and an archive
+    # is a document of its own.
+    written = sum(any(path in changes.written for path in _feed_files(feed)) for feed in plan.feeds)
+    removed = plan.published.feeds.keys() - plan.unchanged - {feed.folder for feed in plan.feeds}
+    total = len(plan.feeds) + len(plan.unchanged)
     return Report(
         articles=plan.articles,
         feeds=FeedCounts(total=total, written=written, unchanged=total - written, removed=len(removed)),
         problems=plan.problems,
-        new_problems=tuple(problem for problem in plan.problems if plan.row(problem) not in known),
+        new_problems=tuple(problem for problem in plan.problems if plan.problem_row(problem) not in known),
         files=tuple(sorted(changes.written | changes.removed)),
         warnings=(),
         seconds=0.0,
+    )
+
+
+def _feed_files(feed: FeedListing) -> Iterator[str]:
+    return (path_in(feed.folder, info.filename) for info in FORMATS.values())
+
+
+def _clock_span(articles: ArticlesByStatus) -> ClockSpan:
+    """Return the span of time in which the same articles are embargoed."""
+    live = (*articles.published, *(loser for loser, _ in articles.duplicates))
+    return ClockSpan(
+        max((article.published_at.timestamp() for article in live), default=-math.inf),
+        min((article.published_at.timestamp() for article in articles.embargoed), default=math.inf),
+    )
+
+
+def _counts(snapshot: Snapshot, articles: ArticlesByStatus) -> ArticleCounts:
+    return ArticleCounts(
+        read=snapshot.file_count,
+        published=len(articles.published),
+        unpublished=len(articles.unpublished),
+        embargoed=len(articles.embargoed),
+        invalid=snapshot.invalid_count,
+        duplicates=len(articles.duplicates),
     )

@@ -1,16 +1,16 @@
-"""Bringing output/ to what a plan says: what is there already is left alone, the rest is rendered, and all of it is
-written before anything is renamed.
+"""The step of a build that brings the output folder to what the plan says.
+
+Files that are current stay as they are. All others are rendered and written to temporary files
+before the first of them is renamed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
+from feedpub.building.options import BuildContext
 from feedpub.building.plan import BuildPlan, PublishedFiles
 from feedpub.building.rendering import Renderer, render
-from feedpub.building.snapshot import BuildTools
-from feedpub.config import Config
 from feedpub.content import stamp_of
 from feedpub.links.facts import LinkFacts
 from feedpub.output.compression import files_with_copies, paths_with_copies
@@ -21,52 +21,55 @@ from feedpub.state.published import OutputState
 from feedpub.state.records import OutputFile
 
 
-class Publishing:
-    """Publishing into ``folder``, in which the last build left ``outputs``; ``intent`` is told of changes."""
+class Publisher:
+    """A writer of the output folder, in which the last build left ``outputs``."""
 
-    def __init__(
-        self, config: Config, folder: Path, intent: Journal, outputs: Mapping[str, OutputFile], *, dry_run: bool
-    ) -> None:
-        self._config = config
-        self._folder = folder
-        self._intent = intent
+    def __init__(self, context: BuildContext, journal: Journal, outputs: Mapping[str, OutputFile]) -> None:
+        self._context = context
+        self._journal = journal
         self._outputs = outputs
-        self._dry_run = dry_run
 
-    def run(self, plan: BuildPlan, basis: InputDigests, facts: LinkFacts, work: BuildTools) -> PublishedFiles:
-        """Publish. Raises :class:`~feedpub.core.errors.StorageError` and :class:`~feedpub.output.pages.TemplateError`."""
-        config, old = self._config, plan.old
-        untouched = set(filter(plan.leaves_alone, self._outputs))
-        digests = {path: old.files[path] for path in untouched}
-        signatures = {path: self._outputs[path].signature for path in untouched}
-        documents = Documents(config, plan.feeds, plan.listed, basis)
+    def publish(self, plan: BuildPlan, input_digests: InputDigests, facts: LinkFacts) -> PublishedFiles:
+        """Render and write the files that are not current, and remove those that the plan drops.
+
+        Raise :class:`~feedpub.core.errors.StorageError` if a file cannot be written, and
+        :class:`~feedpub.output.pages.TemplateError` if a template fails.
+        """
+        context, published = self._context, plan.published
+        copies = context.config.output.precompress
+        kept = set(filter(plan.keeps, self._outputs))
+        digests = {path: published.files[path] for path in kept}
+        signatures = {path: self._outputs[path].signature for path in kept}
+        documents = Documents(context.config, plan.feeds, plan.listings, input_digests)
         to_render = []
         for document in documents:
-            paths = paths_with_copies(document.paths, config.output.precompress)
+            paths = paths_with_copies(document.paths, copies)
             signatures |= dict.fromkeys(paths, document.signature)
-            if all(self._is_there(path, document.signature, old) for path in paths):
-                digests |= {path: old.files[path] for path in paths}
+            if all(self._is_current(path, document.signature, published) for path in paths):
+                digests |= {path: published.files[path] for path in paths}
             else:
                 to_render.append(document)
         renderer = Renderer(
-            config=config,
+            config=context.config,
             origin=plan.snapshot.origin,
-            homes=documents.linked_folders,
+            linked_folders=documents.linked_folders,
             facts=facts,
-            workers=work.workers,
-            spool=work.spool,
+            workers=context.workers,
+            scratch=context.scratch,
         )
-        with Stage(self._folder, dry_run=self._dry_run) as stage:
-            for path, data in files_with_copies(render(to_render, renderer), config.output.precompress):
+        with Stage(context.folder, dry_run=context.options.dry_run) as stage:
+            for path, data in files_with_copies(render(to_render, renderer), copies):
                 digests[path] = digest(data)
-                stage.put(path, data)
-            orphans = {path: written for path, written in old.files.items() if path not in digests}
-            changes = stage.commit(orphans, lambda: self._intent.note({path: digests[path] for path in stage.changed}))
+                stage.add(path, data)
+            orphans = {path: old for path, old in published.files.items() if path not in digests}
+            changes = stage.commit(
+                orphans, lambda: self._journal.write({path: digests[path] for path in stage.changed})
+            )
             return PublishedFiles(changes, digests, signatures)
 
-    def _is_there(self, path: str, sign: bytes, old: OutputState) -> bool:
-        """Whether ``path`` holds what it should, as far as can be told without rendering it."""
+    def _is_current(self, path: str, signature: bytes, published: OutputState) -> bool:
+        """Return whether the file ``path`` is untouched and has this signature."""
         file = self._outputs.get(path)
-        if file is None or file.signature != sign or path not in old.files:
+        if file is None or file.signature != signature or path not in published.files:
             return False
-        return stamp_of(self._folder / path) == file.stamp
+        return stamp_of(self._context.folder / path) == file.stamp

@@ -1,7 +1,8 @@
-"""Documents → files: their bytes.
+"""The rendering of documents: from the articles that they hold to the bytes of their files.
 
-An article is rendered once a format, by whatever worker, and its bytes are put by until the last document that holds it
-is joined. A document is joined as soon as its articles are there, while the workers render on.
+The workers render each article once in each format. Its bytes stay in the scratch file until all
+documents that hold the article are complete. A document is assembled as soon as its articles are
+rendered, while the workers go on with the next.
 """
 
 from __future__ import annotations
@@ -28,54 +29,49 @@ T = TypeVar("T")
 
 
 class ChangedError(StorageError):
-    """An article changed after it was read for this build."""
+    """An error: an article file changed after this build read it."""
 
 
 class Renderer(msgspec.Struct, frozen=True, kw_only=True):
-    """What rendering needs besides the feeds."""
+    """The inputs of rendering besides the documents."""
 
     config: Config
     origin: Callable[[Candidate], ArticleOrigin]
-    """What an article is rendered from."""
-    homes: Callable[[Candidate], Iterable[str]]
-    """The folders of the feeds that pages link with an article."""
+    """Returns the place of the whole article."""
+    linked_folders: Callable[[Candidate], Iterable[str]]
+    """Returns the folders of the feeds that pages link with the article."""
     facts: LinkFacts
     workers: Workers
-    spool: Scratch
+    scratch: Scratch
 
 
 def render(documents: Sequence[Document], renderer: Renderer) -> Iterator[tuple[str, bytes]]:
-    """Every file of ``documents``: its path in output/, and its bytes.
+    """Yield the path, relative to the output folder, and the bytes of every file of ``documents``.
 
-    Raises :class:`ChangedError` where an article is no longer what its origin says, and
-    :class:`~feedpub.output.pages.TemplateError`.
+    Raise :class:`ChangedError` if an article is no longer as its origin describes it, and
+    :class:`~feedpub.output.pages.TemplateError` if a template fails.
     """
-    spool = renderer.spool
+    scratch = renderer.scratch
     parts = [part for part in (*FORMATS, PAGE) if any(part in document.parts for document in documents)]
-    work = _Rendering(renderer, tuple(parts))
     rendered: dict[str, tuple[ScratchSlice, ...]] = {}
     needed = {article.path: article for document in documents for article in document.articles}
-    batches = work.run(list(needed.values()))
+    batches = _ArticleRendering(renderer, tuple(parts)).run(list(needed.values()))
     for document in documents:
         while any(article.path not in rendered for article in document.articles):
-            rendered.update((path, tuple(map(spool.add, entry))) for path, entry in next(batches))
+            rendered.update((path, tuple(map(scratch.add, entry))) for path, entry in next(batches))
 
         def entries(part: str, articles: Sequence[Candidate] = document.articles) -> list[bytes]:
             index = parts.index(part)
-            return [spool.get(rendered[article.path][index]) for article in articles]
+            return [scratch.get(rendered[article.path][index]) for article in articles]
 
         yield from document.make(entries)
-    # Lets the workers' executor see that all is done.
+    # The executor of the workers ends with the iterator.
     for _ in batches:
         pass
 
 
-_LookedUp = dict[str, tuple[ScratchSlice, tuple[str, ...]]]
-"""The articles, encoded and put by, each with the links of which facts may be known."""
-
-
-class _Rendering:
-    """Articles, rendered by the workers."""
+class _ArticleRendering:
+    """The rendering of articles by the workers, in batches."""
 
     def __init__(self, renderer: Renderer, parts: tuple[str, ...]) -> None:
         config = renderer.config
@@ -84,10 +80,11 @@ class _Rendering:
         self._site = site_of(config)
         self._formats = tuple(part for part in parts if part != PAGE)
         self._pages = page_settings(config) if PAGE in parts else None
-        self._found: _LookedUp = {}
+        self._looked_up: dict[str, tuple[ScratchSlice, tuple[str, ...]]] = {}
+        """By path: the encoded article in the scratch file, and its URLs that may have facts."""
 
     def run(self, needed: Sequence[Candidate]) -> Iterator[list[tuple[str, list[bytes]]]]:
-        """The ``needed`` articles, in order and in batches: path, and bytes in each part."""
+        """Yield batches of the ``needed`` articles in order: path, and bytes in each part."""
         batches = list(batched(needed, RENDER_BATCH))
         if self._renderer.facts:
             self._look_up(batches)
@@ -95,45 +92,43 @@ class _Rendering:
             yield [(article.path, entry) for article, entry in zip(batch, entries, strict=True)]
 
     def _look_up(self, batches: Sequence[Sequence[Candidate]]) -> None:
-        """Find out which links the articles have: only a worker that has an article before it knows."""
-        found: _LookedUp = {}
-        for batch, articles in zip(batches, self._map(look_up_batch, batches), strict=True):
-            found.update(
-                (one.path, (self._renderer.spool.add(data), urls))
-                for one, (data, urls) in zip(batch, articles, strict=True)
-            )
-        self._found = found
+        """Collect the URLs of the articles, so that a job carries no more facts than it needs."""
+        looked_up = {}
+        for batch, results in zip(batches, self._map(look_up_batch, batches), strict=True):
+            for article, (data, urls) in zip(batch, results, strict=True):
+                looked_up[article.path] = (self._renderer.scratch.add(data), urls)
+        self._looked_up = looked_up
 
     def _map(
         self, work: Callable[[RenderJob], list[T] | None], batches: Sequence[Sequence[Candidate]]
     ) -> Iterator[list[T]]:
-        """What ``work`` makes of each of ``batches``."""
+        """Yield the result of ``work`` for each of ``batches``."""
         for result in self._renderer.workers.map(work, _Jobs(batches, self._job)):
             if result is None:
                 raise ChangedError("articles changed while they were read; nothing was published")
             yield result
 
     def _job(self, batch: Sequence[Candidate]) -> RenderJob:
-        renderer = self._renderer
-        urls = (url for article in batch if article.path in self._found for url in self._found[article.path][1])
+        renderer, looked_up = self._renderer, self._looked_up
+        urls = (url for article in batch if article.path in looked_up for url in looked_up[article.path][1])
         return RenderJob(
             settings=self._settings,
             max_size=renderer.config.max_file_size,
             site=self._site,
             formats=self._formats,
             pages=self._pages,
-            linked=frozenset(chain.from_iterable(map(renderer.homes, batch))) if self._pages else frozenset(),
+            linked=frozenset(chain.from_iterable(map(renderer.linked_folders, batch))) if self._pages else frozenset(),
             origins=tuple(map(self._origin, batch)),
-            facts=renderer.facts.of(urls) if self._found else NO_FACTS,
+            facts=renderer.facts.of(urls) if looked_up else NO_FACTS,
         )
 
     def _origin(self, article: Candidate) -> ArticleOrigin:
-        found = self._found.get(article.path)
-        return ArticleOrigin(self._renderer.spool.get(found[0])) if found else self._renderer.origin(article)
+        encoded = self._looked_up.get(article.path)
+        return ArticleOrigin(self._renderer.scratch.get(encoded[0])) if encoded else self._renderer.origin(article)
 
 
 class _Jobs(Sequence[RenderJob]):
-    """Jobs that are made when they are asked for: an article's bytes need not be in memory before."""
+    """Jobs that are made when they are sent, so that few articles are in memory at a time."""
 
     def __init__(
         self, batches: Sequence[Sequence[Candidate]], make: Callable[[Sequence[Candidate]], RenderJob]

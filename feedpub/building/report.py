@@ -1,4 +1,4 @@
-"""What a build did: the numbers, the problems, and the line and the JSON that tell of them."""
+"""The report of a build: the counts, the problems, and their form as a line and as JSON."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from feedpub.core.models import ArticleCounts, FeedCounts
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a build."""
+    """The result of a build."""
 
     articles: ArticleCounts
     feeds: FeedCounts
     problems: tuple[Problem, ...]
-    """All, in order of path and line."""
+    """All problems, in order of path and line."""
     new_problems: tuple[Problem, ...]
-    """Those that no earlier build named."""
+    """The problems that no earlier build named."""
     files: tuple[str, ...]
-    """What was written or removed (or, in a dry run, would be), relative to the output folder."""
+    """The paths of files that were written or removed; in a dry run, that would be."""
     warnings: tuple[str, ...]
-    """What is amiss with feedpub's own files, and went on."""
+    """The faults of feedpub's own files that did not stop the build."""
     seconds: float
 
     @property
     def changed(self) -> bool:
-        """Whether the output is not what it was."""
+        """True if the build changed the output."""
         return bool(self.files)
 
     def line(self, *, dry_run: bool = False) -> str:
-        """The line that a build ends with."""
+        """Return the last line that a build prints."""
         articles, feeds = self.articles, self.feeds
         left_out = [
             f"{count} {reason}"
@@ -41,21 +41,22 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             )
             if count
         ]
-        others = 0 if feeds.written or feeds.removed else len(self.files)
+        # Pages and archives are counted only if no other part of the line shows a change.
+        other_files = 0 if feeds.written or feeds.removed else len(self.files)
+        written = "to write" if dry_run else "written"
         parts = [
             f"{articles.read} {_plural('article', articles.read)} read",
             f"{articles.published} published",
             f"{', '.join(left_out)} left out" if left_out else "",
-            f"{feeds.written} {_plural('feed', feeds.written)} {'to write' if dry_run else 'written'}",
+            f"{feeds.written} {_plural('feed', feeds.written)} {written}",
             f"{feeds.unchanged} unchanged",
             f"{feeds.removed} {'to remove' if dry_run else 'removed'}" if feeds.removed else "",
-            # Pages, archives: told where nothing else says that there was a change.
-            f"{others} other {_plural('file', others)} {'to write' if dry_run else 'written'}" if others else "",
+            f"{other_files} other {_plural('file', other_files)} {written}" if other_files else "",
         ]
         return ", ".join(filter(None, parts)) + f" in {self.seconds:.2f} s"
 
     def to_json(self) -> bytes:
-        """The report for programs: ``articles``, ``feeds``, ``files`` that changed, ``problems`` and ``seconds``."""
+        """Return the report as JSON; ``files`` is the number of files that changed."""
         problems = [
             {"path": problem.path, "line": problem.line, "key": problem.key, "message": problem.message}
             for problem in self.problems
@@ -72,7 +73,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def known_line(problems: tuple[Problem, ...]) -> str | None:
-    """One line with the number of ``problems`` that were named before; None where there are none."""
+    """Return a line with the number of ``problems``, which were named before; None without any."""
     if not problems:
         return None
     counts = [

@@ -1,44 +1,43 @@
-"""What the content folders hold now, at the cost of what changed since the last build."""
+"""The content of the article files, at the cost of what changed since the last build."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import msgspec
-
+from feedpub.building.options import BuildContext
 from feedpub.building.render_jobs import ArticleOrigin
-from feedpub.config import Config
 from feedpub.content import ArticleFile, Scan
 from feedpub.content.batches import ArticleRecord, ReadResult, compare, decode_results, read_all, read_batch
-from feedpub.content.loading import Progress
+from feedpub.content.fingerprint import reading_fingerprint
 from feedpub.core.errors import Problem
 from feedpub.core.models import Candidate
-from feedpub.core.workers import Workers
 from feedpub.state.build_db import BuildCache
 from feedpub.state.records import FileRecord, Interner
 from feedpub.state.scratch import Scratch, ScratchSlice
 
 
 class Snapshot:
-    """The articles as they are, each parsed now or remembered."""
+    """The articles as they are now, each parsed in this build or taken from build.db."""
 
-    def __init__(self, tree: Scan, spool: Scratch) -> None:
-        self.sources = {source.path: source for folder in tree.folders for source in folder}
-        self.found = len(self.sources) + len(tree.problems)
-        self.readable = 0
+    def __init__(self, scan: Scan, scratch: Scratch) -> None:
+        self.files = {file.path: file for files in scan.folders for file in files}
+        self.file_count = len(self.files) + len(scan.problems)
+        """The number of article files, with those that cannot be read."""
+        self.readable_count = 0
         self.records: dict[str, ArticleRecord] = {}
+        """The records by path. An incremental build has only those that it needs."""
         self.changed: dict[str, FileRecord] = {}
-        """What the cache does not hold as it is now."""
+        """The files that build.db does not hold as they are now."""
         self.gone: set[str] = set()
-        """What the cache holds and is no more."""
-        self.unreadable: list[Problem] = list(tree.problems)
-        self._spool = spool
+        """The paths that build.db holds and that are no longer articles."""
+        self.unreadable: list[Problem] = list(scan.problems)
+        self._scratch = scratch
         self._parsed: dict[str, ScratchSlice] = {}
 
     @property
     def is_complete(self) -> bool:
-        """Whether the disk gave us every file that it lists."""
-        return self.readable == len(self.sources)
+        """True if every file of the folders could be read from the disk."""
+        return self.readable_count == len(self.files)
 
     @property
     def candidates(self) -> list[Candidate]:
@@ -46,78 +45,72 @@ class Snapshot:
         return [record.summary for record in self.records.values() if record.summary is not None]
 
     @property
-    def invalid(self) -> int:
-        """How many articles are left out because they are wrong."""
-        return self.found - sum(record.summary is not None for record in self.records.values())
+    def invalid_count(self) -> int:
+        """The number of articles that are left out because they are invalid or unreadable."""
+        return self.file_count - sum(record.summary is not None for record in self.records.values())
 
     def problems(self) -> Iterator[Problem]:
-        """Everything that is wrong with the articles themselves."""
+        """Yield the problems of single articles."""
         yield from self.unreadable
         for record in self.records.values():
             yield from record.problems
 
     def digest(self, path: str) -> bytes:
-        """Of a file's content; empty where it could not be read."""
+        """Return the digest of a file's content; empty if the file could not be read."""
         record = self.records.get(path)
         return record.digest if record else b""
 
     def origin(self, article: Candidate) -> ArticleOrigin:
-        """What an article is rendered from."""
-        place = self._parsed.get(article.path)
-        if place is not None:
-            return ArticleOrigin(self._spool.get(place))
-        return ArticleOrigin(None, self.sources[article.path], self.records[article.path].digest)
+        """Return the place where a worker finds the whole ``article``."""
+        parsed = self._parsed.get(article.path)
+        if parsed is not None:
+            return ArticleOrigin(self._scratch.get(parsed))
+        return ArticleOrigin(None, self.files[article.path], self.records[article.path].digest)
 
-    def keep(self, same: Sequence[str], remembered: Mapping[str, FileRecord]) -> None:
-        """Take what is remembered of the files that are the ``same``."""
-        self.readable += len(same)
-        self.records.update((path, remembered[path].record) for path in same)
+    def reuse(self, paths: Sequence[str], cached: Mapping[str, FileRecord]) -> None:
+        """Take over the ``cached`` records of ``paths``, which are unchanged."""
+        self.readable_count += len(paths)
+        self.records.update((path, cached[path].record) for path in paths)
 
-    def read(self, config: Config, to_read: Sequence[tuple[ArticleFile, FileRecord | None]], work: BuildTools) -> None:
-        """Read files; one that still has the content that is remembered is not parsed."""
-        digests = [(source, old.record.digest if old else None) for source, old in to_read]
-        results = read_all(config, digests, work.workers, read_batch, decode_results)
-        shared = Interner()
-        for (source, old), result in zip(to_read, work.progress(results, len(to_read)), strict=True):
-            self._add(source, old, result, shared)
+    def read(self, context: BuildContext, to_read: Sequence[tuple[ArticleFile, FileRecord | None]]) -> None:
+        """Read files, each given with its last record; parse those whose content differs."""
+        digests = [(file, old.record.digest if old else None) for file, old in to_read]
+        results = read_all(context.config, digests, context.workers, read_batch, decode_results)
+        interner = Interner()
+        progress = context.options.progress(results, len(to_read))
+        for (file, old), result in zip(to_read, progress, strict=True):
+            self._add(file, old, result, interner)
 
-    def _add(self, source: ArticleFile, old: FileRecord | None, result: ReadResult, shared: Interner) -> None:
+    def _add(self, file: ArticleFile, old: FileRecord | None, result: ReadResult, interner: Interner) -> None:
         if result.unreadable is not None:
-            self.readable += not result.is_missing
+            self.readable_count += not result.is_missing
             self.unreadable.append(result.unreadable)
             if old is not None:
-                self.gone.add(source.path)
+                self.gone.add(file.path)
             return
-        self.readable += 1
+        self.readable_count += 1
         if result.record is not None:
-            record = shared.record(result.record)
+            record = interner.intern(result.record)
             if result.article is not None:
-                self._parsed[source.path] = self._spool.add(result.article)
+                self._parsed[file.path] = self._scratch.add(result.article)
         elif old is not None:
             record = old.record
         else:
             return
-        self.records[source.path] = record
-        if old is None or old.record is not record or old.stamp != source.stamp:
-            self.changed[source.path] = FileRecord(source.stamp, record)
+        self.records[file.path] = record
+        if old is None or old.record is not record or old.stamp != file.stamp:
+            self.changed[file.path] = FileRecord(file.stamp, record)
 
 
-class BuildTools(msgspec.Struct, frozen=True):
-    """The means of a build."""
-
-    workers: Workers
-    spool: Scratch
-    progress: Progress
-    full: bool
-
-
-def take(config: Config, tree: Scan, cache: BuildCache, reading: bytes, work: BuildTools) -> Snapshot:
-    """Read what of ``tree`` is not in ``cache`` as it is now; ``reading`` is the fingerprint of how it is read."""
-    remembered = {} if work.full else cache.files(reading)
-    snapshot = Snapshot(tree, work.spool)
-    # Also of what is not believed, the cache has to forget what is gone: it would be there when the file comes back.
-    snapshot.gone = (cache.numbers() if work.full else remembered).keys() - snapshot.sources.keys()
-    same, to_read = compare(tree.sources, remembered, cache.started())
-    snapshot.keep(same, remembered)
-    snapshot.read(config, to_read, work)
+def read_snapshot(context: BuildContext, scan: Scan, cache: BuildCache) -> Snapshot:
+    """Return the snapshot of all files of ``scan``; only those that ``cache`` lacks are read."""
+    full = context.options.full
+    cached = {} if full else cache.files(reading_fingerprint(context.config))
+    snapshot = Snapshot(scan, context.scratch)
+    # A full build, too, removes the records of files that are gone. A record that stayed would
+    # count as current when its file comes back.
+    snapshot.gone = (cache.file_numbers() if full else cached).keys() - snapshot.files.keys()
+    same, to_read = compare(scan.sources, cached, cache.last_start())
+    snapshot.reuse(same, cached)
+    snapshot.read(context, to_read)
     return snapshot

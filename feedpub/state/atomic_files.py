@@ -1,7 +1,8 @@
-"""Files in output/: all of them or none, whole or not at all, untouched where equal, and only our own removed.
+"""Atomic writing of files: each file is complete or unchanged, and equal files are not touched.
 
-A change is prepared in full (every temporary file written and flushed, beside its target) before the first rename, so
-that what can fail has failed while nothing has changed. Only this module writes into output/.
+All temporary files of a build are written and flushed beside their targets before the first rename.
+An error up to then changes nothing. Only files that feedpub wrote are removed. Only this module
+writes into the output folder.
 """
 
 from __future__ import annotations
@@ -24,39 +25,43 @@ TEMPORARY = ".feedpub-tmp-"
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
-    """What a write changed. Paths are relative to the output folder."""
+    """The files that a commit changed, as paths relative to the folder."""
 
     written: frozenset[str]
     removed: frozenset[str]
     foreign: frozenset[str]
-    """What was to be removed, but is no longer what we wrote."""
+    """The files to remove that somebody else has changed, which stay."""
 
 
 def digest(data: bytes) -> str:
-    """What tells one content of a file from another."""
+    """Return the SHA-256 digest of a file's content, in hexadecimal."""
     return sha256(data).hexdigest()
 
 
 def is_below(path: str) -> bool:
-    """Return whether the relative ``path`` stays below the folder that it is joined to, and can be a path."""
+    """Return whether the relative ``path`` is valid and stays below the folder it is joined to."""
     return "\0" not in path and not {"", ".", ".."} & set(path.split("/"))
 
 
-def claimable(folder: Path, files: Mapping[str, str]) -> set[str]:
-    """Those of ``files`` (path → digest) that are there and not certainly someone else's."""
-    _, foreign = _sorted_out(folder, files)
+def possibly_ours(folder: Path, files: Mapping[str, str]) -> set[str]:
+    """Return the paths of existing ``files`` (path → digest) that may be feedpub's own.
+
+    A file that cannot be read is one of them.
+    """
+    _, foreign = _ours_and_foreign(folder, files)
     return {path for path in files if path not in foreign and os.path.lexists(folder / path)}
 
 
-def _sorted_out(folder: Path, files: Mapping[str, str]) -> tuple[set[str], set[str]]:
-    """Those of ``files`` (path → digest) that still are what we wrote, and those in whose place there is something else
-    now, which is not ours to remove. One that cannot be read is neither: it may well be ours.
+def _ours_and_foreign(folder: Path, files: Mapping[str, str]) -> tuple[set[str], set[str]]:
+    """Return the paths of ``files`` (path → digest) with that digest, and those of other content.
+
+    A file that cannot be read is in neither set.
     """
     ours, foreign = set(), set()
-    for path, written in files.items():
+    for path, expected in files.items():
         with contextlib.suppress(OSError):
             data = _read(folder / path)
-            if data is not None and digest(data) == written:
+            if data is not None and digest(data) == expected:
                 ours.add(path)
             elif os.path.lexists(folder / path):
                 foreign.add(path)
@@ -64,16 +69,17 @@ def _sorted_out(folder: Path, files: Mapping[str, str]) -> tuple[set[str], set[s
 
 
 class Stage:
-    """A change of the files in ``folder``: everything is put beside its target first, then :meth:`commit` renames.
+    """A change of files in ``folder``: :meth:`add` writes temporary files, :meth:`commit` renames.
 
-    A context manager: what was not committed leaves no trace. With ``dry_run`` nothing is written at all. Methods raise
-    :class:`StorageError`; every file then is its old or its new self.
+    It is a context manager, which removes the temporary files that were not committed. With
+    ``dry_run``, nothing is written. The methods raise :class:`~feedpub.core.errors.StorageError` if
+    a file cannot be written; every file then has its old or its new content.
     """
 
     def __init__(self, folder: Path, *, dry_run: bool = False) -> None:
         self.folder = folder
         self.changed: list[str] = []
-        """The relative paths of what is not in the folder already, byte for byte."""
+        """The relative paths of the files whose content changes."""
         self._dry_run = dry_run
         self._prepared: list[tuple[str, Path]] = []
         self._folders: set[Path] = set()
@@ -86,10 +92,10 @@ class Stage:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
 
-    def put(self, path: str, data: bytes) -> None:
-        """Have the file ``path``, relative to the folder, hold ``data``; where it does already, it is not touched."""
+    def add(self, path: str, data: bytes) -> None:
+        """Write ``data`` for the file ``path`` in the folder, unless it has this content."""
         target = self.folder / path
-        if _holds(target, data):
+        if _has_content(target, data):
             return
         self.changed.append(path)
         if self._dry_run:
@@ -98,29 +104,30 @@ class Stage:
             if target.parent not in self._folders:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 self._folders.add(target.parent)
-            # Noted before it is there: an interruption may come between any two steps.
-            self._prepared.append((_beside(target), target))
-            _prepare(*self._prepared[-1], data)
+            # Recorded before the file exists: an interruption can come between any two steps.
+            self._prepared.append((_temporary_name(target), target))
+            _write_temporary(*self._prepared[-1], data)
         except OSError as error:
             raise self._failed(error) from None
 
     def commit(self, remove: Mapping[str, str], before_renames: Callable[[], object] = lambda: None) -> Changes:
-        """Flush, rename, and then remove what of ``remove`` (path → digest) still is what we wrote.
+        """Flush and rename the added files, then remove the files of ``remove`` (path → digest).
 
-        ``before_renames`` is called when everything is flushed, if there is anything to rename.
+        A file to remove stays if its content has another digest. ``before_renames`` is called when
+        all files are flushed, if there are files to rename.
         """
-        ours, foreign = _sorted_out(self.folder, remove)
+        ours, foreign = _ours_and_foreign(self.folder, remove)
         if self._dry_run:
             return Changes(written=frozenset(self.changed), removed=frozenset(ours), foreign=frozenset(foreign))
         try:
-            # Only now: what was written first is on the disk by itself, and costs no wait.
+            # Flushed last: the system has written the first files by now, so that it takes less.
             for temporary, _ in self._prepared:
                 _flush(temporary)
             if self._prepared:
                 before_renames()
             for temporary, target in self._prepared:
                 os.replace(temporary, target)
-            for parent in _folders_of(self.changed):
+            for parent in _parents_of(self.changed):
                 _flush(os.fspath(self.folder / parent))
         except OSError as error:
             raise self._failed(error) from None
@@ -131,20 +138,23 @@ class Stage:
         return Changes(written=frozenset(self.changed), removed=removed, foreign=frozenset(foreign))
 
     def _failed(self, error: OSError) -> StorageError:
-        what = "is a file, not a folder" if isinstance(error, FileExistsError) else message_of(error)
-        return StorageError(f"{_place(error, self.folder)}: cannot be written: {what}")
+        cause = "is a file, not a folder" if isinstance(error, FileExistsError) else message_of(error)
+        return StorageError(f"{_failed_path(error, self.folder)}: cannot be written: {cause}")
 
 
 def replace_file(target: Path, data: bytes) -> None:
-    """Write one file by rename, flushed. Raises :class:`StorageError`."""
-    temporary = _beside(target)
+    """Write one file by rename, flushed.
+
+    Raise :class:`~feedpub.core.errors.StorageError` if it cannot be written.
+    """
+    temporary = _temporary_name(target)
     try:
-        _prepare(temporary, target, data)
+        _write_temporary(temporary, target, data)
         _flush(temporary)
         os.replace(temporary, target)
         _flush(os.fspath(target.parent))
     except OSError as error:
-        raise StorageError(f"{_place(error, target)}: cannot be written: {message_of(error)}") from None
+        raise StorageError(f"{_failed_path(error, target)}: cannot be written: {message_of(error)}") from None
     finally:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
@@ -153,8 +163,8 @@ def replace_file(target: Path, data: bytes) -> None:
 def remove_strays(folders: Iterable[Path], *, below: Path | None = None) -> None:
     """Remove the temporary files that a killed build left in ``folders``.
 
-    A folder ``below`` another that held nothing else is removed too, with those above that it
-    leaves empty. A folder without such a file stays: it may be someone else's.
+    A folder that becomes empty and lies ``below`` the given folder is removed too, with the empty
+    folders above it. A folder without temporary files stays, because it may be somebody else's.
     """
     for folder in folders:
         with contextlib.suppress(OSError):
@@ -166,13 +176,13 @@ def remove_strays(folders: Iterable[Path], *, below: Path | None = None) -> None
                 _remove_empty(folder, below)
 
 
-def _beside(target: Path) -> str:
-    """The name of a temporary file."""
+def _temporary_name(target: Path) -> str:
+    """Return the path of a new temporary file beside ``target``."""
     return f"{target.parent}{os.sep}{TEMPORARY}{secrets.token_hex(8)}"
 
 
-def _prepare(temporary: str, target: Path, data: bytes) -> None:
-    """Write ``temporary``, of the mode of ``target``, or of the umask's where there is no such file."""
+def _write_temporary(temporary: str, target: Path, data: bytes) -> None:
+    """Write ``temporary`` with the mode of ``target``, or that of the umask for a new file."""
     mode = _mode_of(target)
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     with open(descriptor, "wb") as stream:
@@ -182,26 +192,26 @@ def _prepare(temporary: str, target: Path, data: bytes) -> None:
 
 
 def _mode_of(target: Path) -> int | None:
-    """The mode that what replaces ``target`` keeps; None where there is no such file."""
+    """Return the mode of the regular file ``target``; None if there is no such file."""
     try:
         status = os.lstat(target)
     except FileNotFoundError:
         return None
     if stat.S_ISDIR(status.st_mode):
-        # A rename would fail too, but after others had been done.
+        # The rename would fail too, but after other renames.
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), os.fspath(target))
     return stat.S_IMODE(status.st_mode) if stat.S_ISREG(status.st_mode) else None
 
 
-def _holds(path: Path, data: bytes) -> bool:
-    """Whether a file is there, can be read, and holds ``data``."""
+def _has_content(path: Path, data: bytes) -> bool:
+    """Return whether ``path`` is a readable file with the content ``data``."""
     with contextlib.suppress(OSError):
         return os.lstat(path).st_size == len(data) and _read(path) == data
     return False
 
 
 def _read(path: Path) -> bytes | None:
-    """What a regular file holds; None where there is none, or something else in its place."""
+    """Return the content of a regular file; None if there is no regular file."""
     try:
         if not stat.S_ISREG(os.lstat(path).st_mode):
             return None
@@ -212,6 +222,7 @@ def _read(path: Path) -> bytes | None:
 
 
 def _remove(folder: Path, paths: Iterable[str]) -> list[str]:
+    """Remove files and the folders that become empty; return the paths of the removed files."""
     removed = []
     for path in sorted(paths):
         target = folder / path
@@ -232,19 +243,22 @@ def _remove_empty(folder: Path, top: Path) -> None:
             folder = folder.parent
 
 
-def _folders_of(paths: Iterable[str]) -> set[str]:
-    """Every folder above one of the relative ``paths``: a new one has to be flushed into the one that it is in."""
-    found = set()
+def _parents_of(paths: Iterable[str]) -> set[str]:
+    """Return every folder above one of the relative ``paths``.
+
+    All are flushed, because the name of a new folder is stored in its parent.
+    """
+    parents = set()
     for path in paths:
-        above = path
-        while above:
-            above = above.rpartition("/")[0]
-            found.add(above)
-    return found
+        parent = path
+        while parent:
+            parent = parent.rpartition("/")[0]
+            parents.add(parent)
+    return parents
 
 
 def _flush(path: str) -> None:
-    """Have a file or a folder survive a power cut."""
+    """Flush a file or a folder to the disk, so that it survives a power cut."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -252,6 +266,7 @@ def _flush(path: str) -> None:
         os.close(descriptor)
 
 
-def _place(error: OSError, otherwise: Path) -> str:
+def _failed_path(error: OSError, otherwise: Path) -> str:
+    """Return the path that ``error`` names, unless it is a temporary file."""
     name = error.filename2 or error.filename
     return os.fspath(name) if isinstance(name, (str, os.PathLike)) and TEMPORARY not in str(name) else str(otherwise)

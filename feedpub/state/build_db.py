@@ -1,8 +1,8 @@
-"""build.db: what every article file held at the last build, so that the next one reads only what changed.
+"""The cache build.db, with which a build reads only the files that changed since the last.
 
-A cache: it can be deleted, truncated, locked, read-only or of another version at any time, and the next build is
-slower, not different. Nothing that goes wrong with it fails a build; it costs one warning. One transaction a build,
-after the output is in place, with SQLite's rollback journal.
+If build.db is deleted, truncated, locked, read-only or from another version, the next build is
+slower and gives the same output. No fault of build.db stops a build; it costs one warning. A build
+writes one transaction, after the last rename, with SQLite's rollback journal.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ T = TypeVar("T")
 decode_stamp = msgspec.msgpack.Decoder(Stamp).decode
 decode_record = msgspec.msgpack.Decoder(ArticleRecord).decode
 
-_NOT_NOW = frozenset(
+# The database may be whole, but this process cannot use it now.
+_UNUSABLE_NOW = frozenset(
     (
         sqlite3.SQLITE_BUSY,
         sqlite3.SQLITE_CANTOPEN,
@@ -54,7 +55,7 @@ _NOT_NOW = frozenset(
 
 
 class BuildCache:
-    """build.db, open. ``warning`` says what is amiss with it."""
+    """The open database. ``warning`` says why it cannot be used, or was created anew."""
 
     def __init__(self, folder: Path, *, read_only: bool = False) -> None:
         self.file = folder / "build.db"
@@ -65,116 +66,123 @@ class BuildCache:
 
     @property
     def is_open(self) -> bool:
-        """Whether everything that was asked of it, it has told: what comes of a failure looks like nothing kept."""
+        """True if the database is open, and so every result so far is complete.
+
+        After a failure, a method returns an empty result, as if nothing were stored.
+        """
         return self._db is not None
 
-    def articles(self) -> int:
-        """How many articles the last build found; 0 where that is not known."""
-        return self.meta("articles", int) or 0
+    def article_count(self) -> int:
+        """Return the number of article files that the last build could read; 0 if unknown."""
+        return self.value("articles", int) or 0
 
-    def started(self) -> int:
-        """When the last build started, in nanoseconds since the epoch."""
-        return self.meta("started", int) or 0
+    def last_start(self) -> int:
+        """Return the start of the last build, in nanoseconds since the epoch; 0 if unknown."""
+        return self.value("started", int) or 0
 
-    def last(self, output: str) -> LastBuild | None:
-        """The last build into ``output``."""
-        return self.meta(f"last {output}", LastBuild)
+    def last_build(self, output: str) -> LastBuild | None:
+        """Return the last build into the folder ``output``."""
+        return self.value(f"last {output}", LastBuild)
 
-    def known(self) -> frozenset[ProblemRow]:
-        """The problems that the last build met."""
+    def problems(self) -> frozenset[ProblemRow]:
+        """Return the problems that the last build named."""
         return frozenset(self.rows("SELECT path, digest, text FROM problems"))
 
     def files(self, reading: bytes) -> dict[str, FileRecord]:
-        """Every article file, where they were read as they would be now."""
-        if self.meta("reading", bytes) != reading:
+        """Return every article file by path, if the fingerprint of reading was the same."""
+        if self.value("reading", bytes) != reading:
             return {}
         return self.attempt(self._files) or {}
 
-    def numbers(self) -> dict[str, int]:
-        """The number of every file."""
+    def file_numbers(self) -> dict[str, int]:
+        """Return the number of every article file, by path."""
         return dict(self.rows("SELECT path, number FROM files"))
 
-    def tree(self) -> bytes:
-        """What the groups were made of."""
-        return self.meta("tree", bytes) or b""
+    def group_inputs(self) -> bytes:
+        """Return the digest of everything that the stored groups depend on."""
+        return self.value("tree", bytes) or b""
 
     def folders(self) -> dict[str, bytes]:
-        """A digest of the stamps of each folder's files."""
-        return self.meta("folders", dict[str, bytes]) or {}
+        """Return the digest of the stamps of each folder's files, by path."""
+        return self.value("folders", dict[str, bytes]) or {}
 
     def outputs(self, output: str) -> dict[str, OutputFile]:
-        """The files in ``output``, by relative path."""
+        """Return the files of the folder ``output``, by relative path."""
         rows = self.rows("SELECT path, value FROM outputs WHERE output = ?", output)
         decode = msgspec.msgpack.Decoder(OutputFile).decode
         return self.attempt(lambda: {path: decode(value) for path, value in rows}) or {}
 
-    def save(self, memory: BuildRecord) -> None:
-        """Keep ``memory``, in one transaction."""
-        self.change(lambda db: self._save(db, memory))
+    def save(self, record: BuildRecord) -> None:
+        """Store ``record`` in one transaction."""
+        self.write(lambda db: self._save(db, record))
 
-    def change(self, action: Callable[[sqlite3.Connection], None]) -> None:
-        """Have ``action`` write, in one transaction; nothing where the database cannot be used, or only be read."""
+    def write(self, action: Callable[[sqlite3.Connection], None]) -> None:
+        """Call ``action`` in one transaction, if the database is open for writing."""
         db = self._db
         if db is None or self._read_only:
             return
 
-        def act() -> None:
+        def transaction() -> None:
             with db:
                 action(db)
 
-        self.attempt(act)
+        self.attempt(transaction)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the database."""
         if self._db is not None:
             self._db.close()
             self._db = None
 
-    def _save(self, db: sqlite3.Connection, memory: BuildRecord) -> None:
+    def _save(self, db: sqlite3.Connection, record: BuildRecord) -> None:
         encode = msgspec.msgpack.Encoder().encode
         meta = {
-            "articles": memory.articles,
-            "started": memory.started,
-            "reading": memory.reading,
-            "tree": memory.tree,
-            "folders": memory.folders,
+            "articles": record.articles,
+            "started": record.started,
+            "reading": record.reading,
+            "tree": record.group_inputs,
+            "folders": record.folders,
         }
-        if self.meta("reading", bytes) != memory.reading:
+        if self.value("reading", bytes) != record.reading:
             db.execute("DELETE FROM files")
         rows = [(key, encode(value)) for key, value in meta.items()]
-        db.executemany("REPLACE INTO meta VALUES (?, ?)", [*rows, (f"last {memory.output}", encode(memory.last))])
-        db.executemany("DELETE FROM files WHERE path = ?", ((path,) for path in memory.gone))
+        db.executemany("REPLACE INTO meta VALUES (?, ?)", [*rows, (f"last {record.output}", encode(record.last))])
+        db.executemany("DELETE FROM files WHERE path = ?", ((path,) for path in record.gone))
         db.executemany(
             "INSERT INTO files VALUES (?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE"
             " SET id = excluded.id, stamp = excluded.stamp, record = excluded.record",
             (
-                (memory.numbers[path], path, file.id, encode(file.stamp), encode(file.record))
-                for path, file in sorted(memory.changed.items())
+                (record.file_numbers[path], path, file.id, encode(file.stamp), encode(file.record))
+                for path, file in sorted(record.changed.items())
             ),
         )
-        if memory.is_whole:
+        if record.has_all_groups:
             db.execute("DELETE FROM groups")
         db.executemany(
             "REPLACE INTO groups VALUES (?, ?)",
-            ((folder, encode(group)) for folder, group in sorted(memory.groups.items())),
+            ((folder, encode(group)) for folder, group in sorted(record.groups.items())),
         )
-        kept = self.outputs(memory.output)
+        last_outputs = self.outputs(record.output)
         db.executemany(
             "DELETE FROM outputs WHERE output = ? AND path = ?",
-            ((memory.output, path) for path in kept if path not in memory.outputs),
+            ((record.output, path) for path in last_outputs if path not in record.outputs),
         )
         db.executemany(
             "REPLACE INTO outputs VALUES (?, ?, ?)",
-            ((memory.output, path, encode(file)) for path, file in memory.outputs.items() if kept.get(path) != file),
+            (
+                (record.output, path, encode(file))
+                for path, file in record.outputs.items()
+                if last_outputs.get(path) != file
+            ),
         )
-        if self.known() != memory.problems:
+        if self.problems() != record.problems:
             db.execute("DELETE FROM problems")
-            db.executemany("INSERT INTO problems VALUES (?, ?, ?)", sorted(memory.problems))
+            db.executemany("INSERT INTO problems VALUES (?, ?, ?)", sorted(record.problems))
 
     def _files(self) -> dict[str, FileRecord]:
-        shared = Interner()
+        interner = Interner()
         return {
-            path: FileRecord(decode_stamp(stamp), shared.record(decode_record(record)))
+            path: FileRecord(decode_stamp(stamp), interner.intern(decode_record(record)))
             for path, stamp, record in self.rows("SELECT path, stamp, record FROM files")
         }
 
@@ -188,7 +196,7 @@ class BuildCache:
         self._create()
 
     def _create(self) -> None:
-        """Begin a new database; what lies in its place goes, with its journal."""
+        """Create a new database in the place of the old one and its journal."""
         for name in (self.file, f"{self.file}-journal"):
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(name)
@@ -196,13 +204,13 @@ class BuildCache:
         self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
 
     def _connect(self) -> sqlite3.Connection | None:
-        """The database that is there, if it is ours."""
+        """Return a connection to the database; None if it is damaged or of another version."""
         mode = "ro" if self._read_only else "rw"
         db = sqlite3.connect(f"{self.file.absolute().as_uri()}?mode={mode}", uri=True, timeout=1)
         try:
             version = db.execute("PRAGMA user_version").fetchone()[0]
         except sqlite3.OperationalError:
-            # Locked, or not to be read: it may be whole, so it is left alone.
+            # The database is locked or unreadable, but may be whole.
             db.close()
             raise
         except sqlite3.DatabaseError:
@@ -212,30 +220,34 @@ class BuildCache:
             return None
         return db
 
-    def meta(self, key: str, kind: type[T]) -> T | None:
-        """What is kept under ``key``."""
+    def value(self, key: str, kind: type[T]) -> T | None:
+        """Return the value of ``key`` in the table ``meta``."""
         rows = self.rows("SELECT value FROM meta WHERE key = ?", key)
         return self.attempt(lambda: msgspec.msgpack.decode(rows[0][0], type=kind)) if rows else None
 
     def rows(self, sql: str, *values: str | int) -> list[Any]:
-        """What ``sql`` selects; nothing where the database cannot be used."""
+        """Return the rows that ``sql`` selects; none if the database cannot be used."""
         db = self._db
         return (self.attempt(lambda: db.execute(sql, values).fetchall()) or []) if db is not None else []
 
-    def each(self, sql: str) -> Iterable[Any]:
-        """The same, one row after the other, for :meth:`attempt`: not all are held. Raises :class:`sqlite3.Error`."""
+    def iterate(self, sql: str) -> Iterable[Any]:
+        """Return an iterator of the rows that ``sql`` selects, for use in :meth:`attempt`.
+
+        It holds one row in memory at a time. Raise :class:`sqlite3.Error` if the database fails.
+        """
         return self._db.execute(sql) if self._db is not None else ()
 
     def attempt(self, action: Callable[[], T]) -> T | None:
-        """What ``action`` gives; None where the database fails, which then is not used again in this build."""
+        """Return the result of ``action``; None if the database fails, which is then closed."""
         try:
             return action()
         except (sqlite3.Error, msgspec.DecodeError, OSError) as error:
             if self.warning and not self.is_open:
-                # It failed within an attempt within this one.
+                # An attempt within this one failed and closed the database.
                 return None
-            # Locked or not to be read or written: it may be whole, so it is left alone.
-            is_damaged = not isinstance(error, OSError) and getattr(error, "sqlite_errorcode", 0) & 0xFF not in _NOT_NOW
+            is_damaged = (
+                not isinstance(error, OSError) and getattr(error, "sqlite_errorcode", 0) & 0xFF not in _UNUSABLE_NOW
+            )
             self.close()
             if not is_damaged or self._read_only:
                 self._give_up(error)
@@ -246,7 +258,7 @@ class BuildCache:
                 self.close()
                 self._give_up(again)
             else:
-                # Empty, for the next build: this one may not know all that it would have to keep.
+                # The next build fills it: this build may lack a part of what it would have to save.
                 self.close()
                 self.warning = self._damaged
             return None

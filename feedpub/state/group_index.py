@@ -1,8 +1,8 @@
-"""What selection found at the last build, as build.db holds it: which articles each group has, and in what order.
+"""The groups of the last build, as build.db holds them: the articles of each group, in order.
 
-It answers what a change of a few articles means for the feeds that they are in without a look at the others. It can be
-believed where :meth:`BuildCache.tree` says that it was made of what the last build saw; damage shows as a row that is
-not there, a :class:`LookupError`.
+With it, a change of a few articles gives the new groups without reading the other articles. It is
+valid if :meth:`~feedpub.state.build_db.BuildCache.group_inputs` matches the last build. A missing
+row raises :class:`LookupError`.
 """
 
 from __future__ import annotations
@@ -23,38 +23,39 @@ from feedpub.feeds.selection import Group, archive_count, archive_members, rank
 from feedpub.state.build_db import BuildCache, decode_record, decode_stamp
 from feedpub.state.records import FileRecord, GroupRow
 
-_VARYING = frozenset((FeedKind.TOPIC, FeedKind.PROVIDER))
-"""The groups that come and go with their articles, which name them."""
+_NAMED_BY_ARTICLES = frozenset((FeedKind.TOPIC, FeedKind.PROVIDER))
+"""The kinds of groups that exist, and have their names, through their articles."""
 _GROUP = msgspec.msgpack.Decoder(GroupRow)
 
 
 class NumberedFile(msgspec.Struct, frozen=True):
-    """An article file at the last build, and its number in the groups."""
+    """An article file at the last build, with its number in the groups."""
 
     number: int
     file: FileRecord
 
 
 class GroupMove(msgspec.Struct, frozen=True):
-    """What becomes of an article in one group."""
+    """A change of one article in one group: it joins, leaves, or is another version of itself."""
 
     number: int
     after: Candidate | None
-    """The article, where the group holds it now."""
+    """The article; None if it leaves the group."""
     names_before: Mapping[str, int]
-    """What it called the topic or provider; empty where the group did not hold it."""
+    """The article's last names for the topic or provider; empty if it joins the group."""
     names_after: Mapping[str, int]
+    """The article's names now; empty if it leaves the group."""
 
 
-def numbered(paths: Iterable[str], known: Mapping[str, int]) -> dict[str, int]:
-    """The numbers of all files: those that are ``known``, and new ones for the rest of ``paths``."""
+def number_files(paths: Iterable[str], known: Mapping[str, int]) -> dict[str, int]:
+    """Return the ``known`` numbers of files, and new ones for the other ``paths``."""
     last = max(known.values(), default=0)
     new = sorted(path for path in paths if path not in known)
     return {**known, **dict(zip(new, count(last + 1), strict=False))}
 
 
-def rows_of(groups: Iterable[Group], numbers: Mapping[str, int]) -> dict[str, GroupRow]:
-    """The ``groups``, which hold all of their articles, as build.db holds them."""
+def group_rows(groups: Iterable[Group], numbers: Mapping[str, int]) -> dict[str, GroupRow]:
+    """Return the rows of ``groups``, which hold all of their articles, by folder."""
     return {
         group.folder: GroupRow(
             group.kind, group.key, dict(group.names), [numbers[article.path] for article in group.articles]
@@ -64,15 +65,15 @@ def rows_of(groups: Iterable[Group], numbers: Mapping[str, int]) -> dict[str, Gr
 
 
 class GroupIndex:
-    """Reads what build.db knows of single files and groups."""
+    """A reader of single files and groups in build.db."""
 
     def __init__(self, cache: BuildCache) -> None:
         self._cache = cache
-        self._known: dict[int, ArticleSummary] = {}
+        self._summaries: dict[int, ArticleSummary] = {}
 
     def stamps(self, folder: str) -> dict[str, Stamp]:
-        """The stamp of every file of ``folder``, without those of the folders in it."""
-        # "0" comes after "/".
+        """Return the stamp of each file of ``folder``, without its subfolders, by path."""
+        # The character "0" follows "/".
         start, end = (f"{folder}/", f"{folder}0") if folder else ("", chr(sys.maxunicode))
         rows = self._cache.rows(
             "SELECT path, stamp FROM files WHERE path >= ? AND path < ? AND instr(substr(path, ?), '/') = 0",
@@ -83,25 +84,31 @@ class GroupIndex:
         return {path: decode_stamp(stamp) for path, stamp in rows}
 
     def file(self, path: str) -> NumberedFile | None:
-        """The file ``path``; None where there was none."""
+        """Return the file ``path``; None if there was none."""
         rows = self._cache.rows("SELECT number, stamp, record FROM files WHERE path = ?", path)
         return (
             NumberedFile(rows[0][0], FileRecord(decode_stamp(rows[0][1]), decode_record(rows[0][2]))) if rows else None
         )
 
-    def paths_of(self, entry_id: str) -> set[str]:
-        """The valid articles, published or not, that have the id."""
+    def paths_with_id(self, entry_id: str) -> set[str]:
+        """Return the paths of the valid articles, published or not, that have the id."""
         return {path for (path,) in self._cache.rows("SELECT path FROM files WHERE id = ?", entry_id)}
 
     def last_number(self) -> int:
-        """The largest number of a file."""
+        """Return the largest number of a file; 0 if there is no file."""
         rows = self._cache.rows("SELECT max(number) FROM files")
         return rows[0][0] or 0 if rows else 0
 
-    def moved(self, kind: FeedKind, key: str, moves: Sequence[GroupMove], config: Config) -> tuple[GroupRow, Group]:
-        """A group after ``moves``, as a row, and with those of its articles that its feed and changed archives hold."""
+    def apply_moves(
+        self, kind: FeedKind, key: str, moves: Sequence[GroupMove], config: Config
+    ) -> tuple[GroupRow, Group]:
+        """Return a group after ``moves``, as a row and as a group.
+
+        The group has only the articles of its feed and of its changed archives. Raise
+        :class:`LookupError` if build.db lacks the group or an article.
+        """
         rows = self._cache.rows("SELECT value FROM groups WHERE folder = ?", folder_of(kind, key))
-        if not rows and kind not in _VARYING:
+        if not rows and kind not in _NAMED_BY_ARTICLES:
             raise LookupError(key)
         row = _GROUP.decode(rows[0][0]) if rows else GroupRow(kind, key, {}, [])
         moved = {move.number for move in moves}
@@ -111,9 +118,9 @@ class GroupIndex:
         def article(number: int) -> Candidate:
             return after.get(number) or self._summary(number)
 
-        for number, moved_here in after.items():
-            place = bisect(members, rank(moved_here), key=lambda other: rank(article(other)))
-            members.insert(place, number)
+        for number, joining in after.items():
+            position = bisect(members, rank(joining), key=lambda member: rank(article(member)))
+            members.insert(position, number)
         names = _names(row, moves)
         group = Group(
             kind=kind,
@@ -125,7 +132,7 @@ class GroupIndex:
         if group.label == msgspec.structs.replace(group, names=row.names).label:
             numbers = _changed_archives(row.members, members, moved, config)
         else:
-            # The title of every one of them is another.
+            # The title of the feed, which each archive repeats, is another.
             numbers = iter(range(1, archive_count(len(members), config) + 1))
         archives = tuple(
             Archive(number=number, articles=tuple(map(article, archive_members(members, number, config.output.limit))))
@@ -134,31 +141,31 @@ class GroupIndex:
         return GroupRow(kind, key, names, members), msgspec.structs.replace(group, archives=archives)
 
     def _summary(self, number: int) -> ArticleSummary:
-        if number not in self._known:
+        if number not in self._summaries:
             rows = self._cache.rows("SELECT record FROM files WHERE number = ?", number)
             summary = decode_record(rows[0][0]).summary if rows else None
             if summary is None:
                 raise LookupError(number)
-            self._known[number] = summary
-        return self._known[number]
+            self._summaries[number] = summary
+        return self._summaries[number]
 
 
 def _changed_archives(
     before: Sequence[int], after: Sequence[int], moved: Container[int], config: Config
 ) -> Iterator[int]:
-    """The numbers of the archives that hold other articles than before, changed ones, or another link to the next."""
+    """Yield the numbers of the archives with other articles or another link to the next archive."""
     limit = config.output.limit
     count_before, count = archive_count(len(before), config), archive_count(len(after), config)
     for number in range(1, count + 1):
         members = archive_members(after, number, limit)
         is_same = number <= count_before and members == archive_members(before, number, limit)
-        if not is_same or (number < count_before) != (number < count) or any(one in moved for one in members):
+        if not is_same or (number < count_before) != (number < count) or any(member in moved for member in members):
             yield number
 
 
 def _names(row: GroupRow, moves: Iterable[GroupMove]) -> dict[str, int]:
-    """What the articles call the topic or provider after ``moves``."""
-    if row.kind not in _VARYING:
+    """Return the names of the topic or provider after ``moves``, with their numbers of articles."""
+    if row.kind not in _NAMED_BY_ARTICLES:
         return row.names
     names = Counter(row.names)
     for move in moves:

@@ -1,11 +1,10 @@
-"""What a build is about to rename into output/, noted before the first rename: a write-ahead record.
+"""The journal: the files that a build is about to rename into the output folder.
 
-Killed between its renames and its state, a build leaves files that published.json knows nothing of. The next build
-finds the note, and takes those that hold what was intended for its own: without it they would be anyone's, and stay for
-good where the article is gone by then. As a database's journal (https://www.sqlite.org/atomiccommit.html), it is
-flushed before what it is about.
-
-It is no history: what happens to the files is the business of :mod:`feedpub.building.builder`.
+A build that is killed between its renames and its state leaves files that published.json does not
+list. The next build reads the journal and takes over those that have the planned content. Without
+it, they would count as somebody else's files, which no build removes. The journal is flushed before
+the first rename, like the journal of a database (https://www.sqlite.org/atomiccommit.html).
+:mod:`feedpub.building.state` uses it.
 """
 
 from __future__ import annotations
@@ -23,16 +22,17 @@ from feedpub.state.atomic_files import is_below, replace_file
 
 
 class Journal:
-    """The note about the folder ``output``, as the state names it, in the state's ``folder``."""
+    """The journal in the state ``folder`` of the output folder that the state calls ``output``."""
 
     def __init__(self, folder: Path, output: str) -> None:
-        # A note for each, so that a build into one folder leaves that of another alone.
+        # Each output folder has a journal of its own, which builds into other folders leave alone.
         self._file = folder / f"intent-{content_digest(output.encode()).hex()[:16]}.json"
 
-    def files(self) -> dict[str, str] | None:
-        """Relative path → digest of what was to be renamed; None where the last build came to its end.
+    def read(self) -> dict[str, str] | None:
+        """Return the planned files, relative path → digest; None if the last build finished.
 
-        One that is damaged is about nothing.
+        A damaged journal names no files. Raise :class:`~feedpub.core.errors.StorageError` if it
+        cannot be read.
         """
         try:
             files = msgspec.json.decode(self._file.read_bytes(), type=dict[str, str])
@@ -44,11 +44,18 @@ class Journal:
             return {}
         return {path: digest for path, digest in files.items() if is_below(path)}
 
-    def note(self, files: Mapping[str, str]) -> None:
-        """Keep ``files``, flushed. Raises :class:`~feedpub.core.errors.StorageError`."""
+    def write(self, files: Mapping[str, str]) -> None:
+        """Write and flush the planned ``files``.
+
+        Raise :class:`~feedpub.core.errors.StorageError` if the journal cannot be written.
+        """
         replace_file(self._file, msgspec.json.encode(files))
 
-    def forget(self) -> None:
-        """The state knows it all. A note that stays does no harm: what it says is true, or no longer there."""
+    def delete(self) -> None:
+        """Delete the journal, when the state lists its files.
+
+        A journal that cannot be deleted is harmless: its files are in the state, or no longer have
+        the planned content.
+        """
         with contextlib.suppress(OSError):
             os.unlink(self._file)

@@ -1,7 +1,8 @@
-"""What feedpub keeps between builds, in ``.feedpub/`` beside config.yaml.
+"""The lasting state in ``.feedpub/published.json``, and the folders that a build may publish into.
 
-``published.json`` is kept: per output folder every file that feedpub wrote, every feed that it ever published, and what
-the hub was told. What can be computed again is in :mod:`feedpub.state.build_db`.
+For each output folder, published.json lists every file that feedpub wrote, every feed that it ever
+published, and the feeds that the hub was last notified of. State that can be computed again is in
+:mod:`feedpub.state.build_db`.
 """
 
 from __future__ import annotations
@@ -24,23 +25,27 @@ _PUBLISHED_VERSION = 1
 
 
 class OutputState(msgspec.Struct, frozen=True, kw_only=True):
-    """What is kept of one output folder."""
+    """The state of one output folder."""
 
     articles: int = 0
-    """How many articles the last build found."""
+    """The number of article files that the last build could read."""
     files: dict[str, str] = {}
-    """Relative path → digest of what we wrote there."""
+    """The files that feedpub wrote: relative path → digest of the content."""
     feeds: dict[str, PublishedFeed] = {}
     """Every feed ever published, by folder."""
 
 
 class HubState(msgspec.Struct, frozen=True, kw_only=True):
-    """What a hub knows of one output folder. Not in :class:`OutputState`, which decides what a build has to look at."""
+    """The feeds of one output folder that the hub was last notified of.
+
+    It is not part of :class:`OutputState`, on which builds depend: a ping leaves a build nothing to
+    do.
+    """
 
     hub: str
-    """Its URL."""
+    """The URL of the hub."""
     files: dict[str, str] = {}
-    """Relative path of a feed's file → digest of what it held when the hub was told, or when a baseline was taken."""
+    """The feed files: relative path → digest at the last notification, or at the first ping."""
 
 
 class _Published(msgspec.Struct, kw_only=True):
@@ -50,66 +55,71 @@ class _Published(msgspec.Struct, kw_only=True):
 
 
 class PublishedState:
-    """published.json, replaced by rename."""
+    """The content of published.json, which is replaced by rename.
+
+    ``warning`` says why the file cannot be used although it exists. The next :meth:`save` moves
+    such a file aside. Raise :class:`~feedpub.core.errors.StorageError` if the disk refuses to read
+    it.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.file = folder / "published.json"
         self.warning: str | None = None
-        self._aside = self.file.with_suffix(".unreadable")
+        self._backup = self.file.with_suffix(".unreadable")
         self._is_damaged = False
         self._published = self._load()
 
-    def of(self, output: str) -> OutputState:
-        """What is kept of the folder ``output``."""
+    def output_state(self, output: str) -> OutputState:
+        """Return the state of the folder ``output``, which is empty before the first build."""
         return self._published.outputs.get(output, OutputState())
 
     def save(self, output: str, state: OutputState) -> None:
-        """Keep ``state``; nothing is written where nothing changed. What could not be read is set aside.
+        """Write the ``state`` of the folder ``output``, if it changed.
 
-        Raises :class:`StorageError`.
+        Raise :class:`~feedpub.core.errors.StorageError` if the file cannot be written.
         """
         if self._published.outputs.get(output) != state:
             self._published.outputs[output] = state
             self._write()
 
-    def told(self, output: str) -> HubState | None:
-        """What the hub was told of the folder ``output``; None before the first ping."""
+    def hub_state(self, output: str) -> HubState | None:
+        """Return the hub's state for the folder ``output``; None before the first ping."""
         return self._published.hubs.get(output)
 
-    def save_told(self, output: str, told: HubState) -> None:
-        """Keep ``told``, as :meth:`save` does."""
-        if self._published.hubs.get(output) != told:
-            self._published.hubs[output] = told
+    def save_hub_state(self, output: str, hub_state: HubState) -> None:
+        """Write the hub's state for the folder ``output``, as :meth:`save` does."""
+        if self._published.hubs.get(output) != hub_state:
+            self._published.hubs[output] = hub_state
             self._write()
 
     def _write(self) -> None:
         if self._is_damaged:
             with contextlib.suppress(OSError):
-                os.replace(self.file, self._aside)
+                os.replace(self.file, self._backup)
             self._is_damaged = False
         replace_file(self.file, msgspec.json.format(msgspec.json.encode(self._published, order="sorted"), indent=1))
 
     def _load(self) -> _Published:
         try:
-            found = msgspec.json.decode(self.file.read_bytes(), type=_Published)
+            published = msgspec.json.decode(self.file.read_bytes(), type=_Published)
         except FileNotFoundError:
             return _Published(version=_PUBLISHED_VERSION)
         except OSError as error:
             raise StorageError(f"{self.file}: cannot be read: {message_of(error)}") from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            found = _Published(version=0)
-        if found.version == _PUBLISHED_VERSION and _is_whole(found):
-            return found
+            published = _Published(version=0)
+        if published.version == _PUBLISHED_VERSION and _is_valid(published):
+            return published
         self._is_damaged = True
         self.warning = (
             f"{self.file}: is damaged or from another version; what was published before is not known "
-            f"(a build keeps the file as {self._aside.name})"
+            f"(a build keeps the file as {self._backup.name})"
         )
         return _Published(version=_PUBLISHED_VERSION)
 
 
-def _is_whole(published: _Published) -> bool:
-    """Return whether no path leads out of its output folder, and every format can hold each feed's label and date."""
+def _is_valid(published: _Published) -> bool:
+    """Return whether all paths stay in their folders and the formats can hold labels and dates."""
     outputs = published.outputs.values()
     return all(is_below(path) for output in outputs for path in output.files) and all(
         _is_folder(folder)
@@ -126,29 +136,29 @@ def _is_folder(folder: str) -> bool:
 
 
 def history_of(config: Config) -> History:
-    """Every feed that was published into ``output.path``."""
-    return PublishedState(config.state_folder).of(output_key(config, None)).feeds
+    """Return every feed that was published into ``output.path``."""
+    return PublishedState(config.state_folder).output_state(output_key(config, None)).feeds
 
 
 def output_folder(config: Config, output: Path | None) -> Path:
-    """The folder to publish into: ``output``, or ``output.path`` where that is None."""
+    """Return the folder to publish into: ``output``, or ``output.path`` if that is None."""
     return (output or config.root / config.output.path).absolute()
 
 
 def output_key(config: Config, output: Path | None) -> str:
-    """The name that an output folder has in the state, wherever the project lies."""
+    """Return the name of an output folder in the state: its path relative to the configuration."""
     return display(os.path.relpath(output_folder(config, output), config.root))
 
 
 def check_output(config: Config, folder: Path) -> None:
-    """Refuse to serve what is not for readers. Raises :class:`~feedpub.core.errors.UsageError`."""
+    """Raise :class:`~feedpub.core.errors.UsageError` if ``folder`` would publish private files."""
     target = Path(os.path.realpath(folder))
     root = Path(os.path.realpath(config.root))
     state = root / config.state_folder.name
-    private = {"the configuration": root, "feedpub's state": state}
-    private |= {f"the articles in {path}": Path(os.path.realpath(root / path)) for path in config.folders}
+    private_folders = {"the configuration": root, "feedpub's state": state}
+    private_folders |= {f"the articles in {path}": Path(os.path.realpath(root / path)) for path in config.folders}
     if config.output.templates:
-        private["the templates"] = Path(os.path.realpath(root / config.output.templates))
-    for what, place in private.items():
-        if place.is_relative_to(target) or (place == state and target.is_relative_to(place)):
-            raise UsageError(f"{folder}: would serve {what}; publish into a folder of its own, such as output")
+        private_folders["the templates"] = Path(os.path.realpath(root / config.output.templates))
+    for content, path in private_folders.items():
+        if path.is_relative_to(target) or (path == state and target.is_relative_to(path)):
+            raise UsageError(f"{folder}: would serve {content}; publish into a folder of its own, such as output")

@@ -1,5 +1,6 @@
-"""What is remembered between two builds, as values: of each article file, of each group, of each file in output/, of
-the build as a whole. :mod:`feedpub.state.build_db` keeps it.
+"""The records that one build keeps for the next, which :mod:`feedpub.state.build_db` stores.
+
+There is a record for each article file, each group, each output file, and the build as a whole.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from feedpub.core.errors import Problem
 from feedpub.core.models import ArticleCounts, FeedCounts, FeedKind, Provider, Topic
 
 ProblemRow = tuple[str, bytes, str]
-"""A problem as told from others: the file's path, the digest of its content, and what was said."""
+"""A problem that was named: the article file's path, the digest of its content, and the message."""
 
 
 class FileRecord(msgspec.Struct, frozen=True):
@@ -26,95 +27,99 @@ class FileRecord(msgspec.Struct, frozen=True):
 
     @property
     def id(self) -> str | None:
-        """The entry's id; None where the article is invalid."""
+        """The entry's id; None if the article is invalid."""
         return self.record.summary.id if self.record.summary else None
 
 
 class OutputFile(msgspec.Struct, frozen=True, array_like=True):
-    """A file in output/ at the last build."""
+    """An output file at the last build."""
 
     signature: bytes
-    """Of everything that its bytes depend on."""
+    """The digest of everything that its bytes depend on."""
     stamp: Stamp
 
 
 class ClockSpan(msgspec.Struct, frozen=True, array_like=True):
-    """The span in which the clock changes nothing, in seconds since the epoch."""
+    """The span of time in which the same articles are embargoed, in seconds since the epoch."""
 
     since: float
-    """The newest publication of what was due."""
+    """The newest date of publication that is past."""
     until: float
-    """The first of what was embargoed."""
+    """The first date of publication that is in the future."""
 
-    def holds(self, moment: datetime) -> bool:
-        """Whether the same articles are due at ``moment``."""
+    def contains(self, moment: datetime) -> bool:
+        """Return whether the same articles are embargoed at ``moment``."""
         return self.since <= moment.timestamp() < self.until
 
 
-class LastBuild(msgspec.Struct, frozen=True, kw_only=True):
-    """A build as a whole, for the next that finds nothing changed."""
+class LastBuild(msgspec.Struct, frozen=True, kw_only=True, rename={"clock_span": "due"}):
+    """The inputs and the result of the last build into one output folder."""
 
     inputs: bytes
-    """A digest of the program, the configuration, the options and the history."""
+    """The digest of the program, the configuration, the options and the state of the output."""
     tree: bytes
-    """A digest of the folders; empty where the disk did not give us every file."""
-    due: ClockSpan
+    """The digest of the content folders; empty if a file could not be read from the disk."""
+    clock_span: ClockSpan
     articles: ArticleCounts
     feeds: FeedCounts
     problems: tuple[Problem, ...]
 
 
 class GroupRow(msgspec.Struct, frozen=True, array_like=True):
-    """A :class:`~feedpub.feeds.selection.Group`, its articles by their numbers."""
+    """A :class:`~feedpub.feeds.selection.Group` with the numbers of its article files."""
 
     kind: FeedKind
     key: str
     names: dict[str, int]
+    """The names of the topic or provider, each with the number of articles that use it."""
     members: list[int]
-    """All of its published articles, newest first."""
+    """The numbers of all its published articles, newest first."""
 
 
 class BuildRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """What a build wants kept."""
+    """The part of build.db that a build replaces."""
 
     articles: int
-    """How many the disk gave us."""
+    """The number of article files that the disk gave."""
     started: int
-    """When it started, in nanoseconds since the epoch."""
+    """The start of the build, in nanoseconds since the epoch."""
     reading: bytes
-    """A digest of what decides how files are read."""
+    """The fingerprint of reading, see :mod:`feedpub.content.fingerprint`."""
     changed: Mapping[str, FileRecord]
-    """The files that are not in the cache as they are now."""
+    """The files that differ from build.db, by path."""
     gone: Iterable[str]
-    numbers: Mapping[str, int]
-    """Of the changed files."""
+    """The paths of the files to remove from build.db."""
+    file_numbers: Mapping[str, int]
+    """The numbers of at least the changed files."""
     groups: Mapping[str, GroupRow]
-    """Those that changed, by folder."""
-    is_whole: bool
-    """Whether these are all groups."""
-    tree: bytes
-    """The digest of the folders, and of what else decides how articles are grouped."""
+    """The groups to store, by folder."""
+    has_all_groups: bool
+    """True if all other groups are removed."""
+    group_inputs: bytes
+    """The digest of everything that the groups depend on."""
     folders: Mapping[str, bytes]
-    """A digest of the stamps of each folder's files."""
+    """The digest of the stamps of each folder's files."""
     output: str
+    """The name of the output folder in the state."""
     outputs: Mapping[str, OutputFile]
+    """All files of the output folder, by relative path."""
     last: LastBuild
     problems: frozenset[ProblemRow]
 
 
 class Interner:
-    """Lets equal topics and providers of many articles be one object: a site has few of them."""
+    """A table that makes equal topics and providers of many articles one object in memory."""
 
     def __init__(self) -> None:
         self._topics: dict[Topic, Topic] = {}
         self._providers: dict[Provider, Provider] = {}
 
-    def record(self, record: ArticleRecord) -> ArticleRecord:
-        """``record`` with what it shares with others."""
+    def intern(self, record: ArticleRecord) -> ArticleRecord:
+        """Return ``record`` with the shared topics and provider."""
         summary = record.summary
         if summary is not None:
-            share = self._topics.setdefault
-            msgspec.structs.force_setattr(summary, "topics", tuple(share(topic, topic) for topic in summary.topics))
+            topics = tuple(self._topics.setdefault(topic, topic) for topic in summary.topics)
+            msgspec.structs.force_setattr(summary, "topics", topics)
             if summary.provider is not None:
                 provider = self._providers.setdefault(summary.provider, summary.provider)
                 msgspec.structs.force_setattr(summary, "provider", provider)

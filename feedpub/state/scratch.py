@@ -1,4 +1,4 @@
-"""Bytes put by for later in one temporary file, so that memory holds only where they are."""
+"""The scratch file of a build: bytes that are needed later, kept out of memory."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from pathlib import Path
 _IN_MEMORY = 16_000_000
 
 ScratchSlice = tuple[int, int]
-"""Offset and length."""
+"""The place of bytes in a scratch file: offset and length."""
 
 
 class Scratch:
-    """A store that only grows. Small ones stay in memory; the file has no name, and goes with the process."""
+    """A temporary file, in memory while it is small. It has no name and ends with the process."""
 
     def __init__(self, folder: Path | None) -> None:
-        # Not below /tmp, which may be memory itself.
+        # The default, /tmp, may be in memory itself.
         self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(folder) if folder else None)  # noqa: SIM115  # close() does it
         self._end = 0
 
     def add(self, data: bytes) -> ScratchSlice:
-        """Put ``data`` by."""
+        """Append ``data`` and return its place."""
         self._file.seek(self._end)
         self._file.write(data)
         place = self._end, len(data)
@@ -28,11 +28,11 @@ class Scratch:
         return place
 
     def get(self, place: ScratchSlice) -> bytes:
-        """What was put by."""
+        """Return the bytes at ``place``."""
         offset, length = place
         self._file.seek(offset)
         return self._file.read(length)
 
     def close(self) -> None:
-        """Let go of everything."""
+        """Close the file, which deletes it."""
         self._file.close()

@@ -21,9 +21,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedpub import BuildOptions, Report, build, load_config
-from feedpub.building import fingerprints, incremental
+from feedpub.building import incremental
 from feedpub.content import files as content_files
-from feedpub.content.fingerprint import reading_fingerprint
 from feedpub.links.facts import NO_FACTS, LinkFacts
 from support.site import CONFIG, SiteFolder
 
@@ -157,7 +156,7 @@ def from_nothing(site: SiteFolder, now: datetime) -> tuple[Report, dict[str, byt
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("most", [0, 3, incremental.MOST], ids=["everything", "either", "changes"])
+@pytest.mark.parametrize("most", [0, 3, incremental.MAX_CHANGES], ids=["everything", "either", "changes"])
 @settings(max_examples=60)
 @given(st.lists(st.lists(edit, min_size=1, max_size=4), min_size=1, max_size=6))
 def test_whatever_happens_between_builds_the_result_is_that_of_a_full_build(
@@ -165,7 +164,7 @@ def test_whatever_happens_between_builds_the_result_is_that_of_a_full_build(
 ) -> None:
     # A clock tick, no more: else every article is taken for changed, because its file is young.
     with (
-        patch.object(incremental, "MOST", most),
+        patch.object(incremental, "MAX_CHANGES", most),
         patch.object(content_files, "RACY", 20_000_000),
         tempfile.TemporaryDirectory() as folder,
     ):
@@ -213,7 +212,7 @@ def test_a_few_changes_are_told_from_build_db_without_a_look_at_the_rest(
     built(edits.site, NOW)
     change(edits)
     expected, files = from_nothing(edits.site, NOW)
-    monkeypatch.setattr("feedpub.building.builder.take", refuse)
+    monkeypatch.setattr("feedpub.building.plan.read_snapshot", refuse)
     report = built(edits.site, NOW)
     assert edits.site.files() == files
     assert (report.articles, report.problems) == (expected.articles, expected.problems)
@@ -232,11 +231,11 @@ def test_a_build_db_that_fails_once_the_plan_is_made_costs_no_file(
     expected, files = from_nothing(edits.site, NOW)
 
     def failing(build: Any) -> LinkFacts:
-        build.cache.close()
+        build.state.cache.close()
         return NO_FACTS
 
     with monkeypatch.context() as patched:
-        patched.setattr("feedpub.building.builder._Build._facts", failing)
+        patched.setattr("feedpub.building.builder._Build._link_facts", failing)
         report = built(edits.site, NOW)
     assert edits.site.files() == files
     assert (report.articles, report.problems) == (expected.articles, expected.problems)
@@ -341,6 +340,9 @@ def test_a_content_folder_that_begins_elsewhere_gives_articles_other_urls(site: 
 
 
 def test_what_changes_only_how_feeds_look_reads_no_article_again(site: SiteFolder) -> None:
+    from feedpub.building import fingerprints
+    from feedpub.content.fingerprint import reading_fingerprint
+
     config = load_config(site.root / "config.yaml")
     site.configure(base=CONFIG.replace("AI News", "Other News"))
     renamed = load_config(site.root / "config.yaml")

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from feedpub.core.errors import StorageError
-from feedpub.state.atomic_files import TEMPORARY, Changes, Stage, claimable, digest, remove_strays, replace_file
+from feedpub.state.atomic_files import TEMPORARY, Changes, Stage, digest, possibly_ours, remove_strays, replace_file
 from support.site import drop_the_right_to_ignore_modes
 
 COMMIT = """
@@ -31,7 +31,7 @@ from feedpub.state.atomic_files import Stage, replace_file
 try:
     if sys.argv[2] == "stage":
         with Stage(Path(sys.argv[1])) as stage:
-            stage.put("topics/rss.xml", b"new")
+            stage.add("topics/rss.xml", b"new")
     else:
         replace_file(Path(sys.argv[1], "topics/rss.xml"), b"new")
 except StorageError as error:
@@ -60,7 +60,7 @@ Put = Callable[[Path], object]
 def write_files(folder: Path, files: dict[str, bytes], remove: dict[str, str]) -> Changes:
     with Stage(folder) as stage:
         for path, data in files.items():
-            stage.put(path, data)
+            stage.add(path, data)
         return stage.commit(remove)
 
 
@@ -126,7 +126,7 @@ def test_a_file_of_equal_bytes_is_not_touched(tmp_path: Path) -> None:
 def test_a_file_of_other_bytes_differs(tmp_path: Path, there: bytes) -> None:
     (tmp_path / "rss.xml").write_bytes(there)
     with Stage(tmp_path, dry_run=True) as stage:
-        stage.put("rss.xml", b"same")
+        stage.add("rss.xml", b"same")
     assert stage.changed == ["rss.xml"]
 
 
@@ -215,7 +215,7 @@ def test_what_someone_put_in_the_place_of_our_file_is_not_removed(tmp_path: Path
     (tmp_path / "equal").write_bytes(b"ours")
     put(tmp_path / "rss.xml")
     ours = {"rss.xml": digest(b"ours")}
-    assert claimable(tmp_path, ours) == set()
+    assert possibly_ours(tmp_path, ours) == set()
     changes = write_files(tmp_path, {}, ours)
     assert (changes.removed, changes.foreign) == (frozenset(), {"rss.xml"})
     assert os.path.lexists(tmp_path / "rss.xml")
@@ -259,12 +259,12 @@ def test_a_folder_that_the_owner_made_stays_though_nothing_is_in_it(tmp_path: Pa
 def test_what_is_called_before_the_renames_finds_all_flushed_and_none_renamed(tmp_path: Path) -> None:
     found = []
     with Stage(tmp_path) as stage:
-        stage.put("rss.xml", b"new")
+        stage.add("rss.xml", b"new")
         stage.commit({}, lambda: found.append(below(tmp_path)))
     assert [len(names) for names in found] == [1]
     assert "rss.xml" not in found[0]
     with Stage(tmp_path) as stage:
-        stage.put("rss.xml", b"new")
+        stage.add("rss.xml", b"new")
         stage.commit({}, lambda: found.append(below(tmp_path)))
     assert len(found) == 1, "there was nothing to rename"
 
@@ -290,7 +290,7 @@ def test_a_dry_run_tells_what_would_change_and_changes_nothing(tmp_path: Path) -
     before = {path.name: (path.read_bytes(), path.stat().st_ctime_ns) for path in tmp_path.iterdir()}
     with Stage(tmp_path, dry_run=True) as stage:
         for path, data in {"rss.xml": b"same", "atom.xml": b"new", "topics/rss.xml": b"new"}.items():
-            stage.put(path, data)
+            stage.add(path, data)
         changes = stage.commit(dict.fromkeys(("gone.xml", "mine.xml"), digest(b"ours")), pytest.fail)
     assert changes == Changes(
         written=frozenset({"atom.xml", "topics/rss.xml"}),
@@ -302,7 +302,7 @@ def test_a_dry_run_tells_what_would_change_and_changes_nothing(tmp_path: Path) -
 
 def test_what_came_into_the_place_of_a_file_meanwhile_is_named(tmp_path: Path) -> None:
     with Stage(tmp_path) as stage:
-        stage.put("rss.xml", b"new")
+        stage.add("rss.xml", b"new")
         (tmp_path / "rss.xml").mkdir()
         with pytest.raises(StorageError) as raised:
             stage.commit({})

@@ -26,7 +26,7 @@ ROW = ("content/a.md", b"digest", "content/a.md:3: title: repaired")
 LAST = LastBuild(
     inputs=b"inputs",
     tree=b"tree",
-    due=ClockSpan(-math.inf, math.inf),
+    clock_span=ClockSpan(-math.inf, math.inf),
     articles=ArticleCounts(read=1, published=1),
     feeds=FeedCounts(total=1),
     problems=(PROBLEM,),
@@ -51,10 +51,10 @@ MEMORY = BuildRecord(
     reading=READING,
     changed=FILES,
     gone=(),
-    numbers={path: number for number, path in enumerate(FILES, 1)},
+    file_numbers={path: number for number, path in enumerate(FILES, 1)},
     groups={"topics/ai": GROUP},
-    is_whole=True,
-    tree=b"tree of all",
+    has_all_groups=True,
+    group_inputs=b"tree of all",
     folders={"content": b"folder"},
     output="output",
     outputs=OUTPUTS,
@@ -77,8 +77,14 @@ def cached(folder: Path) -> Path:
 def contents(folder: Path) -> tuple[Any, ...]:
     with contextlib.closing(BuildCache(folder)) as cache:
         assert cache.warning is None
-        found = (cache.articles(), cache.started(), cache.files(READING), cache.outputs("output"), cache.known())
-        return *found, cache.last("output")
+        found = (
+            cache.article_count(),
+            cache.last_start(),
+            cache.files(READING),
+            cache.outputs("output"),
+            cache.problems(),
+        )
+        return *found, cache.last_build("output")
 
 
 def use_newer_version(database: Path) -> None:
@@ -121,7 +127,7 @@ def test_files_that_would_be_read_in_another_way_are_not_remembered(tmp_path: Pa
 def test_each_output_folder_is_remembered_apart(tmp_path: Path) -> None:
     cached(tmp_path)
     with contextlib.closing(BuildCache(tmp_path)) as cache:
-        assert (cache.outputs("elsewhere"), cache.last("elsewhere")) == ({}, None)
+        assert (cache.outputs("elsewhere"), cache.last_build("elsewhere")) == ({}, None)
         cache.save(changed(output="elsewhere", outputs={}))
     assert contents(tmp_path)[3] == OUTPUTS
 
@@ -165,7 +171,7 @@ def test_a_folder_in_the_place_of_the_cache_costs_a_warning(tmp_path: Path) -> N
     (tmp_path / "build.db").mkdir()
     cache = BuildCache(tmp_path)
     cache.save(MEMORY)
-    assert (cache.articles(), cache.known(), cache.files(READING)) == (0, frozenset(), {})
+    assert (cache.article_count(), cache.problems(), cache.files(READING)) == (0, frozenset(), {})
     assert cache.warning
 
 

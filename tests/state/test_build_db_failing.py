@@ -55,7 +55,7 @@ def test_the_cache_may_fail_at_any_question(
         site.add(name, topics=[topic])
     site.build()
     if full_look:
-        monkeypatch.setattr("feedpub.building.incremental.MOST", 0)
+        monkeypatch.setattr("feedpub.building.incremental.MAX_CHANGES", 0)
     number = 0
     while True:
         number += 1

@@ -16,38 +16,38 @@ FILES = {"rss.xml": "0" * 64}
 
 
 def test_a_note_is_found_until_it_is_forgotten(tmp_path: Path) -> None:
-    assert Journal(tmp_path, "output").files() is None
-    Journal(tmp_path, "output").note(FILES)
-    assert Journal(tmp_path, "output").files() == FILES
-    assert Journal(tmp_path, "elsewhere").files() is None
-    Journal(tmp_path, "output").forget()
-    assert Journal(tmp_path, "output").files() is None
-    Journal(tmp_path, "output").forget()
+    assert Journal(tmp_path, "output").read() is None
+    Journal(tmp_path, "output").write(FILES)
+    assert Journal(tmp_path, "output").read() == FILES
+    assert Journal(tmp_path, "elsewhere").read() is None
+    Journal(tmp_path, "output").delete()
+    assert Journal(tmp_path, "output").read() is None
+    Journal(tmp_path, "output").delete()
 
 
 @pytest.mark.parametrize("content", [b"", b'{"rss.xml": "00', b"\xff", b"[]", b'{"rss.xml": 1}'])
 def test_a_note_that_is_not_whole_is_about_nothing(tmp_path: Path, content: bytes) -> None:
-    intent = Journal(tmp_path, "output")
-    intent.note(FILES)
+    journal = Journal(tmp_path, "output")
+    journal.write(FILES)
     next(tmp_path.iterdir()).write_bytes(content)
-    assert intent.files() == {}
+    assert journal.read() == {}
 
 
 def test_a_note_that_cannot_be_written_or_read_is_a_storage_error(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match=r"intent-.*\.json: cannot be written: no such file or directory"):
-        Journal(tmp_path / "missing", "output").note(FILES)
-    intent = Journal(tmp_path, "output")
-    intent.note(FILES)
+        Journal(tmp_path / "missing", "output").write(FILES)
+    journal = Journal(tmp_path, "output")
+    journal.write(FILES)
     file = next(tmp_path.iterdir())
     file.unlink()
     file.mkdir()
     with pytest.raises(StorageError, match=r"intent-.*\.json: cannot be read: is a directory"):
-        intent.files()
+        journal.read()
 
 
 def interrupted(site: SiteFolder, files: dict[str, bytes]) -> None:
     """As a build leaves it that was killed when it had renamed ``files``."""
-    Journal(site.state, "output").note({path: digest(data) for path, data in files.items()})
+    Journal(site.state, "output").write({path: digest(data) for path, data in files.items()})
     for path, data in files.items():
         (site.output / path).parent.mkdir(parents=True, exist_ok=True)
         (site.output / path).write_bytes(data)
@@ -91,8 +91,8 @@ def test_a_note_about_a_path_outside_is_ignored(site: SiteFolder, path: str) -> 
     (site.root / "victim.xml").write_bytes(b"<rss/>")
     site.add("a", topics=["AI"])
     site.build()
-    Journal(site.state, "output").note({path: digest(b"<rss/>"), "topics/gone/rss.xml": digest(b"<rss/>")})
-    assert Journal(site.state, "output").files() == {"topics/gone/rss.xml": digest(b"<rss/>")}
+    Journal(site.state, "output").write({path: digest(b"<rss/>"), "topics/gone/rss.xml": digest(b"<rss/>")})
+    assert Journal(site.state, "output").read() == {"topics/gone/rss.xml": digest(b"<rss/>")}
     site.build()
     assert (site.root / "victim.xml").read_bytes() == b"<rss/>"
 

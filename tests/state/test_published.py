@@ -36,15 +36,15 @@ def saved(folder: Path) -> Path:
 
 def test_what_is_saved_of_an_output_folder_is_found_again(tmp_path: Path) -> None:
     saved(tmp_path)
-    assert PublishedState(tmp_path).of("output") == STATE
-    assert PublishedState(tmp_path).of("elsewhere") == OutputState()
+    assert PublishedState(tmp_path).output_state("output") == STATE
+    assert PublishedState(tmp_path).output_state("elsewhere") == OutputState()
 
 
 def test_each_output_folder_has_a_state_of_its_own(tmp_path: Path) -> None:
     saved(tmp_path)
     PublishedState(tmp_path).save("elsewhere", OutputState(articles=1))
-    assert PublishedState(tmp_path).of("output") == STATE
-    assert PublishedState(tmp_path).of("elsewhere").articles == 1
+    assert PublishedState(tmp_path).output_state("output") == STATE
+    assert PublishedState(tmp_path).output_state("elsewhere").articles == 1
 
 
 def test_an_equal_state_is_not_written_again(tmp_path: Path) -> None:
@@ -55,14 +55,14 @@ def test_an_equal_state_is_not_written_again(tmp_path: Path) -> None:
 
 def test_what_the_hub_was_told_is_kept_beside_the_state_of_each_folder(tmp_path: Path) -> None:
     saved(tmp_path)
-    assert PublishedState(tmp_path).told("output") is None
-    PublishedState(tmp_path).save_told("output", TOLD)
+    assert PublishedState(tmp_path).hub_state("output") is None
+    PublishedState(tmp_path).save_hub_state("output", TOLD)
     PublishedState(tmp_path).save("output", OutputState(articles=4))
     state = PublishedState(tmp_path)
-    assert (state.told("output"), state.told("elsewhere")) == (TOLD, None)
-    assert state.of("output") == OutputState(articles=4)
+    assert (state.hub_state("output"), state.hub_state("elsewhere")) == (TOLD, None)
+    assert state.output_state("output") == OutputState(articles=4)
     before = state.file.stat()
-    state.save_told("output", TOLD)
+    state.save_hub_state("output", TOLD)
     assert state.file.stat().st_ino == before.st_ino, "nothing changed, nothing is written"
 
 
@@ -94,13 +94,13 @@ def test_a_damaged_published_json_costs_a_warning_and_is_set_aside_when_the_next
     file = tmp_path / "published.json"
     file.write_bytes(content)
     state = PublishedState(tmp_path)
-    assert state.of("output") == OutputState()
+    assert state.output_state("output") == OutputState()
     assert state.warning
     assert str(file) in state.warning
     assert file.read_bytes() == content, "reading changes nothing: a build may yet stop, and must warn again"
     state.save("output", STATE)
     assert (tmp_path / "published.unreadable").read_bytes() == content
-    assert PublishedState(tmp_path).of("output") == STATE
+    assert PublishedState(tmp_path).output_state("output") == STATE
     assert PublishedState(tmp_path).warning is None
 
 
@@ -113,7 +113,7 @@ def test_a_published_json_that_cannot_be_read_stops_the_build(tmp_path: Path) ->
 def test_a_feed_of_any_topic_is_whole(tmp_path: Path) -> None:
     topics = {f"topics/{number}": {**CUSTOM, "kind": "topics", "key": key} for number, key in enumerate(OUTSIDE) if key}
     (tmp_path / "published.json").write_bytes(output(feeds={"": {**CUSTOM, "kind": "site", "key": ""}, **topics}))
-    assert len(PublishedState(tmp_path).of("output").feeds) == len(topics) + 1
+    assert len(PublishedState(tmp_path).output_state("output").feeds) == len(topics) + 1
 
 
 @pytest.mark.parametrize("path", ["../victim.txt", "x/../../victim.txt", "{root}/victim.txt", "a\0b", ""])

@@ -83,13 +83,13 @@ def rendered(feeds: Sequence[Feed], config: Config) -> dict[str, bytes]:
 
 def made(documents: Documents, config: Config) -> dict[str, bytes]:
     """Every file of ``documents``, which hold whole articles."""
-    with contextlib.closing(Scratch(None)) as spool:
+    with contextlib.closing(Scratch(None)) as scratch:
         renderer = Renderer(
             config=config,
             origin=lambda one: ArticleOrigin(encode_article(one)),
-            homes=documents.linked_folders,
+            linked_folders=documents.linked_folders,
             facts=NO_FACTS,
             workers=LocalWorkers(1),
-            spool=spool,
+            scratch=scratch,
         )
         return dict(render(list(documents), renderer))

@@ -89,11 +89,11 @@ def ping(config: Config, output: Path | None = None, stop: Stop | None = None) -
     url = hub_of(config)
     key = output_key(config, output)
     published = PublishedState(config.state_folder)
-    digests = feed_digests(published.of(key), config)
-    if not published.of(key).feeds:
+    digests = feed_digests(published.output_state(key), config)
+    if not published.output_state(key).feeds:
         unknown = f" ({published.warning})" if published.warning else ""
         raise UsageError(f"{output_folder(config, output)}: nothing was published there; run feedpub build{unknown}")
-    hub_state = published.told(key)
+    hub_state = published.hub_state(key)
     if hub_state is None or hub_state.hub != url:
         _record(config, key, None)
         return PingReport(hub=url, baseline=len(digests))
@@ -170,7 +170,7 @@ def _record(config: Config, key: str, accepted: Mapping[str, str] | None) -> Non
         with build_lock(folder, _PATIENCE):
             # Read the state again: there may have been other builds and pings since.
             published = PublishedState(folder)
-            digests, hub_state = feed_digests(published.of(key), config), published.told(key)
+            digests, hub_state = feed_digests(published.output_state(key), config), published.hub_state(key)
             if hub_state is not None and hub_state.hub == hub:
                 files = {**hub_state.files, **(accepted or {})}
             elif accepted is None:
@@ -179,7 +179,9 @@ def _record(config: Config, key: str, accepted: Mapping[str, str] | None) -> Non
                 # The state was lost meanwhile. If it held these alone, all other feeds would
                 # count as new at the next ping.
                 return
-            published.save_told(key, HubState(hub=hub, files={path: files[path] for path in files if path in digests}))
+            published.save_hub_state(
+                key, HubState(hub=hub, files={path: files[path] for path in files if path in digests})
+            )
     except LockedError as error:
         holder = str(error).partition(";")[0]
         raise LockedError(f"{holder}; the ping could not be recorded, and the next ping repeats it") from None

@@ -101,7 +101,7 @@ def _read(config: Config, tree: Scan, workers: Workers, options: CheckOptions) -
     reading = reading_fingerprint(config)
     try:
         cached = _load(cache, reading)
-        last_started = cache.meta("links started", int) or 0
+        last_started = cache.value("links started", int) or 0
     finally:
         cache.close()
     same, to_read = compare(tree.sources, cached, last_started)
@@ -118,12 +118,14 @@ def _read(config: Config, tree: Scan, workers: Workers, options: CheckOptions) -
 
 
 def _load(cache: BuildCache, reading: bytes) -> dict[str, _CachedFile]:
-    if cache.meta("links reading", bytes) != reading:
+    if cache.value("links reading", bytes) != reading:
         return {}
     query = "SELECT path, stamp, value FROM links"
     return (
         cache.attempt(
-            lambda: {path: _CachedFile(decode_stamp(stamp), _DECODE(value)) for path, stamp, value in cache.each(query)}
+            lambda: {
+                path: _CachedFile(decode_stamp(stamp), _DECODE(value)) for path, stamp, value in cache.iterate(query)
+            }
         )
         or {}
     )
@@ -142,7 +144,7 @@ def _save(
     ]
 
     def write(db: sqlite3.Connection) -> None:
-        if cache.meta("links reading", bytes) != reading:
+        if cache.value("links reading", bytes) != reading:
             db.execute("DELETE FROM links")
         meta = {"links reading": reading, "links started": started}
         db.executemany("REPLACE INTO meta VALUES (?, ?)", ((key, _ENCODE(value)) for key, value in meta.items()))
@@ -152,7 +154,7 @@ def _save(
     try:
         with build_lock(config.state_folder):
             cache = BuildCache(config.state_folder)
-            cache.change(write)
+            cache.write(write)
             cache.close()
     except (LockedError, StorageError):
         return

@@ -318,9 +318,9 @@ def test_a_first_ping_keeps_the_baseline_of_another_that_was_first(
     site.add("a")
     site.build()
     first = HubState(hub=hub.url("/hub"), files={"rss.xml": "older", "atom.xml": "older"})
-    overtaken_by(monkeypatch, lambda folder: PublishedState(folder).save_told("output", first))
+    overtaken_by(monkeypatch, lambda folder: PublishedState(folder).save_hub_state("output", first))
     ping(load_config(site.root / "config.yaml"))
-    assert PublishedState(site.state).told("output") == first
+    assert PublishedState(site.state).hub_state("output") == first
 
 
 def test_a_state_that_was_lost_while_the_hub_was_asked_stays_without_a_baseline(
@@ -329,7 +329,7 @@ def test_a_state_that_was_lost_while_the_hub_was_asked_stays_without_a_baseline(
     change(pinged, "New")
     overtaken_by(monkeypatch, lambda folder: (folder / "published.json").unlink())
     assert len(ping(load_config(pinged.root / "config.yaml")).accepted) == 6
-    assert PublishedState(pinged.state).told("output") is None, "or every other feed would seem to be new"
+    assert PublishedState(pinged.state).hub_state("output") is None, "or every other feed would seem to be new"
 
 
 def test_authorities_that_cannot_be_read_are_named(pinged: SiteFolder, hub: StubHub) -> None:
@@ -344,11 +344,11 @@ def test_authorities_that_cannot_be_read_are_named(pinged: SiteFolder, hub: Stub
 def test_a_ping_makes_the_next_build_look_at_nothing_and_a_build_keeps_what_was_told(
     pinged: SiteFolder, hub: StubHub
 ) -> None:
-    before = PublishedState(pinged.state).of("output")
+    before = PublishedState(pinged.state).output_state("output")
     change(pinged, "New")
     expect(pinged, 0)
     told = kept(pinged)
-    assert PublishedState(pinged.state).of("output") != before
+    assert PublishedState(pinged.state).output_state("output") != before
     change(pinged, "Newer")
     assert kept(pinged) == told
     after = (pinged.state / "published.json").stat()

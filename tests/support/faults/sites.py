@@ -99,7 +99,7 @@ class FaultSite(SiteFolder):
         gone = self.output / "topics" / "gone" / "rss.xml"
         gone.parent.mkdir(exist_ok=True)
         gone.write_bytes(_GONE)
-        Journal(self.state, "output").note({"topics/gone/rss.xml": digest(_GONE)})
+        Journal(self.state, "output").write({"topics/gone/rss.xml": digest(_GONE)})
 
 
 class Change(NamedTuple):
