@@ -313,6 +313,7 @@ def test_a_dry_run_tells_what_a_build_would_do_and_leaves_everything_as_it_is(si
     assert would == {*feeds, "feeds.opml", "topics.opml"}
 
 
+@pytest.mark.slow  # urllib3 may try a port when it is imported
 def test_a_dry_run_leaves_nothing_beside_what_checks_learned(site: SiteFolder) -> None:
     site.add("a", images=[{"url": "https://example.com/a.jpg"}])
     assert site.run("check", "--offline").returncode == 0
