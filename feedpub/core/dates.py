@@ -31,7 +31,7 @@ _ORDINAL = re.compile(r"(?P<year>[0-9]{4})(?P<hyphen>-?)(?P<day>[0-9]{3})(?P<tim
 # The form of nearly all articles; datetime.fromisoformat parses it in a tenth of the time.
 _COMMON = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _UNITS = {"weeks": 604800, "days": 86400, "hours": 3600, "minutes": 60, "seconds": 1}
-_MAX_DIGITS = 12
+_MAX_DURATION = 48
 
 
 def parse_datetime(text: str, zone: tzinfo) -> datetime:
@@ -70,7 +70,7 @@ def parse_length(text: str) -> float:
 
 
 def _seconds(match: re.Match[str] | None, text: str) -> float:
-    if match is None or len(text) > 4 * _MAX_DIGITS:
+    if match is None or len(text) > _MAX_DURATION:
         raise ValueError("not a duration")
     parts = {unit: value.replace(",", ".") for unit, value in match.groupdict().items() if value}
     return sum(float(value) * _UNITS[unit] for unit, value in parts.items())

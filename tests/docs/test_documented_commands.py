@@ -34,6 +34,7 @@ from support.machines import Machine, running
 # What a line has in it, and why no test of this file runs the block that it is in.
 ELSEWHERE = {
     r"^pip install ": "takes packages from the network; .ci/ship installs the wheel",
+    r"^python3 -m pip download |--no-index ": "takes packages from the network; test_requirements.py reads the lock",
     r"^feedpub build --scheduler ": "needs a cluster; tests/core/test_workers.py builds on one",
     r"^(exec )?docker ": "needs a container engine; test_container.py reads it",
     r"^\./dev ": ".ci/run runs them, with these tests within",
