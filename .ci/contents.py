@@ -1,4 +1,4 @@
-"""Compares a wheel made from the sdist, one made from the tree, and the sdist with the files that git knows of.
+"""Comparison of two wheels, made from the sdist and from the tree, and the sdist with git's files.
 
 ``python .ci/contents.py FROM_SDIST.whl FROM_TREE.whl SDIST.tar.gz``, in the root of the repository.
 """
@@ -54,7 +54,7 @@ def _same(what: str, found: set[str], expected: set[str]) -> bool:
 
 
 def _metadata(wheel: dict[str, bytes]) -> bool:
-    """Whether the metadata has what an index wants, and each dependency a lower bound and no upper one."""
+    """Return whether the metadata is complete and each dependency has only a lower bound."""
     (text,) = (data.decode() for name, data in wheel.items() if name.endswith(".dist-info/METADATA"))
     fields = Parser().parsestr(text)
     bounds = [one.partition(";")[0] for one in fields.get_all("Requires-Dist", []) if "extra ==" not in one]
@@ -70,7 +70,7 @@ def _metadata(wheel: dict[str, bytes]) -> bool:
 
 
 def main() -> int:
-    """Say what differs; 1 if anything does."""
+    """Report the differences; return 1 if there are any."""
     from_sdist, from_tree, sdist = _wheel(sys.argv[1]), _wheel(sys.argv[2]), _sdist(sys.argv[3])
     tracked = _tracked()
     info = {name for name in from_tree if ".dist-info/" in name}

@@ -1,1 +1,4 @@
-"""The vocabulary that every other package uses, and pure helpers: values, text, URLs, dates, digests, workers."""
+"""The vocabulary that every other package uses, and pure helpers.
+
+The helpers are for values, text, URLs, dates, digests and workers.
+"""

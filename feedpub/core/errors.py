@@ -94,7 +94,7 @@ def printable(text: str) -> str:
 
 
 def printable_json(text: str) -> str:
-    """Return the JSON ``text`` with escapes for what :func:`printable` escapes, line breaks excepted.
+    """Return the JSON ``text`` with the escapes of :func:`printable`, line breaks excepted.
 
     A parser reads the same values.
     """

@@ -1,6 +1,7 @@
 """The registry of the feed formats, with the facts about each that other packages use.
 
-It imports none of the formats. A new format is a module in :mod:`feedpub.output.formats` and a line here.
+It imports none of the formats. A new format is a module in :mod:`feedpub.output.formats` and a line
+here.
 """
 
 from __future__ import annotations

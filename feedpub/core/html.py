@@ -126,9 +126,9 @@ def sanitize(markup: str, *, base: str, page: str) -> str:
     """Return ``markup`` without everything that could run code, track a reader or break a page.
 
     All URLs become absolute, and each iframe becomes a link. Of markup that
-    :func:`~feedpub.core.text.is_excessive`, such as one that nests over 250 deep, only the text is left.
-    The sanitizer runs twice, for two reasons: once a tag between two others is gone, the nesting
-    may not be valid HTML any more, and links replace iframes after the first run.
+    :func:`~feedpub.core.text.is_excessive`, such as one that nests over 250 deep, only the text is
+    left. The sanitizer runs twice, for two reasons: once a tag between two others is gone, the
+    nesting may not be valid HTML any more, and links replace iframes after the first run.
     """
 
     def absolute(_tag: str, attribute: str, value: str) -> str | None:

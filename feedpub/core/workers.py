@@ -103,8 +103,9 @@ class LocalWorkers:
 class DaskWorkers:
     """The workers of the Dask scheduler at ``address``, such as ``tcp://host:8786``.
 
-    Raise :class:`~feedpub.core.errors.UsageError` if Dask is not installed or the address is not valid,
-    and :class:`WorkerLostError` if the scheduler does not answer in :data:`SCHEDULER_TIMEOUT`.
+    Raise :class:`~feedpub.core.errors.UsageError` if Dask is not installed or the address is not
+    valid, and :class:`WorkerLostError` if the scheduler does not answer in
+    :data:`SCHEDULER_TIMEOUT`.
     """
 
     def __init__(self, address: str) -> None:

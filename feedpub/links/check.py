@@ -1,7 +1,8 @@
 """One link check, from links to a result for each URL of each kind.
 
-:mod:`feedpub.links.judge.verdicts` decides what an answer means, :mod:`feedpub.links.remember.answers` how long
-it is trusted, and :mod:`feedpub.links.schedule.scheduler` when each URL is fetched.
+:mod:`feedpub.links.judge.verdicts` decides what an answer means,
+:mod:`feedpub.links.remember.answers` how long it is trusted, and
+:mod:`feedpub.links.schedule.scheduler` when each URL is fetched.
 """
 
 from __future__ import annotations

@@ -1,1 +1,4 @@
-"""The bytes that a build publishes: entries, formats, pages and lists, made from articles and feeds. Pure."""
+"""The bytes that a build publishes: entries, formats, pages and lists.
+
+They are made from articles and feeds. Nothing here writes a file.
+"""

@@ -12,9 +12,10 @@ from feedpub.delivery.hosting.site_target import target_of
 
 
 def configuration(name: str, config: Config) -> str:
-    """Return the configuration of the server ``name`` of :data:`~feedpub.delivery.hosting.servers.SERVERS`.
+    """Return the configuration of the server ``name``.
 
-    Raise :class:`~feedpub.core.errors.UsageError` if the server cannot serve this site, or if its
+    ``name`` is a key of :data:`~feedpub.delivery.hosting.servers.SERVERS`. Raise
+    :class:`~feedpub.core.errors.UsageError` if the server cannot serve this site, or if its
     configuration cannot contain the folder's name.
     """
     server, site = SERVERS[name], target_of(config)

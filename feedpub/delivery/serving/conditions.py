@@ -21,8 +21,8 @@ _LONGEST_NUMBER = 18
 def is_unchanged(headers: Headers, etag: str, modified: int) -> bool:
     """Return whether the response to a GET or HEAD is a 304. ``modified`` is in seconds since 1970.
 
-    Raise :class:`~feedpub.delivery.serving.url_files.PathRefusedError` with 412 if the request is for another
-    version.
+    Raise :class:`~feedpub.delivery.serving.url_files.PathRefusedError` with 412 if the request is
+    for another version.
     """
     if (if_match := _joined(headers, "if-match")) is not None:
         if not _matches(if_match, etag, weakly=False):
@@ -40,7 +40,8 @@ def range_of(headers: Headers, etag: str, modified: int, length: int, now: float
 
     A request for several parts gets the whole, too (RFC 9110 section 14.2 lets a server ignore
     Range). ``modified`` and ``now`` are in seconds since 1970. Raise
-    :class:`~feedpub.delivery.serving.url_files.PathRefusedError` with 416 if there are no such bytes.
+    :class:`~feedpub.delivery.serving.url_files.PathRefusedError` with 416 if there are no such
+    bytes.
     """
     unit, _, text = (_joined(headers, "range") or "").partition("=")
     if unit.strip().lower() != "bytes" or not _is_same(headers.get("if-range"), etag, modified, now):

@@ -90,8 +90,8 @@ class Server(uvicorn.Server):
 def listening_sockets(host: str, port: int) -> list[socket.socket]:
     """Return sockets that listen on every address of ``host``; port 0 is any free port.
 
-    Raise :class:`~feedpub.core.errors.UsageError` if ``host`` is no name or address of this machine, and
-    :class:`~feedpub.core.errors.StorageError` if the port cannot be used.
+    Raise :class:`~feedpub.core.errors.UsageError` if ``host`` is no name or address of this
+    machine, and :class:`~feedpub.core.errors.StorageError` if the port cannot be used.
     """
     try:
         infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)

@@ -85,7 +85,10 @@ class OutputFiles:
         return self._file([*names, _INDEX])
 
     def refresh(self, place: ServedFile) -> ServedFile:
-        """Return ``place`` with its present stamp. Raise :class:`PathRefusedError` if it is gone."""
+        """Return ``place`` with its present stamp.
+
+        Raise :class:`PathRefusedError` if it is gone.
+        """
         return self._file(place.name.split("/"))
 
     def copy_of(self, place: ServedFile, ending: str) -> ServedFile | None:
@@ -136,7 +139,10 @@ def stamp_of(status: os.stat_result) -> Stamp:
 
 
 def _parts(raw_path: bytes) -> list[str]:
-    """Return the decoded names between the slashes. Raise :class:`PathRefusedError` for a bad path."""
+    """Return the decoded names between the slashes.
+
+    Raise :class:`PathRefusedError` for a bad path.
+    """
     if len(raw_path) > _LONGEST_PATH:
         raise PathRefusedError(414)
     if not raw_path.startswith(b"/") or _BARE_PERCENT.search(raw_path):

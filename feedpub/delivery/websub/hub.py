@@ -6,9 +6,9 @@ Hubs accept the ping of PubSubHubbub 0.4
 ``hub.mode=publish`` and the feed's URL, which some hubs expect in ``hub.url`` and others in
 ``hub.topic``. The form has both.
 
-The connection is that of the link check, :mod:`feedpub.links.net.session`: one deadline covers every
-byte. A second notification is harmless, so a ping is repeated as freely as a GET. Redirects are not
-followed. :mod:`feedpub.delivery.websub.pinging` selects the feeds and records the result.
+The connection is that of the link check, :mod:`feedpub.links.net.session`: one deadline covers
+every byte. A second notification is harmless, so a ping is repeated as freely as a GET. Redirects
+are not followed. :mod:`feedpub.delivery.websub.pinging` selects the feeds and records the result.
 """
 
 from __future__ import annotations

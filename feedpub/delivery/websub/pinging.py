@@ -83,8 +83,8 @@ def ping(config: Config, output: Path | None = None, stop: Stop | None = None) -
     """Notify the hub of the feeds in ``output`` that changed since the last ping.
 
     Raise :class:`~feedpub.core.errors.UsageError` if there is no hub or nothing was published, and
-    :class:`~feedpub.core.errors.StorageError` or :class:`~feedpub.core.errors.LockedError` if the result
-    cannot be recorded.
+    :class:`~feedpub.core.errors.StorageError` or :class:`~feedpub.core.errors.LockedError` if the
+    result cannot be recorded.
     """
     url = hub_of(config)
     key = output_key(config, output)

@@ -4,8 +4,9 @@ HEAD is the cheapest request for a server, but some servers refuse it, break off
 wrongly. In these cases the response to GET counts. A page whose body is needed is fetched with
 GET at once. Of a body, only the necessary bytes are read, at most one megabyte.
 
-RFC 9110 sections 9.3.1 (GET), 9.3.2 (HEAD), 14.2 (Range). :mod:`feedpub.links.judge.verdicts` judges
-the answers; :mod:`feedpub.links.schedule.scheduler` decides on further attempts and their times.
+RFC 9110 sections 9.3.1 (GET), 9.3.2 (HEAD), 14.2 (Range). :mod:`feedpub.links.judge.verdicts`
+judges the answers; :mod:`feedpub.links.schedule.scheduler` decides on further attempts and their
+times.
 """
 
 from __future__ import annotations

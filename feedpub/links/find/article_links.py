@@ -1,8 +1,8 @@
 """The links of one article file, each with its line.
 
-The article is read as a build reads it. A :class:`~feedpub.content.fields.FieldReader` of this module
-records the line of each URL as well. Builds do not use this module. It opens no file and fetches
-no URL.
+The article is read as a build reads it. A :class:`~feedpub.content.fields.FieldReader` of this
+module records the line of each URL as well. Builds do not use this module. It opens no file and
+fetches no URL.
 """
 
 from __future__ import annotations

@@ -157,7 +157,10 @@ def _plan(article: MovedArticle, file: str, settings: ReadSettings, max_size: in
 
 
 def _current_article(article: MovedArticle, file: str, settings: ReadSettings, max_size: int) -> tuple[bytes, Article]:
-    """Return the current bytes of the file, and the article in it. Raise :class:`EditRefusedError`."""
+    """Return the current bytes of the file, and the article in it.
+
+    Raise :class:`EditRefusedError` if the article is invalid, or no longer has the old URL.
+    """
     try:
         data = read(file, max_size)
     except UnreadableError as error:

@@ -1,1 +1,1 @@
-"""The only sockets of feedpub: sessions, connections, deadlines, name resolution, vetted addresses."""
+"""The only sockets of feedpub: sessions, connections, deadlines, names and vetted addresses."""

@@ -5,8 +5,9 @@ there are threads, keeps a number per host, copies time-outs and retries for eac
 offers no way to connect to an address that was checked before. All connections share one
 SSLContext, because loading the CA bundle takes longer than a handshake.
 
-:mod:`feedpub.links.fetch.redirects` follows redirects, :mod:`feedpub.links.fetch.fetcher` chooses methods and reads
-bodies, and :mod:`feedpub.links.net.addresses` decides which addresses are allowed.
+:mod:`feedpub.links.fetch.redirects` follows redirects, :mod:`feedpub.links.fetch.fetcher` chooses
+methods and reads bodies, and :mod:`feedpub.links.net.addresses` decides which addresses are
+allowed.
 """
 
 from __future__ import annotations

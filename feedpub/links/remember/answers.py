@@ -1,7 +1,8 @@
 """The answers that links.db stores, how long they are trusted, and the form of their rows. Pure.
 
 The answer is stored, not the verdict. The verdict depends on the kind of the link and on the
-configuration, so each run judges again. :mod:`feedpub.links.remember.store` reads and writes the rows.
+configuration, so each run judges again. :mod:`feedpub.links.remember.store` reads and writes the
+rows.
 """
 
 from __future__ import annotations
@@ -88,8 +89,8 @@ def counts_as_broken(broken_runs: int, needed: int) -> bool:
 
     ``needed`` is ``check.failures_before_broken``. ``broken_runs`` includes the run of the answer:
     it is :attr:`StoredAnswer.broken_runs` of a stored answer, and one more than
-    :meth:`feedpub.links.remember.store.LinkStore.broken_runs` for a new one. A stored answer with 0 runs is
-    broken because of a changed configuration, and counts as one run.
+    :meth:`feedpub.links.remember.store.LinkStore.broken_runs` for a new one. A stored answer with 0
+    runs is broken because of a changed configuration, and counts as one run.
     """
     return max(broken_runs, 1) >= needed
 

@@ -2,7 +2,8 @@
 
 It is an SQLite database in WAL mode, so that a build can read while a check writes
 (https://www.sqlite.org/wal.html). It is not a cache: this module never deletes it, and does not
-change one from a newer feedpub. :mod:`feedpub.links.remember.answers` defines the meaning of the rows.
+change one from a newer feedpub. :mod:`feedpub.links.remember.answers` defines the meaning of the
+rows.
 """
 
 from __future__ import annotations

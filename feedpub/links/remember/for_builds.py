@@ -28,8 +28,8 @@ class MeasuredLinks:
 
     ``warning`` says why links.db cannot be used although it exists. With ``untouched``, no file is
     created beside links.db (see :func:`~feedpub.links.remember.database.open_to_read`). Raise
-    :class:`~feedpub.core.errors.StorageError` if links.db is from a newer feedpub, because the feeds
-    would change without it.
+    :class:`~feedpub.core.errors.StorageError` if links.db is from a newer feedpub, because the
+    feeds would change without it.
     """
 
     def __init__(self, folder: Path, *, untouched: bool = False) -> None:
@@ -65,7 +65,8 @@ class MeasuredLinks:
         """Yield each URL whose last answer was a failure or a status of 400 or more, sorted by URL.
 
         Link kind and configuration decide which of them are broken: see
-        :mod:`feedpub.links.judge.verdicts` and :func:`feedpub.links.remember.answers.counts_as_broken`.
+        :mod:`feedpub.links.judge.verdicts` and
+        :func:`feedpub.links.remember.answers.counts_as_broken`.
         """
         for row in self._rows(_SUSPECTS):
             entry = stored_answer(row)

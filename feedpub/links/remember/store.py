@@ -1,8 +1,8 @@
 """The store of answers in links.db: a check looks up the answers of earlier runs and adds new ones.
 
 A separate thread commits every half second. So a run that any signal stops loses no more than that,
-and the next run continues from there. :mod:`feedpub.links.remember.answers` decides which answers are
-stored, and for how long they are trusted.
+and the next run continues from there. :mod:`feedpub.links.remember.answers` decides which answers
+are stored, and for how long they are trusted.
 """
 
 from __future__ import annotations
@@ -94,8 +94,9 @@ class LinkStore:
         """Store ``answer`` with the time ``now``.
 
         ``verdicts`` are those of the answer for the kinds of links to the URL. An answer that says
-        nothing lasting about the link (:func:`feedpub.links.remember.answers.is_worth_storing`) does not
-        replace the old one. Return at once: a later call raises the error of a failed write.
+        nothing lasting about the link (:func:`feedpub.links.remember.answers.is_worth_storing`)
+        does not replace the old one. Return at once: a later call raises the error of a failed
+        write.
         """
         verdicts = frozenset(verdicts)
         if is_worth_storing(target, answer, verdicts):

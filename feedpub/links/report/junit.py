@@ -87,7 +87,7 @@ def _is_skipped(result: LinkResult, context: ReportContext) -> bool:
 
 
 def _drain(buffer: io.BytesIO) -> str:
-    """Return the content of ``buffer``, and empty it. It holds no command for the log of a CI system."""
+    """Return the content of ``buffer`` without commands for a CI system's log, and empty it."""
     text = buffer.getvalue().decode("ascii").replace("##", "&#35;#")
     buffer.seek(0)
     buffer.truncate()

@@ -1,8 +1,8 @@
 """The engine of a run: threads that fetch, and one loop that assigns jobs and passes on answers.
 
 The loop runs in the caller's thread, so the caller needs no lock for answers, and only this thread
-uses the scheduler. The other threads (:mod:`feedpub.links.run.threads`) only fetch. They never wait for a
-host, a name or a backoff.
+uses the scheduler. The other threads (:mod:`feedpub.links.run.threads`) only fetch. They never wait
+for a host, a name or a backoff.
 
 The functions that fetch and resolve are arguments. This module neither judges nor stores answers.
 """
@@ -78,7 +78,10 @@ class Engine(msgspec.Struct, frozen=True, kw_only=True):
     fetch: Fetch
     resolve: Resolve
     politeness: Callable[[str], Politeness]
-    """The limits of a host of :func:`~feedpub.links.schedule.politeness.host_of`; called once for each."""
+    """The limits of a host of :func:`~feedpub.links.schedule.politeness.host_of`.
+
+    It is called once for each host.
+    """
     workers: int = WORKERS
     """The maximum number of threads; there are never more threads than targets."""
     lookups: int = LookupLimits().lookups
@@ -94,8 +97,8 @@ class Engine(msgspec.Struct, frozen=True, kw_only=True):
         """Fetch every target once, and pass each answer to ``on_answer`` in this thread.
 
         Answers arrive in no fixed order. They are held back until there is a sign of a network
-        (:mod:`feedpub.links.schedule.online`), so nothing is delivered on a machine without one. Pass
-        ``is_online`` if it is known that there is a network.
+        (:mod:`feedpub.links.schedule.online`), so nothing is delivered on a machine without one.
+        Pass ``is_online`` if it is known that there is a network.
 
         Return soon after ``stop`` is set. All answers until then are delivered. The fetches under
         way are dropped: their daemon threads end at their deadlines, or with the process. An

@@ -1,7 +1,7 @@
 """The state of one host in a run: its queued targets, and the results so far.
 
-The objects are mutable, and only the thread of :mod:`feedpub.links.schedule.scheduler` uses them. A run can
-have a hundred thousand hosts, most with one target, so the objects are small.
+The objects are mutable, and only the thread of :mod:`feedpub.links.schedule.scheduler` uses them. A
+run can have a hundred thousand hosts, most with one target, so the objects are small.
 """
 
 from __future__ import annotations

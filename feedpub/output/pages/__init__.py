@@ -2,9 +2,9 @@
 
 Pure functions from values to bytes. The result does not depend on the clock, on the machine, or on
 any file but the templates. This package does not decide which pages exist and where they are
-written; :mod:`feedpub.output.documents` does. An article is rendered once, as a fragment of HTML, and
-every page that shows the article contains the fragment. In a fragment, :data:`ROOT` stands for the
-relative path to the top of the site, and each page puts in its own path.
+written; :mod:`feedpub.output.documents` does. An article is rendered once, as a fragment of HTML,
+and every page that shows the article contains the fragment. In a fragment, :data:`ROOT` stands for
+the relative path to the top of the site, and each page puts in its own path.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The texts that the interface needs, and the direction of languages.
 
-:mod:`feedpub.output.pages.languages` has the texts in each language. In a text, ``{}`` is the place for a
-name or a number. The texts are plain; this module does not use HTML.
+:mod:`feedpub.output.pages.languages` has the texts in each language. In a text, ``{}`` is the place
+for a name or a number. The texts are plain; this module does not use HTML.
 """
 
 from __future__ import annotations
