@@ -1,1 +1,1 @@
-"""What comes after a build: web servers' configurations, the preview server, and WebSub."""
+"""The delivery of the output: web server configurations, the preview server, and WebSub."""
