@@ -1,4 +1,4 @@
-"""The generator of docs/api.md, from the docstrings of feedpub, and of docs/cli.md, from its commands.
+"""The generator of docs/api.md, from the docstrings, and of docs/cli.md, from the commands.
 
 ``python docs/generate.py`` writes both pages. tests/docs/test_generated.py compares them.
 """

@@ -29,7 +29,7 @@ class ExplainOptions(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime | None = None
     """The time of the build that is explained, with an offset; None for the current time."""
     progress: Progress = no_progress
-    """A function of the article files and their number, which yields the files while they are read."""
+    """A function of the article files and their number that yields the files as they are read."""
 
 
 class ExplainedArticle(msgspec.Struct, frozen=True, kw_only=True):

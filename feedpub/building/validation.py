@@ -22,7 +22,7 @@ class ValidateOptions(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime | None = None
     """The time, with an offset, at which duplicates are sought; None for the current time."""
     progress: Progress = no_progress
-    """A function of the article files and their number, which yields the files while they are read."""
+    """A function of the article files and their number that yields the files as they are read."""
 
 
 class ValidationReport(msgspec.Struct, frozen=True, kw_only=True):

@@ -36,7 +36,7 @@ class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime | None = None
     """The time of the check, with an offset; None for the current time."""
     progress: Progress = no_progress
-    """A function of the article files and their number, which yields the files while they are read."""
+    """A function of the article files and their number that yields the files as they are read."""
     on_progress: OnProgress | None = None
     """A function that receives the number of links with an answer, and the number of all links."""
     on_warning: OnWarning | None = None
