@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import urllib3  # noqa: F401  # tries a port when it is first imported
 from hypothesis import HealthCheck, settings
 
 _NOT_QUICK = ("slow", "campaign")
