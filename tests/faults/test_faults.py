@@ -155,7 +155,7 @@ def test_the_oracle_sees_what_is_torn_and_lost(arena: Arena, damage: Callable[[F
 
 @needs_strace
 def test_a_call_that_was_not_made_is_missed(arena: Arena, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("calls._TRIES", 1)
+    monkeypatch.setattr("support.faults.calls._TRIES", 1)
     tally = failing_calls(arena, FEW, [Call("rename", 9999, f'"{arena.site.output}/rss.xml"')])
     assert (tally.injected, dict(tally.counts)) == (0, {"missed": 1})
 
