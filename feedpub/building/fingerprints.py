@@ -14,6 +14,7 @@ from feedpub.config import Config
 from feedpub.content import ArticleFile
 from feedpub.content.fingerprint import reading_fingerprint
 from feedpub.core.digests import content_digest, digest_of_texts
+from feedpub.feeds.paths import slugs_of
 from feedpub.output.documents import page_settings
 from feedpub.output.pages import pages_of
 
@@ -49,7 +50,9 @@ def pages(config: Config) -> bytes:
     """
     if not config.output.pages:
         return b""
-    return digest_of_texts([pages_of(page_settings(config)).fingerprint().hex(), repr(config.feeds)])
+    return digest_of_texts(
+        [pages_of(page_settings(config)).fingerprint().hex(), repr((config.feeds, slugs_of(config)))]
+    )
 
 
 def inputs(rendering_digest: bytes, config: Config, further: Iterable[str]) -> bytes:

@@ -177,7 +177,7 @@ class _Changes:
 
     def _listings(self, feeds: Sequence[Feed], unchanged: History) -> tuple[FeedListing, ...]:
         """Return the listing of every feed, in order."""
-        listings = (listing_of(feed, self.context.config) for feed in unchanged.values())
+        listings = (listing_of(feed, folder, self.context.config) for folder, feed in unchanged.items())
         return tuple(sorted((*feeds, *listings), key=feed_order))
 
     def _summaries_before(self) -> Iterator[ArticleSummary]:

@@ -22,7 +22,7 @@ from feedpub.core.format_registry import FORMATS
 from feedpub.core.models import ArticleCounts, Feed, FeedCounts, FeedListing
 from feedpub.feeds.paths import feed_folder, path_in
 from feedpub.feeds.selection import ArticlesByStatus, Group, PublishedFeed, feeds_of, group_by_status, groups_of
-from feedpub.state.atomic_files import Changes
+from feedpub.state.atomic_files import Changes, file_in
 from feedpub.state.build_db import BuildCache
 from feedpub.state.published import OutputState
 from feedpub.state.records import ClockSpan, GroupRow, LastBuild, OutputFile, ProblemRow
@@ -109,7 +109,7 @@ def new_output_state(plan: BuildPlan, files: PublishedFiles, folder: Path) -> Ou
     orphans = {
         path: digest
         for path, digest in plan.published.files.items()
-        if path not in files.digests and path not in gone and os.path.lexists(folder / path)
+        if path not in files.digests and path not in gone and os.path.lexists(file_in(folder, path))
     }
     return OutputState(
         articles=plan.snapshot.readable_count,

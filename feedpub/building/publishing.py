@@ -15,7 +15,7 @@ from feedpub.content import stamp_of
 from feedpub.links.facts import LinkFacts
 from feedpub.output.compression import files_with_copies, paths_with_copies
 from feedpub.output.documents import Documents, InputDigests
-from feedpub.state.atomic_files import Stage, digest
+from feedpub.state.atomic_files import Stage, digest, file_in
 from feedpub.state.journal import Journal
 from feedpub.state.published import OutputState
 from feedpub.state.records import OutputFile
@@ -72,4 +72,4 @@ class Publisher:
         file = self._outputs.get(path)
         if file is None or file.signature != signature or path not in published.files:
             return False
-        return stamp_of(self._context.folder / path) == file.stamp
+        return stamp_of(file_in(self._context.folder, path)) == file.stamp

@@ -19,7 +19,7 @@ from feedpub.content import Scan, stamp_of
 from feedpub.content.files import is_racy
 from feedpub.content.fingerprint import reading_fingerprint
 from feedpub.core.digests import content_digest
-from feedpub.state.atomic_files import possibly_ours
+from feedpub.state.atomic_files import file_in, possibly_ours
 from feedpub.state.build_db import BuildCache
 from feedpub.state.group_index import group_rows, number_files
 from feedpub.state.journal import Journal
@@ -76,7 +76,7 @@ class BuildState:
             return None
         outputs = self.cache.outputs(self._output)
         if outputs.keys() != published.files.keys() or any(
-            stamp_of(self._context.folder / path) != file.stamp for path, file in outputs.items()
+            stamp_of(file_in(self._context.folder, path)) != file.stamp for path, file in outputs.items()
         ):
             return None
         return PreviousBuild(last=last, published=published, outputs=outputs)
@@ -112,7 +112,7 @@ class BuildState:
         state = new_output_state(plan, files, self._context.folder)
         self._published.save(self._output, state)
         self.journal.delete()
-        stamps = {path: stamp_of(self._context.folder / path) for path in files.signatures}
+        stamps = {path: stamp_of(file_in(self._context.folder, path)) for path in files.signatures}
         outputs = {path: OutputFile(files.signatures[path], stamp) for path, stamp in stamps.items() if stamp}
         # A file that the disk refused may be readable next time, with the same stamp.
         tree = fingerprints.tree if plan.snapshot.is_complete else b""

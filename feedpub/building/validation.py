@@ -10,7 +10,7 @@ import msgspec
 from feedpub.config import Config
 from feedpub.content.loading import Progress, load_articles, no_progress
 from feedpub.core.errors import Problem
-from feedpub.feeds.selection import group_by_status
+from feedpub.feeds.selection import check_folders, group_by_status, groups_of
 from feedpub.state.published import check_output, output_folder
 
 
@@ -42,7 +42,7 @@ def validate(config: Config, options: ValidateOptions | None = None) -> Validati
     """Check the articles, the templates and the output folder, and return the report.
 
     Nothing is written. Raise :class:`UsageError` if a template or the output folder cannot be used,
-    or if a content folder or a path is missing.
+    if a content folder or a path is missing, or if two topics or providers share a folder.
 
     Example::
 
@@ -60,7 +60,9 @@ def validate(config: Config, options: ValidateOptions | None = None) -> Validati
     if config.output.pages and config.output.templates:
         _check_templates(config)
     collection = load_articles(config, options.progress, options.paths)
-    duplicates = group_by_status(collection.articles, options.now or datetime.now(UTC)).problems()
+    standing = group_by_status(collection.articles, options.now or datetime.now(UTC))
+    check_folders(groups_of(standing.published, config))
+    duplicates = standing.problems()
     return ValidationReport(
         articles=collection.found,
         invalid=collection.invalid,

@@ -24,25 +24,28 @@ class _Site:
 
     def __init__(self, config: Config) -> None:
         from feedpub.content.loading import load_articles
-        from feedpub.feeds.selection import group_by_status
+        from feedpub.feeds.paths import folders_of
+        from feedpub.feeds.selection import check_folders, group_by_status, groups_of
         from feedpub.state.published import history_of
 
         self.config = config
         self.collection: LoadedArticles = load_articles(config, show_progress)
         self.standing: ArticlesByStatus = group_by_status(self.collection.articles, datetime.now(UTC))
         self.history: History = history_of(config)
+        self.folders = folders_of(config)
+        check_folders(groups_of(self.standing.published, config))
 
 
 def _topics(site: _Site) -> Iterator[Row]:
     from feedpub.feeds.selection import topics_of
 
-    return _groups(site, topics_of(site.standing.published))
+    return _groups(site, topics_of(site.standing.published, site.folders))
 
 
 def _providers(site: _Site) -> Iterator[Row]:
     from feedpub.feeds.selection import providers_of
 
-    return _groups(site, providers_of(site.standing.published))
+    return _groups(site, providers_of(site.standing.published, site.folders))
 
 
 def _groups(site: _Site, groups: Mapping[str, Group]) -> Iterator[Row]:

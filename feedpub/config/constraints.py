@@ -10,12 +10,15 @@ import errno
 import os
 import string
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from feedpub.config.check_constraints import AddProblem, check_links
 from feedpub.core import slugs, urls, zones
 from feedpub.core.errors import quoted
+from feedpub.core.models import provider_keys
+from feedpub.core.text import match_key
 
 PERMALINK_FIELDS = frozenset(("year", "month", "day", "slug", "path"))
 """The fields that ``content.permalink`` may hold in braces."""
@@ -48,9 +51,30 @@ def check_values(values: dict[str, Any], root: Path, add_problem: AddProblem) ->
             add_problem(
                 f"feeds[{index}].slug", f"{quoted(feed['slug'])} is the slug of an earlier feed; choose another"
             )
+    _slugs(add_problem, "topics", values, lambda name: (match_key(name),))
+    _slugs(add_problem, "providers", values, provider_keys)
     if "check" in values:
         check_links(values["check"], add_problem)
     _paths(values, root, add_problem)
+
+
+def _slugs(
+    add_problem: AddProblem, section: str, values: dict[str, Any], keys_of: Callable[[str], tuple[str, ...]]
+) -> None:
+    """Check that the slugs of ``section`` are usable, and that no two of them are one."""
+    names_by_slug: dict[str, str] = {}
+    names_by_key: dict[str, str] = {}
+    for name, slug in values.get(section, {}).get("slugs", {}).items():
+        place = f"{section}.slugs.{name}"
+        if not slugs.is_slug(slug):
+            add_problem(place, f"{quoted(slug)} is a device name of Windows; choose another")
+        if slug in names_by_slug:
+            add_problem(place, f"{quoted(slug)} is the slug of {quoted(names_by_slug[slug])}, too; choose another")
+        keys = keys_of(name)
+        if same := next((names_by_key[key] for key in keys if key in names_by_key), None):
+            add_problem(place, f"is the same {section[:-1]} as {quoted(same)}; keep one of them")
+        names_by_slug.setdefault(slug, name)
+        names_by_key |= dict.fromkeys(keys, name)
 
 
 def _base_url(add_problem: AddProblem, text: str) -> str | None:

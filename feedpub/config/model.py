@@ -130,6 +130,7 @@ class Grouping(_Section, frozen=True, kw_only=True):
 
     exclude: Annotated[tuple[Text, ...], Meta(description="The names of those that get no feed.")] = ()
     min_articles: Annotated[int, Meta(description="The number of articles that a new feed needs.", ge=1)] = 1
+    slugs: Annotated[dict[str, Slug], Meta(description="The folders of your choice, by name: {C++: cpp}.")] = {}
 
 
 class CustomFeed(_Section, frozen=True, kw_only=True):

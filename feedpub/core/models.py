@@ -12,6 +12,7 @@ from typing import Protocol
 
 import msgspec
 
+from feedpub.core import urls
 from feedpub.core.text import match_key
 
 NEVER_UPDATED = datetime(2000, 1, 1, tzinfo=UTC)
@@ -27,6 +28,14 @@ NAME_PREFIX = "name:"
 def name_key(name: str) -> str:
     """Return the key of a provider that has a name and no domain."""
     return NAME_PREFIX + match_key(name)
+
+
+def provider_keys(name: str) -> tuple[str, ...]:
+    """Return the keys of the providers that the owner may mean by ``name``: a name, or a domain."""
+    try:
+        return name_key(name), urls.domain(name)
+    except urls.UrlError:
+        return (name_key(name),)
 
 
 class Author(msgspec.Struct, frozen=True, kw_only=True):

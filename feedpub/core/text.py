@@ -62,6 +62,8 @@ _NUMBER = re.compile("&#([0-9]{1000,});?")
 # for them (https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format).
 _MOST_MARKS = 30
 _JOINER = "\u034f"
+_BETWEEN_WORDS = re.compile("[ _-]+")
+_BETWEEN_ASCII_WORDS = re.compile("(?<=[a-z0-9])[ _-]+(?=[a-z0-9])")
 _NESTING = re.compile(rf"<(/?)(?!(?:{'|'.join(_FLAT)})(?=[\s/>]))[a-z]", re.IGNORECASE)
 
 
@@ -106,9 +108,29 @@ def one_line(text: str) -> str:
 def match_key(text: str) -> str:
     """Return the key that all spellings of one topic or name share.
 
-    The key is ``text`` in NFC, case-folded, with one space for each run of white space.
+    The key is ``text`` in NFC and case-folded. A run of white space, ``-`` and ``_`` between
+    letters or digits is one space: ``Model-driven  apps`` becomes ``model driven apps``. Any other
+    white space is one space, too, and there is none at the ends.
+
+    Keys are in NFC themselves, so that they stay distinct in file systems that ignore case and
+    composition (section 3.13 of the Unicode Standard, "canonical caseless match").
     """
-    return " ".join(unicodedata.normalize("NFC", _stream_safe(text)).casefold().split())
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", _stream_safe(text)).casefold())
+    key = " ".join(folded.split())
+    if "-" not in key and "_" not in key:
+        return key
+    return _BETWEEN_ASCII_WORDS.sub(" ", key) if key.isascii() else _BETWEEN_WORDS.sub(_word_break, key)
+
+
+def is_letter_or_digit(character: str) -> bool:
+    """Return whether ``character`` is a letter or a decimal digit of any script."""
+    category = unicodedata.category(character)
+    return category[0] == "L" or category == "Nd"
+
+
+def is_mark(character: str) -> bool:
+    """Return whether ``character`` is a combining mark of the character before it."""
+    return unicodedata.category(character)[0] == "M"
 
 
 def unescape(text: str) -> str:
@@ -181,6 +203,16 @@ def _count_reopened(markup: str) -> int:
         without_attributes += is_without
         with_attributes += not is_without
     return min(without_attributes, _MOST_EQUAL) + with_attributes
+
+
+def _word_break(run: re.Match[str]) -> str:
+    """Return a space for a ``run`` between letters or digits; else the run itself."""
+    text, base, end = run.string, run.start() - 1, run.end()
+    while base >= 0 and is_mark(text[base]):
+        base -= 1
+    if base < 0 or end == len(text):
+        return run[0]
+    return " " if is_letter_or_digit(text[base]) and is_letter_or_digit(text[end]) else run[0]
 
 
 def _shortened(number: re.Match[str]) -> str:

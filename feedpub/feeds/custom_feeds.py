@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from feedpub.config import CustomFeed
-from feedpub.core import urls
-from feedpub.core.models import Candidate, name_key
+from feedpub.core.models import Candidate, name_key, provider_keys
 from feedpub.core.text import match_key
 
 
@@ -17,7 +16,7 @@ class CustomRule:
     def __init__(self, feed: CustomFeed) -> None:
         self._feed = feed
         self._topics = {match_key(name) for name in feed.topics}
-        self._providers = provider_keys(feed.providers)
+        self._providers = keys_of_providers(feed.providers)
 
     def holds(self, article: Candidate) -> bool:
         """Return whether the feed holds ``article``, if the limit on its length is ignored."""
@@ -47,16 +46,9 @@ def _too_low(field: str, value: int | None, minimum: int | None) -> Iterator[str
 
 
 @lru_cache(16)  # every provider is compared with the same few lists
-def provider_keys(names: tuple[str, ...]) -> frozenset[str]:
+def keys_of_providers(names: tuple[str, ...]) -> frozenset[str]:
     """Return the keys of the providers that ``names`` may stand for. Each is a domain or a name."""
-    keys = set()
-    for name in names:
-        keys.add(name_key(name))
-        try:
-            keys.add(urls.domain(name))
-        except urls.UrlError:
-            continue
-    return frozenset(keys)
+    return frozenset(key for name in names for key in provider_keys(name))
 
 
 def _keys_of(article: Candidate) -> set[str]:

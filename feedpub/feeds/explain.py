@@ -10,7 +10,7 @@ from feedpub.config import Config
 from feedpub.core.dates import rfc3339
 from feedpub.core.models import Candidate, FeedKind
 from feedpub.feeds.custom_feeds import CustomRule
-from feedpub.feeds.paths import folder_of
+from feedpub.feeds.paths import folders_of
 from feedpub.feeds.selection import ArticlesByStatus, History, groups_of, providers_of, refusal_of, select, topics_of
 
 
@@ -71,12 +71,13 @@ def _candidates(
     The limit on the length of feeds is ignored.
     """
     yield "", config.site.title, None
-    groups = {group.folder: group for group in groups_of(standing.published, config)}
+    folders = folders_of(config)
+    groups = {(group.kind, group.key): group for group in groups_of(standing.published, config)}
     # An article that is not published may be the only one of its topic.
-    own_groups = (*topics_of((article,)).values(), *providers_of((article,)).values())
+    own_groups = (*topics_of((article,), folders).values(), *providers_of((article,), folders).values())
     for own_group in own_groups:
-        group = groups.get(own_group.folder, msgspec.structs.replace(own_group, articles=(), total=0))
+        group = groups.get((own_group.kind, own_group.key), msgspec.structs.replace(own_group, articles=(), total=0))
         refusal = refusal_of(group, config, history)
         yield group.folder, f"{config.site.title}: {own_group.label}", refusal
     for custom in config.feeds:
-        yield folder_of(FeedKind.CUSTOM, custom.slug), custom.title, CustomRule(custom).reasons(article)
+        yield folders.of(FeedKind.CUSTOM, custom.slug), custom.title, CustomRule(custom).reasons(article)

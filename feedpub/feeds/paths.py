@@ -1,6 +1,6 @@
-"""The folders of feeds and archives in output/.
+"""The folders in output/ of feeds and their archives, and the URLs of what lies in them.
 
-They depend on a feed's key alone, never on history.
+A folder depends on the feed's key and on the configured slugs, never on earlier builds.
 """
 
 from __future__ import annotations
@@ -11,32 +11,74 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from feedpub.core.models import NAME_PREFIX, Candidate, FeedKind
+from feedpub.config import Config
+from feedpub.core.models import NAME_PREFIX, Candidate, FeedKind, provider_keys
 from feedpub.core.slugs import slug
+from feedpub.core.text import match_key
+from feedpub.core.urls import path_of
 
 _ARCHIVE = re.compile("(?:(.*)/)?archive/[0-9]+")
+_NAME = re.compile(r"(?!\.)[^/\\\x00-\x1f\x7f]+")
+
+ConfiguredSlugs = tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]
+"""The names of topics, and those of providers, each with the slug that config.yaml gives it."""
 
 
-def group_folders(article: Candidate) -> Iterator[str]:
-    """Yield the folders of the feeds of the topics and the provider of ``article``.
+class FeedFolders:
+    """The folders in output/ of a site's feeds."""
 
-    The feeds need not exist.
-    """
-    for topic in article.topics:
-        yield folder_of(FeedKind.TOPIC, topic.key)
-    if article.provider and article.provider.key:
-        yield folder_of(FeedKind.PROVIDER, article.provider.key)
+    def __init__(self, slugs: ConfiguredSlugs = ((), ())) -> None:
+        topics, providers = slugs
+        self._slugs = {(FeedKind.TOPIC, match_key(name)): chosen for name, chosen in topics}
+        self._slugs |= {(FeedKind.PROVIDER, key): chosen for name, chosen in providers for key in provider_keys(name)}
+        # Many articles have the same few topics and providers.
+        self.of = lru_cache(1 << 14)(self._folder)
+
+    def of_article(self, article: Candidate) -> Iterator[str]:
+        """Yield the folders of the topics and the provider of ``article``, with or without feeds."""
+        for topic in article.topics:
+            yield self.of(FeedKind.TOPIC, topic.key)
+        if article.provider and article.provider.key:
+            yield self.of(FeedKind.PROVIDER, article.provider.key)
+
+    def _folder(self, kind: FeedKind, key: str) -> str:
+        """Return the folder of the feed of ``kind`` with ``key``; empty for the site's feed."""
+        if kind is FeedKind.SITE:
+            return ""
+        if (kind, key) in self._slugs:
+            return f"{kind.value}/{self._slugs[kind, key]}"
+        if kind is FeedKind.TOPIC or key.startswith(NAME_PREFIX):
+            return f"{kind.value}/{slug(key.removeprefix(NAME_PREFIX))}"
+        # A domain and the slug of a custom feed are safe names as they are.
+        return f"{kind.value}/{key}"
 
 
-@lru_cache(1 << 14)  # all articles have the same few topics and providers
-def folder_of(kind: FeedKind, key: str) -> str:
-    """Return the folder in output/ of a feed. It depends on the feed's key alone."""
+@lru_cache(4)
+def folders_with(slugs: ConfiguredSlugs) -> FeedFolders:
+    """Return the folders of a site with these ``slugs``."""
+    return FeedFolders(slugs)
+
+
+def slugs_of(config: Config) -> ConfiguredSlugs:
+    """Return the slugs in ``config``."""
+    return tuple(config.topics.slugs.items()), tuple(config.providers.slugs.items())
+
+
+def folders_of(config: Config) -> FeedFolders:
+    """Return the folders of the site of ``config``."""
+    return folders_with(slugs_of(config))
+
+
+def is_feed_folder(kind: FeedKind, folder: str) -> bool:
+    """Return whether a feed of ``kind`` may have ``folder``: a plain name in its kind's folder."""
     if kind is FeedKind.SITE:
-        return ""
-    if kind is FeedKind.TOPIC or key.startswith(NAME_PREFIX):
-        return f"{kind.value}/{slug(key.removeprefix(NAME_PREFIX))}"
-    # A domain and the slug of a custom feed are safe names as they are.
-    return f"{kind.value}/{key}"
+        return folder == ""
+    return folder.startswith(f"{kind.value}/") and _NAME.fullmatch(folder, len(kind.value) + 1) is not None
+
+
+def url_path(path: str) -> str:
+    """Return the ``path`` in output/ as a part of a URL, percent-encoded as UTF-8."""
+    return path if path.isascii() else path_of(path)
 
 
 def archive_folder(folder: str, number: int) -> str:

@@ -14,11 +14,11 @@ from typing import TypeVar
 import msgspec
 
 from feedpub.config import Config
-from feedpub.core.errors import Problem, ProblemKind
+from feedpub.core.errors import Problem, ProblemKind, UsageError, quoted
 from feedpub.core.models import NAME_PREFIX, NEVER_UPDATED, Archive, Candidate, Feed, FeedKind, FeedListing, name_key
 from feedpub.core.text import match_key
-from feedpub.feeds.custom_feeds import CustomRule, provider_keys
-from feedpub.feeds.paths import folder_of
+from feedpub.feeds.custom_feeds import CustomRule, keys_of_providers
+from feedpub.feeds.paths import FeedFolders, folders_of
 
 T = TypeVar("T")
 
@@ -111,6 +111,8 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: FeedKind
     key: str
+    folder: str
+    """The folder of its feed in output/."""
     articles: Sequence[Candidate]
     """Newest first: all, or at least as many as a feed may hold."""
     total: int
@@ -119,11 +121,6 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     """The names of the topic or provider, with their numbers of articles; a custom feed's title."""
     archives: tuple[Archive, ...] = ()
     """The archives that may have changed, if ``articles`` are not all."""
-
-    @property
-    def folder(self) -> str:
-        """The folder of its feed in output/."""
-        return folder_of(self.kind, self.key)
 
     @property
     def label(self) -> str:
@@ -152,15 +149,37 @@ def select(
 def feeds_of(groups: Iterable[Group], config: Config, history: History, kept: Iterable[str]) -> tuple[Feed, ...]:
     """Return the feeds of ``groups``, in the order of :func:`select`.
 
-    A folder of ``kept`` without a group gets an empty feed.
+    A folder of ``kept`` without a group gets an empty feed. Raise
+    :class:`~feedpub.core.errors.UsageError` if two groups have one folder.
     """
     feeds = {
-        group.folder: _feed(config, _known(group, history), group)
-        for group in groups
+        group.folder: _feed(config, group.folder, _known(group, history), group)
+        for group in check_folders(groups)
         if refusal_of(group, config, history) is None
     }
-    feeds |= {folder: _feed(config, history[folder]) for folder in kept if folder not in feeds}
+    feeds |= {folder: _feed(config, folder, history[folder]) for folder in kept if folder not in feeds}
     return tuple(sorted(feeds.values(), key=feed_order))
+
+
+def check_folders(groups: Iterable[Group]) -> tuple[Group, ...]:
+    """Return ``groups``. Raise :class:`~feedpub.core.errors.UsageError` if two have one folder."""
+    by_folder: dict[str, Group] = {}
+    groups = tuple(groups)
+    for group in groups:
+        other = by_folder.setdefault(group.folder, group)
+        if other.key != group.key:
+            section = group.kind.value
+            names = " and ".join(sorted(map(_name_of, (other, group))))
+            raise UsageError(f"{section}: {names} have the same folder, {group.folder}; choose it in {section}.slugs")
+    return groups
+
+
+def _name_of(group: Group) -> str:
+    """Return the key of a topic or provider as messages show it."""
+    if group.kind is not FeedKind.PROVIDER:
+        return quoted(group.key)
+    name = group.key.removeprefix(NAME_PREFIX)
+    return f"the {'domain' if name == group.key else 'name'} {quoted(name)}"
 
 
 def feed_order(feed: FeedListing) -> tuple[bool, str]:
@@ -181,7 +200,7 @@ def _known(group: Group, history: History) -> PublishedFeed:
     return PublishedFeed(kind=group.kind, key=group.key, label=group.label, updated=updated)
 
 
-def _feed(config: Config, known: PublishedFeed, group: Group | None = None) -> Feed:
+def _feed(config: Config, folder: str, known: PublishedFeed, group: Group | None = None) -> Feed:
     """Return the feed ``known`` with the articles of ``group``.
 
     A feed without articles keeps its last ``updated``.
@@ -190,7 +209,7 @@ def _feed(config: Config, known: PublishedFeed, group: Group | None = None) -> F
     return Feed(
         kind=known.kind,
         key=known.key,
-        folder=folder_of(known.kind, known.key),
+        folder=folder,
         label=known.label,
         title=_title(known, config),
         updated=max((article.updated_at for article in articles), default=known.updated),
@@ -201,11 +220,11 @@ def _feed(config: Config, known: PublishedFeed, group: Group | None = None) -> F
     )
 
 
-def listing_of(known: PublishedFeed, config: Config) -> FeedListing:
-    """Return the entry of the feed ``known``, which did not change, for an overview."""
+def listing_of(known: PublishedFeed, folder: str, config: Config) -> FeedListing:
+    """Return the entry of the unchanged feed ``known`` in ``folder`` for an overview."""
     return FeedListing(
         kind=known.kind,
-        folder=folder_of(known.kind, known.key),
+        folder=folder,
         label=known.label,
         title=_title(known, config),
         total=known.total,
@@ -247,34 +266,36 @@ def groups_of(published: Sequence[Candidate], config: Config) -> Iterator[Group]
 
     ``published`` is in the order of :func:`newest_first`.
     """
-    yield _group(FeedKind.SITE, "", published)
-    yield from topics_of(published).values()
-    yield from providers_of(published).values()
+    folders = folders_of(config)
+    yield _group(folders, FeedKind.SITE, "", published)
+    yield from topics_of(published, folders).values()
+    yield from providers_of(published, folders).values()
     for custom in config.feeds:
         articles = list(filter(CustomRule(custom).holds, published))
-        yield _group(FeedKind.CUSTOM, custom.slug, articles, (custom.title,))
+        yield _group(folders, FeedKind.CUSTOM, custom.slug, articles, (custom.title,))
 
 
-def topics_of(published: Iterable[Candidate]) -> dict[str, Group]:
+def topics_of(published: Iterable[Candidate], folders: FeedFolders) -> dict[str, Group]:
     """Return the group of each topic, by the topic's key. The order of articles is kept."""
     articles: dict[str, list[tuple[Candidate, str]]] = defaultdict(list)
     for article in published:
         for topic in article.topics:
             articles[topic.key].append((article, topic.label))
     return {
-        key: _group(FeedKind.TOPIC, key, [article for article, _ in named], (name for _, name in named))
+        key: _group(folders, FeedKind.TOPIC, key, [article for article, _ in named], (name for _, name in named))
         for key, named in articles.items()
     }
 
 
-def providers_of(published: Iterable[Candidate]) -> dict[str, Group]:
+def providers_of(published: Iterable[Candidate], folders: FeedFolders) -> dict[str, Group]:
     """Return the group of each provider, by the provider's key. The order of articles is kept."""
     by_key: dict[str, list[Candidate]] = defaultdict(list)
     for article in published:
         if article.provider and article.provider.key:
             by_key[article.provider.key].append(article)
     return {
-        key: _group(FeedKind.PROVIDER, key, articles, _provider_names(articles)) for key, articles in by_key.items()
+        key: _group(folders, FeedKind.PROVIDER, key, articles, _provider_names(articles))
+        for key, articles in by_key.items()
     }
 
 
@@ -282,8 +303,11 @@ def _provider_names(articles: Iterable[Candidate]) -> Iterator[str]:
     return (article.provider.name for article in articles if article.provider and article.provider.name)
 
 
-def _group(kind: FeedKind, key: str, articles: Sequence[Candidate], names: Iterable[str] = ()) -> Group:
-    return Group(kind=kind, key=key, articles=articles, total=len(articles), names=Counter(names))
+def _group(
+    folders: FeedFolders, kind: FeedKind, key: str, articles: Sequence[Candidate], names: Iterable[str] = ()
+) -> Group:
+    folder = folders.of(kind, key)
+    return Group(kind=kind, key=key, folder=folder, articles=articles, total=len(articles), names=Counter(names))
 
 
 def refusal_of(group: Group, config: Config, history: History) -> str | None:
@@ -296,7 +320,7 @@ def refusal_of(group: Group, config: Config, history: History) -> str | None:
         is_excluded = group.key in {match_key(name) for name in rule.exclude}
     elif group.kind is FeedKind.PROVIDER:
         section, rule = "providers", config.providers
-        excluded = provider_keys(rule.exclude)
+        excluded = keys_of_providers(rule.exclude)
         is_excluded = bool(excluded) and not excluded.isdisjoint((group.key, *map(name_key, group.names)))
     else:
         return None

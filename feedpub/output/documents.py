@@ -18,7 +18,7 @@ from feedpub.config import Config
 from feedpub.core.digests import content_digest
 from feedpub.core.format_registry import FORMATS, FormatInfo
 from feedpub.core.models import Author, Candidate, Feed, FeedKind, FeedListing
-from feedpub.feeds.paths import archive_folder, group_folders, path_in
+from feedpub.feeds.paths import archive_folder, folders_of, path_in, slugs_of, url_path
 from feedpub.output import pages
 from feedpub.output.entry import SiteInfo
 from feedpub.output.formats import ArchiveLinks, FeedHead, format_of
@@ -78,6 +78,7 @@ def page_settings(config: Config) -> pages.PageSettings:
         templates=str((config.root / templates).absolute()) if templates else None,
         templates_shown=templates or "",
         custom_feeds=config.feeds,
+        slugs=slugs_of(config),
     )
 
 
@@ -105,6 +106,7 @@ class Documents:
         self._feeds = feeds
         self._listed = listed
         self._folders = frozenset(feed.folder for feed in listed)
+        self._folders_of_article = folders_of(config).of_article
         self._digests = basis
         self._site = site_of(config)
 
@@ -128,7 +130,7 @@ class Documents:
 
         Pages link these feeds beside the article.
         """
-        return tuple(folder for folder in group_folders(article) if folder in self._folders)
+        return tuple(folder for folder in self._folders_of_article(article) if folder in self._folders)
 
     def _subscription(self, feed: Feed) -> Document:
         return self._document(feed, feed.folder, feed.articles, ArchivePosition(previous=feed.archived or None))
@@ -165,18 +167,19 @@ class Documents:
 
     def _head(self, feed: Feed, info: FormatInfo, path: str, position: ArchivePosition, updated: datetime) -> FeedHead:
         config, site = self._config, self._site
+        base, folder = site.base_url, url_path(feed.folder)
 
         def url(number: int | None) -> str | None:
-            return site.base_url + path_in(archive_folder(feed.folder, number), info.filename) if number else None
+            return base + path_in(archive_folder(folder, number), info.filename) if number else None
 
         is_archive = position.number is not None
-        current = site.base_url + path_in(feed.folder, info.filename) if is_archive else None
+        current = base + path_in(folder, info.filename) if is_archive else None
         return FeedHead(
             site=site,
             title=feed.title,
-            self_url=site.base_url + path,
+            self_url=base + url_path(path),
             media_type=info.media_type,
-            home_url=site.base_url + path_in(feed.folder, "") if config.output.pages else site.base_url,
+            home_url=base + path_in(folder, "") if config.output.pages else base,
             updated=updated,
             # Readers do not subscribe to an archive, so it needs no hub.
             hub=None if is_archive else config.hub,

@@ -11,7 +11,7 @@ from lxml import etree
 
 from feedpub.core.format_registry import FORMATS
 from feedpub.core.models import FeedKind, FeedListing
-from feedpub.feeds.paths import path_in
+from feedpub.feeds.paths import path_in, url_path
 from feedpub.output.entry import SiteInfo
 from feedpub.output.pages.languages import words_for
 
@@ -70,7 +70,7 @@ class _Lists:
         """Append an outline for each of ``feeds`` to ``parent``."""
         base = self._site.base_url
         for feed in feeds:
-            folder = base + path_in(feed.folder, "")
+            folder = base + path_in(url_path(feed.folder), "")
             etree.SubElement(
                 parent,
                 "outline",

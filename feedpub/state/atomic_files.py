@@ -43,13 +43,18 @@ def is_below(path: str) -> bool:
     return "\0" not in path and not {"", ".", ".."} & set(path.split("/"))
 
 
+def file_in(folder: Path, path: str) -> Path:
+    """Return the file at ``path`` in ``folder``. Names on the disk are UTF-8 in every locale."""
+    return folder / (path if path.isascii() else os.fsdecode(path.encode()))
+
+
 def possibly_ours(folder: Path, files: Mapping[str, str]) -> set[str]:
     """Return the paths of existing ``files`` (path → digest) that may be feedpub's own.
 
     A file that cannot be read is one of them.
     """
     _, foreign = _ours_and_foreign(folder, files)
-    return {path for path in files if path not in foreign and os.path.lexists(folder / path)}
+    return {path for path in files if path not in foreign and os.path.lexists(file_in(folder, path))}
 
 
 def _ours_and_foreign(folder: Path, files: Mapping[str, str]) -> tuple[set[str], set[str]]:
@@ -60,10 +65,10 @@ def _ours_and_foreign(folder: Path, files: Mapping[str, str]) -> tuple[set[str],
     ours, foreign = set(), set()
     for path, expected in files.items():
         with contextlib.suppress(OSError):
-            data = _read(folder / path)
+            data = _read(file_in(folder, path))
             if data is not None and digest(data) == expected:
                 ours.add(path)
-            elif os.path.lexists(folder / path):
+            elif os.path.lexists(file_in(folder, path)):
                 foreign.add(path)
     return ours, foreign
 
@@ -94,7 +99,7 @@ class Stage:
 
     def add(self, path: str, data: bytes) -> None:
         """Write ``data`` for the file ``path`` in the folder, unless it has this content."""
-        target = self.folder / path
+        target = file_in(self.folder, path)
         if _has_content(target, data):
             return
         self.changed.append(path)
@@ -128,13 +133,13 @@ class Stage:
             for temporary, target in self._prepared:
                 os.replace(temporary, target)
             for parent in _parents_of(self.changed):
-                _flush(os.fspath(self.folder / parent))
+                _flush(os.fspath(file_in(self.folder, parent)))
         except OSError as error:
             raise self._failed(error) from None
         removed = frozenset(_remove(self.folder, ours))
         for path in remove.keys() - ours - foreign:
             # A build that was killed after it removed the file may have left its folder.
-            _remove_empty((self.folder / path).parent, self.folder)
+            _remove_empty(file_in(self.folder, path).parent, self.folder)
         return Changes(written=frozenset(self.changed), removed=removed, foreign=frozenset(foreign))
 
     def _failed(self, error: OSError) -> StorageError:
@@ -225,7 +230,7 @@ def _remove(folder: Path, paths: Iterable[str]) -> list[str]:
     """Remove files and the folders that become empty; return the paths of the removed files."""
     removed = []
     for path in sorted(paths):
-        target = folder / path
+        target = file_in(folder, path)
         try:
             target.unlink()
         except OSError:

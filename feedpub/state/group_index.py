@@ -18,7 +18,7 @@ import msgspec
 from feedpub.config import Config
 from feedpub.content import Stamp
 from feedpub.core.models import Archive, ArticleSummary, Candidate, FeedKind
-from feedpub.feeds.paths import folder_of
+from feedpub.feeds.paths import folders_of
 from feedpub.feeds.selection import Group, archive_count, archive_members, rank
 from feedpub.state.build_db import BuildCache, decode_record, decode_stamp
 from feedpub.state.records import FileRecord, GroupRow
@@ -107,10 +107,14 @@ class GroupIndex:
         The group has only the articles of its feed and of its changed archives. Raise
         :class:`LookupError` if build.db lacks the group or an article.
         """
-        rows = self._cache.rows("SELECT value FROM groups WHERE folder = ?", folder_of(kind, key))
+        folder = folders_of(config).of(kind, key)
+        rows = self._cache.rows("SELECT value FROM groups WHERE folder = ?", folder)
         if not rows and kind not in _NAMED_BY_ARTICLES:
             raise LookupError(key)
         row = _GROUP.decode(rows[0][0]) if rows else GroupRow(kind, key, {}, [])
+        if row.key != key:
+            # Another group had this folder; only all articles show whether it still has it.
+            raise LookupError(folder)
         moved = {move.number for move in moves}
         members = [number for number in row.members if number not in moved]
         after = {move.number: move.after for move in moves if move.after is not None}
@@ -125,6 +129,7 @@ class GroupIndex:
         group = Group(
             kind=kind,
             key=key,
+            folder=folder,
             articles=[*map(article, members[: config.output.limit])],
             total=len(members),
             names=names,

@@ -17,11 +17,12 @@ from feedpub.config import Config
 from feedpub.content import display
 from feedpub.core.errors import StorageError, UsageError, message_of
 from feedpub.core.text import repair
-from feedpub.feeds.paths import folder_of
+from feedpub.feeds.paths import FeedFolders, is_feed_folder
 from feedpub.feeds.selection import History, PublishedFeed
 from feedpub.state.atomic_files import is_below, replace_file
 
 _PUBLISHED_VERSION = 1
+_DEFAULT_FOLDERS = FeedFolders()
 
 
 class OutputState(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,17 +123,13 @@ def _is_valid(published: _Published) -> bool:
     """Return whether all paths stay in their folders and the formats can hold labels and dates."""
     outputs = published.outputs.values()
     return all(is_below(path) for output in outputs for path in output.files) and all(
-        _is_folder(folder)
-        and _is_folder(folder_of(feed.kind, feed.key))
+        is_feed_folder(feed.kind, folder)
+        and is_feed_folder(feed.kind, _DEFAULT_FOLDERS.of(feed.kind, feed.key))
         and repair(feed.label) == feed.label
         and feed.updated.tzinfo is not None
         for output in outputs
         for folder, feed in output.feeds.items()
     )
-
-
-def _is_folder(folder: str) -> bool:
-    return folder == "" or is_below(folder)
 
 
 def history_of(config: Config) -> History:

@@ -386,6 +386,24 @@ def test_a_slug_is_no_device_of_windows(complaints: Complaints) -> None:
     assert said == "4: feeds[0].slug: 'com1' is a device name of Windows; choose another"
 
 
+@pytest.mark.parametrize("section", ["topics", "providers"])
+def test_slugs_of_topics_and_providers_are_checked_each_on_its_line(complaints: Complaints, section: str) -> None:
+    slugs = "{section}:\n  slugs:\n    C++: cpp\n    C#: Cs\n    CPP: cpp\n    C +  +: x\n    c++: y\n    d: con\n"
+    assert complaints(MINIMAL + slugs.format(section=section)) == [
+        f"7: {section}.slugs.C#: 'Cs' is not lower-case words joined by hyphens, at most 60 characters"
+    ]
+    assert complaints(MINIMAL + slugs.format(section=section).replace("Cs", "cs")) == [
+        f"8: {section}.slugs.CPP: 'cpp' is the slug of 'C++', too; choose another",
+        f"10: {section}.slugs.c++: is the same {section[:-1]} as 'C++'; keep one of them",
+        f"11: {section}.slugs.d: 'con' is a device name of Windows; choose another",
+    ]
+
+
+def test_two_spellings_of_a_domain_are_one_provider(complaints: Complaints) -> None:
+    (said,) = complaints(f"{MINIMAL}providers: {{slugs: {{bücher.example: a, XN--BCHER-KVA.example: b}}}}")
+    assert said.endswith("slugs.XN--BCHER-KVA.example: is the same provider as 'bücher.example'; keep one of them")
+
+
 def test_a_slug_is_taken_once(complaints: Complaints) -> None:
     (said,) = complaints(f"{MINIMAL}feeds:\n- {{title: A, slug: a}}\n- {{title: B, slug: b}}\n- {{title: C, slug: a}}")
     assert said == "7: feeds[2].slug: 'a' is the slug of an earlier feed; choose another"

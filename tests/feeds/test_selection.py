@@ -416,7 +416,7 @@ def test_a_feed_that_did_not_change_is_listed_by_what_is_kept_of_it() -> None:
     feeds = feeds_of([article(topics=("AI",), provider=MINT, updated_at=day(9))], config)
     for feed in feeds.values():
         kept = PublishedFeed(kind=feed.kind, key=feed.key, label=feed.label, updated=feed.updated, total=feed.total)
-        shown = listing_of(kept, config)
+        shown = listing_of(kept, feed.folder, config)
         assert {name: getattr(shown, name) for name in FeedListing.__struct_fields__} == {
             name: getattr(feed, name) for name in FeedListing.__struct_fields__
         }
@@ -425,7 +425,15 @@ def test_a_feed_that_did_not_change_is_listed_by_what_is_kept_of_it() -> None:
 def test_the_archives_of_a_group_that_is_not_all_there_are_those_that_it_names() -> None:
     articles = [article(str(number), ("AI",), published_at=day(number)) for number in (5, 4, 3, 2, 1)]
     changed = Archive(number=2, articles=tuple(articles[1:3]))
-    group = Group(kind=FeedKind.TOPIC, key="ai", articles=articles[:2], total=5, names={"AI": 5}, archives=(changed,))
+    group = Group(
+        kind=FeedKind.TOPIC,
+        key="ai",
+        folder="topics/ai",
+        articles=articles[:2],
+        total=5,
+        names={"AI": 5},
+        archives=(changed,),
+    )
     config = configuration(output=Output(limit=2, archive=True))
     (feed,) = feeds_of_groups([group], config, {}, ())
     assert (feed.total, feed.archived, feed.archives) == (5, 2, (changed,))

@@ -11,11 +11,13 @@ import os
 import re
 import stat
 from collections.abc import Sequence
+from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 import msgspec
 
 from feedpub.core.urls import path_of
+from feedpub.state.atomic_files import file_in
 
 Stamp = tuple[int, int, int, int, int]
 """Device, inode, size, and the times of the last change of content and of state in ns.
@@ -62,7 +64,7 @@ class OutputFiles:
     """The files of the output ``folder``, at the decoded URL path ``base``: ``/`` or ``/news/``."""
 
     def __init__(self, folder: str, base: str) -> None:
-        self._folder = folder
+        self._folder = Path(folder)
         self._base = base.split("/")[1:-1]
 
     def find(self, raw_path: bytes) -> ServedFile | FolderRedirect:
@@ -117,7 +119,7 @@ class OutputFiles:
         return real
 
     def _file_or_folder(self, parts: Sequence[str], names: Sequence[str]) -> ServedFile | FolderRedirect:
-        path = os.path.join(self._folder, *names)
+        path = os.fspath(file_in(self._folder, "/".join(names)))
         status = _stat(path)
         if status is not None and stat.S_ISDIR(status.st_mode):
             self.real_path(path)
@@ -125,7 +127,7 @@ class OutputFiles:
         return self._file(names)
 
     def _file(self, names: Sequence[str]) -> ServedFile:
-        path = os.path.join(self._folder, *names)
+        path = os.fspath(file_in(self._folder, "/".join(names)))
         status = _stat(path)
         if status is None or not stat.S_ISREG(status.st_mode):
             raise PathRefusedError(404)
@@ -158,7 +160,7 @@ def _parts(raw_path: bytes) -> list[str]:
 
 def _is_visible(name: str) -> bool:
     """Return whether a file or folder of this name is public: not hidden, not ``..``, not empty."""
-    if not name or len(os.fsencode(name)) > _LONGEST_NAME:
+    if not name or len(name.encode("utf-8", "surrogateescape")) > _LONGEST_NAME:
         return False
     return not name.startswith(".") or name == _WELL_KNOWN
 

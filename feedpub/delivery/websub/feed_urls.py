@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from feedpub.config import Config
 from feedpub.core.format_registry import FORMATS
-from feedpub.feeds.paths import path_in
+from feedpub.feeds.paths import path_in, url_path
 from feedpub.state.published import HubState, OutputState
 
 
@@ -31,4 +31,4 @@ def feed_url(path: str, config: Config) -> str:
 
     It equals the feed's ``self`` link, because hubs and subscribers compare the two.
     """
-    return config.site.base_url + path
+    return config.site.base_url + url_path(path)

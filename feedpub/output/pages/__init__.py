@@ -19,6 +19,7 @@ import msgspec
 
 from feedpub.config import CustomFeed
 from feedpub.core.models import FeedKind, FeedListing
+from feedpub.feeds.paths import ConfiguredSlugs, folders_with
 from feedpub.output.entry import Entry, SiteInfo
 from feedpub.output.pages.languages import words_for
 from feedpub.output.pages.template_files import ASSETS, TemplateError, TemplateFiles, load_templates, package_file
@@ -66,6 +67,8 @@ class PageSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The same path as config.yaml has it, for messages; ``templates`` if empty."""
     custom_feeds: tuple[CustomFeed, ...] = ()
     """The custom feeds; a page describes such a feed by its rule."""
+    slugs: ConfiguredSlugs = ((), ())
+    """The configured slugs of topics and providers."""
 
 
 def pages_of(settings: PageSettings) -> Pages:
@@ -90,6 +93,7 @@ class Pages:
         self._settings = settings
         self._files = files or load_templates(settings.templates, shown)
         self._language, self._words = words_for(settings.site.language)
+        self._folders = folders_with(settings.slugs)
         self._custom_feeds = {f"{FeedKind.CUSTOM.value}/{feed.slug}": feed for feed in settings.custom_feeds}
 
     def entry(self, entry: Entry, linked: frozenset[str]) -> bytes:
@@ -97,7 +101,7 @@ class Pages:
 
         A topic or a provider is a link if the folder of its feed is in ``linked``.
         """
-        article = article_view(entry, self._settings.site, self._words, linked)
+        article = article_view(entry, self._settings.site, self._words, linked, self._folders)
         return self._engine.render("article.html", article=article, root=ROOT)
 
     def feed_page(self, feed: FeedListing, entries: Sequence[bytes], archives: int) -> bytes:

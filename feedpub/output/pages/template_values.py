@@ -28,9 +28,9 @@ class FeedView(msgspec.Struct, frozen=True, kw_only=True):
     """The name for headings and lists."""
     title: str
     prefix: str
-    """The path of its folder from the top of the site: ``topics/ai/``; empty for the site."""
+    """The URL path of its folder from the top of the site: ``topics/ai/``; empty for the site."""
     path: str
-    """The path of its page from the top of the site."""
+    """The URL path of its page from the top of the site."""
     url: str
     """The absolute URL of its page; with a format's ``file`` appended, the URL of that document."""
     description: str

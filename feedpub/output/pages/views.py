@@ -6,7 +6,7 @@ They decide every word and every address that a page shows. They are pure, and d
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -15,7 +15,7 @@ from feedpub.core.dates import rfc3339
 from feedpub.core.format_registry import FORMATS
 from feedpub.core.models import NEVER_UPDATED, Article, ArticleBase, FeedKind, FeedListing, Provider
 from feedpub.core.text import one_line, plain_text, repair
-from feedpub.feeds.paths import folder_of, path_in
+from feedpub.feeds.paths import FeedFolders, path_in, url_path
 from feedpub.output.entry import Entry, SiteInfo
 from feedpub.output.media import Media, type_by_extension
 from feedpub.output.pages.template_values import (
@@ -42,7 +42,7 @@ def feed_view(
     feed: FeedListing, site: SiteInfo, formats: tuple[str, ...], words: Words, custom_feeds: Mapping[str, CustomFeed]
 ) -> FeedView:
     """Return the values of ``feed``. ``custom_feeds`` holds the custom feeds by folder."""
-    prefix = path_in(feed.folder, "")
+    prefix = path_in(url_path(feed.folder), "")
     updated = rfc3339(feed.updated) if feed.updated != NEVER_UPDATED else ""
     return FeedView(
         kind=feed.kind.value,
@@ -60,11 +60,18 @@ def feed_view(
     )
 
 
-def article_view(entry: Entry, site: SiteInfo, words: Words, linked: frozenset[str]) -> ArticleView:
+def article_view(
+    entry: Entry, site: SiteInfo, words: Words, linked: frozenset[str], folders: FeedFolders
+) -> ArticleView:
     """Return the values of ``entry``.
 
-    A topic or a provider is a link if the folder of its feed is in ``linked``.
+    A topic or a provider is a link if the folder of its feed, one of ``folders``, is in ``linked``.
     """
+
+    def link(label: str, kind: FeedKind, key: str) -> LinkView:
+        folder = folders.of(kind, key)
+        return LinkView(label=label, path=_page_path(folder) if folder in linked else None)
+
     article = entry.article
     published = rfc3339(entry.published)
     duration = _duration(entry)
@@ -80,9 +87,9 @@ def article_view(entry: Entry, site: SiteInfo, words: Words, linked: frozenset[s
         seconds=duration,
         excerpt=_excerpt(entry),
         image=_lead_image(entry),
-        provider=_provider(provider, linked) if provider else None,
+        provider=_provider(provider, link) if provider else None,
         icon=ImageView(url=provider.images[0].url) if provider and provider.images else None,
-        topics=tuple(_link(topic.label, FeedKind.TOPIC, topic.key, linked) for topic in article.topics),
+        topics=tuple(link(topic.label, FeedKind.TOPIC, topic.key) for topic in article.topics),
         attachments=tuple(_download(media, words) for media in entry.attachments),
         related=tuple(_related(related, site) for related in article.related),
     )
@@ -162,21 +169,15 @@ def _lead_image(entry: Entry) -> ImageView | None:
     return ImageView(url=image.url, alt=alt, width=image.width, height=image.height)
 
 
-def _provider(provider: Provider, linked: frozenset[str]) -> LinkView | None:
+def _provider(provider: Provider, link: Callable[[str, FeedKind, str], LinkView]) -> LinkView | None:
     if provider.label is None or provider.key is None:
         return None
-    return _link(provider.label, FeedKind.PROVIDER, provider.key, linked)
+    return link(provider.label, FeedKind.PROVIDER, provider.key)
 
 
 @lru_cache(4096)  # articles share few topics and providers
-def _folder_and_page(kind: FeedKind, key: str) -> tuple[str, str]:
-    folder = folder_of(kind, key)
-    return folder, f"{folder}/{PAGE_FILE}"
-
-
-def _link(label: str, kind: FeedKind, key: str, linked: frozenset[str]) -> LinkView:
-    folder, path = _folder_and_page(kind, key)
-    return LinkView(label=label, path=path if folder in linked else None)
+def _page_path(folder: str) -> str:
+    return f"{url_path(folder)}/{PAGE_FILE}"
 
 
 def _download(media: Media, words: Words) -> DownloadView:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import http.client
+import itertools
 import os
 import shutil
 import socket
@@ -17,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote, unquote
 
 import pytest
 
@@ -189,6 +191,23 @@ def test_feeds_are_served_as_what_they_are(kind: str, path: str, full: SiteFolde
         assert page.headers["Cache-Control"] == "public, max-age=300"
         assert page.headers["Link"] is None
         assert (page.status, page.headers["Content-Type"].partition(";")[0]) == (200, "text/html")
+
+
+@pytest.mark.parametrize("path", ["/", "/news/", "/topics/old/"])
+def test_feeds_in_any_script_are_served_with_links_that_are_encoded(
+    kind: str, path: str, site: SiteFolder, tmp_path: Path
+) -> None:
+    site.add("a", topics=["机器学习", "Größe", "עברית", "नमस्ते"])
+    with serving(kind, site, tmp_path / "server", path) as served:
+        for folder in ("", *(f"topics/{quote(name)}/" for name in ("机器学习", "grösse", "עברית", "नमस्ते"))):
+            assert served.get(folder).status == 200
+            for name, headers in itertools.product(FEEDS, ({}, OPENED)):
+                answer = served.get(folder + name, **headers)
+                assert answer.status == 200
+                assert answer.body == (site.output / unquote(folder) / name).read_bytes()
+                self_url = f"http://127.0.0.1:{served.port}{path}{folder}{name}"
+                assert answer.headers["Link"] == f'<{HUB}>; rel="hub", <{self_url}>; rel="self"'
+                assert served.get(f"{folder}{name}?/topics/x/rss.xml").headers["Link"] == answer.headers["Link"]
 
 
 @pytest.mark.parametrize("path", ["/", "/news/"])

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -35,6 +36,21 @@ def test_it_says_where_and_serves_what_was_built(site: SiteFolder) -> None:
         assert process.wait(30) == 0
         assert process.stderr
         assert process.stderr.read() == ""
+
+
+def test_feeds_in_any_script_are_answered_at_their_own_urls(site: SiteFolder) -> None:
+    site.configure("hub: https://hub.example.net/\n", base=BELOW)
+    site.add("a", topics=["机器学习", "Größe", "עברית", "नमस्ते"])
+    site.build()
+    with running(site) as (_, asked, _line):
+        for name in ("机器学习", "grösse", "עברית", "नमस्ते"):
+            path = f"/news/topics/{quote(name)}/"
+            for file in ("rss.xml", "atom.xml", "feed.json"):
+                answer = asked.ask(path + file)
+                assert (answer.status, answer.body) == (200, (site.output / "topics" / name / file).read_bytes())
+                assert answer.headers["Link"].endswith(f'<https://news.example.org{path}{file}>; rel="self"')
+            assert asked.ask(path).body == (site.output / "topics" / name / "index.html").read_bytes()
+            assert asked.ask(path[:-1]).headers["Location"] == path
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
