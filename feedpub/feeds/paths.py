@@ -35,7 +35,7 @@ class FeedFolders:
         self.of = lru_cache(1 << 14)(self._folder)
 
     def of_article(self, article: Candidate) -> Iterator[str]:
-        """Yield the folders of the topics and the provider of ``article``, with or without feeds."""
+        """Yield the folders of the topics and the provider of ``article``; feeds need not exist."""
         for topic in article.topics:
             yield self.of(FeedKind.TOPIC, topic.key)
         if article.provider and article.provider.key:
