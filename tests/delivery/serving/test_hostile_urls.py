@@ -132,7 +132,6 @@ def test_nothing_but_what_is_published_can_be_had(asked: Asked) -> None:
         b"GET /rss.xml HTTP/1.1\r\nHost: localhost\r\nBad Name: x\r\n\r\n",
         b"GET /rss.xml HTTP/1.1\r\nHost: localhost\r\nX: a\0b\r\n\r\n",
         b"CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n",
-        b"OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n",
     ],
 )
 def test_what_is_no_request_is_refused_and_the_next_client_served(asked: Asked, request_: bytes) -> None:

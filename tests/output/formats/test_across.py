@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -113,7 +114,7 @@ def test_the_entries_tell_the_same_in_every_format_and_in_the_same_order(what: s
 @pytest.mark.parametrize(("name", "folder"), every_feed())
 def test_the_feed_tells_the_same_of_itself_in_every_format(name: str, folder: str) -> None:
     files = feed_files(name, folder)
-    at = f"{files.base_url}{folder}/" if folder else files.base_url
+    at = f"{files.base_url}{quote(folder)}/" if folder else files.base_url
     (channel,) = find(files.rss, "channel")
     assert texts("title")(channel) == texts("atom:title")(files.atom) == [files.json["title"]] == [files.feed.title]
     assert texts("description")(channel) == texts("atom:subtitle")(files.atom) == [files.json["description"]]
