@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import os
 import re
 import shutil
@@ -50,7 +52,46 @@ def project(tmp_path: Path) -> Path:
 
 def refused(project: Path) -> str:
     """Return why ``./dev test`` makes no environment; the index is the folder of ``project``."""
-    return one_line(dev(project, "test", PYTHON=sys.executable, PIP_NO_INDEX="1", PIP_FIND_LINKS=str(project.parent)))
+    return one_line(dev(project, "test", **arguments_for(project)))
+
+
+@pytest.fixture
+def good(project: Path) -> Path:
+    """Return the project with the hash of the package, so that ``./dev setup run`` succeeds."""
+    digest = hashlib.sha256((project.parent / "small-1-py3-none-any.whl").read_bytes()).hexdigest()
+    for name in ("build", "run"):
+        (project / f"requirements/{name}.txt").write_text(f"small==1 --hash=sha256:{digest}\n")
+    (project / "pyproject.toml").write_text(
+        "[build-system]\nrequires = []\nbuild-backend = 'backend'\nbackend-path = ['.']\n"
+    )
+    (project / "backend.py").write_text(BACKEND)
+    return project
+
+
+# An editable installation is a file that names the folder of the project.
+BACKEND = """
+import os, zipfile
+
+def build_editable(folder, config_settings=None, metadata_directory=None):
+    with zipfile.ZipFile(os.path.join(folder, "mine-1-py3-none-any.whl"), "w") as wheel:
+        wheel.writestr("mine.pth", os.getcwd())
+        wheel.writestr("mine-1.dist-info/METADATA", "Metadata-Version: 2.1\\nName: mine\\nVersion: 1\\n")
+        wheel.writestr("mine-1.dist-info/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        wheel.writestr("mine-1.dist-info/RECORD", "")
+    return "mine-1-py3-none-any.whl"
+"""
+
+
+def arguments_for(project: Path) -> dict[str, str]:
+    return {"PYTHON": sys.executable, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(project.parent)}
+
+
+def set_up(project: Path) -> list[str]:
+    """Run ``./dev setup run``; return the paths from which the environment imports."""
+    done = dev(project, "setup", "run", **arguments_for(project))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    code = [project / ".venv/bin/python", "-c", "import sys; print(*sys.path, sep='\\n')"]
+    return subprocess.run(code, capture_output=True, text=True, check=True).stdout.splitlines()
 
 
 def test_it_runs_from_any_folder_and_lists_its_tasks() -> None:
@@ -106,3 +147,32 @@ def test_a_folder_that_is_not_an_environment_is_kept(project: Path) -> None:
     (project / ".venv/mine").touch()
     assert ".venv exists and is not a Python environment" in refused(project)
     assert (project / ".venv/mine").exists()
+
+
+def test_an_environment_without_its_python_is_made_again(good: Path) -> None:
+    set_up(good)
+    for name in ("python", "python3", f"python3.{sys.version_info.minor}"):
+        (good / ".venv/bin" / name).unlink()
+    set_up(good)
+
+
+def test_an_environment_that_was_moved_or_copied_with_its_project_is_made_again(good: Path) -> None:
+    assert str(good) in set_up(good)
+    other = good.rename(good.with_name("other"))
+    paths = set_up(other)
+    assert str(other) in paths
+    assert str(good) not in paths
+
+
+def test_two_at_once_make_one_environment(good: Path) -> None:
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("PIP_")} | arguments_for(good)
+    with open(good / "dev", "rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        second = subprocess.Popen([good / "dev", "setup", "run"], env=environ, stderr=subprocess.PIPE, text=True)
+        assert second.stderr is not None
+        assert second.stderr.readline() == "./dev: waiting for another ./dev that makes an environment\n"
+        assert not (good / ".venv").exists()
+    with second:
+        assert second.stderr.read() == ""
+    assert second.returncode == 0
+    assert str(good) in set_up(good)
