@@ -1,1 +1,1 @@
-"""The incremental build: what changed, what to render anew, and what to write."""
+"""The incremental build: it finds the changes, and renders and writes only their documents."""

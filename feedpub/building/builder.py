@@ -108,19 +108,19 @@ def _attempt(config: Config, options: BuildOptions, workers: Workers) -> Report:
             scratch=scratch,
         )
         with contextlib.closing(BuildState(context)) as state:
-            measured = _measured_links(state_folder, untouched=options.dry_run)
+            measured = _measured_links(state_folder, read_only=options.dry_run)
             with measured or contextlib.nullcontext():
                 return _Build(context, state, measured).run()
 
 
-def _measured_links(state_folder: Path, *, untouched: bool) -> MeasuredLinks | None:
+def _measured_links(state_folder: Path, *, read_only: bool) -> MeasuredLinks | None:
     """Return the results of link checks; None if there was no check, as on most sites."""
     if not os.path.lexists(state_folder / "links.db"):
         return None
     # The import takes time that a site without checks need not spend.
     from feedpub.links.remember.for_builds import MeasuredLinks  # noqa: PLC0415
 
-    return MeasuredLinks(state_folder, untouched=untouched)
+    return MeasuredLinks(state_folder, read_only=read_only)
 
 
 class _Build:
@@ -179,12 +179,12 @@ class _Build:
 
     def _refuse_to_shrink(self, plan: BuildPlan) -> None:
         """Raise :class:`ShrunkError` if half of the articles are gone: a disk may be missing."""
-        found = plan.snapshot.readable_count
+        count = plan.snapshot.readable_count
         last = max(plan.published.articles, self.state.cache.article_count())
-        if last < _SHRINK_GUARD_MINIMUM or found * 2 >= last or self.options.allow_shrink:
+        if last < _SHRINK_GUARD_MINIMUM or count * 2 >= last or self.options.allow_shrink:
             return
         raise ShrunkError(
-            f"only {found} of the {last} articles of the last build are still found; nothing was written "
+            f"only {count} of the {last} articles of the last build are still found; nothing was written "
             "(is a disk missing? --allow-shrink goes ahead)"
         )
 

@@ -97,15 +97,15 @@ def _explained(
 ) -> tuple[ExplainedArticle, ...]:
     if not articles:
         return ()
-    standing = group_by_status(collection.articles, now)
+    by_status = group_by_status(collection.articles, now)
     history = history_of(config)
     return tuple(
         ExplainedArticle(
             path=article.path,
             id=article.id,
             title=article.title,
-            status=status_text(article, standing),
-            feeds=tuple(feed_places(article, standing, config, history)),
+            status=status_text(article, by_status),
+            feeds=tuple(feed_places(article, by_status, config, history)),
         )
         for article in articles
     )
@@ -131,4 +131,4 @@ def _not_found(path_or_id: str, path: str, config: Config, collection: LoadedArt
         folders = ", ".join(config.folders)
         rules = f"below {folders}, matching content.pattern {config.content.pattern!r} and none of content.exclude"
         return UsageError(f"{path}: is not an article; articles are the files {rules}")
-    return UsageError(f"{path_or_id}: none of the {collection.found} articles has this path, id or source URL")
+    return UsageError(f"{path_or_id}: none of the {collection.file_count} articles has this path, id or source URL")

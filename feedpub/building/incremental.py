@@ -171,8 +171,8 @@ class _Changes:
         """Raise :class:`LookupError` if unchanged articles link a feed that is new or gone."""
         changed = set(self.numbers.values())
         for row, group in moved:
-            came_or_went = (group.folder in before) != (group.folder in now)
-            if came_or_went and any(number not in changed for number in row.members):
+            is_new_or_gone = (group.folder in before) != (group.folder in now)
+            if is_new_or_gone and any(number not in changed for number in row.members):
                 raise LookupError(group.folder)
 
     def _listings(self, feeds: Sequence[Feed], unchanged: History) -> tuple[FeedListing, ...]:

@@ -1,7 +1,7 @@
-"""The plan of a build, the plan of a build that reads everything, and what follows from a plan.
+"""The plan of a build, and the report and the new state of the output folder that follow from it.
 
-What follows is the report and the new state of the output folder.
-:mod:`feedpub.building.incremental` makes the same plan from the changes alone.
+:func:`full_plan` makes the plan from all files. :mod:`feedpub.building.incremental` makes the same
+plan from the changes alone.
 """
 
 from __future__ import annotations

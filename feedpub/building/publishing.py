@@ -1,4 +1,4 @@
-"""The step of a build that brings the output folder to what the plan says.
+"""The step of a build that writes and removes files in the output folder, by the plan.
 
 Files that are current stay as they are. All others are rendered and written to temporary files
 before the first of them is renamed.
@@ -68,7 +68,7 @@ class Publisher:
             return PublishedFiles(changes, digests, signatures)
 
     def _is_current(self, path: str, signature: bytes, published: OutputState) -> bool:
-        """Return whether the file ``path`` is untouched and has this signature."""
+        """Return whether the file ``path`` is unchanged and has this signature."""
         file = self._outputs.get(path)
         if file is None or file.signature != signature or path not in published.files:
             return False

@@ -119,7 +119,7 @@ class _ArticleRendering:
             pages=self._pages,
             linked=frozenset(chain.from_iterable(map(renderer.linked_folders, batch))) if self._pages else frozenset(),
             origins=tuple(map(self._origin, batch)),
-            facts=renderer.facts.of(urls) if looked_up else NO_FACTS,
+            facts=renderer.facts.about(urls) if looked_up else NO_FACTS,
         )
 
     def _origin(self, article: Candidate) -> ArticleOrigin:

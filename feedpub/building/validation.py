@@ -60,11 +60,11 @@ def validate(config: Config, options: ValidateOptions | None = None) -> Validati
     if config.output.pages and config.output.templates:
         _check_templates(config)
     collection = load_articles(config, options.progress, options.paths)
-    standing = group_by_status(collection.articles, options.now or datetime.now(UTC))
-    check_folders(groups_of(standing.published, config))
-    duplicates = standing.problems()
+    by_status = group_by_status(collection.articles, options.now or datetime.now(UTC))
+    check_folders(groups_of(by_status.published, config))
+    duplicates = by_status.problems()
     return ValidationReport(
-        articles=collection.found,
+        articles=collection.file_count,
         invalid=collection.invalid,
         duplicates=len(duplicates),
         problems=tuple(sorted((*collection.problems, *duplicates))),

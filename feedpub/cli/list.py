@@ -30,22 +30,22 @@ class _Site:
 
         self.config = config
         self.collection: LoadedArticles = load_articles(config, show_progress)
-        self.standing: ArticlesByStatus = group_by_status(self.collection.articles, datetime.now(UTC))
+        self.by_status: ArticlesByStatus = group_by_status(self.collection.articles, datetime.now(UTC))
         self.history: History = history_of(config)
         self.folders = folders_of(config)
-        check_folders(groups_of(self.standing.published, config))
+        check_folders(groups_of(self.by_status.published, config))
 
 
 def _topics(site: _Site) -> Iterator[Row]:
     from feedpub.feeds.selection import topics_of
 
-    return _groups(site, topics_of(site.standing.published, site.folders))
+    return _groups(site, topics_of(site.by_status.published, site.folders))
 
 
 def _providers(site: _Site) -> Iterator[Row]:
     from feedpub.feeds.selection import providers_of
 
-    return _groups(site, providers_of(site.standing.published, site.folders))
+    return _groups(site, providers_of(site.by_status.published, site.folders))
 
 
 def _groups(site: _Site, groups: Mapping[str, Group]) -> Iterator[Row]:
@@ -66,7 +66,7 @@ def _feeds(site: _Site) -> Iterator[Row]:
     from feedpub.core.dates import rfc3339
     from feedpub.feeds.selection import select
 
-    for feed in select(site.standing.published, site.config, site.history):
+    for feed in select(site.by_status.published, site.config, site.history):
         yield {
             "folder": feed.folder,
             "title": feed.title,
@@ -81,7 +81,7 @@ def _articles(site: _Site) -> Iterator[Row]:
     from feedpub.core.errors import ProblemKind
     from feedpub.feeds.explain import status_texts
 
-    words = status_texts(site.standing)
+    words = status_texts(site.by_status)
     rows: list[Row] = [
         {
             "path": article.path,

@@ -71,13 +71,13 @@ S = TypeVar("S", bound=Stamped)
 
 
 def compare(
-    sources: Iterable[ArticleFile], remembered: Mapping[str, S], last_started: int
+    sources: Iterable[ArticleFile], cached: Mapping[str, S], last_started: int
 ) -> tuple[list[str], list[tuple[ArticleFile, S | None]]]:
     """Return the paths of unchanged files, and the files to read, each with its old record."""
     same: list[str] = []
     to_read: list[tuple[ArticleFile, S | None]] = []
     for source in sources:
-        old = remembered.get(source.path)
+        old = cached.get(source.path)
         if old is not None and old.stamp == source.stamp and not is_racy(source.stamp, last_started):
             same.append(source.path)
         else:

@@ -28,21 +28,21 @@ T = TypeVar("T")
 
 
 class Progress(Protocol):
-    """A wrapper of an iterable that shows how far a build has come."""
+    """A wrapper of an iterable that shows the progress of reading it."""
 
-    def __call__(self, things: Iterable[T], count: int, /) -> Iterable[T]:
-        """Return ``things`` unchanged; ``count`` is their number."""
+    def __call__(self, values: Iterable[T], count: int, /) -> Iterable[T]:
+        """Return ``values`` unchanged; ``count`` is their number."""
 
 
-def no_progress(things: Iterable[T], _count: int, /) -> Iterable[T]:
-    """Return ``things``, and show nothing."""
-    return things
+def no_progress(values: Iterable[T], _count: int, /) -> Iterable[T]:
+    """Return ``values``, and show nothing."""
+    return values
 
 
 class LoadedArticles(msgspec.Struct, frozen=True, kw_only=True):
     """The articles and problems of the content folders."""
 
-    found: int
+    file_count: int
     """The number of files, and of folders or links in place of a file."""
     articles: tuple[Article, ...]
     problems: tuple[Problem, ...]
@@ -56,8 +56,8 @@ def load_articles(config: Config, progress: Progress = no_progress, paths: Seque
 
     Raise :class:`~feedpub.core.errors.UsageError` if a path or a content folder is missing.
     """
-    found = scan_content(config, paths)
-    return load_sources(config, progress(found.sources, len(found.sources)), found.problems)
+    files = scan_content(config, paths)
+    return load_sources(config, progress(files.sources, len(files.sources)), files.problems)
 
 
 def scan_content(config: Config, paths: Sequence[Path] = ()) -> Scan:
@@ -76,9 +76,9 @@ def load_sources(config: Config, sources: Iterable[ArticleFile], scanned: tuple[
     settings = read_settings(config)
     articles: list[Article] = []
     problems = list(scanned)
-    found = 0
+    file_count = 0
     for source in sources:
-        found += 1
+        file_count += 1
         data = read_source(source, config.max_file_size)
         if isinstance(data, Unreadable):
             problems.append(data.problem)
@@ -88,10 +88,10 @@ def load_sources(config: Config, sources: Iterable[ArticleFile], scanned: tuple[
         if reading.article is not None:
             articles.append(reading.article)
     return LoadedArticles(
-        found=found + len(scanned),
+        file_count=file_count + len(scanned),
         articles=tuple(articles),
         problems=tuple(sorted(problems)),
-        invalid=found + len(scanned) - len(articles),
+        invalid=file_count + len(scanned) - len(articles),
     )
 
 

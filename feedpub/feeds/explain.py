@@ -26,35 +26,35 @@ class FeedPlace(msgspec.Struct, frozen=True, kw_only=True):
     """Why the article is not in the feed; None if it is."""
 
 
-def status_texts(standing: ArticlesByStatus) -> dict[str, str]:
+def status_texts(by_status: ArticlesByStatus) -> dict[str, str]:
     """Return the status of each article in words, by the article's path."""
     return {
-        **{article.path: "published" for article in standing.published},
-        **{article.path: f"unpublished ({article.withheld})" for article in standing.unpublished},
-        **{article.path: f"embargoed until {rfc3339(article.published_at)}" for article in standing.embargoed},
+        **{article.path: "published" for article in by_status.published},
+        **{article.path: f"unpublished ({article.withheld})" for article in by_status.unpublished},
+        **{article.path: f"embargoed until {rfc3339(article.published_at)}" for article in by_status.embargoed},
         **{
             loser.path: f"duplicate of {winner.path}, which is published instead"
-            for loser, winner in standing.duplicates
+            for loser, winner in by_status.duplicates
         },
     }
 
 
-def status_text(article: Candidate, standing: ArticlesByStatus) -> str:
+def status_text(article: Candidate, by_status: ArticlesByStatus) -> str:
     """Return the status of ``article`` in words."""
-    return status_texts(standing)[article.path]
+    return status_texts(by_status)[article.path]
 
 
 def feed_places(
-    article: Candidate, standing: ArticlesByStatus, config: Config, history: History
+    article: Candidate, by_status: ArticlesByStatus, config: Config, history: History
 ) -> Iterator[FeedPlace]:
     """Yield every feed that ``article`` could be in.
 
     These are the site's feed, its topics', its provider's, and the custom feeds.
     """
-    feeds = {feed.folder: feed for feed in select(standing.published, config, history)}
-    words = status_text(article, standing)
+    feeds = {feed.folder: feed for feed in select(by_status.published, config, history)}
+    words = status_text(article, by_status)
     withheld = None if words == "published" else words
-    for folder, title, refusal in _candidates(article, standing, config, history):
+    for folder, title, refusal in _candidates(article, by_status, config, history):
         feed = feeds.get(folder)
         holds = feed is not None and article in feed.articles
         position = feed.articles.index(article) + 1 if feed is not None and holds else None
@@ -64,7 +64,7 @@ def feed_places(
 
 
 def _candidates(
-    article: Candidate, standing: ArticlesByStatus, config: Config, history: History
+    article: Candidate, by_status: ArticlesByStatus, config: Config, history: History
 ) -> Iterator[tuple[str, str, str | None]]:
     """Yield folder and title of each feed, and the reason why it does not hold ``article``.
 
@@ -72,7 +72,7 @@ def _candidates(
     """
     yield "", config.site.title, None
     folders = folders_of(config)
-    groups = {(group.kind, group.key): group for group in groups_of(standing.published, config)}
+    groups = {(group.kind, group.key): group for group in groups_of(by_status.published, config)}
     # An article that is not published may be the only one of its topic.
     own_groups = (*topics_of((article,), folders).values(), *providers_of((article,), folders).values())
     for own_group in own_groups:
@@ -80,4 +80,4 @@ def _candidates(
         refusal = refusal_of(group, config, history)
         yield group.folder, f"{config.site.title}: {own_group.label}", refusal
     for custom in config.feeds:
-        yield folders.of(FeedKind.CUSTOM, custom.slug), custom.title, CustomRule(custom).reasons(article)
+        yield folders.folder_of(FeedKind.CUSTOM, custom.slug), custom.title, CustomRule(custom).reasons(article)

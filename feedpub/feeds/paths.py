@@ -32,14 +32,14 @@ class FeedFolders:
         self._slugs = {(FeedKind.TOPIC, match_key(name)): chosen for name, chosen in topics}
         self._slugs |= {(FeedKind.PROVIDER, key): chosen for name, chosen in providers for key in provider_keys(name)}
         # Many articles have the same few topics and providers.
-        self.of = lru_cache(1 << 14)(self._folder)
+        self.folder_of = lru_cache(1 << 14)(self._folder)
 
-    def of_article(self, article: Candidate) -> Iterator[str]:
+    def folders_of_article(self, article: Candidate) -> Iterator[str]:
         """Yield the folders of the topics and the provider of ``article``; feeds need not exist."""
         for topic in article.topics:
-            yield self.of(FeedKind.TOPIC, topic.key)
+            yield self.folder_of(FeedKind.TOPIC, topic.key)
         if article.provider and article.provider.key:
-            yield self.of(FeedKind.PROVIDER, article.provider.key)
+            yield self.folder_of(FeedKind.PROVIDER, article.provider.key)
 
     def _folder(self, kind: FeedKind, key: str) -> str:
         """Return the folder of the feed of ``kind`` with ``key``; empty for the site's feed."""

@@ -306,7 +306,7 @@ def _provider_names(articles: Iterable[Candidate]) -> Iterator[str]:
 def _group(
     folders: FeedFolders, kind: FeedKind, key: str, articles: Sequence[Candidate], names: Iterable[str] = ()
 ) -> Group:
-    folder = folders.of(kind, key)
+    folder = folders.folder_of(kind, key)
     return Group(kind=kind, key=key, folder=folder, articles=articles, total=len(articles), names=Counter(names))
 
 

@@ -18,7 +18,7 @@ from feedpub.links.find.article_links import targets_of
 from feedpub.links.judge.verdicts import judge, judge_unfetched
 from feedpub.links.model import Answer, Failure, Judgement, Link, LinkKind, LinkResult, LinkTarget, Verdict
 from feedpub.links.options import CheckOptions, OnProgress
-from feedpub.links.redact import masked
+from feedpub.links.redact import redacted
 from feedpub.links.remember.answers import StoredAnswer, counts_as_broken, ttl_name
 from feedpub.links.remember.store import LinkStore
 from feedpub.links.report.base import WORST_FIRST
@@ -107,7 +107,7 @@ class LinkCheck:
         """Get the answers for ``links``: use trusted stored answers, and fetch the rest."""
         targets = targets_of(links, frozenset(LinkKind))
         if not self._options.refresh:
-            for target, stored in self._store.fresh(targets.values(), self._now, self._ttl):
+            for target, stored in self._store.trusted_answers(targets.values(), self._now, self._ttl):
                 self._set_state(target.url, stored.answer, stored.broken_runs, attempts=0, is_stored=True)
         to_fetch = [target for url, target in targets.items() if url not in self._states]
         if self._options.offline or not to_fetch:
@@ -236,7 +236,7 @@ class LinkCheck:
         link = group[0]
         state = None if link in self._unfetched else self._states.get(page_of(link.url))
         return LinkResult(
-            url=masked(link.url),
+            url=redacted(link.url),
             kind=link.kind,
             verdict=worst.verdict,
             status=state.answer.status if state else None,

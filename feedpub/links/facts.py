@@ -31,7 +31,7 @@ class LinkFacts(msgspec.Struct, frozen=True):
         """Return a digest that changes with each of the facts."""
         return content_digest(msgspec.msgpack.encode((sorted(self.measured.items()), sorted(self.broken))))
 
-    def of(self, urls: Iterable[str]) -> LinkFacts:
+    def about(self, urls: Iterable[str]) -> LinkFacts:
         """Return the facts about ``urls`` alone."""
         pages = {page_of(url) for url in urls}
         return LinkFacts({url: self.measured[url] for url in pages & self.measured.keys()}, self.broken & pages)

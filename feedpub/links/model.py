@@ -143,7 +143,7 @@ class LinkResult(msgspec.Struct, frozen=True, kw_only=True):
     """The result for one URL of one kind, with its places: an entry of ``links`` in a report."""
 
     url: str
-    """The URL with user information masked."""
+    """The URL with user information redacted."""
     kind: LinkKind
     verdict: Verdict
     status: int | None

@@ -11,11 +11,11 @@ import re
 _USER = re.compile(r"(?:(?<=://)|(?<=\A//))[^/?#\s]*@")
 
 
-def masked(text: str) -> str:
+def redacted(text: str) -> str:
     """Return ``text`` (a URL, or prose with URLs) with ``***@`` for each user information."""
     return _USER.sub("***@", text) if "@" in text else text
 
 
 def has_user_information(url: str) -> bool:
-    """Return whether ``url`` has user information, which :func:`masked` would replace."""
+    """Return whether ``url`` has user information, which :func:`redacted` would replace."""
     return "@" in url and _USER.search(url) is not None

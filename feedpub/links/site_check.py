@@ -82,9 +82,9 @@ def check(config: Config, options: CheckOptions | None = None) -> CheckReport:
 
 def find_links(config: Config, options: CheckOptions) -> SiteLinks:
     """Return the links to check. Raise :class:`UsageError` if a folder or a path is missing."""
-    tree = scan_content(config, options.paths)
+    scan = scan_content(config, options.paths)
     with LocalWorkers(cores()) as workers:
-        return read_links(config, tree, workers, options)
+        return read_links(config, scan, workers, options)
 
 
 def check_links(config: Config, links: SiteLinks, options: CheckOptions) -> CheckReport:

@@ -100,14 +100,14 @@ class Documents:
     """
 
     def __init__(
-        self, config: Config, feeds: Sequence[Feed], listed: Sequence[FeedListing], basis: InputDigests
+        self, config: Config, feeds: Sequence[Feed], listed: Sequence[FeedListing], input_digests: InputDigests
     ) -> None:
         self._config = config
         self._feeds = feeds
         self._listed = listed
         self._folders = frozenset(feed.folder for feed in listed)
-        self._folders_of_article = folders_of(config).of_article
-        self._digests = basis
+        self._folders_of_article = folders_of(config).folders_of_article
+        self._digests = input_digests
         self._site = site_of(config)
 
     def __iter__(self) -> Iterator[Document]:

@@ -107,7 +107,7 @@ class GroupIndex:
         The group has only the articles of its feed and of its changed archives. Raise
         :class:`LookupError` if build.db lacks the group or an article.
         """
-        folder = folders_of(config).of(kind, key)
+        folder = folders_of(config).folder_of(kind, key)
         rows = self._cache.rows("SELECT value FROM groups WHERE folder = ?", folder)
         if not rows and kind not in _NAMED_BY_ARTICLES:
             raise LookupError(key)

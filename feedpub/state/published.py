@@ -124,7 +124,7 @@ def _is_valid(published: _Published) -> bool:
     outputs = published.outputs.values()
     return all(is_below(path) for output in outputs for path in output.files) and all(
         is_feed_folder(feed.kind, folder)
-        and is_feed_folder(feed.kind, _DEFAULT_FOLDERS.of(feed.kind, feed.key))
+        and is_feed_folder(feed.kind, _DEFAULT_FOLDERS.folder_of(feed.kind, feed.key))
         and repair(feed.label) == feed.label
         and feed.updated.tzinfo is not None
         for output in outputs

@@ -113,18 +113,18 @@ def test_a_windows_device_name_is_no_slug(device: str) -> None:
 @pytest.mark.parametrize("kind", [FeedKind.TOPIC, FeedKind.PROVIDER])
 def test_a_topic_or_name_cannot_leave_its_folder(hostile: str, kind: FeedKind) -> None:
     key = match_key(hostile) if kind is FeedKind.TOPIC else name_key(hostile)
-    group, *rest = FOLDERS.of(kind, key).split("/")
+    group, *rest = FOLDERS.folder_of(kind, key).split("/")
     assert group == kind.value
     assert len(rest) == 1
     assert re.fullmatch("[a-z0-9-]{1,62}", rest[0])
 
 
 def test_the_topic_that_spells_a_name_key_is_no_provider() -> None:
-    assert FOLDERS.of(FeedKind.TOPIC, match_key("ai")) == "topics/ai"
-    assert FOLDERS.of(FeedKind.PROVIDER, name_key("ai")) == "providers/ai"
-    assert FOLDERS.of(FeedKind.PROVIDER, "wsj.com") == "providers/wsj.com"
-    assert FOLDERS.of(FeedKind.CUSTOM, "hot-ai") == "feeds/hot-ai"
-    assert FOLDERS.of(FeedKind.SITE, "") == ""
+    assert FOLDERS.folder_of(FeedKind.TOPIC, match_key("ai")) == "topics/ai"
+    assert FOLDERS.folder_of(FeedKind.PROVIDER, name_key("ai")) == "providers/ai"
+    assert FOLDERS.folder_of(FeedKind.PROVIDER, "wsj.com") == "providers/wsj.com"
+    assert FOLDERS.folder_of(FeedKind.CUSTOM, "hot-ai") == "feeds/hot-ai"
+    assert FOLDERS.folder_of(FeedKind.SITE, "") == ""
 
 
 @given(NAMES)

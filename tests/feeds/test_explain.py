@@ -25,8 +25,8 @@ def places_of(
     explained: Article, others: Sequence[Article] = (), config: Config | None = None
 ) -> dict[str, tuple[int | None, str | None]]:
     """Folder → position and reason."""
-    standing = group_by_status([explained, *others], NOW)
-    found = feed_places(explained, standing, config or configuration(), {})
+    by_status = group_by_status([explained, *others], NOW)
+    found = feed_places(explained, by_status, config or configuration(), {})
     return {place.folder: (place.position, place.reason) for place in found}
 
 
@@ -92,7 +92,7 @@ def test_a_feed_published_before_needs_no_min_articles() -> None:
 
 
 @pytest.mark.parametrize(
-    ("explained", "standing"),
+    ("explained", "status"),
     [
         (article(), "published"),
         (article(withheld="draft: true"), "unpublished (draft: true)"),
@@ -102,14 +102,14 @@ def test_a_feed_published_before_needs_no_min_articles() -> None:
         ),
     ],
 )
-def test_the_standing_of_an_article_is_told_in_words(explained: Article, standing: str) -> None:
-    assert status_text(explained, group_by_status([explained], NOW)) == standing
+def test_the_status_of_an_article_is_given_in_words(explained: Article, status: str) -> None:
+    assert status_text(explained, group_by_status([explained], NOW)) == status
 
 
 def test_a_duplicate_names_the_file_that_is_published() -> None:
     loser = article("b", id="urn:x:1")
-    standing = group_by_status([article("a", id="urn:x:1"), loser], NOW)
-    assert status_text(loser, standing) == "duplicate of content/a.md, which is published instead"
+    by_status = group_by_status([article("a", id="urn:x:1"), loser], NOW)
+    assert status_text(loser, by_status) == "duplicate of content/a.md, which is published instead"
 
 
 @pytest.mark.parametrize(
@@ -119,10 +119,10 @@ def test_a_duplicate_names_the_file_that_is_published() -> None:
 )
 def test_what_is_not_published_is_in_no_feed_and_each_says_why(hidden: dict[str, object]) -> None:
     explained = article("second", topics=("AI",), provider=WSJ, **hidden)
-    standing = group_by_status([explained, article("first")], NOW)
-    found = list(feed_places(explained, standing, configuration(feeds=(HOT,)), {}))
+    by_status = group_by_status([explained, article("first")], NOW)
+    found = list(feed_places(explained, by_status, configuration(feeds=(HOT,)), {}))
     assert [place.folder for place in found] == ["", "topics/ai", "providers/wsj.com", "feeds/hot"]
-    assert {(place.position, place.reason) for place in found} == {(None, status_text(explained, standing))}
+    assert {(place.position, place.reason) for place in found} == {(None, status_text(explained, by_status))}
 
 
 def test_a_provider_without_a_feed_is_called_by_its_name() -> None:
@@ -136,10 +136,10 @@ def test_a_provider_without_a_feed_is_called_by_its_name() -> None:
 def test_places_agree_with_the_feeds(limit: int, heats: list[int | None]) -> None:
     config = configuration(output=Output(limit=limit), feeds=(CustomFeed(slug="hot", title="Hot", min_heat=80),))
     articles = [article(str(n), heat=heat, topics=("AI",), published_at=day(n % 3 + 1)) for n, heat in enumerate(heats)]
-    standing = group_by_status(articles, NOW)
-    feeds = {feed.folder: feed for feed in select(standing.published, config, {})}
+    by_status = group_by_status(articles, NOW)
+    feeds = {feed.folder: feed for feed in select(by_status.published, config, {})}
     for explained in articles:
-        for place in feed_places(explained, standing, config, {}):
+        for place in feed_places(explained, by_status, config, {}):
             held = feeds[place.folder].articles
             assert (place.position is None) is (explained not in held)
             assert place.position is None or held[place.position - 1] == explained

@@ -70,8 +70,8 @@ def test_a_withheld_article_is_in_no_feed() -> None:
 
 @pytest.mark.parametrize(("offset", "is_published"), [(-1, True), (0, True), (1, False)])
 def test_an_article_is_held_back_until_its_time_has_come(offset: int, is_published: bool) -> None:
-    standing = group_by_status([article(published_at=NOW + timedelta(microseconds=offset))], NOW)
-    assert (len(standing.published), len(standing.embargoed)) == ((1, 0) if is_published else (0, 1))
+    by_status = group_by_status([article(published_at=NOW + timedelta(microseconds=offset))], NOW)
+    assert (len(by_status.published), len(by_status.embargoed)) == ((1, 0) if is_published else (0, 1))
 
 
 def test_an_update_in_the_future_holds_nothing_back() -> None:
@@ -79,39 +79,39 @@ def test_an_update_in_the_future_holds_nothing_back() -> None:
 
 
 def test_an_unpublished_article_of_the_future_is_unpublished() -> None:
-    standing = group_by_status([article(published_at=NOW + timedelta(days=1), withheld="draft: true")], NOW)
-    assert (len(standing.unpublished), len(standing.embargoed)) == (1, 0)
+    by_status = group_by_status([article(published_at=NOW + timedelta(days=1), withheld="draft: true")], NOW)
+    assert (len(by_status.unpublished), len(by_status.embargoed)) == (1, 0)
 
 
 def test_of_two_files_with_one_id_the_newest_update_wins() -> None:
     older = article("a", id="urn:x:1", published_at=day(2), updated_at=day(3))
     newer = article("b", id="urn:x:1", published_at=day(1), updated_at=day(4))
-    standing = group_by_status([older, newer], NOW)
-    assert standing.published == (newer,)
-    assert standing.duplicates == ((older, newer),)
+    by_status = group_by_status([older, newer], NOW)
+    assert by_status.published == (newer,)
+    assert by_status.duplicates == ((older, newer),)
 
 
 def test_of_equally_new_duplicates_the_path_that_sorts_first_wins() -> None:
     twins = [article(name, id="urn:x:1") for name in ("c", "a", "b")]
-    standing = group_by_status(twins, NOW)
-    assert names(standing.published) == ["a"]
-    assert names([loser for loser, _ in standing.duplicates]) == ["b", "c"]
+    by_status = group_by_status(twins, NOW)
+    assert names(by_status.published) == ["a"]
+    assert names([loser for loser, _ in by_status.duplicates]) == ["b", "c"]
 
 
 @pytest.mark.parametrize(
     "hidden", [{"withheld": "published: false"}, {"published_at": NOW + timedelta(days=1)}], ids=["draft", "embargoed"]
 )
 def test_only_published_articles_take_part_in_the_search_for_duplicates(hidden: dict[str, Any]) -> None:
-    standing = group_by_status(
+    by_status = group_by_status(
         [article("a", id="urn:x:1"), article("b", id="urn:x:1", updated_at=day(9), **hidden)], NOW
     )
-    assert names(standing.published) == ["a"]
-    assert standing.duplicates == ()
+    assert names(by_status.published) == ["a"]
+    assert by_status.duplicates == ()
 
 
 def test_a_duplicate_is_a_problem_of_the_file_that_is_left_out() -> None:
-    standing = group_by_status([article("a", id="urn:x:1"), article("b", id="urn:x:1")], NOW)
-    (problem,) = standing.problems()
+    by_status = group_by_status([article("a", id="urn:x:1"), article("b", id="urn:x:1")], NOW)
+    (problem,) = by_status.problems()
     assert problem.kind is ProblemKind.DUPLICATE
     assert str(problem) == "content/b.md:1: id: has the id of content/a.md (urn:x:1), which is published instead"
 
@@ -476,9 +476,9 @@ def test_the_same_articles_in_any_order_give_the_same_feeds(articles: list[Artic
 
 @given(any_articles())
 def test_every_article_is_in_exactly_one_list(articles: list[Article]) -> None:
-    standing: ArticlesByStatus = group_by_status(articles, NOW)
-    losers = [loser for loser, _ in standing.duplicates]
-    sorted_out = [*standing.published, *standing.unpublished, *standing.embargoed, *losers]
+    by_status: ArticlesByStatus = group_by_status(articles, NOW)
+    losers = [loser for loser, _ in by_status.duplicates]
+    sorted_out = [*by_status.published, *by_status.unpublished, *by_status.embargoed, *losers]
     assert sorted(names(sorted_out)) == sorted(names(articles))
-    assert list(standing.published) == newest_first(standing.published)
-    assert len({entry.id for entry in standing.published}) == len(standing.published)
+    assert list(by_status.published) == newest_first(by_status.published)
+    assert len({entry.id for entry in by_status.published}) == len(by_status.published)

@@ -58,6 +58,6 @@ def test_facts_of_some_links_are_those_of_no_other() -> None:
     facts = LinkFacts(
         {FILE: MeasuredMedia("audio/ogg", 7), IMAGE: MeasuredMedia("image/png", 9)}, frozenset((AMP, CACHE))
     )
-    assert facts.of((f"{FILE}#x", AMP)) == LinkFacts({FILE: MeasuredMedia("audio/ogg", 7)}, frozenset((AMP,)))
-    assert not facts.of(("https://example.com/other",))
-    assert facts.digest() != facts.of((AMP,)).digest()
+    assert facts.about((f"{FILE}#x", AMP)) == LinkFacts({FILE: MeasuredMedia("audio/ogg", 7)}, frozenset((AMP,)))
+    assert not facts.about(("https://example.com/other",))
+    assert facts.digest() != facts.about((AMP,)).digest()

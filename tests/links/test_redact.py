@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedpub.links.redact import has_user_information, masked
+from feedpub.links.redact import has_user_information, redacted
 from support.links.hostile import Hostile
 from support.site import SiteFolder
 
@@ -28,7 +28,7 @@ from support.site import SiteFolder
     ],
 )
 def test_user_information_is_masked(text: str, shown: str) -> None:
-    assert masked(text) == shown
+    assert redacted(text) == shown
     assert has_user_information(text)
 
 
@@ -37,13 +37,13 @@ def test_user_information_is_masked(text: str, shown: str) -> None:
     ["https://example.com/@me", "https://example.com/?a=b@c", "https://example.com/#@", "me@example.com", "a//b@c", ""],
 )
 def test_an_at_sign_elsewhere_stays(text: str) -> None:
-    assert masked(text) == text
+    assert redacted(text) == text
     assert not has_user_information(text)
 
 
 @given(secret=st.text(st.characters(exclude_characters="/?#", exclude_categories=("Z", "C")), min_size=1))
 def test_whatever_the_user_information_is_it_goes(secret: str) -> None:
-    assert masked(f"https://{secret}@example.com/") == "https://***@example.com/"
+    assert redacted(f"https://{secret}@example.com/") == "https://***@example.com/"
 
 
 @pytest.mark.slow

@@ -104,9 +104,9 @@ def test_what_is_made_of_the_same_has_the_same_signature(config: Config) -> None
 
 def test_where_the_sites_feed_did_not_change_nothing_that_tells_of_all_feeds_is_written(config: Config) -> None:
     feeds = select(newest_first(ARTICLES), config, {})
-    basis = InputDigests(program=b"", pages=b"", article=lambda path: b"")
+    input_digests = InputDigests(program=b"", pages=b"", article=lambda path: b"")
     changed = [feed for feed in feeds if feed.folder == "topics/ml"]
-    paths = {path for document in Documents(config, changed, feeds, basis) for path in document.paths}
+    paths = {path for document in Documents(config, changed, feeds, input_digests) for path in document.paths}
     assert {path for path in paths if "archive" not in path} == {
         f"topics/ml/{name}" for name in ("rss.xml", "atom.xml", "feed.json", "index.html")
     }

@@ -77,8 +77,8 @@ def configuration(**sections: Any) -> Config:
 
 def rendered(feeds: Sequence[Feed], config: Config) -> dict[str, bytes]:
     """Every file of ``feeds``, which hold whole articles."""
-    basis = InputDigests(program=b"", pages=b"", article=lambda path: b"")
-    return made(Documents(config, feeds, feeds, basis), config)
+    input_digests = InputDigests(program=b"", pages=b"", article=lambda path: b"")
+    return made(Documents(config, feeds, feeds, input_digests), config)
 
 
 def made(documents: Documents, config: Config) -> dict[str, bytes]:

@@ -60,8 +60,8 @@ class FeedFiles(NamedTuple):
 def published(name: str) -> Published:
     """Every feed of the site ``name``."""
     config = load_config(SITES[name] / "config.yaml")
-    standing = group_by_status(load_articles(config).articles, NOW)
-    feeds = select(standing.published, config, {})
+    by_status = group_by_status(load_articles(config).articles, NOW)
+    feeds = select(by_status.published, config, {})
     return Published(config, {feed.folder: feed for feed in feeds}, rendered(feeds, config))
 
 
@@ -71,8 +71,8 @@ def archived() -> Published:
     config = published("corpus").config
     output = msgspec.structs.replace(config.output, archive=True, limit=2, pages=True)
     config = msgspec.structs.replace(config, output=output, hub="https://hub.example.net/")
-    standing = group_by_status(load_articles(config).articles, NOW)
-    found = select(standing.published, config, {})
+    by_status = group_by_status(load_articles(config).articles, NOW)
+    found = select(by_status.published, config, {})
     return Published(config, {feed.folder: feed for feed in found}, rendered(found, config))
 
 

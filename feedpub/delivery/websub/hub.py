@@ -125,23 +125,23 @@ class Hub:
         form = urlencode({"hub.mode": "publish", "hub.url": feed_url, "hub.topic": feed_url}).encode()
         try:
             terms = RequestTerms(self._router.route(self.url, deadline.remaining()), deadline, keep_alive=True)
-            arrival = self._session.call(Call("POST", self.url, self._headers.copy(), terms, form))
+            response = self._session.call(Call("POST", self.url, self._headers.copy(), terms, form))
         except TransportError as error:
             return Answer(failure=error.failure, message=str(error))
         except DeadlineError:
             return Answer(failure=Failure.TIMEOUT, message="no answer in time")
         try:
-            return self._answer(arrival)
+            return self._answer(response)
         finally:
-            arrival.finish()
+            response.finish()
 
-    def _answer(self, arrival: Response) -> Answer:
-        status, first = arrival.status_code, arrival.first
+    def _answer(self, response: Response) -> Answer:
+        status, first = response.status_code, response.first
         retry_after = response_headers.retry_after(first("Retry-After"), first("Date"), datetime.now(UTC))
         location = first("Location") if status in response_headers.REDIRECTS else None
         if 200 <= status <= 299:
             return Answer(status=status)
-        message = _redirect(self.url, location) if location else f"answers {status}: {_reason(arrival)}"
+        message = _redirect(self.url, location) if location else f"answers {status}: {_reason(response)}"
         return Answer(status=status, message=message, retry_after=retry_after if status in (429, 503) else None)
 
 
@@ -165,12 +165,12 @@ def _redirect(url: str, location: str) -> str:
     return printable(f"redirects to {quoted(target, _LONGEST_REASON)}, which is not followed; is that the hub?")
 
 
-def _reason(arrival: Response) -> str:
+def _reason(response: Response) -> str:
     """Return the first line of the hub's answer; the status's phrase if it is empty or a page."""
-    body, _ = arrival.page(_MOST_BODY)
+    body, _ = response.page(_MOST_BODY)
     lines = (line.strip() for line in body.decode("utf-8", "replace").splitlines())
     text = next(filter(None, lines), "")
     if not text or text.startswith("<"):
         phrases = {status.value: status.phrase for status in HTTPStatus}
-        return phrases.get(arrival.status_code, "no reason")
+        return phrases.get(response.status_code, "no reason")
     return printable(text if len(text) <= _LONGEST_REASON else text[: _LONGEST_REASON - 1] + "…")

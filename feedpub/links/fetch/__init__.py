@@ -1,1 +1,1 @@
-"""One link, fetched: robots.txt, cookies, redirects, HEAD and GET."""
+"""The fetch of one link: robots.txt, cookies, redirects, HEAD and GET."""

@@ -20,7 +20,7 @@ import msgspec
 
 from feedpub.core import urls
 from feedpub.core.errors import printable
-from feedpub.links.fetch.redirects import RedirectFollower, RequestPlan, WalkResult
+from feedpub.links.fetch.redirects import RedirectFollower, RedirectResult, RequestPlan
 from feedpub.links.fetch.robots import Robots
 from feedpub.links.judge.amp import read_amp_page, silent_target
 from feedpub.links.model import AmpPage, Answer, Failure, LinkTarget
@@ -70,12 +70,12 @@ class Fetcher:
             url = urls.normalize(target.url)
         except urls.UrlError as error:
             return Answer(failure=Failure.INVALID_URL, message=printable(str(error)))
-        walker = RedirectFollower(self._session, self._router, self._settings, self._robots, keep_alive=keep_alive)
+        follower = RedirectFollower(self._session, self._router, self._settings, self._robots, keep_alive=keep_alive)
         try:
-            answer = self._page(walker, url) if target.wants_page else self._headers(walker, url, target)
-            return msgspec.structs.replace(answer, elapsed=walker.elapsed)
+            answer = self._page(follower, url) if target.wants_page else self._headers(follower, url, target)
+            return msgspec.structs.replace(answer, elapsed=follower.elapsed)
         finally:
-            walker.close()
+            follower.close()
 
     def resolve(self, host: str) -> Future[Resolution]:
         """Begin to resolve ``host``, so that no thread has to wait for it later."""
@@ -86,60 +86,60 @@ class Fetcher:
         self._router.close()
         self._session.close()
 
-    def _headers(self, walker: RedirectFollower, url: str, target: LinkTarget) -> Answer:
+    def _headers(self, follower: RedirectFollower, url: str, target: LinkTarget) -> Answer:
         headers = _AS_IT_IS if target.wants_length else {}
-        landing = walker.walk(RequestPlan(method="HEAD", headers=headers, share=_HEAD_SHARE), url)
-        landing.finish()
-        answer = self._answer(landing)
-        if _asks_for_get(answer):
-            landing = walker.walk(RequestPlan(method="GET", headers=headers), url)
-            landing.finish()
-            answer = self._answer(landing)
+        result = follower.follow(RequestPlan(method="HEAD", headers=headers, share=_HEAD_SHARE), url)
+        result.finish()
+        answer = self._answer(result)
+        if _needs_get(answer):
+            result = follower.follow(RequestPlan(method="GET", headers=headers), url)
+            result.finish()
+            answer = self._answer(result)
         if target.wants_length and answer.status == 200 and not (answer.length and answer.media_type):
-            return self._measured(walker, answer)
+            return self._measured(follower, answer)
         return answer
 
-    def _measured(self, walker: RedirectFollower, answer: Answer) -> Answer:
+    def _measured(self, follower: RedirectFollower, answer: Answer) -> Answer:
         """Return ``answer`` with the type and length from a request for one byte of the body."""
-        landing = walker.walk(_ONE_BYTE, answer.final_url or "")
-        landing.finish()
-        partial = self._answer(landing)
+        result = follower.follow(_ONE_BYTE, answer.final_url or "")
+        result.finish()
+        partial = self._answer(result)
         return msgspec.structs.replace(
             answer, media_type=answer.media_type or partial.media_type, length=partial.length or answer.length
         )
 
-    def _page(self, walker: RedirectFollower, url: str) -> Answer:
-        landing = walker.walk(RequestPlan(method="GET"), url)
-        arrival = landing.arrival
-        answer = self._answer(landing)
-        if arrival is None or not 200 <= arrival.status_code <= 299:
-            landing.finish()
+    def _page(self, follower: RedirectFollower, url: str) -> Answer:
+        result = follower.follow(RequestPlan(method="GET"), url)
+        response = result.response
+        answer = self._answer(result)
+        if response is None or not 200 <= response.status_code <= 299:
+            result.finish()
             return answer
         try:
-            body, cut = arrival.page(MOST_PAGE)
+            body, cut = response.page(MOST_PAGE)
         finally:
-            landing.finish()
-        page = _amp_page(arrival, answer, body)
+            result.finish()
+        page = _amp_page(response, answer, body)
         if cut is not None and not (page.is_amp and page.canonical):
             return msgspec.structs.replace(answer, failure=cut.failure, message=str(cut))
         return msgspec.structs.replace(answer, amp=page)
 
-    def _answer(self, landing: WalkResult) -> Answer:
+    def _answer(self, result: RedirectResult) -> Answer:
         """Return the values of the response's headers, or the failure."""
-        hops = tuple(landing.hops)
-        if landing.arrival is None:
-            error = landing.error or TransportError(Failure.PROTOCOL, "no answer")
+        hops = tuple(result.hops)
+        if result.response is None:
+            error = result.error or TransportError(Failure.PROTOCOL, "no answer")
             return Answer(
-                status=landing.status, failure=error.failure, message=str(error), hops=hops, final_url=landing.url
+                status=result.status, failure=error.failure, message=str(error), hops=hops, final_url=result.url
             )
-        status, first = landing.arrival.status_code, landing.arrival.first
+        status, first = result.response.status_code, result.response.first
         is_good = 200 <= status <= 299
         # In a partial response (206), Content-Length is the length of the part.
         length = first("Content-Length") if status != 206 else None
         return Answer(
             status=status,
             hops=hops,
-            final_url=landing.url,
+            final_url=result.url,
             retry_after=response_headers.retry_after(first("Retry-After"), first("Date"), self._now())
             if status in (429, 503)
             else None,
@@ -151,7 +151,7 @@ class Fetcher:
         )
 
 
-def _asks_for_get(answer: Answer) -> bool:
+def _needs_get(answer: Answer) -> bool:
     """Return whether ``answer``, to HEAD, is not reliable, so that GET has to follow.
 
     A server that limits the rate gets no second request.
@@ -162,13 +162,13 @@ def _asks_for_get(answer: Answer) -> bool:
     return status >= 400 and status != 429 and answer.retry_after is None
 
 
-def _amp_page(arrival: Response, answer: Answer, body: bytes) -> AmpPage:
-    url, content_type = answer.final_url or "", arrival.first("Content-Type")
+def _amp_page(response: Response, answer: Answer, body: bytes) -> AmpPage:
+    url, content_type = answer.final_url or "", response.first("Content-Type")
     page = read_amp_page(body, url, content_type)
-    if arrival.status_code != 200 or (arrival.first("x-silent-redirect") or "").lower() != "true":
+    if response.status_code != 200 or (response.first("x-silent-redirect") or "").lower() != "true":
         return page
     try:
-        target = redirect_target(url, arrival.first("Location") or "")
+        target = redirect_target(url, response.first("Location") or "")
     except TransportError:
         target = ""
     if target in ("", url):

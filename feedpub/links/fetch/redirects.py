@@ -46,7 +46,7 @@ class RequestPlan(msgspec.Struct, frozen=True, kw_only=True):
     """True if robots.txt may refuse the request."""
 
 
-class WalkResult:
+class RedirectResult:
     """The end of a chain of redirects: a response, which has to be finished, or an error."""
 
     def __init__(self) -> None:
@@ -55,13 +55,13 @@ class WalkResult:
         """The last URL that was requested."""
         self.status: int | None = None
         """The status of the last response."""
-        self.arrival: Response | None = None
+        self.response: Response | None = None
         self.error: TransportError | None = None
 
     def finish(self) -> None:
         """Release the connection of the response, if there is one."""
-        if self.arrival is not None:
-            self.arrival.finish()
+        if self.response is not None:
+            self.response.finish()
 
 
 class RedirectFollower:
@@ -88,16 +88,16 @@ class RedirectFollower:
         """Seconds since the first connection attempt; 0 where there was none."""
         return self._deadline.elapsed() if self._deadline else 0.0
 
-    def walk(self, errand: RequestPlan, url: str) -> WalkResult:
+    def follow(self, plan: RequestPlan, url: str) -> RedirectResult:
         """Request ``url``, follow the redirects, and return where they end."""
-        landing = WalkResult()
+        result = RedirectResult()
         try:
-            self._follow(landing, errand, url)
+            self._follow_redirects(result, plan, url)
         except TransportError as error:
-            landing.error = error
+            result.error = error
         except DeadlineError:
-            landing.error = TransportError(Failure.TIMEOUT, "no answer in time")
-        return landing
+            result.error = TransportError(Failure.TIMEOUT, "no answer in time")
+        return result
 
     def close(self) -> None:
         """Close the connections to the servers, unless they are kept alive."""
@@ -105,32 +105,32 @@ class RedirectFollower:
             for route in self._routes:
                 self._session.transport.idle_connections.drop(route)
 
-    def _follow(self, landing: WalkResult, errand: RequestPlan, url: str) -> None:
+    def _follow_redirects(self, result: RedirectResult, plan: RequestPlan, url: str) -> None:
         seen: set[tuple[str, str | None]] = set()
         deadline: Deadline | None = None
         while True:
-            route, deadline = self._prepare(url, errand, deadline)
-            call = self._call(url, errand, route, deadline)
+            route, deadline = self._prepare(url, plan, deadline)
+            call = self._call(url, plan, route, deadline)
             # A site may redirect to the same URL after it has set a cookie.
             state = url.partition("#")[0], call.headers.get("Cookie")
             if state in seen:
                 raise TransportError(Failure.LOOP, "redirects in a circle")
             seen.add(state)
-            landing.url = url
-            arrival = self._session.call(call)
-            landing.status = arrival.status_code
-            location = arrival.first("Location") if arrival.status_code in REDIRECTS else None
+            result.url = url
+            response = self._session.call(call)
+            result.status = response.status_code
+            location = response.first("Location") if response.status_code in REDIRECTS else None
             if not location:
-                landing.arrival = arrival
+                result.response = response
                 return
-            arrival.finish()
-            if len(landing.hops) == MOST_REDIRECTS:
+            response.finish()
+            if len(result.hops) == MOST_REDIRECTS:
                 raise TransportError(Failure.LOOP, f"redirects more than {MOST_REDIRECTS} times")
-            self._cookies.store(call, arrival.raw.headers)
+            self._cookies.store(call, response.raw.headers)
             url = redirect_target(url, location)
-            landing.hops.append(Hop(status=arrival.status_code, url=url))
+            result.hops.append(Hop(status=response.status_code, url=url))
 
-    def _prepare(self, url: str, errand: RequestPlan, deadline: Deadline | None) -> tuple[Route, Deadline]:
+    def _prepare(self, url: str, plan: RequestPlan, deadline: Deadline | None) -> tuple[Route, Deadline]:
         """Return the route to ``url`` and the deadline of the requests.
 
         The deadline starts after the first host name is resolved; later look-ups count.
@@ -139,25 +139,25 @@ class RedirectFollower:
         route = self._router.route(url, self._deadline.remaining() if self._deadline else timeout)
         self._deadline = self._deadline or Deadline(timeout)
         self._routes.add(route)
-        return route, deadline or self._deadline.shortened(errand.share)
+        return route, deadline or self._deadline.shortened(plan.share)
 
-    def _call(self, url: str, errand: RequestPlan, route: Route, deadline: Deadline) -> Call:
+    def _call(self, url: str, plan: RequestPlan, route: Route, deadline: Deadline) -> Call:
         settings = self._settings.settings_for(_host(url))
         # Where two names differ only in case, the last one wins.
-        headers = CaseInsensitiveDict({**_DEFAULT_HEADERS, **errand.headers, **self._settings.headers_for(url)})
-        if errand.obeys_robots and settings.robots:
+        headers = CaseInsensitiveDict({**_DEFAULT_HEADERS, **plan.headers, **self._settings.headers_for(url)})
+        if plan.obeys_robots and settings.robots:
             self._robots.require_allowed(url, str(headers["User-Agent"]), self._read_robots, deadline.remaining())
-        call = Call(errand.method, url, headers, RequestTerms(route, deadline, self._keep_alive))
+        call = Call(plan.method, url, headers, RequestTerms(route, deadline, self._keep_alive))
         self._cookies.add_to(call)
         return call
 
     def _read_robots(self, url: str) -> RobotsFile:
-        landing = self.walk(_ROBOTS, url)
+        result = self.follow(_ROBOTS, url)
         try:
-            body, cut = landing.arrival.page(MOST_BYTES) if landing.arrival else (b"", None)
+            body, cut = result.response.page(MOST_BYTES) if result.response else (b"", None)
         finally:
-            landing.finish()
-        return RobotsFile(landing.status, body, landing.error or cut, bool(landing.hops))
+            result.finish()
+        return RobotsFile(result.status, body, result.error or cut, bool(result.hops))
 
 
 _ROBOTS = RequestPlan(method="GET", headers={"Accept": "text/plain,*/*;q=0.8"}, obeys_robots=False)

@@ -1,1 +1,1 @@
-"""The links of articles, found through what the last build knows."""
+"""The links of articles. Those of unchanged articles come from build.db."""

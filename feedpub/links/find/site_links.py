@@ -75,9 +75,9 @@ _DECODE_ALL = msgspec.msgpack.Decoder(list[_FileLinks | None]).decode
 _ENCODE = msgspec.msgpack.Encoder().encode
 
 
-def read_links(config: Config, tree: Scan, workers: Workers, options: CheckOptions) -> SiteLinks:
-    """Return the links of the articles of ``tree``, which is the scan of ``options.paths``."""
-    files = _read(config, tree, workers, options)
+def read_links(config: Config, scan: Scan, workers: Workers, options: CheckOptions) -> SiteLinks:
+    """Return the links of the articles that ``scan`` found in ``options.paths``."""
+    files = _read(config, scan, workers, options)
     summaries = [file.summary for file in files.values() if file.summary is not None]
     now = options.now or datetime.now(UTC)
     selected = summaries if options.all_articles else group_by_status(summaries, now).published
@@ -90,11 +90,11 @@ def read_links(config: Config, tree: Scan, workers: Workers, options: CheckOptio
     )
     # A build reports the problems of valid articles (text that it corrected).
     invalid = (problem for file in files.values() if file.summary is None for problem in file.problems)
-    problems = tuple(sorted((*tree.problems, *invalid)))
-    return SiteLinks(links=links, articles=len(paths), problems=problems, files=tree.sources)
+    problems = tuple(sorted((*scan.problems, *invalid)))
+    return SiteLinks(links=links, articles=len(paths), problems=problems, files=scan.sources)
 
 
-def _read(config: Config, tree: Scan, workers: Workers, options: CheckOptions) -> dict[str, _FileLinks]:
+def _read(config: Config, scan: Scan, workers: Workers, options: CheckOptions) -> dict[str, _FileLinks]:
     """Return the links of each file, by path. Parse only the files that changed."""
     started = time.time_ns()
     cache = BuildCache(config.state_folder, read_only=True)
@@ -104,7 +104,7 @@ def _read(config: Config, tree: Scan, workers: Workers, options: CheckOptions) -
         last_started = cache.value("links started", int) or 0
     finally:
         cache.close()
-    same, to_read = compare(tree.sources, cached, last_started)
+    same, to_read = compare(scan.sources, cached, last_started)
     files = {path: cached[path].links for path in same}
     changed: dict[str, _CachedFile] = {}
     results = options.progress(_read_all(config, to_read, workers), len(to_read))

@@ -160,8 +160,8 @@ def _separator(before: str, indent: str, ending: str) -> str:
 
     It is a space if ``before``, the beginning of the line, holds other keys.
     """
-    stands_alone = ending and not re.search(r"[{,]", before)
-    return f"{ending}{indent}" if stands_alone else " "
+    is_on_own_line = ending and not re.search(r"[{,]", before)
+    return f"{ending}{indent}" if is_on_own_line else " "
 
 
 def _with(lines: Sequence[str], number: int, line: str) -> str:

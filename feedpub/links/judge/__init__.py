@@ -1,1 +1,1 @@
-"""Verdicts: what an answer means for the link. Pure."""
+"""The verdict on a link, from the answer to it. Pure."""

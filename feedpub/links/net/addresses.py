@@ -104,8 +104,8 @@ def refusal(address: str | IPAddress, allowed: Iterable[IPNetwork] = ()) -> str 
     kind = _special(ip)
     if kind is None:
         return None
-    stands_for = f" for {inner}" if inner is not None else ""
-    return f"{ip} is {kind}{stands_for}"
+    suffix = f" for {inner}" if inner is not None else ""
+    return f"{ip} is {kind}{suffix}"
 
 
 def literal(host: str) -> IPAddress | None:

@@ -238,9 +238,9 @@ class CheckSession(requests.Session):
 
     def call(self, call: Call) -> Response:
         """Return the response, which has to be finished. Raise :class:`TransportError`."""
-        arrival = self.send(call, stream=True, allow_redirects=False)
-        assert isinstance(arrival, Response)  # noqa: S101  # the only adapter returns these
-        return arrival
+        response = self.send(call, stream=True, allow_redirects=False)
+        assert isinstance(response, Response)  # noqa: S101  # the only adapter returns these
+        return response
 
 
 def _target(call: Call) -> str:

@@ -1,1 +1,1 @@
-"""links.db: the answers that a check keeps, and what builds read of them."""
+"""The file links.db: the answers that checks store, and the results that builds read."""

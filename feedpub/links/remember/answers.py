@@ -16,7 +16,7 @@ import msgspec
 
 from feedpub.core.models import MeasuredMedia
 from feedpub.links.model import AmpPage, Answer, Failure, Hop, LinkTarget, Verdict
-from feedpub.links.redact import has_user_information, masked
+from feedpub.links.redact import has_user_information, redacted
 
 COLUMNS = (
     "url, checked_at, wanted, status, failure, message, final_url, is_challenge, media_type, length, elapsed, detail, "
@@ -95,7 +95,7 @@ def counts_as_broken(broken_runs: int, needed: int) -> bool:
     return max(broken_runs, 1) >= needed
 
 
-def is_fresh(target: LinkTarget, stored: StoredAnswer, wanted: int, now: datetime, ttl_of: TtlOf) -> bool:
+def is_trusted(target: LinkTarget, stored: StoredAnswer, wanted: int, now: datetime, ttl_of: TtlOf) -> bool:
     """Return whether ``stored`` can be used instead of a fetch of ``target``.
 
     ``wanted`` holds the parts that the fetch of the stored answer wanted (see :func:`wanted_of`).
@@ -173,7 +173,7 @@ def stored_answer(row: Row) -> tuple[StoredAnswer, int] | None:
 
 def _clean(text: str) -> str:
     """Return ``text`` from a server without user information and without lone surrogates."""
-    return masked(text if text.isascii() else text.encode(errors="replace").decode())
+    return redacted(text if text.isascii() else text.encode(errors="replace").decode())
 
 
 def _clean_page(page: AmpPage | None) -> AmpPage | None:

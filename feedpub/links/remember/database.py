@@ -88,7 +88,7 @@ def open_to_write(folder: Path) -> tuple[sqlite3.Connection, str | None]:
             try:
                 return _open(file), None
             except DamagedError:
-                warning = f"{file}: is damaged; kept as {set_aside(file).name}, and all links are checked again"
+                warning = f"{file}: is damaged; kept as {rename_damaged(file).name}, and all links are checked again"
             return _open(file), warning
     except sqlite3.Error as error:
         raise unusable(file, error) from None
@@ -98,10 +98,10 @@ def open_to_write(folder: Path) -> tuple[sqlite3.Connection, str | None]:
         raise unusable(file, error) from None
 
 
-def open_to_read(folder: Path, *, untouched: bool = False) -> sqlite3.Connection | None:
+def open_to_read(folder: Path, *, read_only: bool = False) -> sqlite3.Connection | None:
     """Return a connection to the current snapshot of links.db in ``folder``; None without content.
 
-    With ``untouched``, no new file is created beside it. Then a check that starts meanwhile can
+    With ``read_only``, no new file is created beside it. Then a check that starts meanwhile can
     make the result inconsistent.
 
     Raise :class:`DamagedError` if it is damaged, :class:`sqlite3.Error` if it cannot be read for
@@ -110,13 +110,13 @@ def open_to_read(folder: Path, *, untouched: bool = False) -> sqlite3.Connection
     file = folder / NAME
     if not file.exists():
         return None
-    db = _readable(file, untouched=untouched)
+    db = _readable(file, read_only=read_only)
     try:
         version = _version(db, file)
         if 0 < version < len(_MIGRATIONS):
             db.close()
             open_to_write(folder)[0].close()
-            db = _readable(file, untouched=untouched)
+            db = _readable(file, read_only=read_only)
         if version:
             db.execute("BEGIN")
             return db
@@ -127,18 +127,18 @@ def open_to_read(folder: Path, *, untouched: bool = False) -> sqlite3.Connection
     return None
 
 
-def set_aside(file: Path) -> Path:
+def rename_damaged(file: Path) -> Path:
     """Rename a damaged ``file`` and its log files to an unused name, and return that name."""
     number = 1
-    aside = file.with_name(f"{file.name}.damaged")
-    while aside.exists():
+    unused = file.with_name(f"{file.name}.damaged")
+    while unused.exists():
         number += 1
-        aside = file.with_name(f"{file.name}.damaged.{number}")
+        unused = file.with_name(f"{file.name}.damaged.{number}")
     # The tools of SQLite expect the log files under these names.
     for suffix in ("-wal", "-shm", ""):
         with contextlib.suppress(FileNotFoundError):
-            os.rename(f"{file}{suffix}", f"{aside}{suffix}")
-    return aside
+            os.rename(f"{file}{suffix}", f"{unused}{suffix}")
+    return unused
 
 
 def connect(file: Path, mode: str) -> sqlite3.Connection:
@@ -244,9 +244,9 @@ def _has_tables(db: sqlite3.Connection) -> bool:
     return len(db.execute("SELECT epoch, revision, run FROM meta").fetchall()) == 1
 
 
-def _readable(file: Path, *, untouched: bool = False) -> sqlite3.Connection:
+def _readable(file: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """Return a read-only connection, also if the folder cannot be written."""
-    if untouched and not os.path.exists(f"{file}-wal"):
+    if read_only and not os.path.exists(f"{file}-wal"):
         return connect(file, "mode=ro&immutable=1")
     db = connect(file, "mode=ro")
     try:

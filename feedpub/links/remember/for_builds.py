@@ -26,18 +26,18 @@ _SUSPECTS = f"SELECT {COLUMNS} FROM answers WHERE failure IS NOT NULL OR status 
 class MeasuredLinks:
     """The results of all checks so far; a context manager.
 
-    ``warning`` says why links.db cannot be used although it exists. With ``untouched``, no file is
+    ``warning`` says why links.db cannot be used although it exists. With ``read_only``, no file is
     created beside links.db (see :func:`~feedpub.links.remember.database.open_to_read`). Raise
     :class:`~feedpub.core.errors.StorageError` if links.db is from a newer feedpub, because the
     feeds would change without it.
     """
 
-    def __init__(self, folder: Path, *, untouched: bool = False) -> None:
+    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
         self._file = folder / NAME
         self.warning: str | None = None
         self._db: sqlite3.Connection | None = None
         try:
-            self._db = open_to_read(folder, untouched=untouched)
+            self._db = open_to_read(folder, read_only=read_only)
         except DamagedError:
             self._disable("is damaged")
         except (sqlite3.Error, OSError) as error:

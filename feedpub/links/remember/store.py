@@ -25,13 +25,21 @@ from feedpub.links.remember.answers import (
     Row,
     StoredAnswer,
     TtlOf,
-    is_fresh,
+    is_trusted,
     is_worth_storing,
     measured_in,
     row_of,
     stored_answer,
 )
-from feedpub.links.remember.database import NAME, DatabaseError, connect, is_damage, open_to_write, set_aside, unusable
+from feedpub.links.remember.database import (
+    NAME,
+    DatabaseError,
+    connect,
+    is_damage,
+    open_to_write,
+    rename_damaged,
+    unusable,
+)
 
 _COMMIT_EVERY = 0.5  # seconds
 _BATCH = 500
@@ -74,7 +82,7 @@ class LinkStore:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def fresh(
+    def trusted_answers(
         self, targets: Iterable[LinkTarget], now: datetime, ttl_of: TtlOf
     ) -> Iterator[tuple[LinkTarget, StoredAnswer]]:
         """Yield each target that has a trusted answer, with it. Read ``targets`` in batches."""
@@ -82,7 +90,7 @@ class LinkStore:
             rows = {row[0]: row for row in self._rows(_LOOK_UP, *_padded([target.url for target in batch]))}
             for target in batch:
                 entry = stored_answer(rows[target.url]) if target.url in rows else None
-                if entry is not None and is_fresh(target, *entry, now, ttl_of):
+                if entry is not None and is_trusted(target, *entry, now, ttl_of):
                     yield target, entry[0]
 
     def broken_runs(self, url: str) -> int:
@@ -172,8 +180,8 @@ class _Writer(threading.Thread):
         """Record and return the first error of the run. Rename the file if it is damaged."""
         with self._lock:
             if self._failure is None and is_damage(error):
-                aside = set_aside(self._file).name
-                self._failure = StorageError(f"{self._file}: is damaged; kept as {aside}; run the check again")
+                new_name = rename_damaged(self._file).name
+                self._failure = StorageError(f"{self._file}: is damaged; kept as {new_name}; run the check again")
             self._failure = self._failure or unusable(self._file, error)
             return self._failure
 

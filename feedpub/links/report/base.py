@@ -16,7 +16,7 @@ import msgspec
 
 from feedpub.core.errors import printable_json
 from feedpub.links.model import LinkKind, LinkResult, Verdict
-from feedpub.links.redact import masked
+from feedpub.links.redact import redacted
 
 WORST_FIRST = (
     Verdict.BROKEN,
@@ -86,7 +86,7 @@ class Finding(NamedTuple):
 def findings(results: Iterable[LinkResult], context: ReportContext) -> list[Finding]:
     """Return a finding for each place of each of ``results``, in the order of the places."""
     unsorted = [
-        Finding(context.path(path), line, result.kind.value, masked(result.url), result)
+        Finding(context.path(path), line, result.kind.value, redacted(result.url), result)
         for result in results
         for path, line in result.locations
     ]
@@ -148,14 +148,14 @@ def is_notable(result: LinkResult) -> bool:
 def reason(result: LinkResult) -> str:
     """Return the reason of the verdict in a few words; it may be empty."""
     status = f"status {result.status}" if result.status is not None else ""
-    return masked(result.message) or status
+    return redacted(result.message) or status
 
 
 def describe(result: LinkResult) -> str:
     """Return the verdict on a link as a sentence without a place."""
-    text = f"{result.kind.value} link is {result.verdict.value}: {masked(result.url)}"
+    text = f"{result.kind.value} link is {result.verdict.value}: {redacted(result.url)}"
     if result.final_url and result.verdict is Verdict.REDIRECTED:
-        text += f" -> {masked(result.final_url)}"
+        text += f" -> {redacted(result.final_url)}"
     details = reason(result)
     return f"{text} ({details})" if details else text
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from feedpub.links.model import LinkResult
-from feedpub.links.redact import masked
+from feedpub.links.redact import redacted
 from feedpub.links.report.base import CheckSummary, ReportContext, sort_key, stream_json
 
 
@@ -26,12 +26,12 @@ class JsonReport:
 
 def _entry(result: LinkResult, context: ReportContext) -> dict[str, Any]:
     return {
-        "url": masked(result.url),
+        "url": redacted(result.url),
         "kind": result.kind.value,
         "verdict": result.verdict.value,
         "status": result.status,
-        "message": masked(result.message),
-        "final_url": result.final_url and masked(result.final_url),
+        "message": redacted(result.message),
+        "final_url": result.final_url and redacted(result.final_url),
         "elapsed_ms": result.elapsed_ms,
         "attempts": result.attempts,
         "cached": result.cached,

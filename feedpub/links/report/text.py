@@ -8,7 +8,7 @@ from itertools import groupby
 from feedpub.core.errors import printable
 from feedpub.links.judge.verdicts import AMP_PREFIX
 from feedpub.links.model import LinkKind, LinkResult, Verdict
-from feedpub.links.redact import masked
+from feedpub.links.redact import redacted
 from feedpub.links.report.base import (
     WORST_FIRST,
     CheckSummary,
@@ -57,7 +57,7 @@ def _lines(finding: Finding, context: ReportContext) -> str:
     text = f"{place} {verdict}: {printable(finding.url)}{f' ({details})' if details else ''}\n"
     if result.verdict is Verdict.REDIRECTED and result.final_url:
         # The URL has a line of its own, because two URLs rarely fit on one line.
-        text += f"    -> {printable(masked(result.final_url))}\n"
+        text += f"    -> {printable(redacted(result.final_url))}\n"
     return text
 
 

@@ -69,7 +69,7 @@ def article_view(
     """
 
     def link(label: str, kind: FeedKind, key: str) -> LinkView:
-        folder = folders.of(kind, key)
+        folder = folders.folder_of(kind, key)
         return LinkView(label=label, path=_page_path(folder) if folder in linked else None)
 
     article = entry.article

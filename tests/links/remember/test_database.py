@@ -37,7 +37,7 @@ def test_a_damaged_file_is_set_aside_whole_and_told(tmp_path: Path, content: byt
             assert store.warning == (
                 f"{tmp_path}/links.db: is damaged; kept as links.db.damaged{number}, and all links are checked again"
             )
-            assert list(store.fresh([PAGE], NOW, one_day)) == []
+            assert list(store.trusted_answers([PAGE], NOW, one_day)) == []
             store.add(PAGE, OK, [Verdict.OK], NOW)
         assert (tmp_path / f"links.db.damaged{number}").read_bytes() == content
         assert (tmp_path / f"links.db.damaged{number}-wal").read_bytes() == b"its log"
@@ -76,7 +76,7 @@ def test_a_file_that_is_damaged_anywhere_never_ends_in_a_traceback(
 
 
 def use(store: LinkStore, targets: Sequence[LinkTarget]) -> None:
-    list(store.fresh(targets, NOW, one_day))
+    list(store.trusted_answers(targets, NOW, one_day))
     for target in targets:
         store.broken_runs(target.url)
         store.add(target, OK, [Verdict.OK], NOW)

@@ -50,7 +50,7 @@ def test_the_time_to_live_is_what_the_caller_says_of_target_and_answer(tmp_path:
         asked.append((target, known))
 
     with LinkStore(tmp_path) as store:
-        assert list(store.fresh([PAGE], NOW, never)) == []
+        assert list(store.trusted_answers([PAGE], NOW, never)) == []
     assert asked == [(PAGE, StoredAnswer(answer=GONE, checked_at=NOW, broken_runs=1))]
 
 
@@ -190,7 +190,7 @@ def test_many_links_are_looked_up_quickly(tmp_path: Path) -> None:
             store.add(target, OK, [Verdict.OK], NOW)
     with LinkStore(tmp_path) as store:
         started = time.process_time()
-        assert sum(1 for _ in store.fresh(targets, NOW, one_day)) == len(targets)
+        assert sum(1 for _ in store.trusted_answers(targets, NOW, one_day)) == len(targets)
         assert time.process_time() - started < 30
 
 
@@ -205,7 +205,7 @@ def test_lookups_do_not_take_all_targets_at_once(tmp_path: Path) -> None:
 
     add(tmp_path, OK)
     with LinkStore(tmp_path) as store:
-        assert next(store.fresh(targets(), NOW, one_day))[0] == PAGE
+        assert next(store.trusted_answers(targets(), NOW, one_day))[0] == PAGE
     assert taken < 1000
 
 
@@ -214,7 +214,7 @@ def test_what_is_added_from_many_threads_is_kept(tmp_path: Path) -> None:
     with LinkStore(tmp_path) as store, ThreadPoolExecutor(16) as pool:
         list(pool.map(lambda target: store.add(target, OK, [Verdict.OK], NOW), targets))
     with LinkStore(tmp_path) as store:
-        assert {target for target, _ in store.fresh(targets, NOW, one_day)} == set(targets)
+        assert {target for target, _ in store.trusted_answers(targets, NOW, one_day)} == set(targets)
 
 
 @pytest.mark.slow
@@ -245,7 +245,7 @@ def test_a_run_that_is_killed_keeps_what_it_learned_up_to_a_second_before(
     with LinkStore(tmp_path) as store:
         assert store.warning is None
         now = datetime.now(UTC)
-        assert [target for target, _ in store.fresh(targets, now, one_day)] == targets
+        assert [target for target, _ in store.trusted_answers(targets, now, one_day)] == targets
 
 
 def test_two_checks_at_once_both_keep_what_they_learn(tmp_path: Path) -> None:
@@ -255,7 +255,7 @@ def test_two_checks_at_once_both_keep_what_they_learn(tmp_path: Path) -> None:
             second.add(LinkTarget(url=f"https://other.example/{number}"), OK, [Verdict.OK], NOW)
     targets = [LinkTarget(url=f"https://{host}.example/{number}") for host in ("one", "other") for number in range(100)]
     with LinkStore(tmp_path) as store:
-        assert len(list(store.fresh(targets, NOW, one_day))) == 200
+        assert len(list(store.trusted_answers(targets, NOW, one_day))) == 200
 
 
 @pytest.mark.slow
@@ -270,4 +270,4 @@ def test_many_first_checks_at_once_make_one_database(tmp_path: Path) -> None:
     checks = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "state"), url]) for url in urls]
     assert [check.wait(60) for check in checks] == [0] * 6
     with LinkStore(tmp_path / "state") as store:
-        assert len(list(store.fresh([LinkTarget(url=url) for url in urls], datetime.now(UTC), one_day))) == 6
+        assert len(list(store.trusted_answers([LinkTarget(url=url) for url in urls], datetime.now(UTC), one_day))) == 6

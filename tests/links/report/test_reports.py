@@ -15,7 +15,7 @@ from hypothesis import given
 from lxml import etree
 
 from feedpub.links.model import LinkKind, LinkResult, Verdict
-from feedpub.links.redact import masked
+from feedpub.links.redact import redacted
 from feedpub.links.report import FORMATS, report_of
 from feedpub.links.report.base import WORST_FIRST, ReportContext, advice
 from support.making import ANY_TEXT
@@ -104,7 +104,7 @@ def test_no_text_from_elsewhere_steers_a_terminal_or_breaks_a_report(name: str, 
     told.encode()
     assert all(c.isprintable() or c in "\n\t\x7f" for c in told)
     if name == "json":
-        assert json.loads(told)["links"][0]["message"] == masked(message)
+        assert json.loads(told)["links"][0]["message"] == redacted(message)
     elif name == "sarif":
         assert len(json.loads(told)["runs"][0]["results"]) == 1
     elif name == "junit":

@@ -46,7 +46,7 @@ def add(folder: Path, answer: Answer, *verdicts: Verdict, target: LinkTarget = P
 def kept(folder: Path, target: LinkTarget = PAGE, now: datetime = NOW) -> StoredAnswer | None:
     """Return the stored answer that the next run can use; None if it has to fetch."""
     with LinkStore(folder) as store:
-        return dict(store.fresh([target], now, one_day)).get(target)
+        return dict(store.trusted_answers([target], now, one_day)).get(target)
 
 
 def damaged(folder: Path) -> list[str]:
