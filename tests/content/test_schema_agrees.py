@@ -18,6 +18,7 @@ from feedpub.config import ConfigError, load_config
 from feedpub.content import FIELDS, ArticleFile, ReadSettings, read_article
 from feedpub.content.field_keys import WITHHOLDING
 from feedpub.content.schema import article_schema, config_schema
+from feedpub.core.errors import ProblemKind
 
 SETTINGS = ReadSettings(base_url="https://news.example.org/", zone=UTC)
 ARTICLE = {"title": "T", "date": "2024-05-01", "sourceUrl": "https://example.com/a"}
@@ -78,9 +79,12 @@ def validator(schema: str) -> Draft202012Validator:
 
 
 def is_taken(front: dict[str, Any]) -> bool:
-    """Whether the reader takes an article with this front matter."""
+    """Whether the reader takes an article with this front matter as it is.
+
+    A value with a control character is repaired and reported, so an editor may underline it, too.
+    """
     reading = read_article(ArticleFile("a.md", "a.md", "a.md"), json.dumps(front).encode(), SETTINGS)
-    return reading.article is not None
+    return reading.article is not None and ProblemKind.REPAIRED not in {problem.kind for problem in reading.problems}
 
 
 def wrong(front: dict[str, Any]) -> list[str]:
@@ -93,6 +97,7 @@ def wrong(front: dict[str, Any]) -> list[str]:
 @given(value=VALUES)
 @example(value=[{"type": "share"}, {}, {"type": " Download", "url": 5}])
 @example(value=[None, "", [], {"url": "/a", "width": "50", "length": " 5 ", "height": None}])
+@example(value="0\x08")
 @example(value=[{"sourceUrl": "https://e.org/", "quality": "5", "provider": [], "images": "", "draft": " Yes "}])
 def test_any_value_that_the_reader_takes_of_a_field_is_valid(key: str, value: Any) -> None:
     # Alone of its field: what stands behind another key is not looked at.
