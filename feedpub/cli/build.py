@@ -122,7 +122,8 @@ def _print_report(report: Report, *, dry_run: bool) -> None:
         return
     if options.verbose:
         warn(f"{'would change' if dry_run else 'changed'}: {file}" for file in report.files)
-    known = known_line(tuple(problem for problem in report.problems if problem not in report.new_problems))
+    new = frozenset(report.new_problems)
+    known = known_line(tuple(problem for problem in report.problems if problem not in new))
     warn([known] if known else [])
     click.echo(report.line(dry_run=dry_run))
 

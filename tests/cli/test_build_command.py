@@ -8,6 +8,7 @@ import pty
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -280,3 +281,17 @@ def test_a_configuration_that_is_no_file_exits_2(site: SiteFolder, put: Callable
     done = site.run("build")
     assert done.returncode == 2
     assert re.fullmatch(r"feedpub: config\.yaml: cannot be read: .+\n", done.stderr)
+
+
+def test_four_times_as_many_problems_take_no_more_than_ten_times_as_long(site: SiteFolder) -> None:
+    def seconds(count: int) -> float:
+        site.add("a", images=[{"title": "no URL"}] * count)
+        times = []
+        for _ in range(2):
+            before = time.process_time()
+            assert site.build("--full").stderr.count(": images[") == count
+            times.append(time.process_time() - before)
+        return min(times)
+
+    # What is quadratic takes sixteen times as long.
+    assert seconds(4_000) < 10 * seconds(1_000)

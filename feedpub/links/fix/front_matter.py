@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice, takewhile
 
 import msgspec
 import yaml
@@ -18,11 +19,12 @@ from feedpub.content.front_matter import FrontMatter
 from feedpub.core.yaml_nodes import is_absent, line_of
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
-_END = re.compile(r"[\r\n]*\Z")
 # An anchor or a tag before a value: https://yaml.org/spec/1.1/#id900262
 _YAML_VALUE = re.compile(r"(?P<before>(?:[&!]\S*[ \t]+)*)(?P<value>.*)", re.DOTALL)
 _TOML_VALUE = r"""(?P<value>"(?:[^"\\\r\n]|\\.)*"(?!")|'[^'\r\n]*'(?!'))"""
 _JSON_VALUE = r'(?P<value>"(?:[^"\\]|\\.)*")'
+_MAX_PLACES = 100
+"""The number of places of the key in one line of JSON. Each costs a parse of the whole text."""
 
 
 class EditRefusedError(Exception):
@@ -140,19 +142,17 @@ def _json(text: str, key_line: int, values: NewValues) -> Iterator[str]:
     above = sum(map(len, lines[: key_line - 1]))
     line = lines[key_line - 1]
     pattern = re.compile(rf"{re.escape(json.dumps(values.url_key))}\s*:\s*{_JSON_VALUE}", re.DOTALL)
-    has_match = False
     # Several matches may begin on the line, also in a nested object or in a string.
-    for match in pattern.finditer(text, above):
-        if match.start() >= above + len(line):
-            break
-        has_match = True
+    starts = takewhile(lambda match: match.start() < above + len(line), pattern.finditer(text, above))
+    matches = list(islice(starts, _MAX_PLACES + 1))
+    if not 0 < len(matches) <= _MAX_PLACES:
+        raise EditRefusedError(key_line, "is written in a way that is not understood")
+    for match in matches:
         id_entry = ""
         if values.id is not None:
             separator = _separator(text[above : match.start()], _indent(line), _ending(line))
             id_entry = f",{separator}{json.dumps(values.id_key)}: {json.dumps(values.id)}"
         yield f"{text[: match.start('value')]}{json.dumps(values.url)}{id_entry}{text[match.end('value') :]}"
-    if not has_match:
-        raise EditRefusedError(key_line, "is written in a way that is not understood")
 
 
 def _separator(before: str, indent: str, ending: str) -> str:
@@ -173,5 +173,4 @@ def _indent(line: str) -> str:
 
 
 def _ending(line: str) -> str:
-    match = _END.search(line)
-    return match[0] if match else ""
+    return line[len(line.rstrip("\r\n")) :]

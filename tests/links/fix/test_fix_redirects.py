@@ -492,3 +492,10 @@ def test_only_sources_that_have_moved_for_good_are_rewritten() -> None:
     assert found == tuple(
         MovedArticle(source=sources[path], old=OLD, new=NEW) for path in ("content/a.md", "content/f.md")
     )
+
+
+def test_a_line_of_json_with_the_url_in_many_places_is_refused_at_once(tmp_path: Path) -> None:
+    front = f'{{"title": "A", "sourceUrl": "{OLD}", "x": [%s]}}\n'
+    place = '{"sourceUrl": "x"}'
+    assert f'"sourceUrl": "{NEW}"' in fixed(tmp_path, front % ",".join([place] * 99))
+    assert "in a way that is not understood" in refused(tmp_path, front % ",".join([place] * 100))
