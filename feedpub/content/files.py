@@ -1,6 +1,6 @@
 """Article files: their stamps and their bytes. No other module opens one.
 
-Only regular files are opened, because a FIFO would block a build for ever.
+Only regular files are opened, because a FIFO would block a build for ever. No link is followed.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ Stamp = tuple[int, int, int, int]
 """The size, mtime and ctime (in nanoseconds) and inode of a file. A change alters one of them."""
 
 _CHUNK = 65536
+# O_PATH needs no permission to list the folder. Systems other than Linux lack it.
+_SEARCH = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_CLOEXEC
 _LIKE_AN_ESCAPE = re.compile(r"\\(?=x(?:[89a-f][0-9a-f]|5c))")
 
 NO_STAMP: Stamp = (-1, -1, -1, -1)
@@ -58,7 +60,7 @@ def read(file: str, max_size: int) -> bytes:
     Raise :class:`UnreadableError` for any other.
     """
     try:
-        descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = open_real(file, os.O_RDONLY | os.O_NONBLOCK)
         try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
@@ -71,6 +73,38 @@ def read(file: str, max_size: int) -> bytes:
     if status.st_size > max_size or len(data) > max_size:
         raise UnreadableError(f"is larger than content.max_file_size ({max_size} bytes)")
     return data
+
+
+def open_real(path: str, flags: int) -> int:
+    """Return the descriptor of the file or folder at ``path``, which is absolute and has no links.
+
+    A link that has taken the place of the file, or of a folder above it, is not followed. Raise
+    :class:`OSError` if the file cannot be opened, or if there is such a link.
+    """
+    flags |= os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(path, flags)
+    try:
+        # Linux gives the real path of an open file. One call is faster than to open each folder.
+        if os.readlink(f"/proc/self/fd/{descriptor}") == path:
+            return descriptor
+    except OSError:
+        pass
+    os.close(descriptor)
+    return _open_without_links(path, flags)
+
+
+def _open_without_links(path: str, flags: int) -> int:
+    """Open each folder of ``path`` in turn, and then the file; raise :class:`OSError` at a link."""
+    *folders, name = [part for part in path.split(os.sep) if part] or [os.curdir]
+    folder = os.open(os.sep, _SEARCH)
+    try:
+        for part in folders:
+            inner = os.open(part, _SEARCH | os.O_NOFOLLOW, dir_fd=folder)
+            os.close(folder)
+            folder = inner
+        return os.open(name, flags, dir_fd=folder)
+    finally:
+        os.close(folder)
 
 
 def read_source(source: ArticleFile, max_size: int) -> bytes | Unreadable:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -11,6 +13,7 @@ from pathlib import Path
 import feedparser
 import pytest
 
+from feedpub.content import files, walk
 from support.site import CONFIG, SiteFolder
 
 NAMES = ("rss.xml", "atom.xml", "feed.json")
@@ -399,3 +402,34 @@ def test_a_file_that_someone_changed_is_left_in_place_and_told_of_once(site: Sit
     assert {path for path in site.files() if path.startswith("topics")} == {"topics/ai/rss.xml"}
     site.add(title="New")
     assert "changed by someone else" not in site.build("--prune").stderr
+
+
+def test_the_articles_of_an_unreadable_folder_are_left_out_and_come_back(
+    twenty: SiteFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (twenty.content / "part").mkdir()
+    for number in range(11):
+        (twenty.content / f"a{number:02}.md").rename(twenty.content / "part" / f"a{number:02}.md")
+    twenty.build()
+    before = twenty.files()
+    message = "content/part:1: file: the folder cannot be read: permission denied; its articles are left out"
+
+    def open_real(path: str, flags: int) -> int:
+        if path.endswith("/part"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        return files.open_real(path, flags)
+
+    monkeypatch.setattr(walk, "open_real", open_real)
+    assert "only 9 of the 20 articles" in twenty.run("build").stderr
+    assert twenty.files() == before
+    (twenty.content / "part" / "a00.md").rename(twenty.content / "a00.md")
+    assert message in twenty.build().stderr
+    ten = twenty.files()
+    assert len(json.loads(ten["feed.json"])["items"]) == 10
+    assert message not in twenty.build().stderr, "a known problem"
+    twenty.build("--full")
+    assert twenty.files() == ten
+    monkeypatch.undo()
+    twenty.build()
+    assert len(json.loads(twenty.files()["feed.json"])["items"]) == 20
+    assert twenty.files()["feed.json"] == before["feed.json"]

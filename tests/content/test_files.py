@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedpub.content import Scan, UnreadableError, display, read, scan, scan_paths
+from feedpub.content import Scan, UnreadableError, display, files, read, scan, scan_paths, walk
 from feedpub.core.errors import UsageError
 from support.site import SiteFolder
 
@@ -199,9 +200,68 @@ def test_a_link_inside_the_content_folder_is_followed(root: Path) -> None:
     (root / "c" / "b.md").symlink_to("a/x.md")
     (root / "c" / "d").symlink_to("a")
     scanned = found(root)
-    assert paths(scanned) == ["c/a/x.md", "c/b.md", "c/d/x.md"]
-    assert {source.file for source in scanned.sources} >= {str(root / "c" / "a" / "x.md")}
+    assert paths(scanned) == ["c/a/x.md", "c/b.md"]
+    assert {source.file for source in scanned.sources} == {str(root / "c" / "a" / "x.md")}
     assert said(scanned) == []
+
+
+@pytest.mark.parametrize("link", ["c/0", "c/z", "c/a/z"])
+def test_a_folder_is_read_by_its_own_path_before_any_link(root: Path, link: str) -> None:
+    add(root, "c/a/x.md", "c/m/b/y.md")
+    (root / link).symlink_to(root / "c" / "m")
+    assert [(source.path, source.below) for source in found(root).sources] == [
+        ("c/a/x.md", "a/x.md"),
+        ("c/m/b/y.md", "m/b/y.md"),
+    ]
+
+
+@pytest.mark.parametrize(("pattern", "exclude"), [("posts/**/*.md", ()), ("**/*.md", ("shared/**",))])
+def test_a_link_is_followed_to_a_folder_without_articles_of_its_own(
+    root: Path, pattern: str, exclude: tuple[str, ...]
+) -> None:
+    add(root, "c/.hidden/a/x.md", "c/shared/y.md", "c/posts/z.md")
+    for name, target in {"two": "../.hidden", "one": "../.hidden", "up": "../shared"}.items():
+        (root / "c" / "posts" / name).symlink_to(target)
+    scanned = found(root, pattern, exclude)
+    assert [(source.below, source.file) for source in scanned.sources] == [
+        ("posts/one/a/x.md", str(root / "c" / ".hidden" / "a" / "x.md")),
+        ("posts/up/y.md", str(root / "c" / "shared" / "y.md")),
+        ("posts/z.md", str(root / "c" / "posts" / "z.md")),
+    ]
+    assert said(scanned) == []
+
+
+def linked_folders(root: Path, count: int, *names: str) -> None:
+    """Make ``count`` folders that all link each other, each with files of these ``names``."""
+    for number in range(count):
+        add(root, *(f"c/{number}/{name}" for name in names or ("no article",)))
+        for other in set(range(count)) - {number}:
+            (root / "c" / str(number) / f"to {other}").symlink_to(f"../{other}")
+
+
+@pytest.mark.parametrize("count", [8, 40])
+def test_folders_that_link_each_other_are_each_read_once(root: Path, count: int) -> None:
+    linked_folders(root, count, "x.md")
+    scanned = found(root)
+    assert paths(scanned) == sorted(f"c/{number}/x.md" for number in range(count))
+    assert said(scanned) == []
+
+
+@pytest.mark.parametrize("count", [8, 40])
+def test_folders_without_articles_that_link_each_other_are_read_a_few_times(
+    root: Path, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    linked_folders(root, count)
+    listed = 0
+
+    def open_real(path: str, flags: int) -> int:
+        nonlocal listed
+        listed += 1
+        return files.open_real(path, flags)
+
+    monkeypatch.setattr(walk, "open_real", open_real)
+    assert found(root) == Scan((), ())
+    assert listed <= 1 + 10 * count
 
 
 def test_a_content_folder_may_be_a_link(root: Path) -> None:
@@ -310,10 +370,111 @@ def test_what_cannot_be_read_is_named(root: Path) -> None:
     add(root, "c/a/x.md", "c/b.md")
     (root / "c" / "a").chmod(0)
     (root / "c" / "b.md").chmod(0)
-    with pytest.raises(UsageError, match=r"^c/a: the folder cannot be read: permission denied"):
+    message = "the folder cannot be read: permission denied; its articles are left out (see content.exclude)"
+    assert said(found(root)) == [f"c/a:1: file: {message}"]
+    (root / "c").chmod(0)
+    with pytest.raises(UsageError, match=r"^c: the folder cannot be read: permission denied"):
         found(root)
+    (root / "c").chmod(0o755)
     with pytest.raises(UnreadableError, match="cannot be read: permission denied"):
         read(str(root / "c" / "b.md"), 9)
+
+
+@pytest.mark.parametrize(
+    ("number", "folder", "stops"),
+    [
+        (errno.EACCES, "c/a", False),
+        (errno.ENAMETOOLONG, "c/a", False),
+        (errno.EIO, "c/a", True),
+        (errno.ESTALE, "c/a", True),
+        (errno.EACCES, "c", True),
+    ],
+)
+def test_a_folder_that_cannot_be_read_costs_its_articles_and_a_disk_that_fails_the_build(
+    root: Path, monkeypatch: pytest.MonkeyPatch, number: int, folder: str, stops: bool
+) -> None:
+    add(root, "c/a/x.md", "c/a/b/y.md", "c/z.md")
+
+    def open_real(path: str, flags: int) -> int:
+        if path == str(root / folder):
+            raise OSError(number, os.strerror(number), path)
+        return files.open_real(path, flags)
+
+    monkeypatch.setattr(walk, "open_real", open_real)
+    message = f"the folder cannot be read: {os.strerror(number).lower()}"
+    if stops:
+        with pytest.raises(UsageError, match=rf"^{folder}: {message} \(see content.exclude\)$"):
+            found(root)
+    else:
+        scanned = found(root)
+        assert paths(scanned) == ["c/z.md"]
+        assert said(scanned) == [f"c/a:1: file: {message}; its articles are left out (see content.exclude)"]
+
+
+@pytest.mark.slow
+def test_a_folder_too_deep_for_the_system_costs_its_own_articles(site: SiteFolder) -> None:
+    site.add("a")
+    make = "import os\nfor _ in range(5_000):\n    os.mkdir('d')\n    os.chdir('d')\nopen('x.md', 'w').close()"
+    subprocess.run([sys.executable, "-c", make], cwd=site.content, check=True)
+    try:
+        done = site.build()
+    finally:
+        # shutil.rmtree, which pytest cleans up with, would call itself too often.
+        subprocess.run(["rm", "-r", site.content / "d"], check=True)
+    assert "d:1: file: the folder cannot be read: file name too long; its articles are left out" in done.stderr
+    assert site.files()["rss.xml"].count(b"<item>") == 1
+
+
+def swap(path: Path, target: Path) -> None:
+    """Put a link to ``target`` in the place of ``path``."""
+    path.rename(path.with_name("moved away"))
+    path.symlink_to(target)
+
+
+@pytest.mark.parametrize("swapped", ["c/a/x.md", "c/a", "c"])
+def test_a_link_that_takes_the_place_of_a_file_or_its_folder_is_not_followed(root: Path, swapped: str) -> None:
+    add(root, "c/a/x.md", "secret/a/x.md", "secret/x.md")
+    (source,) = found(root).sources
+    swap(root / swapped, root / "secret" / ("x.md" if swapped.endswith(".md") else ""))
+    assert os.path.exists(source.file)
+    with pytest.raises(UnreadableError, match=r"cannot be read: (too many levels of symbolic links|not a directory)"):
+        read(source.file, 9)
+
+
+def test_a_link_that_takes_the_place_of_a_folder_in_the_walk_is_not_followed(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(root, "c/a/x.md", "c/z.md", "secret/x.md")
+
+    def open_real(path: str, flags: int) -> int:
+        if path == str(root / "c" / "a"):
+            swap(root / "c" / "a", root / "secret")
+        return files.open_real(path, flags)
+
+    monkeypatch.setattr(walk, "open_real", open_real)
+    scanned = found(root)
+    assert paths(scanned) == ["c/z.md"]
+    assert [problem.path for problem in scanned.problems] == ["c/a"]
+
+
+def test_a_file_in_a_folder_that_was_renamed_into_place_is_read(root: Path) -> None:
+    add(root, "c/a/x.md")
+    (source,) = found(root).sources
+    (root / "c" / "a").rename(root / "c" / "old")
+    add(root, "c/a/x.md")
+    (root / "c" / "a" / "x.md").write_bytes(b"new")
+    assert read(source.file, 9) == b"new"
+
+
+def test_without_the_system_s_word_each_folder_is_opened_in_turn(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    add(root, "c/a/x.md", "c/b/y.md")
+    (root / "c" / "a" / "x.md").write_bytes(b"text")
+    monkeypatch.setattr(os, "readlink", lambda path: "")
+    (source, _) = found(root).sources
+    assert read(source.file, 9) == b"text"
+    swap(root / "c" / "a", root / "c" / "b")
+    with pytest.raises(UnreadableError):
+        read(source.file, 9)
 
 
 def test_a_file_that_vanished_is_told_from_one_that_is_wrong(root: Path) -> None:
