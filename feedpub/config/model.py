@@ -123,6 +123,7 @@ class Output(_Section, frozen=True, kw_only=True):
         tuple[Literal["gzip", "br"], ...], Meta(description="Compressed copies beside the files.")
     ] = ()
     templates: Annotated[str | None, Meta(description="A folder with templates of your own.")] = None
+    max_article_output: Annotated[Size, Meta(description="The most that one article adds to all feeds.")] = "100 MB"
 
 
 class Grouping(_Section, frozen=True, kw_only=True):
@@ -274,6 +275,11 @@ class Config(ConfigDocument, frozen=True, kw_only=True):
     def max_file_size(self) -> int:
         """The largest size of an article's file in bytes."""
         return size_of(self.content.max_file_size)
+
+    @property
+    def max_article_output(self) -> int:
+        """The most bytes of one article in all feeds."""
+        return size_of(self.output.max_article_output)
 
 
 def size_of(text: str) -> int:

@@ -20,6 +20,7 @@ from feedpub.content.fields import FieldReader, ProblemLog
 from feedpub.content.file_names import permalink_url, split_name
 from feedpub.content.files import ArticleFile
 from feedpub.content.front_matter import FrontMatter, parse
+from feedpub.content.output_bound import OutputBound
 from feedpub.core import urls
 from feedpub.core.dates import parse_datetime
 from feedpub.core.errors import Problem, quoted
@@ -38,6 +39,7 @@ class ReadSettings(msgspec.Struct, frozen=True, kw_only=True):
     permalink: str | None = None
     fields: Mapping[str, Sequence[str]] = msgspec.field(default_factory=FIELDS.copy)
     """The keys of each field (:func:`feedpub.content.field_keys.keys_of`)."""
+    output_bound: OutputBound | None = None
 
 
 class ArticleReading(msgspec.Struct, frozen=True):
@@ -74,6 +76,10 @@ def read_article(
         if document.repaired_lines:
             for line, key in _first_lines(document.repaired_lines, document, settings):
                 log.repaired(line, key)
+        if article is not None and settings.output_bound is not None:
+            body_line = text.rstrip().count("\n") - document.body.count("\n") + 1
+            article, problem = settings.output_bound.apply(article, body_line)
+            log.problems += [problem] if problem else []
     return ArticleReading(article if log.is_valid else None, tuple(log.problems))
 
 

@@ -20,6 +20,7 @@ from feedpub.content import (
     scan,
     scan_paths,
 )
+from feedpub.content.output_bound import OutputBound
 from feedpub.core.errors import Problem
 from feedpub.core.models import Article
 from feedpub.core.zones import zone_of
@@ -102,4 +103,10 @@ def read_settings(config: Config) -> ReadSettings:
         zone=zone_of(config.content.timezone),
         permalink=config.content.permalink,
         fields=keys_of({str(field): keys for field, keys in config.content.fields.items()}),
+        output_bound=OutputBound(
+            max_bytes=config.max_article_output,
+            # An archive shows articles that the feed may show, too.
+            files_per_feed=len(config.output.formats) * (2 if config.output.archive else 1),
+            custom_feeds=len(config.feeds),
+        ),
     )

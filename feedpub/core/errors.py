@@ -58,6 +58,8 @@ class ProblemKind(Enum):
     """The article is left out."""
     DUPLICATE = "duplicate"
     """The article is left out: another file with the same id is published."""
+    IGNORED = "ignored"
+    """The article is published without the value."""
     REPAIRED = "repaired"
     """The article is published with a repaired text."""
 

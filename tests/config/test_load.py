@@ -96,6 +96,7 @@ def test_only_title_and_base_url_are_required(load: Load) -> None:
         ("output: {archive: YES}", "output.archive", True),
         ("output: {precompress: [gzip, br]}", "output.precompress", ("gzip", "br")),
         ("output: {templates: mine}", "output.templates", "mine"),
+        ("output: {max_article_output: 5 GB}", "max_article_output", 5_000_000_000),
         ("topics: {exclude: [AI, No], min_articles: 3}", "topics.exclude", ("AI", "No")),
         ("providers: {min_articles: 2}", "providers.min_articles", 2),
         ("hub: https://hub.example.org/", "hub", "https://hub.example.org/"),
