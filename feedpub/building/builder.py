@@ -20,7 +20,15 @@ import msgspec
 from feedpub.building import fingerprints
 from feedpub.building.fingerprints import Fingerprints
 from feedpub.building.options import BuildContext, BuildOptions, ShrunkError, StrictError
-from feedpub.building.plan import NO_CHANGES, BuildPlan, PreviousBuild, PublishedFiles, full_plan, report_of
+from feedpub.building.plan import (
+    NO_CHANGES,
+    BuildPlan,
+    PreviousBuild,
+    PublishedFiles,
+    full_plan,
+    report_of,
+    shrink_message,
+)
 from feedpub.building.publishing import Publisher
 from feedpub.building.rendering import ChangedError
 from feedpub.building.report import Report
@@ -42,8 +50,6 @@ from feedpub.state.scratch import Scratch
 if TYPE_CHECKING:
     from feedpub.links.remember.for_builds import MeasuredLinks
 
-_SHRINK_GUARD_MINIMUM = 20
-"""The number of articles of the last build from which a build stops if half of them are gone."""
 _LOCK_PATIENCE = 1.0
 """Seconds to wait for the lock, which a check holds for a moment to save its results."""
 _ATTEMPTS = 3
@@ -178,15 +184,10 @@ class _Build:
         return plan or full_plan(self.context, scan, self.state.cache, published)
 
     def _refuse_to_shrink(self, plan: BuildPlan) -> None:
-        """Raise :class:`ShrunkError` if half of the articles are gone: a disk may be missing."""
-        count = plan.snapshot.readable_count
-        last = max(plan.published.articles, self.state.cache.article_count())
-        if last < _SHRINK_GUARD_MINIMUM or count * 2 >= last or self.options.allow_shrink:
-            return
-        raise ShrunkError(
-            f"only {count} of the {last} articles of the last build are still found; nothing was written "
-            "(is a disk missing? --allow-shrink goes ahead)"
-        )
+        """Raise :class:`ShrunkError` if most articles are gone or would no longer be published."""
+        message = None if self.options.allow_shrink else shrink_message(plan, *self.state.last_counts(plan.published))
+        if message:
+            raise ShrunkError(message)
 
     def _refuse_problems_if_strict(self, plan: BuildPlan) -> None:
         if self.options.strict and any(problem.kind is not ProblemKind.REPAIRED for problem in plan.problems):

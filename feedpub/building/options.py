@@ -27,7 +27,7 @@ class BuildOptions(msgspec.Struct, frozen=True, kw_only=True):
     prune: bool = False
     """True if empty feeds are removed."""
     allow_shrink: bool = False
-    """True if the build continues although most articles are missing."""
+    """True if the build continues although most articles are missing, or would not be published."""
     dry_run: bool = False
     """True if the build writes nothing."""
     jobs: int | None = None
@@ -54,7 +54,7 @@ class BuildContext(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ShrunkError(AttentionError):
-    """An error: the build found fewer than half of the articles of the last build."""
+    """An error: the build found or would publish fewer than half of the articles of the last."""
 
 
 class StrictError(AttentionError):

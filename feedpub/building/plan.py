@@ -27,6 +27,9 @@ from feedpub.state.build_db import BuildCache
 from feedpub.state.published import OutputState
 from feedpub.state.records import ClockSpan, GroupRow, LastBuild, OutputFile, ProblemRow
 
+_SHRINK_GUARD_MINIMUM = 20
+"""The number of articles of the last build from which a build stops if half of them are gone."""
+
 NO_CHANGES = Changes(written=frozenset(), removed=frozenset(), foreign=frozenset())
 """The changes of a build that stops before it writes."""
 
@@ -102,6 +105,28 @@ def full_plan(context: BuildContext, scan: Scan, cache: BuildCache, published: O
     )
 
 
+def shrink_message(plan: BuildPlan, last_found: int, last_published: int) -> str | None:
+    """Return why ``plan`` needs a person: most articles of the last build are gone; None otherwise.
+
+    If few files are found, a disk may be missing. If few are published, the clock may be wrong, or
+    a change may have made all articles invalid.
+    """
+    found, published = plan.snapshot.readable_count, plan.articles.published
+    if found * 2 < last_found >= _SHRINK_GUARD_MINIMUM:
+        return (
+            f"only {found} of the {last_found} articles of the last build are still found; nothing was written "
+            "(is a disk missing? --allow-shrink goes ahead)"
+        )
+    if published * 2 < last_published >= _SHRINK_GUARD_MINIMUM:
+        counts = msgspec.structs.asdict(plan.articles)
+        others = [f"{count} {name}" for name, count in counts.items() if count and name not in ("read", "published")]
+        return (
+            f"only {published} of the {last_published} articles that the last build published would be published "
+            f"({', '.join(others) or 'no other'}); nothing was written (is the clock wrong? --allow-shrink goes ahead)"
+        )
+    return None
+
+
 def new_output_state(plan: BuildPlan, files: PublishedFiles, folder: Path) -> OutputState:
     """Return the state of the output ``folder`` after the build."""
     # A file that could not be removed stays in the state. One that somebody else changed does not.
@@ -113,6 +138,7 @@ def new_output_state(plan: BuildPlan, files: PublishedFiles, folder: Path) -> Ou
     }
     return OutputState(
         articles=plan.snapshot.readable_count,
+        published=plan.articles.published,
         files={**orphans, **files.digests},
         feeds={path: plan.published.feeds[path] for path in plan.unchanged}
         | {

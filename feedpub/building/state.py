@@ -37,7 +37,7 @@ class BuildState:
         self._output = output_key(context.config, context.options.output)
         self._published = PublishedState(folder)
         self.journal = Journal(folder, self._output)
-        self.cache = BuildCache(folder, read_only=context.options.dry_run)
+        self.cache = BuildCache(folder, context.config.cache_name, read_only=context.options.dry_run)
 
     def close(self) -> None:
         """Close build.db."""
@@ -61,6 +61,15 @@ class BuildState:
             self._published.save(self._output, state)
             self.journal.delete()
         return state
+
+    def last_counts(self, published: OutputState) -> tuple[int, int]:
+        """Return how many articles the last build found, and how many it published.
+
+        ``published`` is the state of the output folder; build.db replaces it if it was lost.
+        """
+        last = self.cache.last_build(self._output)
+        found = max(published.articles, self.cache.article_count())
+        return found, max(published.published, last.articles.published if last else 0)
 
     def previous_build(self, fingerprints: Fingerprints, published: OutputState) -> PreviousBuild | None:
         """Return the last build if only article files can have changed since; None otherwise.

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     cls=HelpWithSections,
     statuses={
         0: "Published. Invalid articles are reported and left out.",
-        1: "Most articles of the last build are gone, or with --strict an article is invalid or a duplicate; nothing "
-        "was written. With --ping: the hub refused.",
+        1: "Most articles of the last build are gone or would not be published, or with --strict an article is invalid "
+        "or a duplicate; nothing was written. With --ping: the hub refused.",
         2: "The command line, the configuration or a template cannot be used, or a content folder is missing; nothing "
         "was written.",
         3: "Another build is running; nothing was written.",
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 @click.option("--full", is_flag=True, help="Read and render everything again; ignore the cache build.db.")
 @click.option("--strict", is_flag=True, help="Write nothing and exit 1 if an article is invalid or a duplicate.")
 @click.option("--prune", is_flag=True, help="Remove feeds that no longer have articles.")
-@click.option("--allow-shrink", is_flag=True, help="Publish even if most articles of the last build are gone.")
+@click.option("--allow-shrink", is_flag=True, help="Publish even if most articles of the last build would go.")
 @click.option("--dry-run", is_flag=True, help="Report what would change; write nothing.")
 @click.option("--now", metavar="TIME", help="Build as if the time were TIME, such as 2026-05-01T08:00:00Z.")
 @click.option("--report", "report_file", type=GivenPath(), metavar="FILE", help="Write a report to FILE, as JSON.")

@@ -272,6 +272,11 @@ class Config(ConfigDocument, frozen=True, kw_only=True):
         return self.root / ".feedpub"
 
     @property
+    def cache_name(self) -> str:
+        """The name of build.db in the state folder: each configuration file has its own."""
+        return "build.db" if self.file.name == "config.yaml" else f"build-{self.file.name}.db"
+
+    @property
     def max_file_size(self) -> int:
         """The largest size of an article's file in bytes."""
         return size_of(self.content.max_file_size)

@@ -57,8 +57,8 @@ _UNUSABLE_NOW = frozenset(
 class BuildCache:
     """The open database. ``warning`` says why it cannot be used, or was created anew."""
 
-    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
-        self.file = folder / "build.db"
+    def __init__(self, folder: Path, name: str = "build.db", *, read_only: bool = False) -> None:
+        self.file = folder / name
         self.warning: str | None = None
         self._read_only = read_only
         self._db: sqlite3.Connection | None = None

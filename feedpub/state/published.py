@@ -30,6 +30,8 @@ class OutputState(msgspec.Struct, frozen=True, kw_only=True):
 
     articles: int = 0
     """The number of article files that the last build could read."""
+    published: int = 0
+    """The number of articles that the last build published."""
     files: dict[str, str] = {}
     """The files that feedpub wrote: relative path → digest of the content."""
     feeds: dict[str, PublishedFeed] = {}

@@ -272,10 +272,108 @@ def test_a_site_of_fewer_than_twenty_articles_may_shrink_to_nothing(site: SiteFo
     assert json.loads(site.files()["feed.json"])["items"] == []
 
 
-def test_articles_that_became_invalid_or_unpublished_are_still_found(twenty: SiteFolder) -> None:
-    for number in range(20):
-        twenty.add(f"a{number:02}", **({"draft": True} if number % 2 else {"title": None}))
+@pytest.mark.parametrize(
+    ("arguments", "values", "counts"),
+    [
+        pytest.param(["--now", "1970-01-01"], {}, "20 embargoed", id="a clock in 1970"),
+        pytest.param([], {"title": None}, "20 invalid", id="invalid"),
+        pytest.param([], {"draft": True}, "20 unpublished", id="drafts"),
+        pytest.param([], {"publishedDateTime": "2999-01-01"}, "20 embargoed", id="embargo"),
+        pytest.param([], {"sourceUrl": "https://example.com/a"}, "19 duplicates", id="one URL"),
+    ],
+)
+@pytest.mark.parametrize("lose", ["nothing", "build.db", "published.json"])
+def test_a_build_that_publishes_fewer_than_half_of_twenty_stops(
+    twenty: SiteFolder, arguments: list[str], values: dict[str, object], counts: str, lose: str
+) -> None:
+    for number in range(20 if values else 0):
+        twenty.add(f"a{number:02}", **{"topics": ["AI"], **values})
+    (twenty.state / lose).unlink(missing_ok=True)
+    before = traces(twenty.output)
+    for _ in range(2):
+        done = twenty.run("build", *arguments)
+        assert done.returncode == 1
+        left = 1 if "duplicates" in counts else 0
+        assert (
+            f"feedpub: only {left} of the 20 articles that the last build published would be published ({counts}); "
+            "nothing was written (is the clock wrong? --allow-shrink goes ahead)\n"
+        ) in done.stderr
+        assert traces(twenty.output) == before
+    twenty.build("--allow-shrink", *arguments)
+    assert twenty.files()["feed.json"].count(b'"date_published"') == left
+    twenty.build(*arguments)
+
+
+def test_half_of_the_published_articles_may_go(twenty: SiteFolder) -> None:
+    for number in range(10):
+        twenty.add(f"a{number:02}", draft=True)
     twenty.build()
+    for number in range(10, 20):
+        twenty.add(f"a{number:02}", draft=True)
+    twenty.build()
+    assert twenty.files()["feed.json"].count(b'"date_published"') == 0
+
+
+def test_topics_that_are_excluded_are_no_shrinking(twenty: SiteFolder) -> None:
+    twenty.configure("topics: {exclude: [AI]}\n")
+    twenty.build()
+
+
+@pytest.fixture
+def two_configurations(twenty: SiteFolder) -> SiteFolder:
+    """The site of twenty articles, and b.yaml, which publishes one other article elsewhere."""
+    other = twenty.root / "other" / "b.md"
+    other.parent.mkdir()
+    twenty.add("b")
+    (twenty.content / "b.md").rename(other)
+    (twenty.root / "b.yaml").write_text(CONFIG.replace("path: content", "path: other") + "output: {path: public}\n")
+    return twenty
+
+
+def test_a_second_configuration_has_counts_and_records_of_its_own(two_configurations: SiteFolder) -> None:
+    site = two_configurations
+    first = site.build("-c", "b.yaml")
+    assert "1 article read, 1 published" in first.stdout
+    assert (site.root / "public" / "feed.json").read_bytes().count(b'"date_published"') == 1
+    before = traces(site.output), traces(site.root / "public")
+    for arguments in ([], ["-c", "b.yaml"], [], ["-c", "b.yaml"]):
+        done = site.build(*arguments)
+        assert (done.stdout, done.stderr) == ("", "")
+    assert (traces(site.output), traces(site.root / "public")) == before
+
+
+def test_known_problems_of_one_configuration_stay_known_after_a_build_of_another(
+    two_configurations: SiteFolder,
+) -> None:
+    site = two_configurations
+    site.add("invalid", title=None)
+    assert "content/invalid.md" in site.build().stderr
+    site.build("-c", "b.yaml")
+    assert "content/invalid.md" not in site.build().stderr
+
+
+def test_two_configurations_with_one_output_folder_replace_each_other_unless_most_would_go(
+    two_configurations: SiteFolder,
+) -> None:
+    site = two_configurations
+    before = site.files()
+    arguments = ["-c", "b.yaml", "--output", "output"]
+    assert "only 1 of the 20 articles of the last build" in site.run("build", *arguments).stderr
+    assert site.files() == before
+    site.build("--allow-shrink", *arguments)
+    assert site.files()["feed.json"].count(b'"date_published"') == 1
+    site.build()
+    assert {path: site.files()[path] for path in before} == before
+
+
+def test_a_configuration_file_with_another_name_keeps_what_was_published(twenty: SiteFolder) -> None:
+    (twenty.root / "config.yaml").rename(twenty.root / "site.yaml")
+    keep_articles(twenty, 9)
+    assert "only 9 of the 20 articles" in twenty.run("build", "-c", "site.yaml").stderr
+    twenty.build("-c", "site.yaml", "--allow-shrink", "--full")
+    keep_articles(twenty, 0)
+    twenty.build("-c", "site.yaml")
+    assert "topics/ai/feed.json" in twenty.files(), "a feed that was published stays"
 
 
 @pytest.mark.parametrize("option", [(), ("--allow-shrink",), ("--dry-run",)], ids=" ".join)

@@ -97,7 +97,7 @@ def read_links(config: Config, scan: Scan, workers: Workers, options: CheckOptio
 def _read(config: Config, scan: Scan, workers: Workers, options: CheckOptions) -> dict[str, _FileLinks]:
     """Return the links of each file, by path. Parse only the files that changed."""
     started = time.time_ns()
-    cache = BuildCache(config.state_folder, read_only=True)
+    cache = BuildCache(config.state_folder, config.cache_name, read_only=True)
     reading = reading_fingerprint(config)
     try:
         cached = _load(cache, reading)
@@ -153,7 +153,7 @@ def _save(
 
     try:
         with build_lock(config.state_folder):
-            cache = BuildCache(config.state_folder)
+            cache = BuildCache(config.state_folder, config.cache_name)
             cache.write(write)
             cache.close()
     except (LockedError, StorageError):
