@@ -79,7 +79,7 @@ def make_entry(article: Article, site: SiteInfo) -> Entry:
     base = article.url if article.own else site.base_url
     excerpt = article.excerpt
     attachments, images = media.media_of(article)
-    content = render_body(article.body, base=base, page=article.url) if article.body else ""
+    content = render_body(article.body, base=base, page=article.url, site_url=site.base_url) if article.body else ""
     return Entry(
         id=article.id,
         url=article.url,

@@ -192,7 +192,7 @@ def test_an_iframe_becomes_a_link_and_nothing_after_it_is_lost(markup: str, expe
 
 def test_an_iframe_in_code_stays_code() -> None:
     markdown = '```html\n<iframe src="/1"></iframe>\n```'
-    expected = '<pre><code>&lt;iframe src="/1"&gt;&lt;/iframe&gt;\n</code></pre>'
+    expected = '<pre><code class="language-html">&lt;iframe src="/1"&gt;&lt;/iframe&gt;\n</code></pre>'
     assert render_body(markdown, base=BASE, page=PAGE) == expected
 
 
@@ -220,7 +220,10 @@ def test_every_url_is_absolute(reference: str, url: str) -> None:
 @pytest.mark.parametrize(
     ("markup", "expected"),
     [
-        ('<img src="a.jpg" srcset="b.jpg 2x, c.jpg 3x" sizes="50vw">', f'<img src="{BASE}a.jpg">'),
+        (
+            '<img src="a.jpg" srcset="b.jpg 2x, c.jpg 3x" sizes="50vw">',
+            f'<img src="{BASE}a.jpg" srcset="{BASE}b.jpg 2x, {BASE}c.jpg 3x" sizes="50vw">',
+        ),
         ('<video src="a.mp4" poster="p.jpg"></video>', f'<video src="{BASE}a.mp4" poster="{BASE}p.jpg"></video>'),
         ('<audio><source src="a.mp3"></audio>', f'<audio><source src="{BASE}a.mp3"></audio>'),
         ('<video><track src="a.vtt"></video>', f'<video><track src="{BASE}a.vtt"></video>'),
@@ -265,7 +268,7 @@ def test_other_elements_go_and_their_words_stay(element: str) -> None:
 @pytest.mark.parametrize(
     ("markdown", "expected"),
     [
-        ("# A\n\n*b* **c** `d`", "<h1>A</h1>\n<p><em>b</em> <strong>c</strong> <code>d</code></p>"),
+        ("# A\n\n*b* **c** `d`", '<h1 id="a">A</h1>\n<p><em>b</em> <strong>c</strong> <code>d</code></p>'),
         ("~~a~~", "<p><s>a</s></p>"),
         ("| a |\n|---|\n| b |", "<table>\n<thead>\n<tr>\n<th>a</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>b</td>\n"),
         ("[a](/b)", '<p><a href="https://news.example.org/b">a</a></p>'),

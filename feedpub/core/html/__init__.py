@@ -1,0 +1,67 @@
+"""The conversion of an article's Markdown and HTML to HTML that is safe in every feed reader.
+
+The functions are pure, and the result depends on no other file. A body is rendered in three steps:
+template tags are replaced (:mod:`~feedpub.core.html.templates`), markdown-it makes HTML
+(:mod:`~feedpub.core.html.parser`), and the sanitizer runs last (:mod:`~feedpub.core.html.sanitizer`).
+"""
+
+from __future__ import annotations
+
+import html
+
+from feedpub.core.html.excerpts import excerpt_of
+from feedpub.core.html.flavours import FLAVOURS, flavour_of
+from feedpub.core.html.parser import ExcessiveMarkdownError, to_html
+from feedpub.core.html.sanitizer import Resolver, sanitize
+from feedpub.core.html.templates import TemplateSite, ignored_tags, replace_tags
+from feedpub.core.text import is_html, repair, unescape, without_tags
+
+__all__ = (
+    "FLAVOURS",
+    "Resolver",
+    "excerpt_of",
+    "ignored_tags",
+    "render_body",
+    "render_excerpt",
+    "sanitize",
+)
+
+
+def render_body(  # noqa: PLR0913  # each but the first has a name
+    markdown: str,
+    *,
+    base: str,
+    page: str,
+    flavour: str | None = None,
+    site_url: str | None = None,
+    resolve: Resolver | None = None,
+) -> str:
+    """Return ``markdown`` as sanitized HTML.
+
+    ``flavour`` is the generator whose Markdown it is (a key of :data:`FLAVOURS`); without one, it is
+    CommonMark with the extensions of docs/articles.md. Relative URLs resolve against ``base``. A
+    fragment alone resolves against ``page``, the article's own URL. ``site_url`` is the URL of the
+    site, which template tags name; without it, the host of ``base`` is. ``resolve`` returns the URL
+    of the article that a link or a tag names by its path, or None. Markdown that takes the parser
+    too many steps is returned as escaped text.
+    """
+    settings = flavour_of(flavour)
+    text = markdown
+    if settings.modules or "{{" in text or "{%" in text:
+        site = TemplateSite.of(site_url, base=base, page=page, resolve=resolve)
+        text, _ = replace_tags(markdown, settings, site)
+    try:
+        markup = to_html(text, settings)
+    except ExcessiveMarkdownError:
+        return repair(html.escape(without_tags(text), quote=False)).strip()
+    return sanitize(markup, base=base, page=page, resolve=resolve)
+
+
+def render_excerpt(excerpt: str, *, base: str, page: str) -> str:
+    """Return ``excerpt``, which is plain text or HTML, as sanitized HTML.
+
+    In both cases it may hold character references.
+    """
+    if is_html(excerpt):
+        return sanitize(excerpt, base=base, page=page)
+    return html.escape(repair(unescape(excerpt)).strip(), quote=False)

@@ -1,0 +1,114 @@
+"""Boxes beside the text, as quotes with a bold title: alerts, containers and admonitions.
+
+``> [!NOTE]`` is GitHub's (Hugo's and Obsidian's may have a title), ``:::tip Title`` that of Docusaurus
+and VitePress, ``!!! note "Title"`` that of MkDocs. Task lists are here, too: their boxes are
+characters, because a sanitizer drops form elements.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import MutableMapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from markdown_it.token import Token
+from mdit_py_plugins.admon import admon_plugin
+from mdit_py_plugins.container import container_plugin
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_core import StateCore
+
+_ALERT = re.compile(r"\[!(?P<kind>[A-Za-z][\w-]{0,40})\](?:[+-](?=\s|$))?(?:[ \t]+(?P<title>[^\n]{1,200}))?(?:\n|$)")
+_CONTAINER = re.compile(
+    r"\s*(?:\{[^{}]*\}|(?P<kind>[A-Za-z][\w-]*)\s*(?:\[(?P<bracketed>[^\[\]]*)\])?\s*"
+    r"(?:\{[^{}]*title=[\"']?(?P<attribute>[^\"'{}]*)[\"']?[^{}]*\}|\{[^{}]*\})?(?P<title>[^{}]*))\s*"
+)
+_TITLED = frozenset(
+    """
+    note tip info warning warn danger caution important success abstract summary hint attention error failure bug
+    example quote question seealso secondary tldr todo
+    """.split()
+)
+_BOX_CHARACTERS = {False: "\u2610 ", True: "\u2611 "}
+
+
+def add_alerts(markdown: MarkdownIt) -> None:
+    """Let ``markdown`` read alerts."""
+    markdown.core.ruler.after("block", "alerts", _mark_alerts)
+
+
+def add_tasks(markdown: MarkdownIt) -> None:
+    """Let ``markdown`` read task lists."""
+    markdown.options["tasklists"] = True
+    markdown.core.ruler.after("block", "tasks", _mark_tasks)
+
+
+def add_containers(markdown: MarkdownIt) -> None:
+    """Let ``markdown`` read containers between lines of colons."""
+    markdown.use(container_plugin, "box", validate=lambda info, _markup: bool(_CONTAINER.fullmatch(info[:1000])))
+    markdown.add_render_rule("container_box_open", _open_container)
+    markdown.add_render_rule("container_box_close", lambda _self, _tokens, _index, _options, env: _close(env))
+
+
+def add_admonitions(markdown: MarkdownIt) -> None:
+    """Let ``markdown`` read admonitions, whose lines are indented."""
+    markdown.use(admon_plugin)
+    markdown.add_render_rule("admonition_open", lambda *_arguments: "<blockquote>\n")
+    markdown.add_render_rule("admonition_close", lambda *_arguments: "</blockquote>\n")
+    markdown.add_render_rule("admonition_title_open", lambda *_arguments: "<p><strong>")
+    markdown.add_render_rule("admonition_title_close", lambda *_arguments: "</strong></p>\n")
+
+
+def _open_container(
+    _renderer: Any, tokens: Sequence[Token], index: int, _options: Any, env: MutableMapping[str, Any]
+) -> str:
+    match = _CONTAINER.fullmatch(tokens[index].info[:1000])
+    parts = match.groupdict("") if match else {}
+    kind = parts.get("kind", "").lower()
+    title = parts.get("bracketed") or parts.get("attribute") or parts.get("title", "").strip()
+    element = "details" if kind == "details" else "blockquote" if kind in _TITLED else "div"
+    env.setdefault("containers", []).append(element)
+    if element == "details":
+        return f"<details>\n<summary>{html.escape(title or 'Details')}</summary>\n"
+    title = title or (kind.capitalize() if element == "blockquote" else "")
+    return f"<{element}>\n{_title(title)}"
+
+
+def _close(env: MutableMapping[str, Any]) -> str:
+    return f"</{env['containers'].pop()}>\n"
+
+
+def _title(text: str) -> str:
+    return f"<p><strong>{html.escape(text, quote=False)}</strong></p>\n" if text else ""
+
+
+def _mark_alerts(state: StateCore) -> None:
+    """Put the title of each alert into its quote."""
+    tokens: list[Token] = []
+    skipped = 0
+    for index, token in enumerate(state.tokens):
+        if skipped:
+            skipped -= 1
+            continue
+        tokens.append(token)
+        if token.type != "blockquote_open" or state.tokens[index + 1].type != "paragraph_open":
+            continue
+        text = state.tokens[index + 2]
+        match = _ALERT.match(text.content)
+        if match:
+            title = (match["title"] or "").strip() or match["kind"].capitalize()
+            tokens.append(Token("html_block", "", 0, content=_title(title)))
+            text.content = text.content[match.end() :]
+            skipped = 0 if text.content else 3
+    state.tokens = tokens
+
+
+def _mark_tasks(state: StateCore) -> None:
+    """Put a box before the text of each task."""
+    for token, inline in zip(state.tokens, state.tokens[2:], strict=False):
+        if token.type == "list_item_open" and "checked" in token.meta:
+            box = _BOX_CHARACTERS[token.meta.pop("checked")]
+            if inline.type == "inline":
+                inline.content = box + inline.content

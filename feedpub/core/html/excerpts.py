@@ -1,0 +1,27 @@
+"""The excerpt that an author marks in a body: all before ``<!--more-->`` or ``<!-- truncate -->``."""
+
+from __future__ import annotations
+
+import re
+
+from feedpub.core.html.code_parts import CODE, CodeFinder
+
+_MARK = re.compile(
+    r"(?P<mark><!--[ \t]*(?:more|truncate|excerpt|end[ -]excerpt)[ \t]*-->|\{/\*[ \t]*truncate[ \t]*\*/\}"
+    r"|\{\{[<%]?[ \t]*more[ \t]*[>%]?\}\})|" + CODE,
+    re.MULTILINE | re.IGNORECASE,
+)
+_MAYBE = re.compile(r"<!--[ \t]*(?:more|trunc|exc|end)|\{/\*[ \t]*trunc", re.IGNORECASE)
+
+
+def excerpt_of(body: str) -> str | None:
+    """Return the Markdown of ``body`` before the mark that ends its excerpt, or None without a mark."""
+    if not _MAYBE.search(body):
+        return None
+    finder = CodeFinder(body)
+    position = 0
+    while match := _MARK.search(body, position):
+        if match["mark"]:
+            return body[: match.start()].strip() or None
+        position = finder.end(match) or match.end()
+    return None

@@ -1,0 +1,193 @@
+"""Template tags in bodies, replaced before Markdown is read: Liquid, shortcodes and their kin.
+
+No template is run. A known tag (:mod:`~feedpub.core.html.template_tags`) becomes HTML or a URL, and any other is
+taken out, while the text between an opening and a closing tag stays. Code stays as it is written.
+For a site without a generator, other tags than those of code stay, too: an article may be about
+them. In a URL, an unknown tag leaves a mark with which the sanitizer drops the URL.
+"""
+
+from __future__ import annotations
+
+import re
+
+from feedpub.core.html import template_tags as tags
+from feedpub.core.html.code_parts import CODE, CodeFinder
+from feedpub.core.html.flavours import Flavour, flavour_of
+from feedpub.core.html.sanitizer import REMOVED
+from feedpub.core.html.template_arguments import Arguments, TemplateSite, parsed
+
+__all__ = ("TemplateSite", "ignored_tags", "replace_tags")
+
+_MODULES = (
+    r"|(?P<module>^(?:import\s+(?:[\w*{][^'\"\n]*(?:\n[^'\"\n]+){0,40}?\s+from\s+)?['\"][^'\"\n]+['\"];?[ \t]*$"
+    r"|export\s+(?:const|let|default|function|async)\b(?:[^\n]|\n(?![ \t]*(?:\n|\Z)))*))"
+    r"|(?P<comment>\{/\*)|(?P<element_with_braces><[A-Za-z][\w.]*\s[^<>`{]*\{[^<>`]*>)"
+)
+_START = re.compile(rf"(?P<tag>\{{[{{%]|\{{#(?=[-\s]))|{CODE}", re.MULTILINE | re.IGNORECASE)
+_START_WITH_MODULES = re.compile(rf"(?P<tag>\{{[{{%])|{CODE}{_MODULES}", re.MULTILINE | re.IGNORECASE)
+_JSX_CALL = re.compile(
+    r"=\{\s*(?:useBaseUrl|require|withBase)\(\s*(['\"])([^'\"]*)\1[^{}]*\}|=\{\s*(['\"])([^'\"]*)\3\s*\}"
+)
+_JSX_VALUE = re.compile(r"\s[\w-]+=\{(?:[^{}]|\{[^{}]*\})*\}|\s\{\.\.\.[^{}]*\}")
+_ESCAPED = re.compile(r"\{\{([<%])/\*([^*]{0,500})\*/([>%])\}\}")
+_RAW_TAG = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}\n?")
+_IN_URL = re.compile(
+    r"(?:\]\(<?|\]:[ \t]*<?|\b(?:src|href|srcset|data-src|poster|cite)\s*=\s*[\"']?)[^\s\"'()<>]*\Z", re.IGNORECASE
+)
+_MAX_TAG = 5000
+_TAIL = 300
+_CLOSERS = {"{{<": ">}}", "{{%": "%}}", "{{": "}}", "{%": "%}", "{#": "#}"}
+
+
+def replace_tags(text: str, flavour: Flavour, site: TemplateSite) -> tuple[str, tuple[tuple[int, str], ...]]:
+    """Return ``text`` without template tags, and the line (from 0) and name of each that was taken out."""
+    if "{{" not in text and "{%" not in text and not flavour.modules:
+        return text, ()
+    return _Replacement(text, flavour, site).run()
+
+
+def ignored_tags(body: str, flavour: str | None) -> tuple[tuple[int, str], ...]:
+    """Return the line (from 0) and the name of each template tag that rendering takes out of ``body``."""
+    return replace_tags(body, flavour_of(flavour), TemplateSite())[1]
+
+
+class _Replacement:
+    """One text in which tags are replaced, from its beginning to its end."""
+
+    def __init__(self, text: str, flavour: Flavour, site: TemplateSite) -> None:
+        self._text = text
+        self._flavour = flavour
+        self._site = site
+        self._code = CodeFinder(text)
+        self._parts: list[str] = []
+        self._tail = ""
+        self._removed: list[tuple[int, str]] = []
+        self._counted = (0, 0)
+        self._unclosed: set[str] = set()
+        self._opened: list[str] = []
+        # The end of the last tag, and the first part of those that tags without text between them wrote.
+        self._last_end = -1
+        self._first_part = 0
+
+    def run(self) -> tuple[str, tuple[tuple[int, str], ...]]:
+        start = _START_WITH_MODULES if self._flavour.modules else _START
+        position = 0
+        while match := start.search(self._text, position):
+            self._write(self._text[position : match.start()])
+            if match["tag"]:
+                position = self._tag(match.start(), match["tag"])
+            elif match.lastgroup == "module":
+                position = match.end()
+            elif match.lastgroup == "comment":
+                position = self._comment(match.end())
+            elif match.lastgroup == "element_with_braces":
+                self._write(_JSX_VALUE.sub("", _JSX_CALL.sub(r'="\2\4"', match[0])))
+                position = match.end()
+            else:
+                position = self._code.end(match) or match.end()
+                self._write(self._as_written(self._text[match.start() : position]))
+        self._write(self._text[position:])
+        return "".join(self._parts), tuple(self._removed)
+
+    def _write(self, part: str) -> None:
+        self._parts.append(part)
+        self._tail = (self._tail + part[-_TAIL:])[-_TAIL:]
+
+    def _as_written(self, code: str) -> str:
+        """Return ``code`` as the generator shows it: without the tags that keep it from being run."""
+        if self._flavour.templates and "{" in code:
+            return _RAW_TAG.sub("", _ESCAPED.sub(r"{{\1\2\3}}", code))
+        return code
+
+    def _comment(self, start: int) -> int:
+        """Return the end of the comment ``{/* … */}`` of MDX."""
+        end = -1 if "*/}" in self._unclosed else self._text.find("*/}", start)
+        if end < 0:
+            self._unclosed.add("*/}")
+        return end + 3 if end >= 0 else start
+
+    def _tag(self, start: int, opening: str) -> int:
+        """Replace the tag at ``start``. Return the position after it."""
+        if self._text[start : start + 3] in _CLOSERS:
+            opening = self._text[start : start + 3]
+        closer = _CLOSERS[opening]
+        end = -1 if closer in self._unclosed else self._text.find(closer, start + len(opening))
+        if end < 0:
+            self._unclosed.add(closer)
+        if end < 0 or end - start > _MAX_TAG or (opening == "{#" and not self._flavour.templates):
+            self._write(opening)
+            return start + len(opening)
+        inside, end = self._text[start + len(opening) : end].strip(" \t\r\n-~"), end + len(closer)
+        if opening == "{#":
+            return end
+        if inside.startswith("/*") and inside.endswith("*/"):
+            self._write(opening + inside[2:-2] + closer)
+            return end
+        name, arguments = parsed(inside)
+        if opening == "{{":
+            self._put(start, end, inside, tags.value(inside, self._site))
+            return end
+        return self._statement(start, end, name, arguments)
+
+    def _statement(self, start: int, end: int, name: str, arguments: Arguments) -> int:
+        """Replace a tag with a name: the whole of code, the beginning or the end of a box, or one alone."""
+        closing = self._closing(name, end) if name in tags.CODE_BLOCKS else None
+        if closing is not None and (self._flavour.templates or name in tags.ALWAYS):
+            code = self._text[end : closing.start()]
+            line = self._text[self._text.rfind("\n", max(start - _TAIL, 0), start) + 1 : start]
+            self._write(tags.code_block(name, arguments, code, before=line))
+            return closing.end()
+        if name.startswith(("end", "/")) or name in tags.MIDDLES:
+            self._close(start, end)
+            return end
+        element = tags.BOXES.get(name)
+        if self._flavour.templates and (element or "(" in self._text[start:end]):
+            self._opened.append(element or "")
+        if self._flavour.templates and element:
+            self._write(tags.opened(element, arguments))
+            return end
+        self._put(start, end, name, tags.expanded(name, arguments, self._site))
+        return end
+
+    def _closing(self, name: str, position: int) -> re.Match[str] | None:
+        if name in self._unclosed:
+            return None
+        pattern = rf"\{{%[-~+]?\s*end{name}\s*[-~+]?%\}}|\{{\{{[<%]\s*/\s*{name}\s*[>%]\}}\}}"
+        match = re.compile(pattern).search(self._text, position)
+        if match is None:
+            self._unclosed.add(name)
+        return match
+
+    def _close(self, start: int, end: int) -> None:
+        """Close the last box, or leave out a tag that closes what was taken out."""
+        if not self._flavour.templates:
+            self._write(self._text[start:end])
+            return
+        element = self._opened.pop() if self._opened else ""
+        if element:
+            self._write(f"\n\n</{element}>\n\n")
+
+    def _put(self, start: int, end: int, name: str, replacement: str | None) -> None:
+        """Write the replacement of a tag, or take the tag out."""
+        in_url = _IN_URL.search(self._tail) is not None
+        if not self._flavour.templates and not in_url:
+            self._write(self._text[start:end])
+            return
+        if replacement is None:
+            self._removed.append((self._line(start), " ".join(name.split())[:60]))
+            replacement = REMOVED if in_url else ""
+        if start != self._last_end:
+            self._first_part = len(self._parts)
+        elif in_url and replacement.startswith(("http://", "https://")):
+            # The URL is whole; what the tags right before it wrote is the beginning of the same URL.
+            del self._parts[self._first_part :]
+        self._last_end = end
+        if in_url:
+            replacement = replacement.replace(" ", "%20") or REMOVED * (name in tags.REFERENCES)
+        self._write(replacement)
+
+    def _line(self, position: int) -> int:
+        counted, line = self._counted
+        line += self._text.count("\n", counted, position)
+        self._counted = (position, line)
+        return line

@@ -1,0 +1,164 @@
+"""Bodies as the generators render them: each construct, with and without a generator."""
+
+from __future__ import annotations
+
+import pytest
+
+from feedpub.core.html import FLAVOURS, excerpt_of, render_body
+
+BASE = "https://garden.example/notes/"
+PAGE = "https://garden.example/notes/seeds/"
+ALL = (None, *FLAVOURS)
+
+
+def body(markdown: str, flavour: str | None = None) -> str:
+    return render_body(markdown, base=BASE, page=PAGE, flavour=flavour)
+
+
+def fragment(name: str) -> str:
+    return f'href="{PAGE}#{name}"'
+
+
+NOTES = (
+    "Sow early[^early], thin late[^2], sow again[^early].\n\n"
+    "[^early]: Once.\n[^2]: https://seeds.example/thin\n[^unused]: Nobody reads this.\n"
+)
+
+
+def test_footnotes_link_to_their_notes_and_back() -> None:
+    markup = body(NOTES)
+    assert f'early<sup id="fnref:early"><a {fragment("fn:early")}>[1]</a></sup>' in markup
+    assert f'again<sup id="fnref:early:1"><a {fragment("fn:early")}>[1]</a></sup>' in markup
+    assert f'<li id="fn:early"><p>Once. <a {fragment("fnref:early")}>' in markup
+    assert f"<a {fragment('fnref:early:1')}>" in markup
+    assert '<li id="fn:2"><p><a href="https://seeds.example/thin">https://seeds.example/thin</a>' in markup
+    assert "Nobody" not in markup
+
+
+@pytest.mark.parametrize(
+    ("flavour", "note", "reference"),
+    [
+        ("jekyll", "fn:early", "fnref:early"),
+        ("hugo", "fn:1", "fnref:1"),
+        ("eleventy", "fn1", "fnref1"),
+        ("astro", "user-content-fn-early", "user-content-fnref-early"),
+    ],
+)
+def test_footnotes_have_the_ids_of_the_generator(flavour: str, note: str, reference: str) -> None:
+    markup = body(NOTES, flavour)
+    assert fragment(note) in markup
+    assert f'id="{note}"' in markup
+    assert fragment(reference) in markup
+    assert f'id="{reference}"' in markup
+
+
+def test_a_note_in_any_script_is_a_note() -> None:
+    markup = body("播種[^一]。\n\n[^一]: 早春在溫室裡播種最好。")
+    assert '<li id="fn:一"><p>早春在溫室裡播種最好。 <a' in markup
+    assert "[^" not in markup
+
+
+@pytest.mark.parametrize("flavour", ALL)
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("- [ ] dig\n- [X] sow", "<ul>\n<li>☐ dig</li>\n<li>☑ sow</li>\n</ul>"),
+        ("see https://a.example/b_c_d.", '<a href="https://a.example/b_c_d">https://a.example/b_c_d</a>.'),
+        ("(www.a.example/x)", '(<a href="http://www.a.example/x">www.a.example/x</a>)'),
+        ("to me@a.example, soon", '<a href="mailto:me@a.example">me@a.example</a>, soon'),
+        ("見https://a.example/頁。又", '<a href="https://a.example/%E9%A0%81">https://a.example/頁</a>。又'),
+        ("clone git@a.example:b/c", "<p>clone git@a.example:b/c</p>"),
+        ("`https://a.example/`", "<code>https://a.example/</code>"),
+        ("[https://a.example/](/b)", '<a href="https://garden.example/b">https://a.example/</a>'),
+        ("~~weed~~", "<s>weed</s>"),
+        ("|a|b|\n|-|:-:|\n|1|2|", '<th align="center">b</th>'),
+        ("> [!TIP]\n> Water it.", "<blockquote>\n<p><strong>Tip</strong></p>\n<p>Water it.</p>\n</blockquote>"),
+        ("> [!caution] Thorns & all\n> Ouch.", "<p><strong>Thorns &amp; all</strong></p>\n<p>Ouch.</p>"),
+        ("## Roots {#deep .x}", '<h2 id="deep">Roots</h2>'),
+        ("## Roots\n{: .no_toc #deep}", '<h2 id="deep">Roots</h2>'),
+        ("Moss\n{: .note}\n\nFern", "<p>Moss</p>\n<p>Fern</p>"),
+        ("* Contents\n{:toc}\n\nFern", "<p>Fern</p>"),
+        ('[a](/b){:target="_blank"}!', '<a href="https://garden.example/b">a</a>!'),
+        ('![a](/b.png){: width="30px" .c}', '<img src="https://garden.example/b.png" alt="a" width="30">'),
+        ("$a_1 * b_2 * c$", "<p>$a_1 * b_2 * c$</p>"),
+        ("\\\\(a_1 * b_2 * c\\\\)", "<p>\\(a_1 * b_2 * c\\)</p>"),
+        ("$$\na_1\n- b_2\n$$", "$$\na_1\n- b_2\n$$</p>"),
+        ("$5 and *very* $6", "<p>$5 and <em>very</em> $6</p>"),
+        ("```c++\nx<y\n```", '<code class="language-c++">x&lt;y'),
+        ("``` {.r .x}\nx\n```", '<code class="language-r">'),
+        ("a {curly} b", "<p>a {curly} b</p>"),
+    ],
+)  # fmt: skip
+def test_every_generator_renders(markdown: str, expected: str, flavour: str | None) -> None:
+    assert expected in body(markdown, flavour)
+
+
+SOME = {
+    "definitions": ("Loam\n: Good soil.", "<dl>\n<dt>Loam</dt>\n<dd>Good soil.</dd>\n</dl>"),
+    "containers": (":::tip Mulch\nDo.\n:::", "<blockquote>\n<p><strong>Mulch</strong></p>\n<p>Do.</p>\n</blockquote>"),
+    "admonitions": ('!!! note "Frost"\n    Late.', "<p><strong>Frost</strong></p>\n<p>Late.</p>"),
+}
+
+
+@pytest.mark.parametrize("flavour", ALL)
+@pytest.mark.parametrize("name", SOME)
+def test_some_generators_render(name: str, flavour: str | None) -> None:
+    markdown, expected = SOME[name]
+    is_rendered = flavour is None or getattr(FLAVOURS[flavour], name)
+    assert (expected in body(markdown, flavour)) is is_rendered
+
+
+@pytest.mark.parametrize(
+    ("opening", "title"),
+    [
+        (":::warning", "Warning"),
+        ("::: info Sun", "Sun"),
+        (":::note[Shade]", "Shade"),
+        (':::note{title="Wind"}', "Wind"),
+    ],
+)
+def test_a_container_has_a_title(opening: str, title: str) -> None:
+    assert f"<strong>{title}</strong>" in body(f"{opening}\nText\n:::")
+
+
+def test_a_container_without_a_meaning_is_its_contents() -> None:
+    assert body("::: code-group\nText\n:::\n\n::: details More\nHidden\n:::") == (
+        "<div>\n<p>Text</p>\n</div>\n<details>\n<summary>More</summary>\n<p>Hidden</p>\n</details>"
+    )
+
+
+def test_headings_have_ids_that_differ() -> None:
+    markup = body("# Über *die* `Erde`!\n\n# Über die Erde\n\n[up](#über-die-erde)")
+    assert '<h1 id="über-die-erde">' in markup
+    assert '<h1 id="über-die-erde-1">' in markup
+    assert f'href="{PAGE}#%C3%BCber-die-erde"' in markup
+    assert '<h1 id="uber-die-erde">' in body("# Über die Erde", "mkdocs")
+
+
+def test_an_id_or_class_that_could_be_more_is_dropped() -> None:
+    assert body('<p id="a b">x</p><code class="x">y</code>') == "<p>x</p><code>y</code>"
+
+
+def test_a_link_to_a_file_becomes_the_url_of_the_article() -> None:
+    urls = {"../soil/clay loam.md": "https://garden.example/soil/clay/", "@/worms.md": "https://garden.example/worms/"}
+    markup = render_body(
+        "[a](../soil/clay%20loam.md#top) [b](@/worms.md) [c](none.md) [d](@/none.md)",
+        base=BASE, page=PAGE, resolve=urls.get,
+    )  # fmt: skip
+    assert markup == (
+        '<p><a href="https://garden.example/soil/clay/#top">a</a> <a href="https://garden.example/worms/">b</a> '
+        f'<a href="{BASE}none.md">c</a> <a>d</a></p>'
+    )
+
+
+@pytest.mark.parametrize("mark", ["<!--more-->", "<!-- truncate -->", "{/* truncate */}"])
+def test_an_excerpt_ends_at_the_mark_outside_code(mark: str) -> None:
+    assert (
+        excerpt_of(f"One `{mark}` two.\n\n```\n{mark}\n```\n\n{mark}\n\nThree")
+        == f"One `{mark}` two.\n\n```\n{mark}\n```"
+    )
+
+
+def test_a_body_without_a_mark_has_no_excerpt() -> None:
+    assert excerpt_of("One <!-- no more --> two") is None
+    assert excerpt_of("<!--more-->\nAll") is None

@@ -1,0 +1,122 @@
+"""Template tags in bodies: known ones as HTML, others taken out and counted, code as it is written."""
+
+from __future__ import annotations
+
+import pytest
+
+from feedpub.core.html import ignored_tags, render_body
+
+SITE = "https://garden.example/blog/"
+PAGE = "https://garden.example/blog/fern/"
+
+
+def body(markdown: str, flavour: str | None, known: str | None = None) -> str:
+    return render_body(
+        markdown, base=PAGE, page=PAGE, flavour=flavour, site_url=SITE, resolve=(lambda _path: known) if known else None
+    )
+
+
+CODE = '<pre><code class="language-php">&lt;?php\necho "a";\n\n?&gt;\n</code></pre>'
+
+
+@pytest.mark.parametrize("flavour", [None, "jekyll"])
+def test_highlighted_code_stays_as_it_is_written(flavour: str | None) -> None:
+    assert body('{% highlight php %}\n<?php\necho "a";\n\n?>\n{% endhighlight %}', flavour) == CODE
+    nested = body('- a\n\n  {% highlight php linenos %}\n  <?php\n  echo "a";\n\n  ?>\n  {% endhighlight %}', flavour)
+    assert CODE in nested
+    assert "`" not in body("{% highlight md %}\n```\nx\n```\n{% endhighlight %}", flavour).replace("```\nx\n```", "")
+
+
+@pytest.mark.parametrize(
+    ("flavour", "markdown", "expected"),
+    [
+        ("hugo", '{{< highlight php "linenos=1" >}}<?php\necho "a";\n\n?>{{< /highlight >}}', CODE),
+        ("hexo", '{% codeblock lang:php a.php %}\n<?php\necho "a";\n\n?>\n{% endcodeblock %}', CODE),
+        (
+            "hugo",
+            '{{< figure src="/f.jpg" alt="Fern" caption="A & B" width="9" >}}',
+            (
+                '<figure><img src="https://garden.example/f.jpg" alt="Fern" width="9">'
+                "<figcaption>A &amp; B</figcaption></figure>"
+            ),
+        ),
+        ("hugo", "{{< youtube a-1 >}}", 'href="https://www.youtube.com/watch?v=a-1"'),
+        ("zola", '{{ youtube(id="a-1") }}', 'href="https://www.youtube.com/watch?v=a-1"'),
+        ("jekyll", '{% include youtube.html id="a-1" %}', 'href="https://www.youtube.com/watch?v=a-1"'),
+        ("hugo", "{{% vimeo 12 %}}", 'href="https://vimeo.com/12"'),
+        ("hugo", "{{< gist ann 12 >}}", 'href="https://gist.github.com/ann/12"'),
+        ("hugo", "{{< youtube \"x'><script>\" >}}", ""),
+        ("jekyll", "{% raw %}{{ fern }}{% endraw %} `{% raw %}{{ a }}{% endraw %}`", "{{ fern }} <code>{{ a }}</code>"),
+        ("jekyll", "a{% comment %} {{ b }} {% endcomment %}c", "<p>ac</p>"),
+        ("jekyll", "[a]({{ '/b c.png' | relative_url }})", 'href="https://garden.example/blog/b%20c.png"'),
+        ("jekyll", '![a]({{ "/b.png" | absolute_url }})', 'src="https://garden.example/blog/b.png"'),
+        ("jekyll", "![a]({{ site.url }}{{ site.baseurl }}/b.png)", 'src="https://garden.example/blog/b.png"'),
+        ("jekyll", '<img src="{{ site.baseurl }}/b.png">', 'src="https://garden.example/blog/b.png"'),
+        ("jekyll", '{{ "/b" | prepend: site.baseurl | prepend: site.url }}', "https://garden.example/blog/b"),
+        ("jekyll", '{% include figure.html src="/f.jpg" alt="F" %}', 'src="https://garden.example/f.jpg" alt="F"'),
+        ("zola", '{% quote(author="Ann") %}*Dig*.{% end %}', "<p><strong>Ann</strong></p>\n<p><em>Dig</em>.</p>"),
+        ("hexo", '{% asset_img big f.jpg 4 3 "Fern" %}', f'<img src="{PAGE}f.jpg" alt="Fern" width="4" height="3">'),
+        ("hugo", "{{</* figure */>}}", "{{&lt; figure &gt;}}"),
+        (
+            "docusaurus",
+            "import A from './a'\nimport {\n  B,\n} from 'b';\n\nText <b style={{a: 1}}>b</b>",
+            "<p>Text <b>b</b></p>",
+        ),
+        ("docusaurus", "{/* note */}<img src={require('./f.jpg').default} />", f'<img src="{PAGE}f.jpg">'),
+        ("docusaurus", "import duties rose.", "<p>import duties rose.</p>"),
+    ],
+)  # fmt: skip
+def test_a_known_tag_becomes_html(flavour: str, markdown: str, expected: str) -> None:
+    assert expected in body(markdown, flavour)
+    assert "{%" not in body(markdown, flavour)
+
+
+@pytest.mark.parametrize(
+    ("flavour", "tag"),
+    [
+        ("jekyll", "{% post_url 2024-05-01-fern %}"),
+        ("jekyll", "{{ site.baseurl }}{% link _posts/2024-05-01-fern.md %}"),
+        ("hugo", '{{< ref "fern.md" >}}'),
+        ("hugo", '{{% relref "fern" %}}'),
+        ("hexo", "{% post_path fern %}"),
+    ],
+)
+def test_a_reference_becomes_the_url_of_the_article_or_no_link(flavour: str, tag: str) -> None:
+    assert body(f"[a]({tag})", flavour, "https://garden.example/blog/f/") == (
+        '<p><a href="https://garden.example/blog/f/">a</a></p>'
+    )
+    assert body(f"[a]({tag})", flavour) == "<p><a>a</a></p>"
+    assert ignored_tags(f"[a]({tag})", flavour) == ()
+
+
+@pytest.mark.parametrize("flavour", ["jekyll", "hugo", "zola", "hexo", "eleventy", "vitepress"])
+def test_an_unknown_tag_is_taken_out_and_counted(flavour: str) -> None:
+    markdown = (
+        "One {{ moss.green | loud }}\n\n{% shade deep %}two *kept*{% endshade %}\n\n"
+        "![three](/a/{{ moss }}.png) <img src='{{ moss }}' alt='four'>\n\n"
+        "`{{ moss }}`\n\n    {% moss %}\n\n```\n{{ moss }}\n```"
+    )
+    assert body(markdown, flavour) == (
+        "<p>One</p>\n<p>two <em>kept</em></p>\n"
+        '<p><img alt="three"> <img alt="four"></p>\n<p><code>{{ moss }}</code></p>\n'
+        "<pre><code>{% moss %}\n</code></pre>\n<pre><code>{{ moss }}\n</code></pre>"
+    )
+    assert ignored_tags(markdown, flavour) == ((0, "moss.green | loud"), (2, "shade"), (4, "moss"), (4, "moss"))
+
+
+def test_hugo_counts_a_pair_once_and_keeps_its_text() -> None:
+    markdown = "a\n\n{{< box red >}}\n*b*\n{{< /box >}}"
+    assert body(markdown, "hugo") == "<p>a</p>\n<p><em>b</em></p>"
+    assert ignored_tags(markdown, "hugo") == ((2, "box"),)
+
+
+def test_without_a_generator_text_stays_and_no_url_breaks() -> None:
+    markdown = "Write {{ moss }} or {% moss %}. [a](/x/{{ moss }}) <img src='{{ moss }}/b.png' alt='b'>"
+    assert body(markdown, None) == '<p>Write {{ moss }} or {% moss %}. <a>a</a> <img alt="b"></p>'
+    assert ignored_tags(markdown, None)[0] == (0, "moss")
+    assert body("<a href='/x/{{moss'>a</a> [b](/{%)", None) == "<p><a>a</a> <a>b</a></p>"
+
+
+@pytest.mark.parametrize("text", ["{{ open", "{% open", "{{< open", "{% raw %} open", "a }} b"])
+def test_a_tag_without_an_end_is_text(text: str) -> None:
+    assert "open" in body(text, "jekyll") or text == "a }} b"
