@@ -2,7 +2,8 @@
 
 The functions are pure, and the result depends on no other file. A body is rendered in three steps:
 template tags are replaced (:mod:`~feedpub.core.html.templates`), markdown-it makes HTML
-(:mod:`~feedpub.core.html.parser`), and the sanitizer runs last (:mod:`~feedpub.core.html.sanitizer`).
+(:mod:`~feedpub.core.html.parser`), and the sanitizer runs last
+(:mod:`~feedpub.core.html.sanitizer`).
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ def render_body(  # noqa: PLR0913  # each but the first has a name
 ) -> str:
     """Return ``markdown`` as sanitized HTML.
 
-    ``flavour`` is the generator whose Markdown it is (a key of :data:`FLAVOURS`); without one, it is
-    CommonMark with the extensions of docs/articles.md. Relative URLs resolve against ``base``. A
+    ``flavour`` is the generator whose Markdown it is (a key of :data:`FLAVOURS`); without one, it
+    is CommonMark with the extensions of docs/articles.md. Relative URLs resolve against ``base``. A
     fragment alone resolves against ``page``, the article's own URL. ``site_url`` is the URL of the
     site, which template tags name; without it, the host of ``base`` is. ``resolve`` returns the URL
     of the article that a link or a tag names by its path, or None. Markdown that takes the parser

@@ -1,4 +1,5 @@
-"""Attribute lists of Markdown, such as ``{#id}``, ``{: .class}`` and ``{width=300}``, and ids of headings.
+"""Attribute lists of Markdown, such as ``{#id}``, ``{: .class}`` and ``{width=300}``, and ids of
+headings.
 
 Of an attribute list only what a feed can hold is kept: the id, and the size and texts of images.
 Tables of contents (``{:toc}``, ``[TOC]``) are taken out, because a reader has no use for them.

@@ -1,8 +1,8 @@
 """Boxes beside the text, as quotes with a bold title: alerts, containers and admonitions.
 
-``> [!NOTE]`` is GitHub's (Hugo's and Obsidian's may have a title), ``:::tip Title`` that of Docusaurus
-and VitePress, ``!!! note "Title"`` that of MkDocs. Task lists are here, too: their boxes are
-characters, because a sanitizer drops form elements.
+``> [!NOTE]`` is GitHub's (Hugo's and Obsidian's may have a title), ``:::tip Title`` that of
+Docusaurus and VitePress, ``!!! note "Title"`` that of MkDocs. Task lists are here, too: their boxes
+are characters, because a sanitizer drops form elements.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""The code in a Markdown text, found without a parser: where template tags and marks are only shown.
+"""The code in a Markdown text, found without a parser: where template tags and marks are only
+shown.
 
-Found are fenced code, code spans, indented code after a blank line, and ``<pre>`` and ``<code>``. The
-time is linear: what has no end is searched once.
+Found are fenced code, code spans, indented code after a blank line, and ``<pre>`` and ``<code>``.
+The time is linear: what has no end is searched once.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class CodeFinder:
         self._unclosed: set[str] = set()
 
     def end(self, match: re.Match[str]) -> int | None:
-        """Return where the code ends that ``match`` of :data:`CODE` begins, or None if it is none."""
+        """Return the end of the code that begins at ``match`` (of :data:`CODE`), or None."""
         if match["fence"] is not None:
             return self._end_of_fence(match)
         if match["span"]:

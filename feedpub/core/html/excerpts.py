@@ -1,4 +1,4 @@
-"""The excerpt that an author marks in a body: all before ``<!--more-->`` or ``<!-- truncate -->``."""
+"""The excerpt that an author marks in a body: the part before ``<!--more-->`` and the like."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ _MAYBE = re.compile(r"<!--[ \t]*(?:more|trunc|exc|end)|\{/\*[ \t]*trunc", re.IGN
 
 
 def excerpt_of(body: str) -> str | None:
-    """Return the Markdown of ``body`` before the mark that ends its excerpt, or None without a mark."""
+    """Return the Markdown of ``body`` before the mark that ends its excerpt, or None without a
+    mark.
+    """
     if not _MAYBE.search(body):
         return None
     finder = CodeFinder(body)

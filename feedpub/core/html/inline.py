@@ -101,7 +101,9 @@ def _read_address(state: StateInline) -> bool:
 
 
 def _link(state: StateInline, start: int, text: str, url: str) -> bool:
-    """Write a link in place of ``text``, of which the parser has read what lies before the position."""
+    """Write a link in place of ``text``, of which the parser has read what lies before the
+    position.
+    """
     before = state.pos - start
     href = state.md.normalizeLink(url)
     if not state.md.validateLink(href) or (before and not state.pending.endswith(text[:before])):
@@ -152,7 +154,9 @@ def _read_math_block(state: StateBlock, first: int, last: int, silent: bool) -> 
 
 
 def _end_of_math(state: StateBlock, first: int, last: int, closing: str) -> int:
-    """Return the last line of the formula that begins in line ``first``; if none, the negated line after it."""
+    """Return the last line of the formula that begins in line ``first``; if none, the negated line
+    after it.
+    """
     line = first
     while line < last and line - first < _MAX_LINES and not state.isEmpty(line):
         text = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].rstrip()

@@ -60,5 +60,5 @@ def _filled(form: str, token: Token) -> str:
 
 
 def _read_reference(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # markdown-it's
-    """Read a reference such as ``[^1]``; the length is limited because the rule searches its end."""
+    """Read a reference such as ``[^1]``; its length is limited, as the rule searches its end."""
     return bool(_REFERENCE.match(state.src, state.pos)) and footnote_ref(state, silent)

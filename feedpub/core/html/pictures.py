@@ -1,7 +1,7 @@
 """Pictures that a script of the site would load: their real URLs in place of the placeholders.
 
-:func:`without_placeholders` reads any HTML and is only a help for the sanitizer, which runs after it.
-:func:`load_pictures` reads what the sanitizer has written, so that each attribute has one form.
+:func:`without_placeholders` reads any HTML and is only a help for the sanitizer, which runs after
+it. :func:`load_pictures` reads what the sanitizer has written, so that each attribute has one form.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ _MAX_CANDIDATES = 100
 
 
 def without_placeholders(markup: str) -> str:
-    """Return ``markup`` with the pictures of each ``<noscript>`` in place of the placeholder beside it.
+    """Return ``markup`` with the pictures of each ``<noscript>`` in place of the placeholder beside
+    it.
 
     A ``<noscript>`` without a picture, or with a counting pixel, goes.
     """
@@ -68,7 +69,8 @@ def _real_picture(match: re.Match[str]) -> str:
 
 
 def load_pictures(markup: str) -> str:
-    """Return sanitized ``markup`` with the late attributes of its pictures as ``src`` and ``srcset``.
+    """Return sanitized ``markup`` with the late attributes of its pictures as ``src`` and
+    ``srcset``.
 
     A picture that has a ``srcset`` alone gets the largest of it as ``src`` for readers that know no
     ``srcset``.

@@ -21,7 +21,9 @@ Resolver = Callable[[str], str | None]
 """A function that returns the URL of the article at a path, as a link names it, or None."""
 
 REMOVED = "\ufffe"
-"""The mark of a template tag that was taken out of a URL. A URL with it is dropped, and no feed holds it."""
+"""The mark of a template tag that was taken out of a URL. A URL with it is dropped, and no feed
+holds it.
+"""
 
 _ALLOWED = set(
     """
@@ -68,7 +70,7 @@ _DATA_IMAGE = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/
 _MAX_DATA_IMAGE = 32 * 1024
 _ID = re.compile(r"[\w:.-]{1,200}")
 _LANGUAGE = re.compile(r"(?:^|(?<= ))lang(?:uage)?-([\w+#.-]{1,50})")
-_TEMPLATE = re.compile(r"\{[{%]|%7B(?:%7B|%25|%)", re.IGNORECASE)
+_TEMPLATE = re.compile(rf"{REMOVED}|%EF%BF%BE|\{{[{{%]|%7B(?:%7B|%25|%)", re.IGNORECASE)
 _PREFIX = re.compile(r"(?:\{|%7B|\|)(?:filename|static|attach)(?:\}|%7D|\|)", re.IGNORECASE)
 _ARTICLE = re.compile(r"(?P<path>[^?#:]+\.(?:md|mdx|markdown))(?P<rest>[?#].*)?", re.IGNORECASE | re.DOTALL)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -94,14 +96,14 @@ def sanitize(markup: str, *, base: str, page: str, resolve: Resolver | None = No
 
     All URLs become absolute, each iframe becomes a link, and pictures that a script would load
     become plain ones. ``resolve`` returns the URL of an article for a link to its file. Of markup
-    that :func:`~feedpub.core.text.is_excessive`, such as one that nests over 250 deep, only the text
-    is left. The sanitizer runs twice, for two reasons: once a tag between two others is gone, the
-    nesting may not be valid HTML any more, and links replace iframes after the first run.
+    that :func:`~feedpub.core.text.is_excessive`, such as one that nests over 250 deep, only the
+    text is left. The sanitizer runs twice, for two reasons: once a tag between two others is gone,
+    the nesting may not be valid HTML any more, and links replace iframes after the first run.
     """
 
     def absolute(value: str) -> str | None:
         value = _IN_URLS.sub(lambda match: "%20" if match[0] == " " else "", value.strip())
-        if REMOVED in value or "%EF%BF%BE" in value or _TEMPLATE.search(value):
+        if ("%" in value or "{" in value or REMOVED in value) and _TEMPLATE.search(value):
             return None
         scheme = _SCHEME.match(value)
         if scheme:
@@ -116,15 +118,13 @@ def sanitize(markup: str, *, base: str, page: str, resolve: Resolver | None = No
         if attribute == "id":
             return value if _ID.fullmatch(value) else None
         if attribute == "class":
-            language = _LANGUAGE.search(value)
-            return f"language-{language[1]}" if language else None
+            return _language(value)
         if attribute == "srcset":
             return absolute_srcset(value, absolute)
         if attribute not in _URL_ATTRIBUTES:
             return value
-        if tag == "img" and value[:5].lower() == "data:":
-            return _data_image(value)
-        return absolute(_resolved(value, resolve if tag == "a" else None))
+        picture = _data_image(value) if tag == "img" else None
+        return picture or absolute(_resolved(value, resolve if tag == "a" else None))
 
     if is_excessive(markup):
         return repair(html.escape(without_tags(markup), quote=False)).strip()
@@ -133,8 +133,16 @@ def sanitize(markup: str, *, base: str, page: str, resolve: Resolver | None = No
     return repair(_clean(clean, kept, late=False)).strip()
 
 
+def _language(classes: str) -> str | None:
+    """Return the class of the language of code, or None without one."""
+    match = _LANGUAGE.search(classes)
+    return f"language-{match[1]}" if match else None
+
+
 def _data_image(url: str) -> str | None:
     """Return the picture that ``url`` holds if it is small and can hold nothing but a picture."""
+    if url[:5].lower() != "data:":
+        return None
     url = "".join(url.split())
     size = (len(url) - url.find(",") - 1) * 3 // 4
     return url if size <= _MAX_DATA_IMAGE and _DATA_IMAGE.fullmatch(url) else None
@@ -145,6 +153,8 @@ def _resolved(url: str, resolve: Resolver | None) -> str:
 
     ``@/`` begins the paths of Zola, ``{filename}`` and ``{static}`` those of Pelican.
     """
+    if ".m" not in url and url.lstrip()[:1] not in tuple("@{|%"):
+        return url
     path = _PREFIX.sub("", url.strip())
     match = _ARTICLE.fullmatch(path)
     target = resolve(unquote(match["path"])) if match and resolve else None

@@ -22,7 +22,7 @@ class Arguments(NamedTuple):
     named: dict[str, str]
 
     def get(self, *names: str, at: int | None = None) -> str:
-        """Return the first argument of ``names``, else the one at a position, else an empty text."""
+        """Return the first argument of ``names``, else the one at a position, else no text."""
         for name in names:
             if self.named.get(name):
                 return self.named[name]
@@ -48,7 +48,9 @@ class TemplateSite:
         return cls(match["origin"], match["path"].rstrip("/") if site_url else "", page, resolve)
 
     def article(self, path: str) -> str | None:
-        """Return the URL of the article at ``path``, None if there is none, or nothing if nobody knows."""
+        """Return the URL of the article at ``path``, None if there is none, or nothing if nobody
+        knows.
+        """
         path, sign, fragment = path.partition("#")
         if not path and fragment:
             return sign + fragment

@@ -1,4 +1,5 @@
-"""The template tags that feedpub knows, as HTML or as URLs: of Jekyll, Hugo, Zola, Hexo and Eleventy.
+"""The template tags that feedpub knows, as HTML or as URLs: of Jekyll, Hugo, Zola, Hexo and
+Eleventy.
 
 An unknown tag has no replacement (None). Texts are escaped; the sanitizer checks the URLs later.
 """
@@ -28,7 +29,9 @@ _SAME = frozenset(("escape", "escape_once", "xml_escape", "uri_escape", "strip",
 
 
 def value(expression: str, site: TemplateSite) -> str | None:
-    """Return the value of ``expression``, such as ``"/a" | relative_url``, or None if it is unknown."""
+    """Return the value of ``expression``, such as ``"/a" | relative_url``, or None if it is
+    unknown.
+    """
     first, *filters = _FILTER.split(expression) if len(expression) < 500 else [expression]
     result = _atom(first.strip(), site)
     for text in filters:
@@ -65,7 +68,9 @@ def _atom(text: str, site: TemplateSite) -> str | None:
 
 
 def code_block(name: str, arguments: Arguments, code: str, *, before: str) -> str:
-    """Return the contents of a tag of :data:`CODE_BLOCKS` as Markdown; ``before`` is the line before the tag."""
+    """Return the contents of a tag of :data:`CODE_BLOCKS` as Markdown; ``before`` is the line
+    before the tag.
+    """
     if name == "comment":
         return ""
     if not CODE_BLOCKS[name]:

@@ -1,9 +1,9 @@
 """Template tags in bodies, replaced before Markdown is read: Liquid, shortcodes and their kin.
 
-No template is run. A known tag (:mod:`~feedpub.core.html.template_tags`) becomes HTML or a URL, and any other is
-taken out, while the text between an opening and a closing tag stays. Code stays as it is written.
-For a site without a generator, other tags than those of code stay, too: an article may be about
-them. In a URL, an unknown tag leaves a mark with which the sanitizer drops the URL.
+No template is run. A known tag (:mod:`~feedpub.core.html.template_tags`) becomes HTML or a URL, and
+any other is taken out, while the text between an opening and a closing tag stays. Code stays as it
+is written. For a site without a generator, other tags than those of code stay, too: an article may
+be about them. In a URL, an unknown tag leaves a mark with which the sanitizer drops the URL.
 """
 
 from __future__ import annotations
@@ -40,14 +40,18 @@ _CLOSERS = {"{{<": ">}}", "{{%": "%}}", "{{": "}}", "{%": "%}", "{#": "#}"}
 
 
 def replace_tags(text: str, flavour: Flavour, site: TemplateSite) -> tuple[str, tuple[tuple[int, str], ...]]:
-    """Return ``text`` without template tags, and the line (from 0) and name of each that was taken out."""
+    """Return ``text`` without template tags, and the line (from 0) and name of each that was taken
+    out.
+    """
     if "{{" not in text and "{%" not in text and not flavour.modules:
         return text, ()
     return _Replacement(text, flavour, site).run()
 
 
 def ignored_tags(body: str, flavour: str | None) -> tuple[tuple[int, str], ...]:
-    """Return the line (from 0) and the name of each template tag that rendering takes out of ``body``."""
+    """Return the line (from 0) and the name of each template tag that rendering takes out of
+    ``body``.
+    """
     return replace_tags(body, flavour_of(flavour), TemplateSite())[1]
 
 
@@ -65,7 +69,8 @@ class _Replacement:
         self._counted = (0, 0)
         self._unclosed: set[str] = set()
         self._opened: list[str] = []
-        # The end of the last tag, and the first part of those that tags without text between them wrote.
+        # The end of the last tag, and the first part of those that tags without text between them
+        # wrote.
         self._last_end = -1
         self._first_part = 0
 
@@ -94,7 +99,7 @@ class _Replacement:
         self._tail = (self._tail + part[-_TAIL:])[-_TAIL:]
 
     def _as_written(self, code: str) -> str:
-        """Return ``code`` as the generator shows it: without the tags that keep it from being run."""
+        """Return ``code`` as the generator shows it: without the tags that keep it literal."""
         if self._flavour.templates and "{" in code:
             return _RAW_TAG.sub("", _ESCAPED.sub(r"{{\1\2\3}}", code))
         return code
@@ -130,7 +135,9 @@ class _Replacement:
         return self._statement(start, end, name, arguments)
 
     def _statement(self, start: int, end: int, name: str, arguments: Arguments) -> int:
-        """Replace a tag with a name: the whole of code, the beginning or the end of a box, or one alone."""
+        """Replace a tag with a name: the whole of code, the beginning or the end of a box, or one
+        alone.
+        """
         closing = self._closing(name, end) if name in tags.CODE_BLOCKS else None
         if closing is not None and (self._flavour.templates or name in tags.ALWAYS):
             code = self._text[end : closing.start()]
@@ -179,7 +186,8 @@ class _Replacement:
         if start != self._last_end:
             self._first_part = len(self._parts)
         elif in_url and replacement.startswith(("http://", "https://")):
-            # The URL is whole; what the tags right before it wrote is the beginning of the same URL.
+            # The URL is whole; what the tags right before it wrote is the beginning of the same
+            # URL.
             del self._parts[self._first_part :]
         self._last_end = end
         if in_url:
