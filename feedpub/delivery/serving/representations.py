@@ -23,6 +23,7 @@ import msgspec
 
 from feedpub.delivery.serving.negotiation import IDENTITY
 from feedpub.delivery.serving.url_files import OutputFiles, PathRefusedError, ServedFile, Stamp, stamp_of
+from feedpub.output.compression import EXTENSIONS
 
 Edit = Callable[[bytes], bytes]
 """A change to a page before it is sent."""
@@ -36,7 +37,6 @@ _OVERHEAD = 1000
 _TICK = 50_000_000
 _CHUNK = 1 << 18
 _TRIES = 3
-_ENDINGS = {"gzip": ".gz", "br": ".br"}
 _SUFFIXES = {"gzip": "-gz", "br": "-br", IDENTITY: ""}
 _MODE = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -79,7 +79,7 @@ class Representations:
 
     def _compressed_copy(self, place: ServedFile, coding: str) -> ServedFile | None:
         """Return the compressed copy beside ``place``; None if it is older, of another version."""
-        copy = self._files.copy_of(place, _ENDINGS[coding])
+        copy = self._files.copy_of(place, EXTENSIONS[coding])
         return copy if copy and copy.stamp[3] >= place.stamp[3] else None
 
     async def _cached_or_new(

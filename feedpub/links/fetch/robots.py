@@ -17,6 +17,7 @@ from urllib.parse import quote_from_bytes, urljoin, urlsplit
 
 from feedpub.links.model import Failure
 from feedpub.links.net.failures import TransportError
+from feedpub.links.settings import matches
 
 MOST_BYTES = 500 * 1024
 """The maximum number of bytes that are read of a robots.txt (section 2.5)."""
@@ -47,9 +48,8 @@ class RobotsFile(NamedTuple):
 class _Rule(NamedTuple):
     length: int
     allows: bool
-    parts: tuple[str, ...]
-    """The texts between the wildcards."""
-    is_anchored: bool
+    pattern: str
+    """A pattern of :func:`~feedpub.links.settings.matches` for whole paths."""
 
 
 class Rules:
@@ -68,7 +68,7 @@ class Rules:
         path = _canonical((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
         if path == "/robots.txt":
             return True
-        return next((rule.allows for rule in self._rules if _matches(rule, path)), True)
+        return next((rule.allows for rule in self._rules if matches(rule.pattern, path)), True)
 
 
 class Robots:
@@ -150,32 +150,9 @@ def _groups(text: str, agent: str) -> tuple[list[_Rule] | None, list[_Rule]]:
 
 def _rule(pattern: str, *, allows: bool) -> _Rule:
     text = _canonical(pattern)
-    is_anchored = text.endswith("$")
-    parts = re.sub(r"\*+", "*", text.removesuffix("$")).split("*")
-    return _Rule(len(text), allows, tuple(parts), is_anchored)
-
-
-def _matches(rule: _Rule, path: str) -> bool:
-    """Return whether the rule matches the beginning of ``path``, or all of it if anchored.
-
-    It takes linear time: each part is matched at its first position, which leaves the longest rest
-    for the next part.
-    """
-    first, *rest = rule.parts
-    if not path.startswith(first):
-        return False
-    at = len(first)
-    if not rest:
-        return at == len(path) or not rule.is_anchored
-    last = rest.pop()
-    for part in rest:
-        index = path.find(part, at)
-        if index < 0:
-            return False
-        at = index + len(part)
-    if rule.is_anchored:
-        return len(path) - len(last) >= at and path.endswith(last)
-    return path.find(last, at) >= 0
+    # "$" ends a pattern that has to match the whole path, not only its beginning (section 2.2.3).
+    pattern = text[:-1] if text.endswith("$") else f"{text}*"
+    return _Rule(len(text), allows, re.sub(r"\*+", "*", pattern))
 
 
 def _canonical(text: str) -> str:
