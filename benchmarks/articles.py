@@ -45,7 +45,7 @@ class Articles:
         self._cumulative = [sum(weights[: rank + 1]) for rank in range(PROVIDERS)]
 
     def path(self, number: int) -> str:
-        """Where article ``number`` lies below the content folder."""
+        """Return the path of article ``number`` below the content folder."""
         return f"{number // FOLDER_SIZE:04}/article-{number:07}.md"
 
     def text(self, number: int, *, revision: int = 0) -> str:

@@ -1,4 +1,4 @@
-"""What a command costs with all of its processes: seconds, CPU seconds, peak memory. For the other programs here."""
+"""The cost of a command with all of its processes: seconds, CPU seconds, peak memory. For the other programs here."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import IO, NamedTuple
 
 
 class Cost(NamedTuple):
-    """What one run took."""
+    """The cost of one run."""
 
     seconds: float
     cpu: float

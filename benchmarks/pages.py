@@ -1,9 +1,9 @@
-"""What pages cost: the same site with and without them, side by side, when one article changed, and in a first build.
+"""The cost of pages: the same site with and without them, after a change of one article, and in a first build.
 
     python benchmarks/pages.py 100000
 
-One article changed is what cron meets. Each figure is the median of the rounds, in which the two sites take turns; the
-ratios of the rounds are told too, because a shared machine is never the same for two runs.
+A change of one article is the usual case of cron. Each figure is the median of rounds, in which the sites alternate;
+the ratios of the rounds are printed, too, because a shared machine is never the same for two runs.
 """
 
 from __future__ import annotations

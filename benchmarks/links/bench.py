@@ -1,4 +1,4 @@
-"""What the parts of the comparison share: one run of one tool on one site, held against the server's own count."""
+"""The base of the comparison: one run of one tool on one site, checked against the server's own count."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LONGEST = 2 * 3600
 
 
 class Bar(NamedTuple):
-    """What was asked for, and what came of it."""
+    """A required figure, and the measured one."""
 
     what: str
     wanted: str
@@ -32,7 +32,7 @@ class Bar(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What a run cost, and what the server saw of it."""
+    """The cost of a run, and the server's counts."""
 
     cost: Cost
     counts: Counts
@@ -49,7 +49,7 @@ class Median(NamedTuple):
 
 
 class Bench:
-    """Where things lie, how often they are measured, and the bars that were looked at."""
+    """The folders, the number of rounds, and the bars that were checked."""
 
     def __init__(self, folder: Path, box: Toolbox, *, rounds: int, patience: float) -> None:
         self.folder = folder
@@ -135,7 +135,7 @@ def _median(outcomes: Sequence[Outcome]) -> Median:
 
 
 def version(name: str, box: Toolbox) -> str:
-    """What a tool says it is; some say the bare number."""
+    """Return the version that a tool prints, sometimes the bare number."""
     command = TOOLS[name].version(box)
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=box.environment)
     said = done.stdout.partition("\n")[0].strip()

@@ -1,4 +1,4 @@
-"""What the load server can do, asked by as simple a client as can be: without this the tools' figures mean little.
+"""The capacity of the load server, measured with the simplest client: the tools' figures mean little without it.
 
     python -m benchmarks.links.capacity [--latency 0.2] [--tls] [--close]
 

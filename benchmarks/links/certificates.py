@@ -26,7 +26,7 @@ def contents():
 
 
 class Certificates(NamedTuple):
-    """Where they lie."""
+    """The paths of the certificates."""
 
     server: Path
     """A PEM file: key and chain, for every address."""

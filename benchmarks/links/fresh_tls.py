@@ -22,7 +22,7 @@ from feedpub.links.settings import SettingsByHost
 
 
 def with_feedpub() -> Callable[[str], int | None]:
-    """What gives a URL's status with feedpub's fetcher, which all threads share."""
+    """Return a function from a URL to its status, with feedpub's fetcher, which all threads share."""
     check = Check(allow_private=("127.0.0.0/8",))
     fetch = Fetcher(SettingsByHost(check, "https://news.example.org/"))
     return lambda url: fetch(LinkTarget(url=url), keep_alive=False).status

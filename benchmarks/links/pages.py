@@ -1,4 +1,4 @@
-"""What the load server serves: pages for link n, each at a path that says what kind it is and which.
+"""The pages of the load server for link n. The path of each has its kind and its number.
 
 ``/source/<n>`` is an article, ``/amp/<n>`` a valid AMP page whose canonical is ``/source/<n - 1>`` of the same host,
 ``/image/<n>`` a picture.

@@ -17,7 +17,7 @@ _own = threading.local()
 
 
 def is_ok(url: str) -> bool:
-    """Whether ``url`` answers with 2xx, redirects followed."""
+    """Return whether ``url`` answers with 2xx, redirects followed."""
     try:
         session = _own.session
     except AttributeError:

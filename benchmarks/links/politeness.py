@@ -1,4 +1,4 @@
-"""How near a polite run comes to the time that politeness alone needs."""
+"""The time of a polite run, against the time that politeness alone needs."""
 
 from __future__ import annotations
 

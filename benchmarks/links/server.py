@@ -50,7 +50,7 @@ class Address:
 
 
 class Load:
-    """What all connections share: the links that exist, the latency, the counts."""
+    """The state of all connections: the links that exist, the latency, the counts."""
 
     def __init__(self, links: int, latency: float, *, closes: bool) -> None:
         self.links = links
@@ -72,7 +72,7 @@ class Load:
             address.reset()
 
     def counts(self) -> dict[str, Any]:
-        """What was asked since the last reset."""
+        """Return the counts of requests since the last reset."""
         return {
             "requests": sum(address.requests for address in self.addresses),
             "connections": sum(address.connections for address in self.addresses),

@@ -17,7 +17,7 @@ _LONGEST = 24 * 3600
 
 
 class Counts(NamedTuple):
-    """What the server was asked, by its own count."""
+    """The requests to the server, by its own count."""
 
     requests: int
     connections: int
@@ -46,7 +46,7 @@ class LoadServer(NamedTuple):
     stdout: IO[str]
 
     def counts(self) -> Counts:
-        """What it was asked since it began or was reset."""
+        """Return the requests since the start or the last reset."""
         return self._ask("count")
 
     def reset(self) -> Counts:

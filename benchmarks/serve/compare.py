@@ -83,7 +83,7 @@ def throughput(servers: Sequence[Running], _feeds: Sequence[str], options: argpa
 
 
 def pace(servers: Sequence[Running], feeds: Sequence[str], options: argparse.Namespace) -> None:
-    """How long polls take that come at a rate."""
+    """Measure the duration of polls at a fixed rate."""
     polls = {
         server: json.dumps([(path, _conditional(server, path, GZIP)["If-None-Match"]) for path in feeds])
         for server in servers

@@ -1,6 +1,6 @@
 """Polls at a fixed rate, whatever the server does: how long each took from when it was due.
 
-Who waits for an answer before he asks again measures a slow server rarely, and a fast one often ("coordinated
+A client that waits for each answer measures a slow server rarely, and a fast one often ("coordinated
 omission"). Here each poll has its time; one that has to wait for a connection has that wait counted.
 """
 

@@ -17,7 +17,7 @@ FEEDPUB = [sys.executable, "-m", "feedpub"]
 
 
 class Answer(NamedTuple):
-    """What a server says to a GET."""
+    """The answer of a server to a GET."""
 
     status: int
     etag: str

@@ -1,4 +1,4 @@
-r"""What hostile articles are put together from. Data; nothing is made here that takes thought.
+r"""The parts of which hostile articles are made. This module holds data only.
 
 Classes of XSS are those of public cheat sheets (https://cheatsheetseries.owasp.org/cheatsheets/XSS_Filter_Evasion_Cheat_Sheet.html)
 and of the advisories of sanitizers. Every payload calls ``hit()``, or asks for a URL with ``hit`` in it.

@@ -1,4 +1,4 @@
-"""Hostile cases in a process of their own, time and memory bounded: what became of each.
+"""The runner of hostile cases, in a process of its own with bounded time and memory.
 
 A case goes the way of a build: bytes → article or problems → entry → every format and a fragment of a page. What it
 ends in is looked at, not only that it ends: problems have the form of the contract, XML and JSON parse, and hold no
@@ -50,7 +50,7 @@ _BASE = "https://news.example.org/"
 
 
 class Result(NamedTuple):
-    """What became of one case."""
+    """The result of one case."""
 
     is_article: bool
     seconds: float
@@ -60,7 +60,7 @@ class Result(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """What became of some."""
+    """The results of several cases."""
 
     results: tuple[Result, ...]
     """Of those that ended."""
@@ -76,7 +76,7 @@ def settings(zone: str = "Pacific/Kiritimati") -> ReadSettings:
 
 
 def run_case(case: Case) -> bool:
-    """Whether ``case`` is an article. Raises whatever goes wrong, AssertionError where it ends in what it must not."""
+    """Return whether ``case`` is an article. Raise any error, and AssertionError for a wrong result."""
     below = display(case.below)
     source = ArticleFile(f"content/{below}", below, "")
     reading = read_article(source, case.data, settings())

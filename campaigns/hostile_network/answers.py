@@ -1,6 +1,6 @@
-"""What servers send: valid answers, headers nobody should send, and bytes that are wrong. The same chance makes the same.
+"""The answers of servers: valid ones, odd headers, and invalid bytes. The same random state gives the same answers.
 
-Pure. What needs more than bytes (drips, bombs, what has no end) is in tests/support/links/hostile_answers.py; here are the paths to it.
+Pure. Answers that need more than bytes (drips, bombs, endless ones) are in tests/support/links/hostile_answers.py; here are their paths.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _PAGE = b"<!doctype html><html amp><head><link rel=canonical href=/a><title>T</t
 
 
 class Plan(NamedTuple):
-    """What is sent in answer to a request, whatever its method."""
+    """The answer to a request of any method."""
 
     pieces: tuple[bytes, ...]
     pause: float

@@ -1,4 +1,4 @@
-"""Links, each with what its name and its server will say: the same seed and number give the same, in any process.
+"""Links with the answers of their name and their server: the same seed and number give the same, in any process.
 
 A case is one link of one article (two where an AMP page is to name another page). Every case has a host of its own, so
 that no host is given up before its turn, and every name is asked for anew.
@@ -57,7 +57,7 @@ def case(seed: int, number: int) -> Case:
 
 
 class _Place(NamedTuple):
-    """What is a case's own."""
+    """The values of one case."""
 
     seed: int
     number: int
@@ -202,7 +202,7 @@ KINDS: dict[str, tuple[int, Callable[[random.Random, _Place], Case]]] = {
 
 
 def hub_plan(seed: int, number: int, topic: str) -> Plan | str | None:
-    """What the hub says in its ``number``th run of ``topic``: bytes, the path of a fixed answer, or None for a yes."""
+    """Return the hub's answer in run ``number`` of ``topic``: bytes, the path of a fixed answer, or None to accept."""
     # Some hubs are of one mind, some of many.
     mood = random.Random(f"hub {seed} {number}")
     chance = mood if mood.random() < 0.5 else random.Random(f"hub {seed} {number} {topic}")

@@ -1,4 +1,4 @@
-"""Runs of the real command line, and what each leaves behind: processes, files, words that it should not say."""
+"""Runs of the real command line, and what each leaves behind: processes, files, and secrets in its output."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _KEPT = frozenset(("build.db", "links.db", "lock", "published.json"))
 
 
 class Ran(NamedTuple):
-    """What became of a command."""
+    """The result of a command."""
 
     status: int
     """Negative where a signal ended it."""
@@ -93,7 +93,7 @@ class Runner:
         return [_name_of(pid) for pid in left]
 
     def _files(self, site: Path, *, is_killed: bool) -> list[str]:
-        """What a run has left: of the databases' journals, what was killed may leave those."""
+        """Return the files that a run has left; after a kill, the databases' journals may stay."""
         left = [str(one) for folder in (self._temporary, Path("/dev/shm")) for one in folder.iterdir()]
         state = site / ".feedpub"
         if state.is_dir() and not is_killed:

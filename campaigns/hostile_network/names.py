@@ -1,6 +1,6 @@
-"""A name server that tells what it should not: RFC 1035 over UDP and TCP, at :data:`~.places.RESOLVER`.
+"""A hostile name server: RFC 1035 over UDP and TCP, at :data:`~.places.RESOLVER`.
 
-What it tells of a name below ``hostile.example`` stands in the label before that: ``c7.priv-0a000001.hostile.example``
+The answer for a name below ``hostile.example`` is in the label before that: ``c7.priv-0a000001.hostile.example``
 is 10.0.0.1. The names of tests/hostile resolve as they do there; no others exist.
 """
 
@@ -26,7 +26,7 @@ _MANY = 60
 
 
 class Question:
-    """What was asked, and the means to answer it."""
+    """A question, and the means to answer it."""
 
     def __init__(self, data: bytes, *, over_tcp: bool) -> None:
         self.id = data[:2]
@@ -166,7 +166,7 @@ SECRET = ("priv", "mixed", "mixed2", "alias", "chain")
 
 
 def tell(q: Question) -> bytes | None:
-    """What is answered."""
+    """Return the answer."""
     if q.name in HOST_NAMES:
         return q.addresses(*HOST_NAMES[q.name])
     if q.name.endswith(".cdn.ampproject.org"):
@@ -179,13 +179,13 @@ def tell(q: Question) -> bytes | None:
 
 
 class _Names:
-    """What is asked, and how often."""
+    """The names that are asked for, each with its count."""
 
     def __init__(self) -> None:
         self._asked: Counter[tuple[str, int]] = Counter()
 
     def question(self, data: bytes, *, over_tcp: bool = False) -> Question | None:
-        """What ``data`` asks; None where it cannot be read."""
+        """Return the question in ``data``; None if it cannot be parsed."""
         try:
             q = Question(data, over_tcp=over_tcp)
         except (ValueError, IndexError):

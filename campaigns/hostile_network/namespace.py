@@ -1,6 +1,6 @@
-"""A machine of its own, as far as the network goes: namespaces (``man 7 namespaces``) in which every address is local.
+"""The network of a run: namespaces (``man 7 namespaces``) in which every address is local.
 
-Whatever is connected to is reached, and nothing leaves: there is no interface but the loopback, and all of IPv4 and
+Every connection succeeds, and nothing leaves: there is no interface but the loopback, and all of IPv4 and
 IPv6 is routed to it. Names are asked for at a resolver in there. Processes and /dev/shm are its own, too, so that
 what is left behind is seen.
 """
@@ -60,7 +60,7 @@ def missing() -> str | None:
 
 
 def is_inside() -> bool:
-    """Whether this process is in one."""
+    """Return whether this process is in a namespace."""
     return _INSIDE in os.environ
 
 

@@ -1,4 +1,4 @@
-"""The processes that take part beside the commands: the hostile server, and the one that lives long."""
+"""The processes besides the commands: the hostile server, and the long-lived process."""
 
 from __future__ import annotations
 
@@ -79,14 +79,14 @@ class Resident(_Party):
         self._read = 0
 
     def obey(self, order: Order) -> Told:
-        """What came of ``order``. Raises :class:`HungError`."""
+        """Return the result of ``order``. Raise :class:`HungError`."""
         assert self.process.stdin is not None
         self.process.stdin.write(msgspec.json.encode(order) + b"\n")
         self.process.stdin.flush()
         return msgspec.json.decode(self.hear(), type=Told)
 
     def complaints(self) -> list[str]:
-        """What it has said on standard error since this was last asked, if that is no mere warning to a person."""
+        """Return the new text on standard error since the last call, without warnings for people."""
         with self._errors.open("rb") as file:
             file.seek(self._read)
             new = file.read()

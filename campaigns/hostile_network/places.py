@@ -1,8 +1,8 @@
-"""Where everything is in the namespace, which addresses nobody may be led to, and how addresses can be spelled.
+"""The addresses in the namespace, those that no client may connect to, and the spellings of addresses.
 
 The list of special networks is not feedpub's own table but the IANA registries written down once more
 (https://www.iana.org/assignments/iana-ipv4-special-registry , https://www.iana.org/assignments/iana-ipv6-special-registry):
-what is to be tested does not say what is right.
+the code under test must not define the expected result.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A process that checks and pings again and again, as a program would that imports feedpub, and what it then holds.
+"""A long-lived process that imports feedpub, and checks and pings repeatedly; it reports the resources that it holds.
 
     python -m campaigns.hostile_network.resident FOLDER SEED TIMEOUT RETRIES
 
@@ -56,7 +56,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a link."""
+    """The result of a link."""
 
     name: str
     """Of its article; see :func:`~.sites.name_of`."""
@@ -65,7 +65,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of an order."""
+    """The result of an order."""
 
     findings: list[Finding] = []
     refused: int = 0

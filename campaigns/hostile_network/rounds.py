@@ -1,4 +1,4 @@
-"""What is done in each round, and what is made of what was seen."""
+"""The rounds of a run, and the evaluation of each."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _CONTROL, _FEW = 20, 8  # cases
 
 
 class Size(NamedTuple):
-    """How much is done."""
+    """The amount of work."""
 
     cases: int
     """Of each check."""

@@ -1,4 +1,4 @@
-"""The hostile side, a process of its own: names, web servers at every address there is, the hub.
+"""The hostile side, in a process of its own: the name server, web servers at every address, and the hub.
 
     python -m campaigns.hostile_network.server AUTHORITY.pem SEED
 
@@ -101,7 +101,7 @@ def carry_out(exchange: Exchange, plan: Plan | None) -> None:
 
 
 class Shared:
-    """What the command line says."""
+    """The arguments of the command line."""
 
     seed = 0
 

@@ -1,4 +1,4 @@
-"""The two sites of a run: one whose links are checked, another whose hub is told."""
+"""The two sites of a run: one for link checks, and one for pings."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _EVERYWHERE = '  allow_private: ["0.0.0.0/0", "::/0"]\n'
 
 
 class Limits(NamedTuple):
-    """How long a link is waited for."""
+    """The limits on the time for a link."""
 
     timeout: float
     """Seconds."""

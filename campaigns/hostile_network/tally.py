@@ -1,4 +1,4 @@
-"""What a run has found, its figures, and whether the bars are met. Pure but for what it is told.
+"""The findings and figures of a run, and the verdict on its bars. Pure apart from its own state.
 
 The bars: no address connected to but the allowed ones, and a log that would have shown it; nothing that a server says
 ends in a traceback, a hang, a wrong exit status or a link found fine that leads where none may; nothing left behind;
@@ -28,7 +28,7 @@ _SHOWN = 20
 
 
 class Sample(NamedTuple):
-    """What the long-lived process holds after a round."""
+    """The resources of the long-lived process after a round."""
 
     memory: float
     """MB."""
@@ -89,7 +89,7 @@ class Tally:
         self.complaints += [f"{what}: {one}" for one in complaints]
 
     def failures(self) -> Iterator[str]:
-        """What is not as it should be."""
+        """Return the bars that were missed."""
         yield from (f"connected to what is not allowed: {one}" for one in self.breaches[:_SHOWN])
         yield from (f"the control was not seen: {one}" for one in self.missed[:_SHOWN])
         if not self.seen:

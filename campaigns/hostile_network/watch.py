@@ -1,4 +1,4 @@
-"""A log of every packet that begins something: TCP connections (SYN) and UDP, on every interface of the namespace.
+"""A log of the first packet of each TCP connection (SYN), and of UDP, on every interface of the namespace.
 
 A packet socket (``man 7 packet``) with a filter in the kernel, so that gigabytes of answers cost nothing. The kernel
 queues a packet before ``connect`` returns, so that what a process did is in the queue when that process has ended.
@@ -45,7 +45,7 @@ _FILTER = (
 
 
 class Packet(NamedTuple):
-    """What somebody sent first."""
+    """The first packet of a connection."""
 
     protocol: str
     """``tcp``, ``udp`` or a number."""
@@ -75,7 +75,7 @@ class Watch:
         self.take()
 
     def take(self) -> set[Packet]:
-        """What was sent since the last look, but for the resolver's answers."""
+        """Return the packets since the last call, without the resolver's answers."""
         found: set[Packet] = set()
         while True:
             try:
@@ -94,7 +94,7 @@ class Watch:
 
 
 def _parsed(data: bytes) -> Packet | None:
-    """Where the packet goes; None for an answer of the resolver, and the kernel's own ICMP."""
+    """Return the target of the packet; None for an answer of the resolver, and for the kernel's own ICMP."""
     if data[0] >> 4 == 4:
         protocol, ports = data[9], 4 * (data[0] & 0xF)
         source, target = (socket.inet_ntoa(data[at : at + 4]) for at in (12, 16))

@@ -1,4 +1,4 @@
-"""Mutants of the rooms that decide what a feed holds and which bytes it has, and how many of them the tests notice.
+"""Mutants of the modules that decide the articles and the bytes of feeds, and the share that the tests notice.
 
     pip install -e '.[test]' -r campaigns/mutation/requirements.txt
     python -m campaigns.mutation [--folder FOLDER] [--least 85] [--again] [NAME]…
@@ -51,7 +51,7 @@ def main() -> int:
 
 
 def _results(folder: Path) -> dict[str, str]:
-    """What became of each mutant."""
+    """Return the result of each mutant."""
     found = (line.strip().rpartition(": ") for line in _asked(folder, "results", "--all", "true").splitlines())
     return {name: status for name, _, status in found if name}
 

@@ -30,7 +30,7 @@ def twenty(site: SiteFolder) -> SiteFolder:
 
 
 def traces(folder: Path) -> dict[str, tuple[int, int, int]]:
-    """What tells whether anything in ``folder`` was touched."""
+    """Return the inode, size and times of each file in ``folder``: they change with any write."""
     found = {path.relative_to(folder).as_posix(): path.lstat() for path in [folder, *folder.rglob("*")]}
     return {path: (status.st_ino, status.st_mtime_ns, status.st_size) for path, status in found.items()}
 

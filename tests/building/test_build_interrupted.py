@@ -41,7 +41,7 @@ def fill(site: SiteFolder, excerpt: str) -> None:
 
 
 def fresh(folder: Path, excerpt: str) -> dict[str, bytes]:
-    """What a build from nothing gives."""
+    """Return the output of a build without earlier state."""
     site = SiteFolder(folder)
     fill(site, excerpt)
     site.build()

@@ -145,7 +145,7 @@ def built(site: SiteFolder, now: datetime, **options: bool) -> Report:
 
 
 def from_nothing(site: SiteFolder, now: datetime) -> tuple[Report, dict[str, bytes]]:
-    """What a build of ``site`` without build.db gives, elsewhere."""
+    """Return the output of a build of a copy of ``site`` without build.db."""
     twin = site.root.parent / "twin"
     shutil.rmtree(twin, ignore_errors=True)
     shutil.copytree(site.root, twin)

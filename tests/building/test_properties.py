@@ -1,4 +1,4 @@
-"""What holds whatever an author writes: three feeds that parse and read back, safe folders, and the same bytes."""
+"""Properties of every build, for any text of an author: valid feeds, equal values, safe folders, the same bytes."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def texts(parent: etree._Element, path: str) -> list[str]:
 
 
 def line(text: str) -> str:
-    """What is documented of text on one line."""
+    """Return ``text`` as the docs describe text on one line."""
     return one_line(repair(text))
 
 
@@ -213,7 +213,7 @@ def test_the_site_may_be_called_anything(tmp_path_factory: pytest.TempPathFactor
 
 
 def read_bytes(data: bytes) -> ArticleReading:
-    """What the reader makes of a file that holds ``data``."""
+    """Return the reading of a file with the bytes ``data``."""
     return read_article(ArticleFile("content/a.md", "a.md", "/content/a.md"), data, READ)
 
 

@@ -1,4 +1,4 @@
-"""What ``secured`` and unknown keys hold is nowhere but in the article: not in output/, .feedpub/, messages or reports.
+"""The secrecy of ``secured`` and unknown keys: no value is in output/, .feedpub/, messages or reports.
 
 A marker is looked for as it is, in base64 (whichever of three bytes it begins at), in hex and as JSON escapes it, in all that
 the commands write or say, in what other processes can see of them, and in what they leave behind.

@@ -67,7 +67,7 @@ def started(shell: str, home: Path) -> list[str]:
 
 
 def wait(master: int, until: float, word: bytes) -> bytes:
-    """What the terminal shows until it shows ``word``."""
+    """Return the text of the terminal, as soon as it contains ``word``."""
     seen = b""
     while word not in seen:
         ready, _, _ = select.select([master], [], [], max(0, until - time.monotonic()))

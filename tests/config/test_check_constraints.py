@@ -1,4 +1,4 @@
-"""What is refused of ``check`` beyond its types, and what it is replaced by: each message begins with the line."""
+"""The constraints on ``check`` beyond its types, and the normal forms: each message begins with the line."""
 
 from __future__ import annotations
 

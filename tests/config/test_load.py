@@ -36,7 +36,7 @@ def load(tmp_path: Path) -> Load:
 
 @pytest.fixture
 def complaints(load: Load, tmp_path: Path) -> Callable[[str | bytes], list[str]]:
-    """What is said of a config.yaml that cannot be used, a line each, without the file's folder."""
+    """The messages for a config.yaml that cannot be used, one a line, without the file's folder."""
 
     def said(text: str | bytes) -> list[str]:
         with pytest.raises(ConfigError) as caught:

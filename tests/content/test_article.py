@@ -380,7 +380,7 @@ WITH_URLS = pytest.mark.parametrize(
 
 
 def wrong_url(line: str, url: str) -> str:
-    """What is said of the one wrong value of an article with ``url`` in ``line``."""
+    """Return the message for an article whose only wrong value is ``url`` in ``line``."""
     source = {"sourceUrl": None} if line.startswith("sourceUrl") else {}
     reading = read(text_of(line.format(url), **source))
     (problem,) = (problem for problem in reading.problems if problem.kind is ProblemKind.INVALID)

@@ -34,12 +34,12 @@ def loaded(text: str) -> Any:
 
 
 def errors(schema: str, text: str) -> list[str]:
-    """What an editor would underline in ``text``."""
+    """Return the errors that an editor shows for ``text``."""
     return [error.message for error in Draft202012Validator(SCHEMAS[schema]()).iter_errors(loaded(text))]
 
 
 def front_matter(path: Path) -> str:
-    """What stands between the two lines of hyphens."""
+    """Return the text between the two lines of hyphens."""
     return path.read_text(encoding="utf-8").split("---\n")[1]
 
 
@@ -111,7 +111,7 @@ def test_what_feedpub_accepts_in_a_configuration_has_no_errors(text: str, tmp_pa
 
 
 def is_valid(front: str) -> bool:
-    """Whether the reader takes an article with this front matter."""
+    """Return whether the reader accepts an article with this front matter."""
     settings = ReadSettings(base_url="https://news.example.org/", zone=UTC)
     data = f"---\n{front}\n---\n".encode()
     return read_article(ArticleFile("a.md", "a.md", "a.md"), data, settings).article is not None

@@ -79,7 +79,7 @@ def validator(schema: str) -> Draft202012Validator:
 
 
 def is_taken(front: dict[str, Any]) -> bool:
-    """Whether the reader takes an article with this front matter as it is.
+    """Return whether the reader takes an article with this front matter as it is.
 
     A value with a control character is repaired and reported, so an editor may underline it, too.
     """
@@ -88,7 +88,7 @@ def is_taken(front: dict[str, Any]) -> bool:
 
 
 def wrong(front: dict[str, Any]) -> list[str]:
-    """What an editor would underline."""
+    """Return the errors that an editor shows."""
     return [f"{error.json_path}: {error.message}" for error in validator("article").iter_errors(front)]
 
 
@@ -164,7 +164,7 @@ def sections(name: str) -> Iterator[tuple[str, bool]]:
 
 
 def is_loaded(folder: Path, document: dict[str, Any]) -> bool:
-    """Whether the loader takes the configuration ``document``."""
+    """Return whether the loader accepts the configuration ``document``."""
     file = folder / "config.yaml"
     file.write_text(json.dumps(document), encoding="utf-8")
     try:

@@ -1,4 +1,4 @@
-"""What is said of TOML and JSON that cannot be parsed: what is wrong, on which line, nothing of what it holds."""
+"""The messages for TOML and JSON that cannot be parsed: the error and its line, without any of the values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COMMA = "A comma is missing in a list, or the ']' behind it"
 
 
 def like(told: str, said: str) -> bool:
-    """Whether ``told`` is ``said``, in which a star stands for the words of Python's parsers."""
+    """Return whether ``told`` matches ``said``, where a star stands for the words of Python's parsers."""
     return re.fullmatch(re.escape(said).replace(r"\*", "[^;]*"), told) is not None
 
 

@@ -1,4 +1,4 @@
-"""What reaches a subscriber as HTML: nothing that runs, every URL absolute, and valid to the letter."""
+"""The HTML that subscribers get: it runs nothing, all its URLs are absolute, and its characters are valid."""
 
 from __future__ import annotations
 

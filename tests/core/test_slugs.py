@@ -36,7 +36,7 @@ def hashed(letters: str, key: str) -> str:
 
 
 def on_disk(name: str) -> str:
-    """What a file system that ignores case and composition, as that of macOS, compares of a name."""
+    """Return ``name`` as a file system compares it that ignores case and composition, such as that of macOS."""
     return unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).casefold())
 
 

@@ -55,7 +55,7 @@ POD: dict[str, Any] = JOB["template"]["spec"]
 
 
 def instructions(name: str) -> list[str]:
-    """What follows an instruction of the Dockerfile, each time it is there."""
+    """Return the arguments of an instruction of the Dockerfile, for each occurrence."""
     return re.findall(rf"^{name} (.*)$", DOCKERFILE, re.MULTILINE)
 
 

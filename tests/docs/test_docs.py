@@ -23,7 +23,7 @@ BEGIN, END = "<!-- reference: begin -->\n", "<!-- reference: end -->\n"
 
 
 def set_to(schema: dict[str, Any]) -> dict[str, Any]:
-    """What a key takes besides null, if it is of one kind."""
+    """Return the schema of a key; without null, if only one other type is left."""
     choices = [part for part in schema.get("anyOf", []) if part != {"type": "null"}]
     return {**schema, **choices[0]} if len(choices) == 1 else schema
 

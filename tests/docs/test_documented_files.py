@@ -23,7 +23,7 @@ def where(block: Block) -> str:
 
 
 def is_configuration(block: Block) -> bool:
-    """Whether ``block`` is for config.yaml: a mapping of whose keys one is a section of it."""
+    """Return whether ``block`` is for config.yaml: a mapping in which at least one key is a section of it."""
     found: Any = yaml.safe_load(block.text)
     return isinstance(found, dict) and not SECTIONS.isdisjoint(found)
 

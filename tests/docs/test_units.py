@@ -37,7 +37,7 @@ def on_this_machine(unit: str, folder: Path) -> str:
 
 
 def verified(units: dict[str, str], folder: Path) -> str:
-    """What systemd has to say of ``units``."""
+    """Return the output of systemd-analyze for ``units``."""
     for name, text in units.items():
         (folder / name).write_text(on_this_machine(text, folder), encoding="utf-8")
     named = [str(folder / name.replace("@.", "@feedpub-build.service.")) for name in units]

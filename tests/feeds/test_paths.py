@@ -1,4 +1,4 @@
-"""Where feeds and archives lie in output/, and what a path there belongs to."""
+"""The folders of feeds and archives in output/, and the feed to which a path there belongs."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def names(articles: Sequence[Article]) -> list[str]:
 
 
 def history_of(feeds: dict[str, Feed]) -> History:
-    """What a build keeps of ``feeds``."""
+    """Return the history that a build keeps of ``feeds``."""
     return {
         folder: PublishedFeed(kind=feed.kind, key=feed.key, label=feed.label, updated=feed.updated)
         for folder, feed in feeds.items()

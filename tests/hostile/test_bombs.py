@@ -1,4 +1,4 @@
-"""What once took minutes, gigabytes or ended in a traceback, and what is made like it: bounded, and told in a line."""
+"""Inputs that once took minutes or gigabytes, or ended in a traceback, and similar ones: bounded, with one line of message."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BASE = {"base": "https://news.example.org/", "page": "https://example.com/a"}
 
 
 def read(data: str, **more: Any) -> tuple[bool, list[str]]:
-    """Whether ``data`` is an article, and its problems, in bounds."""
+    """Return whether ``data`` is an article, and its problems; fail if that exceeds the bounds."""
     settings = ReadSettings(**{"base_url": BASE["base"], "zone": UTC, **more})
 
     def call() -> tuple[bool, list[str]]:

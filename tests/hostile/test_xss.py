@@ -65,7 +65,7 @@ class Watched:
         route.fulfill(status=404, body="")
 
     def check(self) -> list[Any]:
-        """What ran, and what would if somebody clicked on it."""
+        """Return the scripts that ran, and those that a click would run."""
         self.page.evaluate(PROVOKE)
         self.page.wait_for_timeout(50)
         return [*self.hits, *self.page.evaluate(SCHEMES)]

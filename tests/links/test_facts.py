@@ -1,4 +1,4 @@
-"""What checks learned goes into an article where the front matter says nothing, and takes away what is broken."""
+"""The facts of link checks in articles: front matter takes precedence, and broken links are left out."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def published(site: SiteFolder) -> dict[str, Any]:
 
 
 def told(item: dict[str, Any]) -> tuple[str, str, str, list[str]]:
-    """What a move must not change of an item."""
+    """Return the values of an item that a move must not change."""
     published, modified = item["date_published"], item.get("date_modified", item["date_published"])
     return item["title"], published, modified, item.get("tags", [])
 

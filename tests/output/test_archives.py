@@ -27,7 +27,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 class Xml:
-    """What a walker reads of a document."""
+    """The parts of a document that a client of archives reads."""
 
     def __init__(self, data: bytes) -> None:
         root = etree.fromstring(data)
@@ -134,7 +134,7 @@ def test_an_archives_date_is_that_of_its_own_newest_change() -> None:
 
 
 def built(site: SiteFolder, numbers: range, **changes: dict[str, Any]) -> PublishedFiles:
-    """What the archives of a site of these articles hold after a build; one of every format says enough."""
+    """Return the contents of the archives of a site with these articles, in one format: all formats agree."""
     for number in numbers:
         values = changes.get(f"a{number}", {})
         site.add(f"a{number}", **{"publishedDateTime": f"2024-05-{number:02}", "topics": ["AI"], **values})

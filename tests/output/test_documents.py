@@ -1,4 +1,4 @@
-"""What a build may write. A file whose signature is the same is left alone, so that other bytes need another."""
+"""The documents of a build. A file with the same signature is not written, so other bytes need another signature."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def signed(
 
 
 def anew(before: Signed, after: Signed) -> set[str]:
-    """What was there before and is signed anew."""
+    """Return the documents that existed before and have a new signature."""
     return {path for path in before.keys() & after.keys() if before[path][0] != after[path][0]}
 
 

@@ -81,7 +81,7 @@ def below(folder: Path) -> set[str]:
 
 
 def run(program: str, *args: object, **options: Any) -> str:
-    """What ``program`` prints."""
+    """Return the output of ``program``."""
     command = [sys.executable, "-c", program, *map(str, args)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, **options)
     return done.stdout.strip()

@@ -40,7 +40,7 @@ class Broken:
 
 
 def change(site: SiteFolder) -> None:
-    """What a look at few files finds: one edited, one gone, one new; the topics of many others are not looked at."""
+    """Change few files: edit one, delete one, add one. The topics of many other files stay unread."""
     site.add("a", topics=["AI"], excerpt="New.")
     (site.content / "b.md").unlink()
     site.add("new", topics=["Robots", "Of its own"])

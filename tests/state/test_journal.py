@@ -1,4 +1,4 @@
-"""What a build notes before it renames: it is there while it matters, and harms nobody otherwise."""
+"""The journal of a build: it exists while it is needed, and is harmless otherwise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept between builds: published.json."""
+"""The file published.json, which is kept between builds."""
 
 from __future__ import annotations
 

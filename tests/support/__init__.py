@@ -1,1 +1,1 @@
-"""What tests share: sites, servers, programs, and values in one line."""
+"""The helpers that tests share: sites, servers, programs, and values in one line."""

@@ -1,4 +1,4 @@
-"""A server with what is in a folder, and someone who asks it."""
+"""A server of the files in a folder, and a client for it."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Asked:
 
 
 def target(folder: Path, path: str = "/", output: Mapping[str, Any] | None = None, **sections: object) -> SiteTarget:
-    """What a server has to know of a site whose output is ``folder``; ``output`` are other keys of that section."""
+    """Return the target of a site with the output ``folder``; ``output`` has other keys of that section."""
     site = Site(title="A", base_url=f"https://news.example.org{path}")
     config = configuration(site=site, output=Output(path=".", **(output or {})), **sections)
     return target_of(msgspec.structs.replace(config, root=folder))

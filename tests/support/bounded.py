@@ -1,4 +1,4 @@
-"""One call in a process of its own that may take 500 MB, and some seconds of the processor, and what it returned."""
+"""The result of one call in its own process, which may use 500 MB and some seconds of CPU time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MEMORY = 500 << 20
 
 
 def bounded(call: Callable[[], Any]) -> Any:
-    """What ``call`` returns. Fails where it raises, takes too long or too much."""
+    """Return the result of ``call``. Fail if it raises, or exceeds the time or the memory."""
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe()
     process = context.Process(target=_work, args=(call, theirs))

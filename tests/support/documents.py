@@ -1,7 +1,7 @@
-"""README, docs/ and what contributors read, as the tests see them: every block of code, by its language.
+"""README, docs/ and the pages for contributors, for tests: every block of code, by its language.
 
-A block that is indented, or fenced as ``sh``, holds commands; what is no command says so: ``text``, ``cron``, ``yaml``.
-New documents are found by themselves.
+A block that is indented, or fenced as ``sh``, holds commands. Other blocks name their language: ``text``, ``cron``,
+``yaml``. New documents are found by themselves.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def blocks(*languages: str) -> list[Block]:
 
 
 def other_languages(known: set[str]) -> set[str]:
-    """What blocks are written in, but for ``known``."""
+    """Return the languages of the blocks, without those of ``known``."""
     return {block.language for block in _blocks()} - known
 
 

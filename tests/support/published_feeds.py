@@ -1,4 +1,4 @@
-"""What the tests of the formats publish: the corpus and the repository's own seeds, straight from the pipeline."""
+"""The feeds for the tests of the formats: the corpus and the repository's own seeds, straight from the pipeline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reader programs, each behind the same few words: subscribe, poll, and tell which entries there are."""
+"""Reader programs with one interface: subscribe, poll, and return the entries."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Program(Protocol):
         """Ask every feed once."""
 
     def entries(self) -> list[Seen]:
-        """What it holds, each entry as often as it holds it."""
+        """Return the entries that the program holds, with repetitions."""
 
 
 class Newsboat:

@@ -1,4 +1,4 @@
-"""What the tests of the reader share: an article's text, and what is read from it."""
+"""The helpers of the reader's tests: an article's text, and the reading of it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def text_of(*lines: str, body: str = "", **values: str | None) -> str:
 def read(
     text: str | bytes, *, below: str = "a.md", fields: dict[str, list[str]] | None = None, **more: Any
 ) -> ArticleReading:
-    """What is read from the file ``content/<below>`` that holds ``text``; ``more`` are settings."""
+    """Return the reading of the file ``content/<below>`` with ``text``; ``more`` are settings."""
     data = text.encode() if isinstance(text, str) else text
     settings = ReadSettings(**{"base_url": BASE, "zone": UTC, "fields": keys_of(fields or {}), **more})
     return read_article(ArticleFile(f"content/{below}", below, f"/srv/content/{below}"), data, settings)

@@ -1,4 +1,4 @@
-"""Tiers of tests: *quick*, *all* and *campaign*; CONTRIBUTING.md tells when each is run.
+"""The tiers of tests: *quick*, *all* and *campaign*; CONTRIBUTING.md says when each is run.
 
 A test is quick unless it, or its module, is marked ``slow`` or ``campaign``. What quick promises is kept here: a quick
 test that starts a process or uses a network fails.

@@ -1,5 +1,5 @@
-"""Who takes part in WebSub, on loopback: a web server, a hub that is a program of its own, a subscriber; and hubs that
-do what hubs should not.
+"""The participants of WebSub, on loopback: a web server, a hub in its own process, a subscriber; and hubs that
+are hostile.
 """
 
 from __future__ import annotations
@@ -192,7 +192,7 @@ class StubHub(_Server):
 
     @property
     def topics(self) -> list[str]:
-        """What it was told of, in order of the URLs."""
+        """The URLs of which the hub was notified, sorted."""
         return sorted(form["hub.url"][0] for form in self.forms)
 
 

@@ -118,7 +118,10 @@ def netlify(**sections: object) -> tuple[str, dict[str, dict[str, str]]]:
 
 
 def headers_at(rules: dict[str, dict[str, str]], path: str) -> dict[str, str]:
-    """What Netlify sends with ``path``: https://docs.netlify.com/routing/headers/. Two rules with one header add up."""
+    """Return the headers that Netlify sends with ``path``. Two rules with one header add up.
+
+    https://docs.netlify.com/routing/headers/
+    """
     sent: dict[str, str] = {}
     for rule, values in rules.items():
         if re.fullmatch(re.sub(":[a-z]+", "[^/]+", rule.replace("*", ".*")), path):

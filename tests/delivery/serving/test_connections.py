@@ -35,7 +35,7 @@ def connect(asked: Asked) -> socket.socket:
 
 
 def is_cut_off(one: socket.socket) -> bool:
-    """Whether the server closes before our patience ends."""
+    """Return whether the server closes the connection in time."""
     with contextlib.suppress(ConnectionError):
         while one.recv(65536):
             pass

@@ -1,4 +1,4 @@
-"""What is sent of a file: media types, codings, validators, ranges, methods. Asked over HTTP."""
+"""The responses for a file, over HTTP: media types, codings, validators, ranges and methods."""
 
 from __future__ import annotations
 

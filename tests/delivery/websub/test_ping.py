@@ -69,7 +69,7 @@ def change(site: SiteFolder, title: str) -> None:
 
 
 def kept(site: SiteFolder) -> dict[str, Any]:
-    """What the hub was told, as published.json has it."""
+    """Return the recorded notifications of the hub in published.json."""
     told: dict[str, Any] = json.loads((site.state / "published.json").read_bytes())["hubs"]["output"]
     return told
 

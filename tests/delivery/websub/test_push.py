@@ -34,7 +34,7 @@ class Web:
 
     @property
     def news(self) -> dict[str, bytes]:
-        """What the reader was sent, by path."""
+        """The content that the reader received, by path."""
         return {topic.removeprefix(self.server.url("/")): body for topic, body in self.reader.received}
 
 

@@ -45,7 +45,7 @@ def planned(
     settings: ReadSettings = SETTINGS,
     max_size: int = MAX,
 ) -> Edit | Refusal:
-    """What is planned for a file that holds ``text``."""
+    """Return the plan for a file with the content ``text``."""
     file = folder / "2024-05-01-a.md"
     file.write_bytes(text.encode() if isinstance(text, str) else text)
     (one,) = plan([MovedArticle(source=source_of(file), old=old, new=new)], settings, max_size)

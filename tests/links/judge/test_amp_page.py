@@ -1,4 +1,4 @@
-"""What an AMP page says of itself, whatever it is written in, and however hostile it is."""
+"""The data in AMP pages, in any encoding, also of hostile pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every answer means for a link."""
+"""The verdict on a link for each kind of answer."""
 
 from __future__ import annotations
 

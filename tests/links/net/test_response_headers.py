@@ -1,4 +1,4 @@
-"""What the headers of an answer say, whatever a server writes."""
+"""The values of response headers, for any text of a server."""
 
 from __future__ import annotations
 

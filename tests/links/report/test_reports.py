@@ -1,4 +1,4 @@
-"""What an editor, a script and a CI server read of a check."""
+"""The reports of a check for editors, scripts and CI servers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a feed links besides its entries: the hub, and the stylesheet that a browser shows it with."""
+"""The links of a feed besides its entries: the hub, and the stylesheet for browsers."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def complaints(validator: ModuleType, data: bytes, url: str) -> list[Any]:
 
 
 def is_allowed(validator: ModuleType, event: Any, data: bytes) -> bool:
-    """Whether nobody can help it: two articles of one second, or a title that literally holds markup."""
+    """Return whether no feed could avoid the warning: two articles of one second, or a title with literal markup."""
     if isinstance(event, validator.logging.ContainsHTML):
         titles = (element.text or "" for element in etree.fromstring(data).iter("{*}title"))
         return event.params["element"] == "title" and any(map(is_html, titles))

@@ -290,7 +290,7 @@ def test_pictures_that_are_missing_leave_their_places_and_nothing_ugly(chromium:
 
 
 def colours(page: Any, picture: bytes) -> int:
-    """How many colours there are in ``picture``."""
+    """Return the number of colours in ``picture``."""
     number: int = page.evaluate(
         """async bytes => {
             const bitmap = await createImageBitmap(new Blob([new Uint8Array(bytes)]))

@@ -1,1 +1,1 @@
-"""What the tests of faults share: builds that are killed, stopped and refused, and who judges them."""
+"""The helpers of the tests of faults: builds that are killed, stopped and refused, and checks of what they leave."""

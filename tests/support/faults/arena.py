@@ -1,4 +1,4 @@
-"""Where faults are injected: a site that was built, and who judges it."""
+"""The site into which faults are injected, and the checks after each fault."""
 
 from __future__ import annotations
 

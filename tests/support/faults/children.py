@@ -22,7 +22,7 @@ _CALL = re.compile(r"(\d+) +([a-z]\w+)\((.*)")
 
 
 class Done(NamedTuple):
-    """What became of a command. ``status`` is negative where a signal ended it."""
+    """The result of a command. ``status`` is negative if a signal ended it."""
 
     status: int
     out: str
@@ -52,13 +52,13 @@ class Child:
             os.kill(self.pid, number)
 
     def ends_within(self, seconds: float) -> bool:
-        """Whether it ends by itself in that time."""
+        """Return whether the process ends by itself in that time."""
         if self._status is None:
             self._status = self._zygote.ask(pid=self.pid, seconds=seconds)
         return self._status is not None
 
     def wait(self) -> Done:
-        """What became of it. One that does not end is a failure."""
+        """Return the result of the process; fail if it does not end."""
         if not self.ends_within(_LONGEST):
             os.killpg(self.pid, signal.SIGKILL)
             self.ends_within(_LONGEST)
@@ -169,7 +169,7 @@ class Zygote:
     def injected(
         self, folder: Path, args: Sequence[str], call: Call, what: str, *, clock: float = 0
     ) -> tuple[Done, str]:
-        """What becomes of ``feedpub args`` if at ``call`` there is ``what``, as strace's ``inject`` has it; and the
+        """Return the result of ``feedpub args`` with the fault ``what`` at ``call`` (strace's ``inject``), and the
         line of strace about the call that it hit, empty where it hit none.
         """
         rule = f"inject={call.name}:{what}:when={call.number}"

@@ -1,4 +1,4 @@
-"""A WebSub hub that takes whatever it is told, and notes it."""
+"""A WebSub hub that accepts and records every notification."""
 
 from __future__ import annotations
 

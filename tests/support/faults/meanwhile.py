@@ -1,4 +1,4 @@
-"""What happens beside a build, or between two: other builds, articles that change, a clock that is moved."""
+"""Events during a build, or between two builds: other builds, changed articles, a clock that is set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must hold after a fault: every published file is whole and its old or its new self; the next build gives what a
+"""The conditions after a fault: every published file is whole, and the old or the new one; the next build gives what a
 build from nothing gives with the same published.json and links.db; nothing stays behind; nothing that was kept is lost.
 """
 
@@ -34,8 +34,9 @@ _STATUSES = {
 
 
 class Tally:
-    """What was injected, and what came of it, by kind: torn, lost, strays, wrong; and what was missed, so that nothing
-    is known of it.
+    """The injected faults and their effects by kind: torn, lost, strays and wrong.
+
+    Faults that were missed are counted, too: nothing is known of their effects.
     """
 
     KINDS = ("torn", "lost", "strays", "wrong", "missed")
@@ -53,7 +54,7 @@ class Tally:
 
 
 class Before(NamedTuple):
-    """What was there before a fault, and what a build may make of it."""
+    """The files before a fault, and those that a build may leave."""
 
     old: PublishedFiles
     new: PublishedFiles
@@ -84,7 +85,7 @@ def files_in(folder: Path) -> dict[str, bytes]:
 
 
 def strays(site: FaultSite) -> list[str]:
-    """What no build should leave: temporary files, notes, empty folders."""
+    """Return the files that no build may leave: temporary files, journals, empty folders."""
     state = {"lock", "build.db", "links.db", "published.json"}
     found = [path for path in site.root.rglob("*") if ".feedpub-tmp-" in path.name]
     found += [path for path in site.state.glob("*") if path.name not in state]
@@ -110,12 +111,12 @@ class Oracle:
         return found
 
     def before(self, change: Change, clock: float = 0) -> Before:
-        """What is there now, before a build."""
+        """Return the current files, before a build."""
         new, _ = self.from_nothing(change, clock)
         return Before(files_in(self.site.root / change.output), new, self.published())
 
     def from_nothing(self, change: Change, clock: float = 0) -> tuple[PublishedFiles, dict[str, Any]]:
-        """What a build gives that has no output and no cache, but published.json and links.db; and what it keeps."""
+        """Return the output of a build with only published.json and links.db, and the state that it keeps."""
         shutil.rmtree(self._spare, ignore_errors=True)
         self._spare.mkdir(parents=True)
         for name in ("content", "templates"):
@@ -140,7 +141,7 @@ class Oracle:
         return files_in(self._spare / change.output), kept
 
     def check_message(self, done: Done, tally: Tally, statuses: tuple[int, ...]) -> None:
-        """Whether a command ended as the design has it: its status, and one line that says why."""
+        """Check that a command ended as the design says: its status, and one line with the reason."""
         lines = done.err.splitlines()
         if "Traceback" in done.err or done.status not in (*statuses, -signal.SIGKILL):
             tally.fail("wrong", f"status {done.status}: {done.err or done.out!r}")
@@ -152,7 +153,7 @@ class Oracle:
             tally.fail("wrong", f"status 0 says {done.err!r}")
 
     def check_files(self, before: Before, change: Change, tally: Tally, what: str) -> None:
-        """Whether every file is its old or its new self, and published.json has what it had."""
+        """Check that every file is the old or the new one, and that published.json has lost nothing."""
         now = files_in(self.site.root / change.output)
         for path, data in now.items():
             if data not in (before.old.get(path), before.new.get(path)):
@@ -172,7 +173,7 @@ class Oracle:
             tally.fail("lost", f"{what}: what the hub was told")
 
     def check_next(self, change: Change, tally: Tally, what: str, clock: float = 0) -> None:
-        """Whether the next build gives what a build from nothing gives, and leaves nothing behind."""
+        """Check that the next build gives the output of a build from nothing, and leaves no strays."""
         expected, kept = self.from_nothing(change, clock)
         others = {name: state for name, state in self.published()["outputs"].items() if name != change.output}
         args = tuple(arg for arg in change.args if arg != "--full")
@@ -196,7 +197,7 @@ class Oracle:
         self.check_whole(change, tally, what)
 
     def check_whole(self, change: Change, tally: Tally, what: str) -> None:
-        """Whether every file is a whole one of its kind."""
+        """Check that every file is whole, and valid for its kind."""
         for path, data in files_in(self.site.root / change.output).items():
             if data in self._whole:
                 continue

@@ -44,7 +44,7 @@ def _ping_duration(arena: Arena) -> float:
 
 
 def _check_pings(arena: Arena, before: dict[str, object], tally: Tally) -> None:
-    """Whether published.json still has what builds wrote, and something that a hub was told."""
+    """Check that published.json still has what builds wrote, and a recorded notification."""
     try:
         now = arena.oracle.published()
     except ValueError:
@@ -55,7 +55,7 @@ def _check_pings(arena: Arena, before: dict[str, object], tally: Tally) -> None:
 
 
 def _check_told(arena: Arena, before: Mapping[str, str], told: Container[str], tally: Tally) -> None:
-    """Whether the hub, of which published.json said ``before`` what it knows, was ``told`` what that says now, which is
+    """Check that the hub, recorded ``before`` in published.json, was ``told`` what published.json says now, which is
     all that is published.
     """
     now = arena.oracle.published()

@@ -1,4 +1,4 @@
-"""What the disk refuses: it is full, or what is on it may not be written or read."""
+"""Refusals of the disk: it is full, or its files may not be written or read."""
 
 from __future__ import annotations
 

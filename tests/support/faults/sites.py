@@ -103,7 +103,7 @@ class FaultSite(SiteFolder):
 
 
 class Change(NamedTuple):
-    """What happens before a build, and how it is called."""
+    """An event before a build, and its name."""
 
     name: str
     before: Callable[[FaultSite], object]

@@ -1,4 +1,4 @@
-"""Starts feedpub many times a second: a process that has imported it, and forks for each command.
+"""A process that has imported feedpub and forks for each command, many times a second.
 
 What runs in the fork is the command line as users have it, in a process of its own that can be killed, stopped and
 traced. Requests and replies are lines of JSON; :mod:`support.faults.children` sends them.

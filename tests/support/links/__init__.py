@@ -1,1 +1,1 @@
-"""What the tests of links share: servers that do what servers should not, and a simulated web."""
+"""The helpers of the tests of links: hostile servers, and a simulated web."""

@@ -55,7 +55,7 @@ class Server(ThreadingHTTPServer):
         return f"http://{self.server_address[0]!s}:{self.server_address[1]}{path}"
 
     def answer(self, path: str) -> tuple[int, str | None]:
-        """What is answered now."""
+        """Return the current answer."""
         with self.lock:
             self.requests[path] += 1
             self.at_once += 1

@@ -1,4 +1,4 @@
-"""A server that does what servers should not, on loopback, over real sockets and TLS.
+"""A hostile server on loopback, over real sockets and TLS.
 
 ``with Hostile() as server`` serves what :mod:`support.links.hostile_answers` has, at ``server.url("/status/404")``
 and so on. It tells what it was asked for, and how much at once. Names end in ``.test``; ``server.resolve`` knows them.

@@ -1,4 +1,4 @@
-"""What the hostile server says. An answer is chosen by the first part of the path; see :mod:`support.links.hostile`."""
+"""The answers of the hostile server, selected by the first part of the path; see :mod:`support.links.hostile`."""
 
 from __future__ import annotations
 
@@ -346,7 +346,7 @@ def amp_chunked(exchange: Exchange) -> None:
 
 @answer
 def silent_redirect(exchange: Exchange) -> None:
-    """What the AMP Cache says of a page that it does not serve; with ?location where to."""
+    """Answer as the AMP Cache does for a page that it does not serve; ?location is the target."""
     body = b'<html><meta http-equiv=refresh content="0; url=https://example.com/page">'
     exchange.send(body=body, Content_Type="text/html", X_Silent_Redirect="true", **exchange.query)
 
