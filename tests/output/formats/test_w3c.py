@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from lxml import etree
@@ -54,7 +55,7 @@ def is_allowed(validator: ModuleType, event: Any, data: bytes) -> bool:
 @pytest.mark.parametrize(("name", "path"), every_file(".xml"))
 def test_the_validator_finds_neither_error_nor_warning(validator: ModuleType, name: str, path: str) -> None:
     config, _, files = published(name)
-    found = complaints(validator, files[path], config.site.base_url + path)
+    found = complaints(validator, files[path], config.site.base_url + quote(path))
     assert [(event, event.params) for event in found if not is_allowed(validator, event, files[path])] == []
 
 
@@ -63,7 +64,7 @@ def test_the_validator_finds_neither_error_nor_warning_in_archives_and_what_link
     validator: ModuleType, path: str
 ) -> None:
     config, _, files = archived()
-    found = complaints(validator, files[path], config.site.base_url + path)
+    found = complaints(validator, files[path], config.site.base_url + quote(path))
     assert [(event, event.params) for event in found if not is_allowed(validator, event, files[path])] == []
 
 
