@@ -184,7 +184,7 @@ class WalkedSite:
     def damage_output(self) -> None:
         """Let somebody else change, remove or replace files in an output folder."""
         output = self.root / self._chance.choice(list(CONFIGS.values()))
-        files = sorted(path for path in output.rglob("*") if path.is_file() and not path.is_symlink())
+        files = sorted(path for path in output.rglob("[!.]*") if path.is_file() and not path.is_symlink())
         for file in self._chance.sample(files, min(len(files), self._chance.choice([1, 3, 1000]))):
             damage = self._chance.choice(["change", "truncate", "remove", "touch", "link", "stray"])
             if damage == "change":
