@@ -105,7 +105,7 @@ def _without_file(request: Request) -> Response | None:
     """Return the response to a request that is not for a file; None for any other request."""
     version = request.scope["http_version"]
     if not version.startswith("1."):
-        return refusal(505)
+        return refusal(505, {"Connection": "close"})
     if request.method not in ("GET", "HEAD", "OPTIONS"):
         return refusal(405, {"Allow": METHODS})
     if len(request.headers.getlist("host")) != 1 and version != "1.0":
