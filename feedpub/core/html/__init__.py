@@ -49,7 +49,7 @@ def render_body(  # noqa: PLR0913  # each but the first has a name
     settings = flavour_of(flavour)
     text = markdown
     if settings.modules or "{{" in text or "{%" in text:
-        site = TemplateSite.of(site_url, base=base, page=page, resolve=resolve)
+        site = TemplateSite.from_urls(site_url, base=base, page=page, resolve=resolve)
         text, _ = replace_tags(markdown, settings, site)
     try:
         markup = to_html(text, settings)

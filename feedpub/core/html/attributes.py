@@ -1,8 +1,8 @@
 """Attribute lists of Markdown, such as ``{#id}``, ``{: .class}`` and ``{width=300}``, and ids of
 headings.
 
-Of an attribute list only what a feed can hold is kept: the id, and the size and texts of images.
-Tables of contents (``{:toc}``, ``[TOC]``) are taken out, because a reader has no use for them.
+The rules keep the part of an attribute list that a feed can hold: the id, and the size and texts of
+images. They take out tables of contents (``{:toc}``, ``[TOC]``): a reader has no use for them.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _MAX_BLOCK = 2000
 
 
 def add_attributes(markdown: MarkdownIt) -> None:
-    """Let ``markdown`` read attribute lists."""
+    """Add the rules for attribute lists to ``markdown``."""
     interrupted = ["paragraph", "reference", "blockquote", "list"]
     markdown.block.ruler.before("table", "attributes", _read_line, {"alt": interrupted})
     markdown.inline.ruler.after("link", "attributes", _read_inline)
@@ -41,7 +41,7 @@ def add_attributes(markdown: MarkdownIt) -> None:
 
 
 def add_heading_ids(markdown: MarkdownIt, *, ascii_only: bool) -> None:
-    """Let ``markdown`` give an id to each heading without one."""
+    """Add the rule to ``markdown`` that gives an id to each heading without one."""
 
     def give_ids(state: StateCore) -> None:
         used: dict[str, int] = {}

@@ -35,25 +35,25 @@ _BOX_CHARACTERS = {False: "\u2610 ", True: "\u2611 "}
 
 
 def add_alerts(markdown: MarkdownIt) -> None:
-    """Let ``markdown`` read alerts."""
+    """Add the rule for alerts to ``markdown``."""
     markdown.core.ruler.after("block", "alerts", _mark_alerts)
 
 
 def add_tasks(markdown: MarkdownIt) -> None:
-    """Let ``markdown`` read task lists."""
+    """Add the rule for task lists to ``markdown``."""
     markdown.options["tasklists"] = True
     markdown.core.ruler.after("block", "tasks", _mark_tasks)
 
 
 def add_containers(markdown: MarkdownIt) -> None:
-    """Let ``markdown`` read containers between lines of colons."""
+    """Add the rules for containers between lines of colons to ``markdown``."""
     markdown.use(container_plugin, "box", validate=lambda info, _markup: bool(_CONTAINER.fullmatch(info[:1000])))
     markdown.add_render_rule("container_box_open", _open_container)
     markdown.add_render_rule("container_box_close", lambda _self, _tokens, _index, _options, env: _close(env))
 
 
 def add_admonitions(markdown: MarkdownIt) -> None:
-    """Let ``markdown`` read admonitions, whose lines are indented."""
+    """Add the rule for admonitions, whose lines are indented, to ``markdown``."""
     markdown.use(admon_plugin)
     markdown.add_render_rule("admonition_open", lambda *_arguments: "<blockquote>\n")
     markdown.add_render_rule("admonition_close", lambda *_arguments: "</blockquote>\n")

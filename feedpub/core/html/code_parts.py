@@ -1,8 +1,8 @@
 """The code in a Markdown text, found without a parser: where template tags and marks are only
 shown.
 
-Found are fenced code, code spans, indented code after a blank line, and ``<pre>`` and ``<code>``.
-The time is linear: what has no end is searched once.
+Code is fenced code, a code span, indented code after a blank line, ``<pre>`` or ``<code>``. The
+time is linear: the end of unclosed code is searched once.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Inline syntax of Markdown beyond CommonMark: bare URLs and mathematics.
 
-Both are rules of markdown-it, whose parameters and results they have. Each searches a limited
-number of characters, so that the time stays linear.
+Both are rules of markdown-it, with the parameters and results that it requires. Each searches a
+limited number of characters, so that the time stays linear.
 """
 
 from __future__ import annotations
@@ -36,14 +36,17 @@ _NOT_MATH = ("**", "](", "</")
 
 
 def add_links(markdown: MarkdownIt, *, www: bool) -> None:
-    """Let ``markdown`` make links of URLs and e-mail addresses (``www.`` hosts only if ``www``)."""
+    """Add the rules to ``markdown`` that make links of URLs and e-mail addresses.
+
+    Hosts that begin with ``www.`` become links only if ``www``.
+    """
     if www:
         markdown.inline.add_terminator_char("w")
     markdown.inline.ruler.push("bare_urls", _read_url)
 
 
 def add_math(markdown: MarkdownIt) -> None:
-    """Let ``markdown`` leave formulas as they are written."""
+    """Add the rules to ``markdown`` that leave formulas as they are written."""
     interrupted = ["paragraph", "reference", "blockquote", "list"]
     markdown.block.ruler.before("table", "math", _read_math_block, {"alt": interrupted})
     markdown.inline.ruler.before("escape", "math", _read_math)
@@ -101,9 +104,7 @@ def _read_address(state: StateInline) -> bool:
 
 
 def _link(state: StateInline, start: int, text: str, url: str) -> bool:
-    """Write a link in place of ``text``, of which the parser has read what lies before the
-    position.
-    """
+    """Write a link in place of ``text``, whose beginning the parser has already read."""
     before = state.pos - start
     href = state.md.normalizeLink(url)
     if not state.md.validateLink(href) or (before and not state.pending.endswith(text[:before])):

@@ -25,7 +25,7 @@ _LABEL = re.compile(r"[\w.-]{1,100}")
 
 
 def add_notes(markdown: MarkdownIt, flavour: Flavour) -> None:
-    """Let ``markdown`` read and render footnotes."""
+    """Add the rules for footnotes to ``markdown``."""
 
     def note_id(token: Token) -> str:
         return _filled(flavour.note_id, token)

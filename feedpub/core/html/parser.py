@@ -1,7 +1,7 @@
 """The Markdown parser: markdown-it with the extensions that a body needs, and bounds on its work.
 
-Most bodies use few extensions, and a rule costs time at every character that it looks at. A parser
-therefore has those extensions only whose signs the body holds; parsers are kept.
+Most bodies use few extensions, and a rule takes time at every character. So a parser has only
+the extensions whose signs the body holds. Parsers are cached.
 """
 
 from __future__ import annotations

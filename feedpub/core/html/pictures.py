@@ -72,8 +72,8 @@ def load_pictures(markup: str) -> str:
     """Return sanitized ``markup`` with the late attributes of its pictures as ``src`` and
     ``srcset``.
 
-    A picture that has a ``srcset`` alone gets the largest of it as ``src`` for readers that know no
-    ``srcset``.
+    A picture that has a ``srcset`` alone gets the largest of it as ``src``, for readers that do
+    not support ``srcset``.
     """
     return _LOADED.sub(_loaded, markup) if "<img " in markup or "<source " in markup else markup
 

@@ -40,7 +40,7 @@ class TemplateSite:
     resolve: Resolver | None = None
 
     @classmethod
-    def of(cls, site_url: str | None, *, base: str, page: str, resolve: Resolver | None) -> TemplateSite:
+    def from_urls(cls, site_url: str | None, *, base: str, page: str, resolve: Resolver | None) -> TemplateSite:
         """Return the site at ``site_url``, else at the host of ``base``."""
         match = _SITE.match(site_url or base)
         if match is None:
@@ -48,8 +48,8 @@ class TemplateSite:
         return cls(match["origin"], match["path"].rstrip("/") if site_url else "", page, resolve)
 
     def article(self, path: str) -> str | None:
-        """Return the URL of the article at ``path``, None if there is none, or nothing if nobody
-        knows.
+        """Return the URL of the article at ``path``, None if there is none, and an empty text
+        without a resolver.
         """
         path, sign, fragment = path.partition("#")
         if not path and fragment:

@@ -1,5 +1,4 @@
-"""The template tags that feedpub knows, as HTML or as URLs: of Jekyll, Hugo, Zola, Hexo and
-Eleventy.
+"""The supported template tags of Jekyll, Hugo, Zola, Hexo and Eleventy, as HTML or as URLs.
 
 An unknown tag has no replacement (None). Texts are escaped; the sanitizer checks the URLs later.
 """
