@@ -15,7 +15,7 @@ import msgspec
 from feedpub.config import Config
 from feedpub.content import display, entry_id
 from feedpub.content.loading import LoadedArticles, Progress, load_articles, no_progress
-from feedpub.core.errors import Problem, UsageError
+from feedpub.core.errors import Problem, ProblemKind, UsageError
 from feedpub.core.models import Article
 from feedpub.core.urls import UrlError
 from feedpub.feeds.explain import FeedPlace, feed_places, status_text
@@ -38,11 +38,14 @@ class ExplainedArticle(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     """The article's file, relative to the folder of config.yaml."""
     id: str
+    url: str
     title: str
     status: str
     """``published``, or why the article is in no feed: ``unpublished (draft: true)``."""
     feeds: tuple[FeedPlace, ...]
     """Each feed that could contain the article."""
+    problems: tuple[Problem, ...]
+    """The values that are ignored or repaired."""
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,9 +106,15 @@ def _explained(
         ExplainedArticle(
             path=article.path,
             id=article.id,
+            url=article.url,
             title=article.title,
             status=status_text(article, by_status),
             feeds=tuple(feed_places(article, by_status, config, history)),
+            problems=tuple(
+                problem
+                for problem in (*collection.problems, *by_status.problems())
+                if problem.path == article.path and problem.kind is not ProblemKind.DUPLICATE
+            ),
         )
         for article in articles
     )

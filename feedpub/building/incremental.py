@@ -3,7 +3,8 @@
 It equals the plan that :func:`~feedpub.building.plan.full_plan` makes. The groups that the changed
 articles leave and join are made anew from :mod:`feedpub.state.group_index`; every other feed stays
 as it is. There is no incremental plan if the result would be uncertain: after many changes, if
-articles share an id, if a file cannot be read, and if build.db has a gap.
+articles share an id or have an ``updated_at`` in the future, if a file cannot be read, and if
+build.db has a gap.
 """
 
 from __future__ import annotations
@@ -24,7 +25,18 @@ from feedpub.content.files import is_racy
 from feedpub.core.errors import Problem
 from feedpub.core.models import ArticleCounts, ArticleSummary, Candidate, Feed, FeedKind, FeedListing
 from feedpub.feeds.paths import archive_folder
-from feedpub.feeds.selection import Group, History, articles_of, feed_order, feeds_of, groups_of, listing_of, status_of
+from feedpub.feeds.selection import (
+    Group,
+    History,
+    articles_of,
+    feed_order,
+    feeds_of,
+    groups_of,
+    is_postdated,
+    listing_of,
+    moments_of,
+    status_of,
+)
 from feedpub.state.build_db import BuildCache
 from feedpub.state.group_index import GroupIndex, GroupMove, NumberedFile
 from feedpub.state.records import ClockSpan, GroupRow, LastBuild
@@ -46,7 +58,7 @@ def incremental_plan(
         if len(changed) + len(gone) > MAX_CHANGES:
             return None
         changes = _Changes(context, index, Snapshot(scan, context.scratch), changed, gone)
-        plan = changes.plan(previous) if changes.are_independent() else None
+        plan = changes.plan(previous) if changes.are_independent() and not previous.last.has_postdated else None
     except (LookupError, msgspec.DecodeError):
         return None
     # A build.db that fails meanwhile gives empty results, which look like missing rows.
@@ -106,7 +118,7 @@ class _Changes:
             next_number += numbered is None
 
     def are_independent(self) -> bool:
-        """Return whether all files could be read, and no articles share an id, before or now."""
+        """Return whether all files could be read, no articles share an id, none is postdated."""
         if self.snapshot.unreadable:
             return False
         for summaries in (self._summaries_before(), self._summaries_after()):
@@ -114,7 +126,8 @@ class _Changes:
             paths = {path for entry_id in ids for path in self.index.paths_with_id(entry_id)}
             if paths - self.before.keys() or len(set(ids)) < len(ids):
                 return False
-        return True
+        # Groups would have to hold another updated_at than build.db does.
+        return not any(is_postdated(summary, self.context.now) for summary in self._summaries_after())
 
     def plan(self, previous: PreviousBuild) -> BuildPlan:
         """Return the plan.
@@ -210,12 +223,12 @@ class _Changes:
         return ArticleCounts(**counts)
 
     def _clock_span(self, last: LastBuild) -> ClockSpan:
-        """Return the span in which the same articles are embargoed.
+        """Return the span in which the clock changes nothing.
 
         It may be too narrow, which costs time and changes no result.
         """
         now = self.context.now
-        dates = [summary.published_at for summary in self._summaries_after() if not summary.withheld]
+        dates = [moment for summary in self._summaries_after() for moment in moments_of(summary)]
         return ClockSpan(
             since=max((last.clock_span.since, *(date.timestamp() for date in dates if date <= now))),
             until=min((last.clock_span.until, *(date.timestamp() for date in dates if date > now))),

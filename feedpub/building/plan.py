@@ -6,9 +6,9 @@ plan from the changes alone.
 
 from __future__ import annotations
 
-import math
 import os
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -19,9 +19,17 @@ from feedpub.building.snapshot import Snapshot, read_snapshot
 from feedpub.content import Scan
 from feedpub.core.errors import Problem
 from feedpub.core.format_registry import FORMATS
-from feedpub.core.models import ArticleCounts, Feed, FeedCounts, FeedListing
+from feedpub.core.models import ArticleCounts, Candidate, Feed, FeedCounts, FeedListing
 from feedpub.feeds.paths import feed_folder, path_in
-from feedpub.feeds.selection import ArticlesByStatus, Group, PublishedFeed, feeds_of, group_by_status, groups_of
+from feedpub.feeds.selection import (
+    ArticlesByStatus,
+    Group,
+    PublishedFeed,
+    feeds_of,
+    group_by_status,
+    groups_of,
+    moments_of,
+)
 from feedpub.state.atomic_files import Changes, file_in
 from feedpub.state.build_db import BuildCache
 from feedpub.state.published import OutputState
@@ -29,6 +37,9 @@ from feedpub.state.records import ClockSpan, GroupRow, LastBuild, OutputFile, Pr
 
 _SHRINK_GUARD_MINIMUM = 20
 """The number of articles of the last build from which a build stops if half of them are gone."""
+
+_FIRST = datetime.min.replace(tzinfo=UTC)
+_LAST = datetime.max.replace(tzinfo=UTC)
 
 NO_CHANGES = Changes(written=frozenset(), removed=frozenset(), foreign=frozenset())
 """The changes of a build that stops before it writes."""
@@ -51,6 +62,8 @@ class BuildPlan(msgspec.Struct, frozen=True, kw_only=True):
     snapshot: Snapshot
     articles: ArticleCounts
     clock_span: ClockSpan
+    has_postdated: bool = False
+    """True if the ``updated_at`` of a published article is in the future."""
     problems: tuple[Problem, ...]
     feeds: tuple[Feed, ...]
     """All feeds but the unchanged ones, in order."""
@@ -97,7 +110,8 @@ def full_plan(context: BuildContext, scan: Scan, cache: BuildCache, published: O
         published=published,
         snapshot=snapshot,
         articles=_counts(snapshot, articles),
-        clock_span=_clock_span(articles),
+        clock_span=_clock_span(snapshot.candidates, context.now),
+        has_postdated=bool(articles.postdated),
         problems=tuple(sorted((*snapshot.problems(), *articles.problems()))),
         feeds=feeds,
         listings=feeds,
@@ -172,12 +186,12 @@ def _feed_files(feed: FeedListing) -> Iterator[str]:
     return (path_in(feed.folder, info.filename) for info in FORMATS.values())
 
 
-def _clock_span(articles: ArticlesByStatus) -> ClockSpan:
-    """Return the span of time in which the same articles are embargoed."""
-    live = (*articles.published, *(loser for loser, _ in articles.duplicates))
+def _clock_span(articles: Iterable[Candidate], now: datetime) -> ClockSpan:
+    """Return the span around ``now`` in which the clock changes nothing for ``articles``."""
+    moments = [moment for article in articles for moment in moments_of(article)]
     return ClockSpan(
-        max((article.published_at.timestamp() for article in live), default=-math.inf),
-        min((article.published_at.timestamp() for article in articles.embargoed), default=math.inf),
+        max((moment for moment in moments if moment <= now), default=_FIRST).timestamp(),
+        min((moment for moment in moments if moment > now), default=_LAST).timestamp(),
     )
 
 
@@ -187,6 +201,7 @@ def _counts(snapshot: Snapshot, articles: ArticlesByStatus) -> ArticleCounts:
         published=len(articles.published),
         unpublished=len(articles.unpublished),
         embargoed=len(articles.embargoed),
+        expired=len(articles.expired),
         invalid=snapshot.invalid_count,
         duplicates=len(articles.duplicates),
     )

@@ -6,6 +6,8 @@ worker can do it (:mod:`feedpub.core.workers`).
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from feedpub.content import ArticleFile, ReadSettings, Unreadable, read_article, read_source
@@ -27,6 +29,8 @@ class ArticleOrigin(msgspec.Struct, frozen=True):
     encoded: bytes | None
     file: ArticleFile | None = None
     digest: bytes = b""
+    updated_at: datetime | None = None
+    """The ``updated_at`` to show, because that of the article may be in the future."""
 
 
 class RenderJob(msgspec.Struct, frozen=True):
@@ -76,6 +80,13 @@ def look_up_batch(job: RenderJob) -> list[tuple[bytes, tuple[str, ...]]] | None:
 
 
 def _article(job: RenderJob, origin: ArticleOrigin) -> Article | None:
+    article = _whole_article(job, origin)
+    if article is None or origin.updated_at in (None, article.updated_at):
+        return article
+    return msgspec.structs.replace(article, updated_at=origin.updated_at)
+
+
+def _whole_article(job: RenderJob, origin: ArticleOrigin) -> Article | None:
     if origin.encoded is not None:
         return _ARTICLE.decode(origin.encoded)
     data = read_source(origin.file, job.max_size) if origin.file else b""

@@ -36,6 +36,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             for count, reason in (
                 (articles.unpublished, "unpublished"),
                 (articles.embargoed, "embargoed"),
+                (articles.expired, "expired"),
+                (articles.expired, "expired"),
                 (articles.invalid, "invalid"),
                 (articles.duplicates, "duplicate" if articles.duplicates == 1 else "duplicates"),
             )
@@ -58,7 +60,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     def to_json(self) -> bytes:
         """Return the report as JSON; ``files`` is the number of files that changed."""
         problems = [
-            {"path": problem.path, "line": problem.line, "key": problem.key, "message": problem.message}
+            {
+                "path": problem.path,
+                "line": problem.line,
+                "key": problem.key,
+                "message": problem.message,
+                "kind": problem.kind.value,
+            }
             for problem in self.problems
         ]
         document = {

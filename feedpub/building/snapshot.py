@@ -64,8 +64,9 @@ class Snapshot:
         """Return the place where a worker finds the whole ``article``."""
         parsed = self._parsed.get(article.path)
         if parsed is not None:
-            return ArticleOrigin(self._scratch.get(parsed))
-        return ArticleOrigin(None, self.files[article.path], self.records[article.path].digest)
+            return ArticleOrigin(self._scratch.get(parsed), updated_at=article.updated_at)
+        digest = self.records[article.path].digest
+        return ArticleOrigin(None, self.files[article.path], digest, article.updated_at)
 
     def reuse(self, paths: Sequence[str], cached: Mapping[str, FileRecord]) -> None:
         """Take over the ``cached`` records of ``paths``, which are unchanged."""

@@ -129,6 +129,7 @@ class BuildState:
             inputs=_inputs_digest(fingerprints, state),
             tree=tree,
             clock_span=plan.clock_span,
+            has_postdated=plan.has_postdated,
             articles=report.articles,
             feeds=report.feeds,
             problems=report.problems,

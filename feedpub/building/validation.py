@@ -62,12 +62,12 @@ def validate(config: Config, options: ValidateOptions | None = None) -> Validati
     collection = load_articles(config, options.progress, options.paths)
     by_status = group_by_status(collection.articles, options.now or datetime.now(UTC))
     check_folders(groups_of(by_status.published, config))
-    duplicates = by_status.problems()
+    further = by_status.problems()
     return ValidationReport(
         articles=collection.file_count,
         invalid=collection.invalid,
-        duplicates=len(duplicates),
-        problems=tuple(sorted((*collection.problems, *duplicates))),
+        duplicates=len(by_status.duplicates),
+        problems=tuple(sorted((*collection.problems, *further))),
     )
 
 

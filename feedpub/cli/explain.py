@@ -38,7 +38,11 @@ def command(article_name: str) -> None:
     for article in explanation.articles:
         click.echo(printable(f"{article.path}: {article.status}"))
         click.echo(printable(f"  id     {article.id}"))
+        if article.url != article.id:
+            click.echo(printable(f"  url    {article.url}"))
         click.echo(printable(f"  title  {article.title}"))
+        for problem in article.problems:
+            click.echo(f"  {problem}")
         for place in article.feeds:
             result = f"position {place.position}" if place.position else f"not in it: {place.reason}"
             click.echo(printable(f"  {place.folder or '.':<32}  {result}  ({place.title})"))

@@ -88,6 +88,7 @@ def _articles(site: _Site) -> Iterator[Row]:
             "status": (status := words[article.path]).partition(" ")[0],
             "reason": None if status == "published" else status,
             "id": article.id,
+            "url": article.url,
             "title": article.title,
             "published": rfc3339(article.published_at),
         }
@@ -98,7 +99,7 @@ def _articles(site: _Site) -> Iterator[Row]:
         problem.path: problem for problem in reversed(site.collection.problems) if problem.kind is ProblemKind.INVALID
     }
     for path, problem in invalid.items():
-        empty = dict.fromkeys(("id", "title", "published"))
+        empty = dict.fromkeys(("id", "url", "title", "published"))
         rows.append({"path": path, "status": "invalid", "reason": str(problem), **empty})
     yield from sorted(rows, key=lambda row: str(row["path"]))
 
@@ -115,7 +116,9 @@ def _feed_line(row: Row) -> str:
 def _article_line(row: Row) -> str:
     # A problem begins with its path.
     text = row["reason"] if row["status"] == "invalid" else f"{row['path']}: {row['reason']}"
-    return f"{row['status']:<11}  {(row['published'] or '')[:10]:<10}  {text if row['reason'] else row['path']}"
+    shown = text if row["reason"] else row["path"]
+    url = f"  {row['url']}" if row["url"] else ""
+    return f"{row['status']:<11}  {(row['published'] or '')[:10]:<10}  {shown}{url}"
 
 
 # The lists by their names, with a function for the rows and one for the line of a row.
@@ -143,7 +146,8 @@ def command(list_name: str, *, as_json: bool) -> None:
     """List topics, providers, feeds or articles.
 
     Topics and providers come with the number of their published articles and, if they have no feed,
-    the reason. Articles come with their status and, if they are not published, the reason.
+    the reason. Articles come with their status, their URL and, if they are not published, the
+    reason.
     """
     import msgspec
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -14,7 +15,7 @@ from feedpub.cli.help_sections import HelpWithSections
     "validate",
     cls=HelpWithSections,
     statuses={
-        0: "Every article is valid.",
+        0: "Every article is valid; duplicates and values that are ignored are named.",
         1: "An article is invalid.",
         2: "The command line, the configuration or a PATH cannot be used, or a content folder is missing.",
     },
@@ -28,11 +29,13 @@ from feedpub.cli.help_sections import HelpWithSections
 def command(paths: tuple[Path, ...]) -> int:
     """Check articles, templates and configuration; write nothing.
 
-    Reports every article that is invalid, a duplicate or repaired, with its line. PATH is an
-    article or a folder; without a PATH, every article of the site is checked.
+    Reports every article that is invalid, a duplicate or repaired, and every value that is
+    ignored, with its line; ends with the counts of each kind. PATH is an article or a folder;
+    without a PATH, every article of the site is checked.
     """
     from feedpub.building.validation import ValidateOptions, validate
     from feedpub.content.loading import no_progress
+    from feedpub.core.errors import ProblemKind
 
     options = ValidateOptions(paths=paths, progress=no_progress if paths else show_progress)
     report = validate(settings().load_config(), options)
@@ -40,5 +43,8 @@ def command(paths: tuple[Path, ...]) -> int:
         click.echo(str(problem))
     if not settings().quiet:
         noun = "article" if report.articles == 1 else "articles"
-        click.echo(f"{report.articles} {noun}, {report.invalid} invalid, {report.duplicates} duplicate")
+        kinds = Counter(problem.kind for problem in report.problems)
+        # An article may have several problems, so invalid ones are counted themselves.
+        counts = [f"{report.invalid} invalid", *(f"{kinds[kind]} {kind.value}" for kind in [*ProblemKind][1:])]
+        click.echo(f"{report.articles} {noun}, {', '.join(counts)}")
     return 1 if report.invalid else 0

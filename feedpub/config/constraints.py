@@ -17,10 +17,11 @@ from typing import Any
 from feedpub.config.check_constraints import AddProblem, check_links
 from feedpub.core import slugs, urls, zones
 from feedpub.core.errors import quoted
+from feedpub.core.field_keys import LISTS, MERGE, parts_of
 from feedpub.core.models import provider_keys
 from feedpub.core.text import match_key
 
-PERMALINK_FIELDS = frozenset(("year", "month", "day", "slug", "path"))
+PERMALINK_FIELDS = frozenset(("year", "month", "day", "slug", "path", "folder", "filename", "category"))
 """The fields that ``content.permalink`` may hold in braces."""
 
 
@@ -42,6 +43,7 @@ def check_values(values: dict[str, Any], root: Path, add_problem: AddProblem) ->
     content = values.get("content", {})
     if "timezone" in content:
         _zone(add_problem, content["timezone"])
+    _merges(add_problem, content.get("fields", {}))
     if content.get("permalink"):
         _permalink(add_problem, content["permalink"])
     for index, feed in enumerate(values.get("feeds", [])):
@@ -124,6 +126,18 @@ def _zone(add_problem: AddProblem, name: str) -> None:
         add_problem("content.timezone", f"{quoted(name)} is not a time zone{hint}")
 
 
+def _merges(add_problem: AddProblem, fields: dict[str, list[str]]) -> None:
+    for field, keys in fields.items():
+        for index, key in enumerate(keys):
+            if MERGE not in key:
+                continue
+            if field not in LISTS:
+                message = f"merges keys with '+', but only {', '.join(sorted(LISTS))} are lists"
+                add_problem(f"content.fields.{field}[{index}]", message)
+            elif not all(parts_of(key)):
+                add_problem(f"content.fields.{field}[{index}]", f"{quoted(key)} lacks a key beside a '+'")
+
+
 def _permalink(add_problem: AddProblem, text: str) -> None:
     try:
         names = {
@@ -136,5 +150,5 @@ def _permalink(add_problem: AddProblem, text: str) -> None:
     allowed = ", ".join(f"{{{name}}}" for name in sorted(PERMALINK_FIELDS))
     if not text.startswith("/") or "{{" in text or "}}" in text or not names <= PERMALINK_FIELDS:
         add_problem("content.permalink", f"{quoted(text)} is not a path from / with any of {allowed}")
-    elif not names & {"slug", "path"}:
+    elif not names & {"slug", "path", "filename"}:
         add_problem("content.permalink", f"{quoted(text)} gives many articles one URL; add {{slug}} or {{path}}")

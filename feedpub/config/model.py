@@ -7,49 +7,32 @@ The checks, the JSON Schema and the reference in the docs follow from it. The mo
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
+from feedpub.core.field_keys import FIELDS
 from feedpub.core.format_registry import FORMATS
 from feedpub.core.link_kinds import LinkKind, Verdict
+from feedpub.core.text import EMAIL
 
 Text = Annotated[str, Meta(min_length=1)]
 Slug = Annotated[str, Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-Email = Annotated[str, Meta(pattern=r"^[^@\s<>()]+@[^@\s<>()]+$")]
+Email = Annotated[str, Meta(pattern=EMAIL)]
 Language = Annotated[str, Meta(pattern="^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
 Score = Annotated[int, Meta(ge=0)]
 Size = Annotated[str, Meta(pattern=r"^[0-9]+(\.[0-9]+)? ?([kKMG]i?)?B?$")]
 Span = Annotated[str, Meta(pattern=r"^[0-9]+ ?[smhdw]$")]
 Status = Annotated[str, Meta(pattern=r"^[1-9][0-9]{2}(-[1-9][0-9]{2})?$")]
-FieldName = Literal[
-    "title",
-    "excerpt",
-    "published_at",
-    "updated_at",
-    "url",
-    "amp_url",
-    "amp_cache_url",
-    "type",
-    "quality",
-    "heat",
-    "published",
-    "provider",
-    "topics",
-    "images",
-    "attachments",
-    "duration",
-    "related",
-    "id",
-    "language",
-]
 if TYPE_CHECKING:
     # Type checkers do not support literals that are computed.
+    FieldName = str
     FormatName = str
     LinkKindName = str
     VerdictName = str
 else:
+    FieldName = Literal[tuple(FIELDS)]
     FormatName = Literal[tuple(FORMATS)]
     LinkKindName = Literal[tuple(kind.value for kind in LinkKind)]
     VerdictName = Literal[tuple(verdict.value for verdict in Verdict)]
@@ -94,14 +77,22 @@ class Content(_Section, frozen=True, kw_only=True):
     fields: Annotated[
         dict[FieldName, tuple[Text, ...]],
         Meta(
-            description="Further front-matter keys for a field.",
+            description=(
+                "Further front-matter keys for a field; taxonomies.tags is a key in a mapping, and"
+                " categories + tags are merged to one list."
+            ),
             # msgspec does not add the keys to the schema.
-            extra_json_schema={"propertyNames": {"enum": get_args(FieldName)}},
+            extra_json_schema={"propertyNames": {"enum": [*FIELDS]}},
         ),
     ] = {}
     permalink: Annotated[
         str | None,
-        Meta(description="The URL of an article without a source: /{year}/{month}/{day}/{slug}/, or {path}."),
+        Meta(
+            description=(
+                "The URL of an article without a source: /{year}/{month}/{day}/{slug}/, or {path}, {folder},"
+                " {filename}, {category}."
+            )
+        ),
     ] = None
     timezone: Annotated[Text, Meta(description="The time zone of dates without an offset, such as Europe/Berlin.")] = (
         "UTC"

@@ -3,8 +3,8 @@
 Other packages get typed, frozen values, never YAML, TOML, JSON or folders.
 """
 
-from feedpub.content.article import ArticleReading, ReadSettings, entry_id, read_article
-from feedpub.content.field_keys import FIELDS, keys_of
+from feedpub.content.article import ArticleReading, ReadSettings, read_article
+from feedpub.content.article_url import entry_id
 from feedpub.content.files import (
     ArticleFile,
     Stamp,
@@ -16,6 +16,7 @@ from feedpub.content.files import (
     stamp_of,
 )
 from feedpub.content.scanning import Scan, scan, scan_paths
+from feedpub.core.field_keys import FIELDS, keys_of
 
 __all__ = [
     "FIELDS",

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import codecs
 import re
-import uuid
 from bisect import bisect_right
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
@@ -15,20 +14,27 @@ from typing import Any
 
 import msgspec
 
-from feedpub.content.field_keys import ACTIONS, FIELDS, WITHHOLDING
-from feedpub.content.fields import FieldReader, ProblemLog
-from feedpub.content.file_names import permalink_url, split_name
+from feedpub.content.article_url import entry_id, own_url, written_url
+from feedpub.content.fields import FieldReader
+from feedpub.content.file_kinds import foreign_kind, headless_kind
+from feedpub.content.file_names import FileName, split_name
 from feedpub.content.files import ArticleFile
-from feedpub.content.front_matter import FrontMatter, parse
+from feedpub.content.front_matter import FrontMatter, MissingError, parse
 from feedpub.content.output_bound import OutputBound
+from feedpub.content.parts import read_attachments, read_authors, read_images, read_provider
+from feedpub.content.problem_log import ProblemLog
 from feedpub.core import urls
-from feedpub.core.dates import parse_datetime
+from feedpub.core.dates import NO_DATE, DateError, parse_optional_datetime
 from feedpub.core.errors import Problem, quoted
-from feedpub.core.models import Article, ArticleBase, Attachment, Author, Image, Provider, Topic
-from feedpub.core.text import match_key, repair
+from feedpub.core.field_keys import CATEGORIES, DECIDING, FIELDS, SLUG, WITHHOLDING, look_alike, paths_in
+from feedpub.core.models import Article, ArticleBase, Topic
+from feedpub.core.text import match_key, windows_1252
 from feedpub.core.yaml_nodes import NodeError, line_of
 
 _MAX_TOPICS = 250
+# Other programs accept these keys in any case, and no draft may be published.
+_WITHHOLDING_SPELLINGS = tuple(spelling for key in WITHHOLDING for spelling in (key, key.title(), key.upper()))
+_WITHHOLDING_KEYS = frozenset(_WITHHOLDING_SPELLINGS)
 
 
 class ReadSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,8 +44,19 @@ class ReadSettings(msgspec.Struct, frozen=True, kw_only=True):
     zone: tzinfo
     permalink: str | None = None
     fields: Mapping[str, Sequence[str]] = msgspec.field(default_factory=FIELDS.copy)
-    """The keys of each field (:func:`feedpub.content.field_keys.keys_of`)."""
+    """The keys of each field (:func:`feedpub.core.field_keys.keys_of`)."""
     output_bound: OutputBound | None = None
+    paths: tuple[str, ...] = ()
+    """Those of the keys that are paths; computed."""
+    deciding: tuple[str, ...] = ()
+    """The keys whose wrong values keep an article out; computed."""
+
+    def __post_init__(self) -> None:
+        keys = [*WITHHOLDING, *(key for field in DECIDING for key in self.fields[field]), SLUG]
+        if "{category}" in (self.permalink or ""):
+            keys += CATEGORIES
+        msgspec.structs.force_setattr(self, "paths", paths_in(self.fields))
+        msgspec.structs.force_setattr(self, "deciding", (*keys, *_WITHHOLDING_SPELLINGS))
 
 
 class ArticleReading(msgspec.Struct, frozen=True):
@@ -58,6 +75,9 @@ def read_article(
     """
     log = ProblemLog(source.path)
     article = None
+    if kind := foreign_kind(source.path):
+        log.invalid(1, "file", kind)
+        return ArticleReading(None, tuple(log.problems))
     try:
         text = data.removeprefix(codecs.BOM_UTF8).decode()
         if "\r" in text:
@@ -67,11 +87,16 @@ def read_article(
         before, byte = error.object[: error.start], error.object[error.start]
         line = len(re.findall(rb"\r\n?|\n", before)) + 1
         log.invalid(line, "encoding", f"byte 0x{byte:02x} is not UTF-8; save the file as UTF-8")
+    except MissingError as error:
+        kind = headless_kind(source.path)
+        log.invalid(error.line, "file" if kind else "front matter", kind or error.message)
     except NodeError as error:
         log.invalid(error.line, _shown_key(error.key, _known_keys(settings)), error.message)
     else:
-        log.repaired_lines = document.repaired_lines
-        reader = new_reader(document.fields, log, offset=document.offset, line=document.offset)
+        log.repaired_lines = document.changed_lines
+        reader = new_reader(
+            document.fields, log, offset=document.offset, line=document.offset, deciding=settings.deciding
+        )
         article = _article(source, document, reader, settings)
         if document.repaired_lines:
             for line, key in _first_lines(document.repaired_lines, document, settings):
@@ -85,128 +110,151 @@ def read_article(
 
 def _article(source: ArticleFile, document: FrontMatter, reader: FieldReader, settings: ReadSettings) -> Article | None:
     keys, log = settings.fields, reader.log
-    folder, day, stem = split_name(source.below)
-    story = _story(reader, settings)
+    if settings.paths:
+        reader.add_paths(settings.paths)
+    name = split_name(source.below)
+    story, own = _story(reader, settings)
     if not story["title"] and not log.is_wrong(keys["title"]):
-        reader.missing(keys["title"], "missing; every article needs a title")
-    published_at = _published_at(reader, keys["published_at"], story["published_at"], day, settings.zone)
+        _missing(reader, settings, "title", "every article needs a title")
+    published_at = story["published_at"] or _day_of(reader, settings, name.day)
     url = story["url"]
-    own = False
     if url is None and reader.find(keys["url"]) is None:
         own = settings.permalink is not None
-        url = _own_url(reader, folder, stem, published_at, settings)
+        url = _own_url(reader, settings, name, published_at)
     identity = reader.scalar(keys["id"], entry_id, "an id", repairs=False) or url
-    updated_at = reader.moment(keys["updated_at"], settings.zone) or published_at
+    updated_at = reader.moment(keys["updated_at"], settings.zone)
+    updated = reader.find(keys["updated_at"]) if updated_at else None
     article_fields = _article_fields(reader, settings)
     withheld = _withheld(reader, keys["published"])
-    if not log.is_valid or published_at is None or updated_at is None or url is None or identity is None:
+    if not log.is_valid or published_at is None or url is None or identity is None:
         return None
     story |= {"url": url, "published_at": published_at}
     return Article(
         path=source.path,
         id=identity,
-        updated_at=updated_at,
+        updated_at=updated_at or published_at,
+        updated_place=(updated[0], line_of(updated[1][0], reader.offset)) if updated else None,
         withheld=withheld,
-        body=document.body,
+        body=windows_1252(document.body),
         own=own,
         **story,
         **article_fields,
     )
 
 
-def _story(reader: FieldReader, settings: ReadSettings) -> dict[str, Any]:
-    """Return the fields of an :class:`ArticleBase`, which articles and related articles share."""
-    keys = settings.fields
-    provider = reader.mapping(*keys["provider"])
+def _story(reader: FieldReader, settings: ReadSettings) -> tuple[dict[str, Any], bool]:
+    """Return the fields of an :class:`ArticleBase`, which articles and related articles share.
+
+    Also return whether the URL is one of this site.
+    """
+    keys, base_url = settings.fields, settings.base_url
+    url, own = written_url(reader, keys["url"], base_url)
     return {
-        "title": reader.line_of_text(*keys["title"]),
+        "title": reader.name(*keys["title"]),
         "excerpt": reader.text(*keys["excerpt"]),
         "published_at": reader.moment(keys["published_at"], settings.zone),
-        "url": reader.url(*keys["url"]),
+        "url": url,
         "amp_url": reader.url(*keys["amp_url"]),
         "amp_cache_url": reader.url(*keys["amp_cache_url"]),
         "type": reader.line_of_text(*keys["type"]),
         "quality": _score(reader, keys["quality"]),
         "heat": _score(reader, keys["heat"]),
-        "provider": _provider(provider, settings) if provider else None,
-        "images": _images(reader, keys["images"], settings),
+        "provider": read_provider(reader, keys["provider"], base_url),
+        "images": read_images(reader, keys["images"], base_url),
         "language": reader.language(*keys["language"]),
-    }
+    }, own
 
 
 def _article_fields(reader: FieldReader, settings: ReadSettings) -> dict[str, Any]:
     """Return the fields that only an article has."""
-    keys = settings.fields
+    keys, base_url = settings.fields, settings.base_url
     related = (_related(item, settings) for item in reader.mappings(*keys["related"]))
     return {
         "topics": _topics(reader, keys["topics"]),
-        "attachments": _attachments(reader, keys["attachments"], settings),
+        "authors": read_authors(reader, keys["authors"], base_url),
+        "expires_at": reader.moment(keys["expires_at"], settings.zone),
+        "attachments": read_attachments(reader, keys["attachments"], base_url),
         "duration": reader.duration(*keys["duration"]),
         "related": tuple(story for story in related if story is not None),
     }
 
 
 def _related(reader: FieldReader, settings: ReadSettings) -> ArticleBase | None:
-    story = _story(reader, settings)
-    if story["url"] is None and reader.find(settings.fields["url"]) is None:
-        reader.missing(settings.fields["url"], "missing; a related article needs its source URL")
-    return ArticleBase(**story) if story["url"] and _withheld(reader, settings.fields["published"]) is None else None
+    keys, before = settings.fields, len(reader.log.problems)
+    if settings.paths:
+        reader.add_paths(settings.paths)
+    story, _ = _story(reader, settings)
+    if story["url"] is None and reader.find(keys["url"]) is None:
+        reader.missing(keys["url"][0], "missing; a related article needs its source URL")
+    withheld = _withheld(reader, keys["published"])
+    if not story["url"] or withheld is not None:
+        return None
+    if len(reader.log.problems) > before:
+        # If a value is wrong that may mean a draft, the related article may be one.
+        deciding = {reader.prefix + key for key in (*keys["published"], *_WITHHOLDING_SPELLINGS)}
+        if any(problem.key in deciding for problem in reader.log.problems[before:]):
+            return None
+    return ArticleBase(**story)
 
 
 def _withheld(reader: FieldReader, published: Sequence[str]) -> str | None:
-    reasons = [f"{key}: true" for key in WITHHOLDING if reader.boolean(key)]
+    reasons: list[str] = []
+    if not _WITHHOLDING_KEYS.isdisjoint(reader.fields):
+        present = (key for key in _WITHHOLDING_SPELLINGS if key in reader.fields)
+        reasons += (f"{key}: true" for key in present if reader.boolean(key))
     if (field := reader.find(published)) is not None and reader.boolean(field[0]) is False:
         reasons.insert(0, f"{field[0]}: false")
     return ", ".join(reasons) or None
 
 
-def _published_at(
-    reader: FieldReader, keys: Sequence[str], published_at: datetime | None, day: str | None, zone: tzinfo
-) -> datetime | None:
-    if published_at is not None or reader.find(keys) is not None:
-        return published_at
-    try:
-        if day is not None:
-            return parse_datetime(day, zone)
-    except ValueError:
-        reader.missing(keys, f"missing, and {quoted(day or '')} at the start of the file's name is no date that exists")
+def _day_of(reader: FieldReader, settings: ReadSettings, day: str | None) -> datetime | None:
+    """Return the date ``day`` of the file's name. Report its absence once."""
+    if reader.log.is_wrong(settings.fields["published_at"]):
         return None
-    reader.missing(keys, "missing; give a date, or begin the file's name with one, such as 2024-05-01-")
+    try:
+        moment = parse_optional_datetime(day, settings.zone) if day is not None else NO_DATE
+    except DateError:
+        problem = f"{quoted(day or '')} at the start of the file's name is no date that exists"
+        reader.missing(_site_key(reader, settings, "published_at"), f"missing, and {problem}")
+        return None
+    if moment is not NO_DATE:
+        return moment
+    hint = "give a date, or begin the file's name with one, such as 2024-05-01-"
+    _missing(reader, settings, "published_at", hint)
     return None
 
 
-def _own_url(
-    reader: FieldReader, folder: str, stem: str, published_at: datetime | None, settings: ReadSettings
-) -> str | None:
+def _own_url(reader: FieldReader, settings: ReadSettings, name: FileName, published_at: datetime | None) -> str | None:
     if settings.permalink is None:
-        message = "missing; give the http(s) URL of the source, or set content.permalink in the configuration"
-        reader.missing(settings.fields["url"], message)
+        hint = "give the http(s) URL of the source, or set content.permalink in the configuration"
+        _missing(reader, settings, "url", hint)
         return None
     if published_at is None:
         return None
     try:
-        local = published_at.astimezone(settings.zone)
+        return own_url(reader, name, published_at.astimezone(settings.zone), settings.permalink, settings.base_url)
     except OverflowError:
-        reader.missing(
-            settings.fields["url"], "missing, and in content.timezone the date is outside the years 1 to 9999"
-        )
-        return None
-    try:
-        return permalink_url(settings.permalink, settings.base_url, folder, stem, local)
+        problem = "in content.timezone the date is outside the years 1 to 9999"
     except urls.UrlError as error:
-        reader.missing(settings.fields["url"], f"missing, and content.permalink gives no URL: {error}")
-        return None
+        problem = f"content.permalink gives no URL: {error}"
+    reader.missing(_site_key(reader, settings, "url"), f"missing, and {problem}")
+    return None
 
 
-def entry_id(text: str) -> str:
-    """Return the id of an entry whose front matter has ``text`` as its id.
+def _missing(reader: FieldReader, settings: ReadSettings, field: str, hint: str) -> None:
+    """Report that no key of ``field`` has a value."""
+    message = f"missing; {hint}"
+    other = look_alike(field, reader.fields.keys() - set(settings.fields[field]))
+    if other is not None:
+        message += f"; if it is {quoted(other)}, set content.fields: {{{field}: [{other}]}}, or content.generator"
+    reader.missing(_site_key(reader, settings, field), message)
 
-    Raise :class:`~feedpub.core.urls.UrlError` for an http(s) URL that is not valid.
-    """
-    text = text.strip(" \t\r\n")
-    if text.lower().startswith(("http://", "https://")):
-        return urls.normalize(text)
-    return text if urls.is_uri(text) else uuid.uuid5(uuid.NAMESPACE_URL, repair(text)).urn
+
+def _site_key(reader: FieldReader, settings: ReadSettings, field: str) -> str:
+    """Return the key of ``field`` that the site uses: an empty one, or the first of its own."""
+    keys = settings.fields[field]
+    own = (key for key in keys if key not in FIELDS[field])
+    return next((key for key in keys if key in reader.fields), None) or next(own, keys[0])
 
 
 def _score(reader: FieldReader, keys: Sequence[str]) -> int | None:
@@ -228,57 +276,6 @@ def _topics(reader: FieldReader, keys: Sequence[str]) -> tuple[Topic, ...]:
     return tuple(Topic(key, label) for key, label in topics.items() if key)
 
 
-def _images(reader: FieldReader, keys: Sequence[str], settings: ReadSettings) -> tuple[Image, ...]:
-    images = []
-    for item in reader.mappings(*keys):
-        url = item.url("url", base=settings.base_url)
-        if url is None and item.find(("url",)) is None:
-            item.missing(("url",), "missing; an image needs a URL")
-        image = {
-            "width": item.size("width") or None,
-            "height": item.size("height") or None,
-            "title": item.line_of_text("title"),
-            "attribution": item.line_of_text("attribution"),
-        }
-        if url is not None:
-            images.append(Image(url=url, **image))  # type: ignore[arg-type]  # a mapping of mixed kinds
-    return tuple(images)
-
-
-def _attachments(reader: FieldReader, keys: Sequence[str], settings: ReadSettings) -> tuple[Attachment, ...]:
-    field = reader.find(keys)
-    is_actions = field is not None and field[0] == ACTIONS
-    attachments = []
-    for item in reader.mappings(*keys):
-        if is_actions and (item.line_of_text("type") or "").lower() != "download":
-            continue
-        url = item.url("url", base=settings.base_url)
-        if url is None and item.find(("url",)) is None:
-            item.missing(("url",), "missing; an attachment needs a URL")
-        media_type = item.media_type("mime_type") if is_actions else item.media_type("type", "mime_type")
-        length, title = item.size("length", "size"), item.line_of_text("title")
-        duration = item.running_time("duration")
-        if url is not None:
-            attachments.append(Attachment(url=url, type=media_type, length=length, title=title, duration=duration))
-    return tuple(attachments)
-
-
-def _provider(reader: FieldReader, settings: ReadSettings) -> Provider:
-    authors = []
-    for item in reader.mappings("authors"):
-        name, uri = item.line_of_text("name"), item.url("url")
-        if name is None and item.find(("name",)) is None:
-            item.missing(("name",), "missing; an author needs a name")
-        if name is not None:
-            authors.append(Author(name=name, uri=uri))
-    return Provider(
-        name=reader.line_of_text("name"),
-        domain=reader.domain("domain"),
-        images=_images(reader, ("images",), settings),
-        authors=tuple(authors),
-    )
-
-
 def _first_lines(lines: Sequence[int], document: FrontMatter, settings: ReadSettings) -> Iterator[tuple[int, str]]:
     """Yield the first of ``lines`` in the value of each key, and the first in the body.
 
@@ -298,7 +295,7 @@ def _first_lines(lines: Sequence[int], document: FrontMatter, settings: ReadSett
 
 
 def _known_keys(settings: ReadSettings) -> set[str]:
-    return set(WITHHOLDING).union(*settings.fields.values())
+    return {*_WITHHOLDING_SPELLINGS, SLUG, *CATEGORIES}.union(*settings.fields.values())
 
 
 def _shown_key(key: str | None, known: Container[str]) -> str:

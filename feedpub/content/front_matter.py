@@ -14,14 +14,16 @@ import frontmatter
 import yaml
 from frontmatter.default_handlers import BaseHandler, JSONHandler, YAMLHandler
 
+from feedpub.content.key_value import begins_with_keys, head_node, split_head
 from feedpub.content.toml_json import decode_json, json_node, toml_node
-from feedpub.core.text import repair, xml_invalid_positions
+from feedpub.core.text import repair, windows_1252, xml_invalid_positions
 from feedpub.core.yaml_nodes import Fields, NodeError, compose, entries, is_absent, kind_of
 
-# The other line ends of YAML 1.1, and the characters that XML can hold and YAML cannot:
+# The other line ends of YAML 1.1, and the characters that XML can hold and YAML cannot, without C1:
 # https://yaml.org/spec/1.1/#id868524
-_LINE_ENDS_OF_YAML = re.compile("[\x85\u2028\u2029]")
-_NOT_YAML = re.compile("[\x7f-\x84\x86-\x9f\ufeff]")
+_LINE_ENDS_OF_YAML = re.compile("[\u2028\u2029]")
+_NOT_YAML = re.compile("[\x7f\ufeff]")
+_C1 = re.compile("[\x80-\x9f]")
 _BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)+")
 
 
@@ -34,12 +36,20 @@ class FrontMatter(NamedTuple):
     body: str
     repaired_lines: tuple[int, ...]
     """The lines whose invalid characters were removed (by :func:`repair`), in order."""
+    changed_lines: tuple[int, ...] = ()
+    """These lines, and those whose C1 characters were read as Windows-1252, in order."""
 
 
-def parse(text: str) -> FrontMatter:
+class MissingError(NodeError):
+    """A file without front matter."""
+
+
+def parse(text: str, *, has_bare_head: bool = False) -> FrontMatter:
     r"""Split and parse the ``text`` of an article file, with line ends ``\\n``.
 
-    Raise :class:`NodeError` if its front matter is missing or cannot be parsed.
+    With ``has_bare_head``, the front matter may also be lines ``Key: value`` without delimiters
+    (:mod:`feedpub.content.key_value`). Raise :class:`MissingError` if there is no front matter, and
+    :class:`NodeError` if it cannot be parsed.
     """
     positions = xml_invalid_positions(text)
     repaired_lines = set(_lines_of(text, positions, 1))
@@ -47,15 +57,19 @@ def parse(text: str) -> FrontMatter:
         text = repair(text)
     first = text.count("\n", 0, len(text) - len(text.lstrip())) + 1
     text = text.strip()
-    handlers = (_Yaml(first), _Toml(first), _Json(first))
+    handlers = (_Yaml(first), _Toml(first), _Json(first), *([_KeyValue(first)] if has_bare_head else ()))
     handler = next((handler for handler in handlers if handler.detect(text)), None)
     if handler is None:
-        raise NodeError(first, "none found; a file begins with a line '---', keys and values, and another '---'")
+        hint = "a file begins with a line '---', keys and values, and another '---'"
+        if begins_with_keys(text):
+            hint = "its first lines are keys and values: put a line '---' before and after them"
+        raise MissingError(first, f"none found; {hint}")
     fields, _ = frontmatter.parse(text, handler=handler)
     # python-frontmatter would strip the indentation of a code block at the start of the body.
     body = _BLANK_LINES.sub("", handler.body)
-    lines = tuple(sorted(repaired_lines | handler.repaired_lines))
-    return FrontMatter(fields, first, body, lines)  # type: ignore[arg-type]  # the values are what our handlers' load() returned
+    repaired = repaired_lines | handler.repaired_lines
+    lines, changed = tuple(sorted(repaired)), tuple(sorted(repaired | handler.read_lines))
+    return FrontMatter(fields, first, body, lines, changed)  # type: ignore[arg-type]  # the values are what our handlers' load() returned
 
 
 class _Handler(BaseHandler):
@@ -68,6 +82,8 @@ class _Handler(BaseHandler):
         self.first = first
         self.body = ""
         self.repaired_lines: set[int] = set()
+        self.read_lines: set[int] = set()
+        """The lines whose C1 characters were read as Windows-1252."""
 
     def split(self, text: str) -> tuple[str, str]:
         fm, self.body = self.divide(text)
@@ -91,6 +107,8 @@ class _Yaml(_Handler, YAMLHandler):
     def load(self, fm: str, **_kwargs: object) -> Fields:
         # `fm` begins with the rest of the line of '---', so its line 0 is the file's line `first`.
         if not fm.isascii() or "\x7f" in fm:
+            self.read_lines = set(_lines_of(fm, (match.start() for match in _C1.finditer(fm)), self.first))
+            fm = windows_1252(fm)
             fm = _LINE_ENDS_OF_YAML.sub(" ", fm)
             self.repaired_lines = set(_lines_of(fm, (match.start() for match in _NOT_YAML.finditer(fm)), self.first))
             fm = _NOT_YAML.sub("", fm)
@@ -117,6 +135,21 @@ class _Json(_Handler, JSONHandler):
 
     def load(self, fm: str, **_kwargs: object) -> Fields:
         return _fields(json_node(fm, self.data, self.first), self.first)
+
+
+class _KeyValue(_Handler):
+    # The base class requires delimiters.
+    FM_BOUNDARY = re.compile(r"\A")
+    START_DELIMITER = END_DELIMITER = "\n"
+
+    def detect(self, text: str) -> bool:
+        return begins_with_keys(text)
+
+    def divide(self, text: str) -> tuple[str, str]:
+        return split_head(text)
+
+    def load(self, fm: str) -> Fields:
+        return _fields(head_node(fm, self.first), self.first)
 
 
 def _fields(node: yaml.Node | None, first: int) -> Fields:

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from feedpub.config import ConfigDocument
-from feedpub.content.field_keys import ACTIONS, FIELDS, WITHHOLDING
+from feedpub.core.field_keys import ACTIONS, FIELDS, WITHHOLDING
+from feedpub.core.text import EMAIL
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -24,7 +25,18 @@ _URL = {
     **_NOTHING,
 }
 _REFERENCE = {"type": ["string", "number", "boolean"], "pattern": "\\S"}
-_DATE = {"type": ["string", "integer", "null", "array"], "pattern": "^\\s*([0-9]{4}[\\s\\S]*)?$", **_NOTHING}
+_OPTIONAL_REFERENCE = {"type": ["string", "number", "boolean", "null", "array"], **_NOTHING}
+_PLAIN = {"type": ["string", "number", "boolean", "null"]}
+_DATE = {
+    "type": ["string", "integer", "null", "array"],
+    "pattern": "^\\s*(([0-9]{4}|[0-9]{1,2}(st|nd|rd|th)?[ \\t-]+[A-Za-z]|[A-Za-z]{3,})[\\s\\S]*[0-9][\\s\\S]*)?$",
+    **_NOTHING,
+}
+_EMAIL = {
+    "type": ["string", "null", "array"],
+    "pattern": f"^\\s*({EMAIL.removeprefix('^').removesuffix('$')})?\\s*$",
+    **_NOTHING,
+}
 
 
 def _any_case(*words: str) -> str:
@@ -87,7 +99,9 @@ def article_schema() -> dict[str, Any]:
     more = {
         "topics": {"type": ["array", "string", "number", "boolean", "null"], "items": _TEXT},
         "updated_at": _DATE,
-        "attachments": _list(attachment),
+        "expires_at": _DATE,
+        "authors": _list(_author(), is_open=True),
+        "attachments": _list(attachment, is_open=True),
         "duration": _TEXT,
         "related": _list(related),
         "id": _TEXT,
@@ -97,7 +111,7 @@ def article_schema() -> dict[str, Any]:
         "$schema": _DIALECT,
         "title": "feedpub: the front matter of an article",
         "type": "object",
-        "properties": {**properties, ACTIONS: _list(_action(attachment))},
+        "properties": {**properties, ACTIONS: _list(_action(attachment), is_open=True)},
         "required": ["title"],
     }
 
@@ -115,7 +129,7 @@ def _story_properties() -> dict[str, Any]:
         "heat": {**_NUMBER, "description": "-1 means not known."},
         "published": _SWITCH,
         "provider": _provider(),
-        "images": _list(_image()),
+        "images": _list(_image(), is_open=True),
         "language": _TEXT,
     }
     return {key: schema for field, schema in fields.items() for key in FIELDS[field]} | dict.fromkeys(
@@ -129,8 +143,11 @@ def _mapping(properties: dict[str, Any], *required: str) -> dict[str, Any]:
     return schema | ({"required": [*required]} if required else {})
 
 
-def _list(items: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of a list, or no value."""
+def _list(items: dict[str, Any], *, is_open: bool = False) -> dict[str, Any]:
+    """Return the schema of a list, or no value; with ``is_open``, also of one item or text."""
+    if is_open:
+        item = {"anyOf": [_PLAIN, items]}
+        return {"anyOf": [_PLAIN, {"type": "array", "items": item}, items]}
     return {"type": ["array", "null", "string"], "pattern": _BLANK, "items": items}
 
 
@@ -152,11 +169,14 @@ def _action(attachment: dict[str, Any]) -> dict[str, Any]:
 
 
 def _provider() -> dict[str, Any]:
-    author = _mapping({"name": _TEXT, "url": _URL}, "name")
     properties = {
         "name": _TEXT,
         "domain": {**_TEXT, "description": "A host name such as wsj.com."},
-        "images": _list(_image()),
-        "authors": _list(author),
+        "images": _list(_image(), is_open=True),
+        "authors": _list(_author(), is_open=True),
     }
     return _mapping(properties)
+
+
+def _author() -> dict[str, Any]:
+    return _mapping({"name": _TEXT, "url": _OPTIONAL_REFERENCE, "email": _EMAIL}, "name")

@@ -1,7 +1,8 @@
 """Parsers for the dates and durations of articles. Pure functions; datetimes are aware and in UTC.
 
-Sources: RFC 3339, ISO 8601, and the timestamps of YAML 1.1
-(https://yaml.org/type/timestamp.html).
+Sources: RFC 3339, ISO 8601, RFC 2822, and the timestamps of YAML 1.1
+(https://yaml.org/type/timestamp.html). Dates with English names of months are read, too; dates
+whose order of day and month is not certain (``05/06/2024``) are not.
 """
 
 from __future__ import annotations
@@ -9,13 +10,32 @@ from __future__ import annotations
 import contextlib
 import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import cache
 
-_TIMESTAMP = re.compile(
-    r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"
-    r"(?:(?:[Tt]|[ \t]+)(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})"
-    r"(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]+))?)?"
-    r"(?:[ \t]*(?:(?P<utc>[Zz]|UTC|GMT)|(?P<sign>[+-])(?P<off_hour>[0-9]{1,2})(?::?(?P<off_minute>[0-9]{2}))?))?)?"
+from feedpub.core.errors import quoted
+
+NO_DATE = datetime.min.replace(tzinfo=UTC)
+"""The result of :func:`parse_optional_datetime` for a date that stands for none."""
+_CLOCK_TIME = (
+    r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})"
+    r"(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]+))?)?(?:[ \t]*(?P<half>[AaPp])\.?[Mm]\.?)?"
 )
+_OFFSET = r"(?P<utc>[Zz]|UTC?|GMT)|(?P<sign>[+-])(?P<off_hour>[0-9]{1,2})(?::?(?P<off_minute>[0-9]{2}))?"
+_TIMESTAMP = re.compile(
+    r"(?P<year>[0-9]{4})(?P<hyphen>[-/])(?P<month>[0-9]{1,2})(?P=hyphen)(?P<day>[0-9]{1,2})"
+    rf"(?:(?:[Tt]|[ \t]+){_CLOCK_TIME}(?:[ \t]*(?:{_OFFSET}))?)?"
+)
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_DAY = "(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
+_WEEKDAY = "(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?[.,]?[ \t]+)?"
+# The names of zones in RFC 2822 section 4.3, with their hours.
+_ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
+# Hugo's zero date is 0001-01-01, and MySQL's is 0000-00-00.
+_ZERO = re.compile("0[0-9]{3}[-/]")
 _NUMBER = r"[0-9]+(?:[.,][0-9]+)?"
 _DURATION = re.compile(
     rf"P(?=[0-9T])(?:(?P<weeks>{_NUMBER})W)?(?:(?P<days>{_NUMBER})D)?"
@@ -32,24 +52,39 @@ _ORDINAL = re.compile(r"(?P<year>[0-9]{4})(?P<hyphen>-?)(?P<day>[0-9]{3})(?P<tim
 _COMMON = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _UNITS = {"weeks": 604800, "days": 86400, "hours": 3600, "minutes": 60, "seconds": 1}
 _MAX_DURATION = 48
+_FORMS = "2024-05-01, 2024-05-01T10:00:00+02:00, 2024/05/01, 'May 1, 2024' and '1 May 2024 10:00:00 +0200'"
+
+
+class DateError(ValueError):
+    """A date that cannot be used. ``str()`` is a message with the text."""
 
 
 def parse_datetime(text: str, zone: tzinfo) -> datetime:
     """Return the date ``text`` in UTC. A date without a time means 00:00.
 
-    A date without an offset is in ``zone``. Raise ValueError if ``text`` is not a date, or not one
-    that exists in the years 1 to 9999.
+    A date without an offset is in ``zone``. Raise :class:`DateError` if ``text`` has no form of a
+    date, or is not one that exists in the years 1 to 9999.
     """
     if _COMMON.fullmatch(text):
         with contextlib.suppress(ValueError):
             return datetime.fromisoformat(text)
+    stripped = text.strip()
     try:
-        text = _as_calendar(text.strip())
-        match = _TIMESTAMP.fullmatch(text)
-        moment = _from_match(match, zone) if match else _from_iso(text, zone)
-        return moment.astimezone(UTC)
+        return _parsed(stripped, zone).astimezone(UTC)
     except OverflowError:
-        raise ValueError("outside the years 1 to 9999") from None
+        raise DateError(f"{_quoted(stripped)} is outside the years 1 to 9999") from None
+    except DateError:
+        raise
+    except ValueError:
+        raise DateError(f"{_quoted(stripped)} is not a date that exists") from None
+
+
+def parse_optional_datetime(text: str, zone: tzinfo) -> datetime:
+    """Return :func:`parse_datetime`, or :data:`NO_DATE` for a date before the year 1000.
+
+    Programs write such dates where there is none.
+    """
+    return NO_DATE if _ZERO.match(text.lstrip()) else parse_datetime(text, zone)
 
 
 def parse_duration(text: str) -> float:
@@ -81,6 +116,32 @@ def rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def _quoted(text: str) -> str:
+    return quoted(" ".join(text.split()))
+
+
+def _parsed(text: str, zone: tzinfo) -> datetime:
+    text = _as_calendar(text)
+    match = _TIMESTAMP.fullmatch(text)
+    if match is None and text[:1].isalnum():
+        match = next(filter(None, (form.fullmatch(text) for form in _english())), None)
+    return _from_match(match, zone) if match else _from_iso(text, zone)
+
+
+@cache  # most sites have no such date
+def _english() -> tuple[re.Pattern[str], ...]:
+    """Return the patterns of dates with the English name of a month."""
+    time = (
+        rf"(?:,?[ \t]+(?:at[ \t]+)?{_CLOCK_TIME}(?:[ \t]*(?:{_OFFSET}|(?P<zone>{'|'.join(_ZONES)})))?"
+        r"(?:[ \t]*\([^()]*\))?)?"
+    )
+    days = (
+        rf"{_DAY}[ \t-]+{_MONTH}[ \t-]+(?P<year>[0-9]{{4}})",
+        rf"{_MONTH}[ \t]+{_DAY},?[ \t]+(?P<year>[0-9]{{4}})",
+    )
+    return tuple(re.compile(f"{_WEEKDAY}{day}{time}", re.IGNORECASE) for day in days)
+
+
 def _as_calendar(text: str) -> str:
     """Return ``text`` with an ordinal date (``2024-122``, ``2024122``) as year, month and day.
 
@@ -103,7 +164,12 @@ def _from_match(match: re.Match[str], zone: tzinfo) -> datetime:
     extra = timedelta(seconds=1) if second == 60 else timedelta(0)
     if (hour, minute, second) == (24, 0, 0):
         hour, extra = 0, timedelta(days=1)
-    year, month, day = (int(match[name]) for name in ("year", "month", "day"))
+    if match["half"]:
+        if not 1 <= hour <= 12:
+            raise ValueError("the hour of a half day is from 1 to 12")
+        hour = hour % 12 + 12 * (match["half"] in "Pp")
+    year, day = int(match["year"]), int(match["day"])
+    month = int(match["month"]) if match["month"].isdecimal() else _MONTHS.index(match["month"][:3].lower()) + 1
     micro = int((match["fraction"] or "0")[:6].ljust(6, "0"))
     moment = datetime(year, month, day, hour, minute, min(second, 59) if second <= 60 else second, micro)
     return (moment + extra).replace(tzinfo=_offset(match) or zone)
@@ -112,6 +178,9 @@ def _from_match(match: re.Match[str], zone: tzinfo) -> datetime:
 def _offset(match: re.Match[str]) -> tzinfo | None:
     if match["utc"]:
         return UTC
+    zone = match.groupdict().get("zone")
+    if zone:
+        return timezone(timedelta(hours=_ZONES[zone.upper()]))
     if not match["sign"]:
         return None
     hours, minutes = int(match["off_hour"]), int(match["off_minute"] or 0)
@@ -127,6 +196,6 @@ def _from_iso(text: str, zone: tzinfo) -> datetime:
     minutes. Raise ValueError for any other text.
     """
     if not _RARE.fullmatch(text):
-        raise ValueError("not a date")
+        raise DateError(f"{_quoted(text)} has no form of a date that is read; these are {_FORMS}")
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)

@@ -44,7 +44,6 @@ class Author(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     uri: str | None = None
     email: str | None = None
-    """The e-mail address; set for the site's author only."""
 
 
 class MeasuredMedia(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -148,6 +147,12 @@ class Candidate(Protocol):
     def updated_at(self) -> datetime: ...  # noqa: D102
 
     @property
+    def expires_at(self) -> datetime | None: ...  # noqa: D102
+
+    @property
+    def updated_place(self) -> tuple[str, int] | None: ...  # noqa: D102
+
+    @property
     def withheld(self) -> str | None: ...  # noqa: D102
 
     @property
@@ -179,6 +184,8 @@ class ArticleSummary(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The provider, with name and domain alone."""
     quality: int | None
     heat: int | None
+    expires_at: datetime | None = None
+    updated_place: tuple[str, int] | None = None
 
     @classmethod
     def of(cls, article: Article) -> ArticleSummary:
@@ -194,6 +201,8 @@ class ArticleSummary(msgspec.Struct, frozen=True, array_like=True, gc=False):
             Provider(name=provider.name, domain=provider.domain) if provider else None,
             article.quality,
             article.heat,
+            article.expires_at,
+            article.updated_place,
         )
 
 
@@ -210,8 +219,14 @@ class Article(ArticleBase, frozen=True, kw_only=True):
     title: str
     published_at: datetime
     updated_at: datetime
+    updated_place: tuple[str, int] | None = None
+    """The key and the line of ``updated_at`` in the file; None if it is ``published_at``."""
+    expires_at: datetime | None = None
+    """The moment from which it is in no feed; None if it stays."""
     withheld: str | None = None
     """The setting that keeps it unpublished, such as ``draft: true``; None if there is none."""
+    authors: tuple[Author, ...] = ()
+    """Its own authors, before those of the provider."""
     topics: tuple[Topic, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     duration: float | None = None
@@ -284,6 +299,7 @@ class ArticleCounts(msgspec.Struct, frozen=True, kw_only=True):
     published: int = 0
     unpublished: int = 0
     embargoed: int = 0
+    expired: int = 0
     invalid: int = 0
     duplicates: int = 0
 

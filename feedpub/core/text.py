@@ -16,6 +16,14 @@ import nh3
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # The bytes that valid XML text has in UTF-8. U+FFFE and U+FFFF need a check of their own.
 _XML_BYTES = bytes(byte for byte in range(256) if byte >= 0x20 or byte in b"\t\n\r")
+# Windows-1252 in place of the control characters C1, as in HTML
+# (https://html.spec.whatwg.org/multipage/parsing.html#numeric-character-reference-end-state). Five
+# have no character there.
+_C1 = re.compile("[\x80-\x9f]")
+_WINDOWS_1252 = {chr(code): bytes((code,)).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
+_REFERENCE = re.compile("&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);")
+EMAIL = r"^[^@\s<>()]+@[^@\s<>()]+$"
+"""The pattern of an e-mail address."""
 _VERTICAL = str.maketrans({"\x0b": " ", "\x0c": " "})
 _BREAKS = re.compile("\r\n?")
 _SPACES = re.compile("[ \t\r\n]+")
@@ -76,15 +84,26 @@ def repair(text: str) -> str:
     """Return ``text`` in a form that every feed format can hold.
 
     A vertical tab or a form feed becomes a space. Other characters that XML 1.0 cannot hold are
-    dropped. Line ends become line feeds.
+    dropped. Line ends become line feeds, and C1 characters those of Windows-1252.
     """
     if text.isprintable():
         return text
+    text = windows_1252(text)
     if "\r" in text:
         text = _BREAKS.sub("\n", text)
     if not _is_xml(text):
         text = _NOT_XML.sub("", text.translate(_VERTICAL))
     return text
+
+
+def windows_1252(text: str) -> str:
+    """Return ``text`` with the characters of Windows-1252 in place of C1 control characters.
+
+    The five that Windows-1252 does not define are dropped.
+    """
+    if text.isascii() or not _C1.search(text):
+        return text
+    return _C1.sub(lambda match: _WINDOWS_1252[match[0]], text)
 
 
 def _is_xml(text: str) -> bool:
@@ -141,6 +160,16 @@ def unescape(text: str) -> str:
     if "&" not in text:
         return text
     return html.unescape(_NUMBER.sub(_shortened, text) if len(text) > 1000 else text)
+
+
+def decoded(text: str) -> str:
+    """Return plain ``text`` with its character references replaced once.
+
+    A reference ends with a semicolon here: a name such as ``Q&A`` or ``Copy&copy`` holds none.
+    """
+    if "&" not in text:
+        return text
+    return repair(_REFERENCE.sub(lambda match: unescape(match[0]), text))
 
 
 def is_html(text: str) -> bool:

@@ -29,10 +29,11 @@ _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9._~:/?#@!$&'()*+,;=-]++|%[0-9A-Fa-f]{2})+")
 # A URL that is normalized already, as nearly all are. This check takes a tenth of the time.
 _PLAIN = re.compile(
-    r"https?://[A-Za-z0-9._~-]+(?::[0-9]{1,4})?"
-    r"(?:/[A-Za-z0-9/:@!$&'()*+,;=._~-]*(?:%[0-9A-Fa-f]{2}[A-Za-z0-9/:@!$&'()*+,;=._~-]*)*)?"
+    r"https?://[a-z0-9._~-]+(?::[0-9]{1,4})?"
+    r"/[A-Za-z0-9/:@!$&'()*+,;=._~-]*(?:%[0-9A-Fa-f]{2}[A-Za-z0-9/:@!$&'()*+,;=._~-]*)*"
     r"(?:\?[A-Za-z0-9/:@!$&'()*+,;=._~?-]*(?:%[0-9A-Fa-f]{2}[A-Za-z0-9/:@!$&'()*+,;=._~?-]*)*)?"
 )
+_SCHEME = re.compile("[A-Za-z][A-Za-z0-9+.-]*:|//")
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 
 # RFC 3986 section 3.3: pchar and "/"; query and fragment add "?".
@@ -54,8 +55,8 @@ class UrlError(ValueError):
 def normalize(text: str) -> str:
     """Return the http or https URL ``text`` in the form that feeds show.
 
-    The URL is trimmed, its host is in A-labels, and characters that a URI cannot hold are
-    percent-encoded as UTF-8. Nothing else changes.
+    The URL is trimmed, its host is in lower-case A-labels, an empty path becomes ``/``, and
+    characters that a URI cannot hold are percent-encoded as UTF-8. Nothing else changes.
 
     Raise :class:`UrlError` if ``text`` is not an absolute http(s) URL, or holds user information or
     control characters.
@@ -76,7 +77,7 @@ def normalize(text: str) -> str:
             match["scheme"],
             "://",
             _host_and_port(authority, text),
-            _encode(match["path"], _PATH_SAFE),
+            _encode(match["path"], _PATH_SAFE) or "/",
             query[:1] + _encode(query[1:], _QUERY_SAFE),
             fragment[:1] + _encode(fragment[1:], _QUERY_SAFE),
         )
@@ -108,6 +109,20 @@ def _resolve(base: str, reference: str) -> str:
     except ValueError:
         raise UrlError(f"{_quoted_without_user(reference)} is not a URL") from None
     return normalize(url)
+
+
+def below(base: str, text: str) -> str:
+    """Return the normalized URL of ``text``: a URL, or a path below ``base``.
+
+    Raise :class:`UrlError` if it cannot be used; see :func:`normalize`.
+    """
+    text = text.strip(" \t\r\n")
+    return resolve(base, text if text.startswith("//") else text.lstrip("/"))
+
+
+def is_relative(text: str) -> bool:
+    """Return whether ``text`` is neither a URL nor one without its scheme (``//host/``)."""
+    return _SCHEME.match(text.strip(" \t\r\n")) is None
 
 
 def path_of(text: str) -> str:
@@ -164,7 +179,7 @@ def _host_and_port(authority: str, text: str) -> str:
             raise UrlError(f"{quoted(host)} is not a host name") from None
     if not host.startswith("[") and not _HOST.fullmatch(host):
         raise UrlError(f"{quoted(host)} is not a host name")
-    return host + port
+    return host.lower() + port
 
 
 def _encode(part: str, safe: str) -> str:

@@ -46,11 +46,24 @@ _OTHER_LINE_BREAKS = "\r\x85\u2028\u2029"
 _MAX_DIRECTIVES = 100
 
 
+# Parts of libyaml's messages, and how to repair what causes them most often.
+_HINTS = {
+    "mapping values are not allowed": "put a value that holds ': ' in quotes",
+    "cannot start any token": "put the value in quotes",
+    "found unknown escape character": "put the value in single quotes, in which a backslash is no escape",
+    "did not find expected key": "put the whole value in quotes if it begins with a quote, and indent keys alike",
+    "did not find expected alphabetic": "put the value in quotes",
+    "did not find expected whitespace or line break": "put the value in quotes",
+    "did not find expected ',' or": "put a value that begins with [ or { in quotes, and close each list",
+    "could not find expected ':'": "a key ends with ': ', and text over several lines is indented",
+}
+
+
 class NodeError(Exception):
     """A document that cannot be used as a whole. ``line`` is the line in the file, from 1.
 
     ``key`` is the key at fault, or None. It may be a key that messages must not show (see
-    :mod:`feedpub.content.field_keys`).
+    :mod:`feedpub.core.field_keys`).
     """
 
     def __init__(self, line: int, message: str, key: str | None = None) -> None:
@@ -187,12 +200,21 @@ def compose(text: str, offset: int) -> yaml.Node | None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = " ".join(filter(None, (error.context, error.problem)))
-        raise NodeError(offset + (mark.line if mark else 0), f"not valid YAML: {problem}") from None
+        line = mark.line if mark else 0
+        raise NodeError(offset + line, f"not valid YAML: {problem}{_hint(problem, text, line)}") from None
     except yaml.YAMLError as error:
         before = text.encode()[: getattr(error, "position", 0)]
         line = offset + before.count(b"\n")
         raise NodeError(line, f"not valid YAML: {str(error).splitlines()[0]}") from None
     return node
+
+
+def _hint(problem: str, text: str, line: int) -> str:
+    """Return how to repair the ``problem`` of the ``line`` of ``text``, from 0, for a message."""
+    lines = text.splitlines()
+    if "\t" in problem or (line < len(lines) and lines[line].lstrip(" ").startswith("\t")):
+        return "; indent with spaces, not with tabs"
+    return next((f"; {hint}" for part, hint in _HINTS.items() if part in problem), "")
 
 
 def _may_nest_deep(text: str) -> bool:
@@ -230,7 +252,9 @@ def _measure(text: str, offset: int) -> None:
         if isinstance(event, yaml.AliasEvent):
             if event.anchor not in sizes:
                 raise NodeError(
-                    line, "an alias (*) needs an anchor (&) before it, outside of the value that holds the alias"
+                    line,
+                    "an alias (*) needs an anchor (&) before it, outside of the value that holds the alias; "
+                    "put text that begins with * in quotes",
                 )
             nodes += sizes[event.anchor][0]
             length += sizes[event.anchor][1]

@@ -33,6 +33,11 @@ def status_texts(by_status: ArticlesByStatus) -> dict[str, str]:
         **{article.path: f"unpublished ({article.withheld})" for article in by_status.unpublished},
         **{article.path: f"embargoed until {rfc3339(article.published_at)}" for article in by_status.embargoed},
         **{
+            article.path: f"expired since {rfc3339(article.expires_at)}"
+            for article in by_status.expired
+            if article.expires_at is not None
+        },
+        **{
             loser.path: f"duplicate of {winner.path}, which is published instead"
             for loser, winner in by_status.duplicates
         },
@@ -56,10 +61,10 @@ def feed_places(
     withheld = None if words == "published" else words
     for folder, title, refusal in _candidates(article, by_status, config, history):
         feed = feeds.get(folder)
-        holds = feed is not None and article in feed.articles
-        position = feed.articles.index(article) + 1 if feed is not None and holds else None
+        paths = [other.path for other in feed.articles] if feed is not None else []
+        position = paths.index(article.path) + 1 if article.path in paths else None
         beyond = f"beyond the limit of {config.output.limit}" if feed is not None and refusal is None else None
-        reason = None if holds else withheld or refusal or beyond
+        reason = None if position else withheld or refusal or beyond
         yield FeedPlace(folder=folder, title=feed.title if feed else title, position=position, reason=reason)
 
 

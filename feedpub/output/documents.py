@@ -238,5 +238,6 @@ class Documents:
         return pages.pages_of(page_settings(self._config))
 
     def _sign(self, inputs: object, articles: Iterable[Candidate] = ()) -> bytes:
-        digests = [(article.path, self._digests.article(article.path)) for article in articles]
+        # A date of update in the future counts only from then on, and then no file changes.
+        digests = [(article.path, self._digests.article(article.path), article.updated_at) for article in articles]
         return content_digest(self._digests.program + msgspec.msgpack.encode((inputs, digests)))

@@ -11,7 +11,7 @@ import msgspec
 
 from feedpub.core import text
 from feedpub.core.html import render_body, render_excerpt
-from feedpub.core.models import Article, ArticleBase, Author
+from feedpub.core.models import Article, Author
 from feedpub.output import media
 from feedpub.output.media import Media
 
@@ -80,6 +80,8 @@ def make_entry(article: Article, site: SiteInfo) -> Entry:
     excerpt = article.excerpt
     attachments, images = media.media_of(article)
     content = render_body(article.body, base=base, page=article.url, site_url=site.base_url) if article.body else ""
+    # Markdown makes C1 characters of references such as &#150;.
+    content = text.windows_1252(content)
     return Entry(
         id=article.id,
         url=article.url,
@@ -99,8 +101,13 @@ def make_entry(article: Article, site: SiteInfo) -> Entry:
     )
 
 
-def authors_of(article: ArticleBase, site: SiteInfo) -> tuple[Author, ...]:
-    """Return the authors of the provider, else the provider itself, else the author of the site."""
+def authors_of(article: Article, site: SiteInfo) -> tuple[Author, ...]:
+    """Return the authors of the article, or else of its provider.
+
+    Without both, the author is the provider itself, else the author of the site.
+    """
+    if article.authors:
+        return article.authors
     provider = article.provider
     if provider and provider.authors:
         return provider.authors

@@ -40,15 +40,15 @@ class OutputFile(msgspec.Struct, frozen=True, array_like=True):
 
 
 class ClockSpan(msgspec.Struct, frozen=True, array_like=True):
-    """The span of time in which the same articles are embargoed, in seconds since the epoch."""
+    """The span of time in which the clock changes nothing, in seconds since the epoch."""
 
     since: float
-    """The newest date of publication that is past."""
+    """The last moment before the build at which the clock changed something."""
     until: float
-    """The first date of publication that is in the future."""
+    """The first moment after the build at which it will."""
 
     def contains(self, moment: datetime) -> bool:
-        """Return whether the same articles are embargoed at ``moment``."""
+        """Return whether the same articles are published at ``moment``."""
         return self.since <= moment.timestamp() < self.until
 
 
@@ -63,6 +63,8 @@ class LastBuild(msgspec.Struct, frozen=True, kw_only=True, rename={"clock_span":
     articles: ArticleCounts
     feeds: FeedCounts
     problems: tuple[Problem, ...]
+    has_postdated: bool = False
+    """True if the ``updated_at`` of a published article was in the future."""
 
 
 class GroupRow(msgspec.Struct, frozen=True, array_like=True):

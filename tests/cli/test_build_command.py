@@ -71,11 +71,19 @@ def test_the_report_has_the_shape_that_programs_rely_on(site: SiteFolder) -> Non
     assert isinstance(report.pop("seconds"), float)
     invalid, twin = report.pop("problems")
     assert report == {
-        "articles": {"read": 5, "published": 1, "unpublished": 1, "embargoed": 1, "invalid": 1, "duplicates": 1},
+        "articles": {
+            "read": 5,
+            "published": 1,
+            "unpublished": 1,
+            "embargoed": 1,
+            "expired": 0,
+            "invalid": 1,
+            "duplicates": 1,
+        },
         "feeds": {"total": 2, "written": 2, "unchanged": 0, "removed": 0},
         "files": 12,
     }
-    assert invalid.keys() == twin.keys() == {"path", "line", "key", "message"}
+    assert invalid.keys() == twin.keys() == {"path", "line", "key", "message", "kind"}
     assert (invalid["path"], invalid["line"], invalid["key"]) == ("content/invalid.md", 1, "title")
     assert (twin["path"], twin["key"]) == ("content/twin.md", "id")
 

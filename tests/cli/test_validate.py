@@ -13,7 +13,11 @@ from support.site import SiteFolder
 def test_a_valid_site_exits_0_and_writes_nothing(site: SiteFolder) -> None:
     site.add()
     done = site.run("validate")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "1 article, 0 invalid, 0 duplicate\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (
+        0,
+        "1 article, 0 invalid, 0 duplicate, 0 ignored, 0 repaired\n",
+        "",
+    )
     assert {path.name for path in site.root.iterdir()} == {"config.yaml", "content"}
 
 
@@ -31,7 +35,7 @@ def test_every_problem_is_named_with_its_line_and_key_at_every_run(site: SiteFol
             ("2", "publishedDateTime"),
             ("4", "quality"),
         ]
-        assert last == "2 articles, 1 invalid, 0 duplicate"
+        assert last == "2 articles, 1 invalid, 0 duplicate, 1 ignored, 0 repaired"
 
 
 @pytest.mark.parametrize("output", ["content", ".", "..", ".feedpub"])
@@ -86,7 +90,10 @@ def test_a_path_names_what_is_checked(site: SiteFolder, paths: list[str], named:
 
 def test_a_file_outside_the_content_folder_can_be_checked(site: SiteFolder, tmp_path: Path) -> None:
     site.add("draft").rename(tmp_path / "draft.md")
-    assert site.run("validate", str(tmp_path / "draft.md")).stdout == "1 article, 0 invalid, 0 duplicate\n"
+    assert (
+        site.run("validate", str(tmp_path / "draft.md")).stdout
+        == "1 article, 0 invalid, 0 duplicate, 0 ignored, 0 repaired\n"
+    )
 
 
 @pytest.mark.parametrize("path", ["missing.md", "x" * 300, "content/a.md/b.md", "a\nb"])

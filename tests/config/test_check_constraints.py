@@ -148,7 +148,7 @@ def test_a_wrong_value_is_named_with_its_line(tmp_path: Path, written: str, said
         (
             "check: {proxy: HTTP://me:secret@Proxy.Example.org:3128/}",
             "proxy",
-            "http://me:secret@Proxy.Example.org:3128",
+            "http://me:secret@proxy.example.org:3128",
         ),
         ("check: {proxy: 'http://[::1]:8080'}", "proxy", "http://[::1]:8080"),
         ("check: {proxy: 'http://bücher.example'}", "proxy", "http://xn--bcher-kva.example"),

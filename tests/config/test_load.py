@@ -351,7 +351,7 @@ def test_a_base_url_has_to_be_the_url_of_a_folder(complaints: Complaints, base_u
 )
 def test_a_permalink_is_a_path_with_known_fields(complaints: Complaints, permalink: str) -> None:
     (said,) = complaints(f"{MINIMAL}content:\n  permalink: '{permalink}'")
-    allowed = "{day}, {month}, {path}, {slug}, {year}"
+    allowed = "{category}, {day}, {filename}, {folder}, {month}, {path}, {slug}, {year}"
     assert said == f"5: content.permalink: '{permalink}' is not a path from / with any of {allowed}"
 
 

@@ -182,11 +182,11 @@ def test_two_files_with_names_alike_are_two_articles_in_every_build(site: SiteFo
 
 
 def test_articles_of_any_name_are_published_and_named_in_one_line(site: SiteFolder) -> None:
-    text = b"---\ntitle: T\ndate: 2024-05-01\nheat: %s\n---\n"
+    text = b"---\ntitle: T\ndate: 2024-05-01\ndraft: %s\n---\n"
     add(site.root, *(os.fsencode(f"content/{name}") for name in NAMES), b"content/\xff.md")
     for index, path in enumerate(sorted(os.listdir(os.fsencode(site.content)))):
         with open(os.path.join(os.fsencode(site.content), path), "wb") as file:
-            file.write(text % (b"x" if index % 2 else b"1"))
+            file.write(text % (b"x" if index % 2 else b"no"))
     site.configure("  permalink: /{path}/\n")
     done = site.build()
     assert len(done.stderr.splitlines()) == (len(NAMES) + 1) // 2

@@ -137,7 +137,7 @@ url = "/b"
 width = "wide"
 """
     wide = text.count("\n")
-    assert places(f"{text}+++\n") == [(wide, "images[1].width")]
+    assert places(f"{text}+++\n", kept=True) == [(wide, "images[1].width")]
 
 
 @pytest.mark.parametrize(
@@ -164,4 +164,4 @@ attachments = [{url = "/a.mp3", length = 1_000, duration = 1_000}, {url = "/b.mp
 @pytest.mark.parametrize("written", ['"1_000"', '"0x1F"', "1_000.0", "9_999_999_999_999_999", "07:32:00"])
 def test_what_is_text_or_too_large_is_no_whole_number(written: str) -> None:
     text = f'+++\ntitle = "T"\ndate = 2024-05-01\nsourceUrl = "https://example.com/a"\nheat = {written}\n+++\n'
-    assert places(text) == [(5, "heat")]
+    assert places(text, kept=True) == [(5, "heat")]

@@ -25,7 +25,7 @@ from support.making import ANY_TEXT
         ("a\ufffeb\uffffc", "abc"),
         ("]]> & <b> \"'", "]]> & <b> \"'"),
         ("\u200b\u202e\u2066\ufeff", "\u200b\u202e\u2066\ufeff"),
-        ("\x7f\x85\x9f", "\x7f\x85\x9f"),
+        ("\x7f\x80\x85\x9f\x81", "\x7f€…Ÿ"),
         ("\N{GRINNING FACE}\U0010ffff", "\N{GRINNING FACE}\U0010ffff"),
         ("", ""),
     ],

@@ -281,7 +281,7 @@ def read_without_libyaml(tmp_path: Path, text: str) -> subprocess.CompletedProce
         ("a: &x {b: 1}\n<<: *x\n", "{'b': (1, '1'), 'a': (1, 1)}"),
         ("a: 1\na: 2", "2 this key is set on line 1 already; keep one of the two"),
         ("a: 1\n b: 2", "2 not valid YAML: *"),
-        ("a:\n- *x", "2 an alias (*) needs an anchor (&) before it, outside of the value that holds the alias"),
+        ("a:\n- *x", "2 an alias (*) needs an anchor (&) before it, outside of the value that holds the alias*"),
         ("[" * 60_000, "1 nested more than 100 deep"),
         ("[" * 4_000 + "]" * 4_000, "1 nested more than 100 deep"),
         ("{a: " * 2_000, "1 nested more than 100 deep"),

@@ -14,8 +14,8 @@ from typing import Any
 import msgspec
 
 from feedpub.config import ConfigDocument
-from feedpub.content.field_keys import FIELDS
 from feedpub.content.schema import config_schema
+from feedpub.core.field_keys import FIELDS
 
 ROOT = Path(__file__).parents[2]
 CONFIGURATION = ROOT / "docs" / "configuration.md"

@@ -47,7 +47,7 @@ def test_every_document_that_shows_a_configuration_is_among_them() -> None:
 def test_an_article_is_valid(block: Block, site: SiteFolder) -> None:
     site.write("shown", block.text)
     done = site.run("validate")
-    assert (done.returncode, done.stdout) == (0, "1 article, 0 invalid, 0 duplicate\n")
+    assert (done.returncode, done.stdout) == (0, "1 article, 0 invalid, 0 duplicate, 0 ignored, 0 repaired\n")
 
 
 def steps(found: Any) -> Iterator[str]:

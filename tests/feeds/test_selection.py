@@ -113,7 +113,10 @@ def test_a_duplicate_is_a_problem_of_the_file_that_is_left_out() -> None:
     by_status = group_by_status([article("a", id="urn:x:1"), article("b", id="urn:x:1")], NOW)
     (problem,) = by_status.problems()
     assert problem.kind is ProblemKind.DUPLICATE
-    assert str(problem) == "content/b.md:1: id: has the id of content/a.md (urn:x:1), which is published instead"
+    assert (
+        str(problem) == "content/b.md:1: id: has the id of content/a.md (urn:x:1), which is published instead; "
+        "give one of them another id"
+    )
 
 
 # Order, limit, updated.

@@ -138,7 +138,7 @@ def test_a_site_is_valid_and_the_same_each_time(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "feedpub", "validate"], cwd=sites[0].folder, capture_output=True, text=True, check=False
     )
-    assert (done.returncode, done.stdout) == (0, "11 articles, 0 invalid, 0 duplicate\n")
+    assert (done.returncode, done.stdout) == (0, "11 articles, 0 invalid, 0 duplicate, 0 ignored, 0 repaired\n")
     one, two = (
         {file.relative_to(site.folder): file.read_bytes() for file in site.folder.rglob("*") if file.is_file()}
         for site in sites

@@ -81,7 +81,7 @@ def test_posts_of_jekyll_keep_urls_dates_and_topics(jekyll: SiteFolder) -> None:
             "Something elsewhere: a link post",
             "2024-02-29T23:00:00Z",
             "2024-02-29T23:00:00Z",
-            ["links"],
+            ["jekyll", "links"],
         ),
     }
     assert topics(jekyll) == {"jekyll", "updates", "calendar", "time", "links"}
@@ -170,13 +170,12 @@ def test_a_date_that_only_eleventy_knows_is_named(eleventy: SiteFolder) -> None:
     assert done.returncode == 1
     said = [line for line in done.stdout.splitlines() if line.startswith("content/")]
     assert len(said) == 1
-    assert said[0].startswith("content/blog/last-modified.md:3: date: 'git Last Modified' is not a date")
+    assert said[0].startswith("content/blog/last-modified.md:3: date: 'git Last Modified' has no form of a date")
 
 
 @pytest.mark.parametrize(
     ("front", "named"),
     [
-        ("images: [cover.jpg]", "images[0]"),
         ("related: true", "related"),
         ("length: 3", "length"),
         ("date: 2024-02-30", "date"),
@@ -187,5 +186,5 @@ def test_what_stays_to_do_is_named_by_validate(hugo: SiteFolder, front: str, nam
     date = "" if front.startswith("date") else "date: 2024-01-01\n"
     hugo.write("posts/odd", f"---\ntitle: T\n{date}{front}\n---\n")
     done = hugo.run("validate")
-    assert done.returncode == 1
+    assert done.returncode == (0 if named in ("related", "length") else 1)
     assert re.match(rf"content/posts/odd\.md:\d+: {re.escape(named)}: ", done.stdout)

@@ -6,6 +6,7 @@ from datetime import UTC
 from typing import Any
 
 from feedpub.content import ArticleFile, ArticleReading, ReadSettings, keys_of, read_article
+from feedpub.core.errors import ProblemKind
 from feedpub.core.models import Article
 
 BASE = "https://news.example.org/blog/"
@@ -38,15 +39,16 @@ def article(text: str | bytes, **more: Any) -> Article:
     return reading.article
 
 
-def problems(text: str | bytes, **more: Any) -> list[str]:
-    """The lines that a user reads of ``text``, which is no valid article."""
+def problems(text: str | bytes, *, kept: bool = False, **more: Any) -> list[str]:
+    """Return the lines that a user reads of ``text``, which is a valid article if it is ``kept``."""
     reading = read(text, **more)
-    assert reading.article is None
+    assert (reading.article is not None) is kept
     return [str(problem) for problem in reading.problems]
 
 
-def places(text: str | bytes, **more: Any) -> list[tuple[int, str]]:
-    """The line and the key of each problem of ``text``, which is no valid article."""
+def places(text: str | bytes, *, kept: bool = False, **more: Any) -> list[tuple[int, str]]:
+    """Return the line and the key of each problem of ``text``; see :func:`problems`."""
     reading = read(text, **more)
-    assert reading.article is None
+    assert (reading.article is not None) is kept
+    assert not kept or {problem.kind for problem in reading.problems} <= {ProblemKind.IGNORED}
     return [(problem.line, problem.key) for problem in reading.problems]

@@ -91,8 +91,14 @@ class _UrlReader(FieldReader):
     trail: _Trail = ()
 
     def url(self, *keys: str, base: str | None = None) -> str | None:
+        return self._recorded(super().url(*keys, base=base), keys)
+
+    def page(self, *keys: str, base: str) -> str | None:
+        return self._recorded(super().page(*keys, base=base), keys)
+
+    def _recorded(self, url: str | None, keys: tuple[str, ...]) -> str | None:
+        """Return ``url``, the value of ``keys``, and record it with its line."""
         entry = self.find(keys)
-        url = super().url(*keys, base=base)
         node = entry[1][1] if entry else None
         if url is not None and isinstance(node, yaml.ScalarNode):
             self.url_fields.append(_UrlField((*self.trail, keys), _line_of(node) + self.offset, url))
@@ -102,8 +108,8 @@ class _UrlReader(FieldReader):
         inner = super().mapping(*keys)
         return self._nested(inner, keys) if inner is not None else None
 
-    def mappings(self, *keys: str) -> Iterator[Self]:
-        return (self._nested(inner, keys) for inner in super().mappings(*keys))
+    def mappings(self, *keys: str, text_key: str | None = None) -> Iterator[Self]:
+        return (self._nested(inner, keys) for inner in super().mappings(*keys, text_key=text_key))
 
     def _nested(self, inner: Self, keys: tuple[str, ...]) -> Self:
         inner.url_fields = self.url_fields
@@ -130,6 +136,9 @@ def _links(article: Article, url_fields: Iterable[_UrlField], settings: ReadSett
     partners = {LinkKind.AMP: article.url, LinkKind.AMP_CACHE: article.amp_url}
     for trail, line, url in url_fields:
         kind = kinds.get(trail)
+        if kind is LinkKind.SOURCE and article.own:
+            # A path below site.base_url is the article's own page.
+            continue
         # A related article that is withheld is not in the feeds, and neither is its link.
         if kind is not None and (kind is not LinkKind.RELATED or url in related):
             yield Link(kind, url, article.path, line, partners.get(kind))

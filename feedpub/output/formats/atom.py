@@ -8,7 +8,7 @@ from feedpub.core.models import Author
 from feedpub.core.text import looks_like_html
 from feedpub.output.entry import AMP_REL, Entry, SiteInfo
 from feedpub.output.formats.base import FeedHead
-from feedpub.output.formats.feedgen_fixes import XML, FixedEntry, FixedFeed, Splicer, add_head_elements
+from feedpub.output.formats.feedgen_fixes import XML, FixedEntry, FixedFeed, Splicer, add_head_elements, declare_markup
 
 
 class AtomFormat:
@@ -38,6 +38,7 @@ class AtomFormat:
         for topic in entry.topics:
             item.category(term=topic)
         element = item.atom_entry()
+        declare_markup(element.find("title"))
         if entry.language and entry.language != site.language:
             element.set(f"{{{XML}}}lang", entry.language)
         return self._splicer.entry(element)
@@ -61,6 +62,7 @@ class AtomFormat:
         if site.icon:
             feed.icon(site.icon)
         root = feed.atom_root()
+        declare_markup(root.find("title"))
         add_head_elements(head, root, "link")
         return self._splicer.document(root, entries)
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from email.utils import format_datetime
+from html import escape
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
@@ -20,6 +21,7 @@ import feedgen.feed
 from feedgen.ext.base import BaseExtension
 from lxml import etree
 
+from feedpub.core.text import looks_like_html
 from feedpub.output.formats.base import FeedHead
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -77,6 +79,16 @@ def escape_markup(elements: Iterable[Element]) -> None:
             reference = etree.Entity(f"#x{ord(mark):X}")
             reference.tail = tail
             element.append(reference)
+
+
+def declare_markup(title: Element) -> None:
+    """Declare the text of an Atom ``title`` as HTML if a reader might take it for HTML.
+
+    The text is plain, and is escaped once more, so that its tags show as text.
+    """
+    if looks_like_html(title.text):
+        title.set("type", "html")
+        title.text = escape(title.text, quote=False)
 
 
 class FixedEntry(feedgen.entry.FeedEntry):  # type: ignore[misc]  # feedgen has no types

@@ -190,8 +190,8 @@ def test_a_url_that_stands_twice_has_two_places_and_on_one_line_one() -> None:
         "no front matter",
         yaml("sourceUrl: ftp://x.org/"),
         yaml("ampUrl: https://x.org/"),
-        yaml("sourceUrl: https://x.org/", "images: [{url: 'https://me:secret@x.org/'}]"),
-        yaml("sourceUrl: https://x.org/", "related: [{title: R}]"),
+        yaml("sourceUrl: https://x.org/", "id: https://me:secret@x.org/"),
+        yaml("sourceUrl: https://x.org/", "draft: perhaps"),
         b"---\n\xff",
     ],
 )

@@ -124,7 +124,7 @@ def test_length(
         ("//user:secret@example.org/x", "https://example.org/x#d"),
         ("https://a@b@example.org/x@y", "https://example.org/x@y#d"),
         ("\\\\user:secret@example.org/x", "https://example.org/x#d"),
-        ("https://example.org?a=//b@c", "https://example.org?a=//b@c#d"),
+        ("https://example.org?a=//b@c", "https://example.org/?a=//b@c#d"),
         ("/x?u=//a@b", "https://example.com/x?u=//a@b#d"),
     ],
 )

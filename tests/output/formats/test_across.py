@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from html import unescape
 from typing import Any
 from urllib.parse import quote
 
@@ -26,6 +27,12 @@ def atom_entries(files: FeedFiles) -> Values:
 
 def texts(path: str) -> Callable[[Any], Values]:
     return lambda element: ["".join(found.itertext()) for found in find(element, path)]
+
+
+def atom_titles(element: Any) -> Values:
+    """Return the titles of ``element`` as readers show them: markup is declared as HTML, and escaped."""
+    titles = find(element, "atom:title")
+    return [unescape(title.text) if title.get("type") == "html" else title.text for title in titles]
 
 
 def attributes(path: str, *names: str) -> Callable[[Any], Values]:
@@ -53,7 +60,7 @@ ACROSS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any], Callable[[An
         values("atom:link[@rel='alternate']"),
         lambda item: [item["url"]],
     ),
-    "title": (texts("title"), texts("atom:title"), lambda item: [item["title"]]),
+    "title": (texts("title"), atom_titles, lambda item: [item["title"]]),
     "published": (
         lambda item: [parsedate_to_datetime(text) for text in texts("pubDate")(item)],
         lambda entry: [seconds(datetime.fromisoformat(text)) for text in texts("atom:published")(entry)],

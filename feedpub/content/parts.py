@@ -1,0 +1,76 @@
+"""The readers of the mappings in front matter: images, attachments, authors and the provider.
+
+Each list may also be one mapping, or hold texts in place of mappings: URLs, or names of authors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from feedpub.content.fields import FieldReader
+from feedpub.core.field_keys import ACTIONS
+from feedpub.core.models import Attachment, Author, Image, Provider
+
+
+def read_images(reader: FieldReader, keys: Sequence[str], base_url: str) -> tuple[Image, ...]:
+    """Return the images that have a URL. It may be relative to ``base_url``."""
+    images = []
+    for item in reader.mappings(*keys, text_key="url"):
+        url = _media_url(item, base_url, "an image")
+        image = {
+            "width": item.size("width") or None,
+            "height": item.size("height") or None,
+            "title": item.name("title"),
+            "attribution": item.name("attribution"),
+        }
+        if url is not None:
+            images.append(Image(url=url, **image))  # type: ignore[arg-type]  # a mapping of mixed kinds
+    return tuple(images)
+
+
+def read_attachments(reader: FieldReader, keys: Sequence[str], base_url: str) -> tuple[Attachment, ...]:
+    """Return the attachments that have a URL. It may be relative to ``base_url``."""
+    attachments = []
+    for item in reader.mappings(*keys, text_key="url"):
+        is_action = item.origin == ACTIONS
+        if is_action and (item.line_of_text("type") or "").lower() != "download":
+            continue
+        url = _media_url(item, base_url, "an attachment")
+        media_type = item.media_type("mime_type") if is_action else item.media_type("type", "mime_type")
+        length, title = item.size("length", "size"), item.name("title")
+        duration = item.running_time("duration")
+        if url is not None:
+            attachments.append(Attachment(url=url, type=media_type, length=length, title=title, duration=duration))
+    return tuple(attachments)
+
+
+def read_authors(reader: FieldReader, keys: Sequence[str], base_url: str) -> tuple[Author, ...]:
+    """Return the authors that have a name. Their URLs may be relative to ``base_url``."""
+    authors = []
+    for item in reader.mappings(*keys, text_key="name"):
+        name, uri, email = item.name("name"), item.url("url", base=base_url), item.email("email")
+        if name is None and item.find(("name",)) is None:
+            item.missing("name", "missing; an author needs a name")
+        if name is not None:
+            authors.append(Author(name=name, uri=uri, email=email))
+    return tuple(authors)
+
+
+def read_provider(reader: FieldReader, keys: Sequence[str], base_url: str) -> Provider | None:
+    """Return the provider, or None if there is none."""
+    provider = reader.mapping(*keys)
+    if provider is None:
+        return None
+    return Provider(
+        name=provider.name("name"),
+        domain=provider.domain("domain"),
+        images=read_images(provider, ("images",), base_url),
+        authors=read_authors(provider, ("authors",), base_url),
+    )
+
+
+def _media_url(item: FieldReader, base_url: str, kind: str) -> str | None:
+    url = item.url("url", base=base_url)
+    if url is None and item.find(("url",)) is None:
+        item.missing("url", f"missing; {kind} needs a URL")
+    return url

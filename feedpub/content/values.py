@@ -1,0 +1,62 @@
+"""The conversions of single values of front matter from text. Each raises ValueError."""
+
+from __future__ import annotations
+
+import re
+
+from feedpub.core.text import EMAIL
+
+_TRUE = frozenset(("true", "yes", "on"))
+_FALSE = frozenset(("false", "no", "off"))
+_INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
+_MEDIA_TYPE = re.compile(r"[A-Za-z0-9][\w!#$&^.+-]*/[\w!#$&^.+-]+(?:\s*;\s*[\w-]+=[\w.\"-]+)*", re.ASCII)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+_EMAIL = re.compile(EMAIL)
+
+
+def boolean(text: str) -> bool:
+    """Return the boolean that true/false, yes/no, on/off in any case stand for."""
+    word = text.strip().lower()
+    if word in _TRUE:
+        return True
+    if word in _FALSE:
+        return False
+    raise ValueError(text)
+
+
+def integer(text: str) -> int:
+    """Return a whole number of at most 15 digits."""
+    if text.isdecimal() and text.isascii() and len(text) < 16:
+        return int(text)
+    if not _INTEGER.fullmatch(text.strip()):
+        raise ValueError(text)
+    return int(text)
+
+
+def size(text: str) -> int:
+    """Return a whole number from 0."""
+    number = integer(text)
+    if number < 0:
+        raise ValueError(text)
+    return number
+
+
+def media_type(text: str) -> str:
+    """Return a media type (RFC 6838 section 4.2)."""
+    return _matching(_MEDIA_TYPE, text.strip())
+
+
+def language(text: str) -> str:
+    """Return a language tag (BCP 47); ``en_US`` is read as ``en-US``."""
+    return _matching(_LANGUAGE, text.strip().replace("_", "-"))
+
+
+def email(text: str) -> str:
+    """Return an e-mail address."""
+    return _matching(_EMAIL, text.strip())
+
+
+def _matching(pattern: re.Pattern[str], text: str) -> str:
+    if not pattern.fullmatch(text):
+        raise ValueError(text)
+    return text
