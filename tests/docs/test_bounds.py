@@ -21,6 +21,7 @@ PACKAGE = Path(feedpub.__file__).parent
 OTHERS = {
     "building.incremental.MAX_CHANGES": "more changes cost a look at everything",
     "config.check_constraints._MAX_PORT": "of TCP",
+    "core.html.attributes._MAX_BLOCK": "a longer search is given up",
     "core.text._MOST_EQUAL": "of HTML",
     "core.urls._MAX_CACHED_LENGTH": "a longer reference is resolved without the cache",
     "core.urls._MAX_PORT": "of TCP",

@@ -87,10 +87,11 @@ def test_posts_of_jekyll_keep_urls_dates_and_topics(jekyll: SiteFolder) -> None:
     assert topics(jekyll) == {"jekyll", "updates", "calendar", "time", "links"}
 
 
-def test_links_in_posts_of_jekyll_are_absolute_and_liquid_is_left_as_it_stands(jekyll: SiteFolder) -> None:
+def test_links_in_posts_of_jekyll_are_absolute_and_highlighted_code_arrives(jekyll: SiteFolder) -> None:
     html = published(jekyll)["https://notes.example.org/2023/11/05/hello-jekyll.html"]["content_html"]
     assert 'href="https://notes.example.org/2024/02/29/leap-day.html"' in html
-    assert "{% highlight ruby %}" in html
+    assert '<pre><code class="language-ruby">puts' in html
+    assert "{%" not in html
 
 
 def test_what_jekyll_withholds_feedpub_withholds(jekyll: SiteFolder) -> None:

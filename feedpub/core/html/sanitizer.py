@@ -80,15 +80,6 @@ _CLOSED_IFRAME = re.compile("</iframe", re.IGNORECASE)
 # The sanitizer writes attributes and iframes in this form.
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _IFRAME = re.compile(rf"<iframe(?P<attributes>(?:{_ATTRIBUTE.pattern})*)>.*?</iframe>", re.DOTALL)
-# The numbers 128 to 159: HTML reads them as Windows-1252, and markdown-it drops them.
-_WINDOWS_1252 = re.compile(r"&#(?:0{0,4}1(?:2[89]|[345][0-9])|x0{0,4}[89][0-9a-f]);", re.IGNORECASE)
-# Steps of the Markdown parser, about 10 microseconds each; a long article takes thousands.
-_MAX_STEPS = 150_000
-# Characters that the parser copies or reads in about the time of one step.
-_STEP = 20_000
-_MAX_REPEATED = 1_000_000
-# The parser's time for a URL grows with the square of its length.
-_MAX_URL = 150_000
 
 
 def sanitize(markup: str, *, base: str, page: str, resolve: Resolver | None = None) -> str:
