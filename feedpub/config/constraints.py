@@ -18,11 +18,18 @@ from feedpub.config.check_constraints import AddProblem, check_links
 from feedpub.core import slugs, urls, zones
 from feedpub.core.errors import quoted
 from feedpub.core.field_keys import LISTS, MERGE, parts_of
+from feedpub.core.generators import PERMALINK_PARTS, parts_in
 from feedpub.core.models import provider_keys
 from feedpub.core.text import match_key
 
 PERMALINK_FIELDS = frozenset(("year", "month", "day", "slug", "path", "folder", "filename", "category"))
 """The fields that ``content.permalink`` may hold in braces."""
+
+_OF_GENERATORS = frozenset(
+    """
+    permalinks slugify file_dates ugly_urls languages language_folders prefix_default_language authors defaults
+    """.split()
+)
 
 
 def check_values(values: dict[str, Any], root: Path, add_problem: AddProblem) -> None:
@@ -44,8 +51,7 @@ def check_values(values: dict[str, Any], root: Path, add_problem: AddProblem) ->
     if "timezone" in content:
         _zone(add_problem, content["timezone"])
     _merges(add_problem, content.get("fields", {}))
-    if content.get("permalink"):
-        _permalink(add_problem, content["permalink"])
+    _generator(content, add_problem)
     for index, feed in enumerate(values.get("feeds", [])):
         if not slugs.is_slug(feed["slug"]):
             add_problem(f"feeds[{index}].slug", f"{quoted(feed['slug'])} is a device name of Windows; choose another")
@@ -136,6 +142,22 @@ def _merges(add_problem: AddProblem, fields: dict[str, list[str]]) -> None:
                 add_problem(f"content.fields.{field}[{index}]", message)
             elif not all(parts_of(key)):
                 add_problem(f"content.fields.{field}[{index}]", f"{quoted(key)} lacks a key beside a '+'")
+
+
+def _generator(content: dict[str, Any], add_problem: AddProblem) -> None:
+    """Check the permalinks, and the keys of ``content`` that only a generator uses."""
+    if content.get("generator"):
+        patterns = {"content.permalink": content.get("permalink")}
+        patterns |= {f"content.permalinks.{name}": text for name, text in content.get("permalinks", {}).items()}
+        for key, text in patterns.items():
+            unknown = [name for name in parts_in(text or "") if name not in PERMALINK_PARTS]
+            if unknown:
+                add_problem(key, f"{quoted(unknown[0])} is no part of an article's URL; see docs/moving.md")
+        return
+    for key in sorted(_OF_GENERATORS & content.keys()):
+        add_problem(f"content.{key}", "has no effect without content.generator; set that, too")
+    if content.get("permalink"):
+        _permalink(add_problem, content["permalink"])
 
 
 def _permalink(add_problem: AddProblem, text: str) -> None:

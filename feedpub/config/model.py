@@ -14,6 +14,7 @@ from msgspec import Meta
 
 from feedpub.core.field_keys import FIELDS
 from feedpub.core.format_registry import FORMATS
+from feedpub.core.generators import GENERATORS, SLUG_RULES
 from feedpub.core.link_kinds import LinkKind, Verdict
 from feedpub.core.text import EMAIL
 
@@ -29,11 +30,15 @@ if TYPE_CHECKING:
     # Type checkers do not support literals that are computed.
     FieldName = str
     FormatName = str
+    GeneratorName = str
+    SlugRule = str
     LinkKindName = str
     VerdictName = str
 else:
     FieldName = Literal[tuple(FIELDS)]
     FormatName = Literal[tuple(FORMATS)]
+    GeneratorName = Literal[GENERATORS]
+    SlugRule = Literal[SLUG_RULES]
     LinkKindName = Literal[tuple(kind.value for kind in LinkKind)]
     VerdictName = Literal[tuple(verdict.value for verdict in Verdict)]
 
@@ -63,6 +68,13 @@ class Site(_Section, frozen=True, kw_only=True):
     ttl: Annotated[int, Meta(description="Minutes that a feed reader may wait between two polls (RSS).", ge=1)] = 60
 
 
+class FrontMatterDefaults(_Section, frozen=True, kw_only=True):
+    """Front matter of the articles in a folder that have no value of their own."""
+
+    path: Annotated[Text, Meta(description="A glob pattern of the articles, such as news/**.")]
+    values: Annotated[dict[Text, Text], Meta(description="The keys and their texts; a list is a text with commas.")]
+
+
 class Content(_Section, frozen=True, kw_only=True):
     """The folders of the articles, and the settings for reading them."""
 
@@ -70,6 +82,10 @@ class Content(_Section, frozen=True, kw_only=True):
         Text | Annotated[tuple[Text, ...], Meta(min_length=1)],
         Meta(description="The folder of the articles, relative to config.yaml, or a list."),
     ] = "seeds"
+    generator: Annotated[
+        GeneratorName | None,
+        Meta(description="The site generator whose rules for keys, drafts, dates, titles and URLs hold."),
+    ] = None
     pattern: Annotated[Text, Meta(description="A glob pattern of the files that are articles.")] = "**/*.md"
     exclude: Annotated[
         tuple[Text, ...], Meta(description="Glob patterns of files that are not, e.g. README.md, drafts/**.")
@@ -94,6 +110,30 @@ class Content(_Section, frozen=True, kw_only=True):
             )
         ),
     ] = None
+    permalinks: Annotated[
+        dict[Text, Text], Meta(description="Permalinks of the articles in a folder: {posts: /:year/:slug/}.")
+    ] = {}
+    slugify: Annotated[
+        SlugRule | None, Meta(description="The rule that makes slugs of names. If not set: the generator's.")
+    ] = None
+    file_dates: Annotated[
+        bool | None, Meta(description="Dates in file names are no part of URLs. If not set: as the generator does.")
+    ] = None
+    ugly_urls: Annotated[bool, Meta(description="URLs end in .html, not in a slash.")] = False
+    languages: Annotated[
+        tuple[Language, ...] | None,
+        Meta(description="The languages in the names of files (post.fr.md), the default one first."),
+    ] = None
+    language_folders: Annotated[bool, Meta(description="The first folder of an article is its language.")] = False
+    prefix_default_language: Annotated[
+        bool, Meta(description="URLs of the default language also begin with the language.")
+    ] = False
+    authors: Annotated[
+        Text | None, Meta(description="A data file of authors, or a folder of such files, relative to config.yaml.")
+    ] = None
+    defaults: Annotated[
+        tuple[FrontMatterDefaults, ...], Meta(description="Front matter for articles that do not have it.")
+    ] = ()
     timezone: Annotated[Text, Meta(description="The time zone of dates without an offset, such as Europe/Berlin.")] = (
         "UTC"
     )

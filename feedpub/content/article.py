@@ -20,6 +20,9 @@ from feedpub.content.file_kinds import foreign_kind, headless_kind
 from feedpub.content.file_names import FileName, split_name
 from feedpub.content.files import ArticleFile
 from feedpub.content.front_matter import FrontMatter, MissingError, parse
+from feedpub.content.generators import generator_of
+from feedpub.content.generators.base import Generator
+from feedpub.content.generators.page import Page, SiteRules
 from feedpub.content.output_bound import OutputBound
 from feedpub.content.parts import read_attachments, read_authors, read_images, read_provider
 from feedpub.content.problem_log import ProblemLog
@@ -46,6 +49,8 @@ class ReadSettings(msgspec.Struct, frozen=True, kw_only=True):
     fields: Mapping[str, Sequence[str]] = msgspec.field(default_factory=FIELDS.copy)
     """The keys of each field (:func:`feedpub.core.field_keys.keys_of`)."""
     output_bound: OutputBound | None = None
+    rules: SiteRules | None = None
+    """The rules of the site's generator; None if it has none."""
     paths: tuple[str, ...] = ()
     """Those of the keys that are paths; computed."""
     deciding: tuple[str, ...] = ()
@@ -82,7 +87,8 @@ def read_article(
         text = data.removeprefix(codecs.BOM_UTF8).decode()
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
-        document = parse(text)
+        generator = generator_of(settings.rules.generator) if settings.rules else None
+        document = _parsed(text, generator)
     except UnicodeDecodeError as error:
         before, byte = error.object[: error.start], error.object[error.start]
         line = len(re.findall(rb"\r\n?|\n", before)) + 1
@@ -94,10 +100,12 @@ def read_article(
         log.invalid(error.line, _shown_key(error.key, _known_keys(settings)), error.message)
     else:
         log.repaired_lines = document.changed_lines
-        reader = new_reader(
-            document.fields, log, offset=document.offset, line=document.offset, deciding=settings.deciding
-        )
+        page = _page(source, document, generator, settings, log)
+        fields, first = page.fields if page else document.fields, document.offset
+        reader = new_reader(fields, log, offset=first, line=first, deciding=settings.deciding)
         article = _article(source, document, reader, settings)
+        if page is not None and article is not None:
+            article = _withheld_by(page, article)
         if document.repaired_lines:
             for line, key in _first_lines(document.repaired_lines, document, settings):
                 log.repaired(line, key)
@@ -106,6 +114,37 @@ def read_article(
             article, problem = settings.output_bound.apply(article, body_line)
             log.problems += [problem] if problem else []
     return ArticleReading(article if log.is_valid else None, tuple(log.problems))
+
+
+def _page(
+    source: ArticleFile, document: FrontMatter, generator: Generator | None, settings: ReadSettings, log: ProblemLog
+) -> Page | None:
+    """Return the page that ``generator`` reads in ``document``; None without a generator."""
+    if generator is None or settings.rules is None:
+        return None
+    page = Page(document.fields, source.below, document.body, settings.rules, generator.slug_rule)
+    generator.read(page)
+    for key, message in page.problems:
+        log.invalid(page.line(key) + document.offset, key, message)
+    return page
+
+
+def _withheld_by(page: Page, article: Article) -> Article:
+    """Return ``article`` with the reasons of its ``page`` not to publish it."""
+    reasons = ", ".join(filter(None, (article.withheld, *page.withheld)))
+    return msgspec.structs.replace(article, withheld=reasons or None)
+
+
+def _parsed(text: str, generator: Generator | None) -> FrontMatter:
+    """Return the front matter and the body of ``text``. Some generators need no front matter."""
+    if generator is None:
+        return parse(text)
+    try:
+        return parse(text, has_bare_head=generator.has_bare_head)
+    except MissingError:
+        if not generator.reads_without_head:
+            raise
+        return FrontMatter({}, 1, text, ())
 
 
 def _article(source: ArticleFile, document: FrontMatter, reader: FieldReader, settings: ReadSettings) -> Article | None:
@@ -253,7 +292,8 @@ def _missing(reader: FieldReader, settings: ReadSettings, field: str, hint: str)
 def _site_key(reader: FieldReader, settings: ReadSettings, field: str) -> str:
     """Return the key of ``field`` that the site uses: an empty one, or the first of its own."""
     keys = settings.fields[field]
-    own = (key for key in keys if key not in FIELDS[field])
+    # A generator has keys of its own before those of the contract, which its users know best.
+    own = (key for key in keys if (key in FIELDS[field]) is (settings.rules is not None))
     return next((key for key in keys if key in reader.fields), None) or next(own, keys[0])
 
 

@@ -20,6 +20,8 @@ from feedpub.content import (
     scan,
     scan_paths,
 )
+from feedpub.content.generators import generator_of
+from feedpub.content.generators.site import site_rules, without_resources
 from feedpub.content.output_bound import OutputBound
 from feedpub.core.errors import Problem
 from feedpub.core.models import Article
@@ -69,7 +71,8 @@ def scan_content(config: Config, paths: Sequence[Path] = ()) -> Scan:
     if paths:
         return scan_paths(config.root, config.folders, paths, config.content.pattern, config.content.exclude)
     skip = (config.root / config.output.path, config.state_folder)
-    return scan(config.root, config.folders, config.content.pattern, config.content.exclude, skip)
+    found = scan(config.root, config.folders, config.content.pattern, config.content.exclude, skip)
+    return found if config.content.generator is None else without_resources(found, config.content.generator)
 
 
 def load_sources(config: Config, sources: Iterable[ArticleFile], scanned: tuple[Problem, ...] = ()) -> LoadedArticles:
@@ -97,12 +100,24 @@ def load_sources(config: Config, sources: Iterable[ArticleFile], scanned: tuple[
 
 
 def read_settings(config: Config) -> ReadSettings:
-    """Return the settings in ``config`` for the reader of articles."""
+    """Return the settings in ``config`` for the reader of articles.
+
+    Raise :class:`~feedpub.core.errors.UsageError` if the data of authors cannot be read.
+    """
+    content = config.content
+    extra = {str(field): keys for field, keys in content.fields.items()}
+    if content.generator is None:
+        fields, rules = keys_of(extra), None
+    else:
+        keys = generator_of(content.generator).keys()
+        fields = {field: (*extra.get(field, ()), *keys[field]) for field in keys}
+        rules = site_rules(config)
     return ReadSettings(
         base_url=config.site.base_url,
-        zone=zone_of(config.content.timezone),
-        permalink=config.content.permalink,
-        fields=keys_of({str(field): keys for field, keys in config.content.fields.items()}),
+        zone=zone_of(content.timezone),
+        permalink=content.permalink,
+        fields=fields,
+        rules=rules,
         output_bound=OutputBound(
             max_bytes=config.max_article_output,
             # An archive shows articles that the feed may show, too.

@@ -290,3 +290,15 @@ def kind_of(node: yaml.Node) -> str:
 def items(node: yaml.SequenceNode) -> Iterator[tuple[int, yaml.Node]]:
     """Return the items of a list that have a value, each with its index."""
     return ((index, item) for index, item in enumerate(node.value) if not is_absent(item))
+
+
+def plain_values(node: yaml.Node) -> Any:
+    """Return ``node`` as dictionaries, lists and texts; a null is None.
+
+    Raise :class:`NodeError` for a mapping that :func:`entries` refuses.
+    """
+    if isinstance(node, yaml.MappingNode):
+        return {key: plain_values(value) for key, (_, value) in entries(node, 1).items()}
+    if isinstance(node, yaml.SequenceNode):
+        return [plain_values(item) for item in node.value]
+    return None if node.tag == NULL else node.value

@@ -66,6 +66,7 @@ def site_of(config: Config) -> SiteInfo:
         icon=site.icon,
         logo=site.logo,
         ttl=site.ttl,
+        generator=config.content.generator,
     )
 
 

@@ -35,6 +35,8 @@ class SiteInfo(msgspec.Struct, frozen=True, kw_only=True):
     logo: str | None = None
     ttl: int = 60
     """Minutes."""
+    generator: str | None = None
+    """The generator in whose Markdown the articles are written."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +81,9 @@ def make_entry(article: Article, site: SiteInfo) -> Entry:
     base = article.url if article.own else site.base_url
     excerpt = article.excerpt
     attachments, images = media.media_of(article)
-    content = render_body(article.body, base=base, page=article.url, site_url=site.base_url) if article.body else ""
+    content = ""
+    if article.body:
+        content = render_body(article.body, base=base, page=article.url, flavour=site.generator, site_url=site.base_url)
     # Markdown makes C1 characters of references such as &#150;.
     content = text.windows_1252(content)
     return Entry(

@@ -188,6 +188,7 @@ def within(name: str, section: dict[str, Any]) -> dict[str, Any]:
         "Site": ["site"],
         "SiteAuthor": ["site", "author"],
         "Content": ["content"],
+        "FrontMatterDefaults": ["content", "defaults"],
         "Output": ["output"],
         "Grouping": ["topics"],
         "CustomFeed": ["feeds"],
@@ -197,6 +198,7 @@ def within(name: str, section: dict[str, Any]) -> dict[str, Any]:
         "HostTtl": ["check", "hosts", "x.org", "ttl"],
     }
     required = {"Site": SITE, "SiteAuthor": {"name": "N"}, "CustomFeed": {"slug": "a", "title": "A"}}
+    required |= {"FrontMatterDefaults": {"path": "a/**", "values": {"tags": "x"}}}
     document: dict[str, Any] = {"site": {**SITE}}
     place = document
     *above, last = paths[name] or [""]
@@ -205,7 +207,7 @@ def within(name: str, section: dict[str, Any]) -> dict[str, Any]:
     whole = {**required.get(name, {}), **section}
     if not last:
         return {**document, **section}
-    place[last] = [whole] if name == "CustomFeed" else whole
+    place[last] = [whole] if name in ("CustomFeed", "FrontMatterDefaults") else whole
     return document
 
 

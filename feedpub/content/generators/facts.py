@@ -1,0 +1,106 @@
+"""The facts in the configuration of a site's generator, for ``feedpub init --from``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from feedpub.content.generators.data import read_data
+
+_MAX_TEXT = 1_000_000
+
+
+class SiteFacts(msgspec.Struct, kw_only=True):
+    """The facts about a site. Paths are relative to its folder."""
+
+    generator: str
+    file: str
+    """The configuration file that they come from."""
+    title: str = ""
+    base_url: str = ""
+    description: str = ""
+    language: str = ""
+    timezone: str = ""
+    author: str = ""
+    email: str = ""
+    paths: tuple[str, ...] = ("content",)
+    pattern: str = "**/*.md"
+    exclude: tuple[str, ...] = ()
+    content: dict[str, Any] = {}
+    """Further keys of ``content``."""
+    notes: list[str] = []
+    """Sentences on what has to be filled in or looked at."""
+
+
+class SiteFiles:
+    """The files of a site, read as data; nothing in them is run."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def exists(self, name: str) -> bool:
+        """Return whether there is a file or a folder ``name``."""
+        return (self.root / name).exists()
+
+    def first(self, *names: str) -> str:
+        """Return the first of the files ``names`` that exists; empty if none does."""
+        return next((name for name in names if (self.root / name).is_file()), "")
+
+    def data(self, name: str) -> dict[str, Any]:
+        """Return the mapping in a file of data; empty if there is no file, or no mapping.
+
+        Raise :class:`~feedpub.core.errors.UsageError` if it cannot be read.
+        """
+        data = read_data(self.root / name) if name and (self.root / name).is_file() else None
+        return data if isinstance(data, dict) else {}
+
+    def text(self, name: str) -> str:
+        """Return the text of a file; empty if there is none."""
+        try:
+            return (self.root / name).read_text(encoding="utf-8", errors="replace")[:_MAX_TEXT] if name else ""
+        except OSError:
+            return ""
+
+
+def text_of(data: Mapping[str, Any], *keys: str) -> str:
+    """Return the first text of ``keys``, which may be paths with dots; empty if there is none."""
+    for key in keys:
+        value: Any = data
+        for part in key.split("."):
+            value = value.get(part) if isinstance(value, Mapping) else None
+        if isinstance(value, str | int | float) and not isinstance(value, bool) and str(value).strip():
+            return " ".join(str(value).split())
+    return ""
+
+
+def lowered(data: Any) -> Any:
+    """Return ``data`` with the keys of its mappings in lower case."""
+    if isinstance(data, dict):
+        return {str(key).lower(): lowered(value) for key, value in data.items()}
+    return [lowered(item) for item in data] if isinstance(data, list) else data
+
+
+def literal(text: str, key: str) -> str:
+    """Return the first plain text that the program ``text`` gives ``key``; empty if none."""
+    text = re.sub(r"(?m)^\s*(?://|#|\*).*$", "", text)
+    match = re.search(rf"""(?<![\w.]){key}["']?\s*[:=]\s*(["'`])((?:(?!\1)[^\\\n$]|\\.)*)\1""", text)
+    return re.sub(r"\\(.)", r"\1", match[2]) if match else ""
+
+
+def flag(text: str, key: str) -> bool | None:
+    """Return the boolean that the source ``text`` gives ``key``; None if it gives none."""
+    match = re.search(rf"""(?<![\w.]){key}["']?\s*[:=]\s*(true|false|True|False)\b""", text)
+    return match[1].lower() == "true" if match else None
+
+
+def joined(url: str, base: str) -> str:
+    """Return the address of a site from its ``url`` and the folder ``base`` below it."""
+    if not url:
+        return ""
+    base = base.strip("/")
+    url = url if "://" in url else f"https://{url.lstrip('/')}"
+    return url if not base or url.rstrip("/").endswith("/" + base) else f"{url.rstrip('/')}/{base}/"

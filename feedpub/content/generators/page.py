@@ -1,0 +1,234 @@
+"""The page of an article: its front matter, its path, and the rules of its site."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
+
+import msgspec
+import yaml
+
+from feedpub.content.generators.slugify import RULES
+from feedpub.content.globs import matcher
+from feedpub.content.values import boolean
+from feedpub.core.dates import NO_DATE, DateError, parse_optional_datetime
+from feedpub.core.text import one_line
+from feedpub.core.yaml_nodes import STR, Field, Fields, is_absent
+
+_DATED = re.compile(r"([0-9]{2,4})-([0-9]{1,2})-([0-9]{1,2})(?:[-_](.*))?", re.DOTALL)
+_HEADING = re.compile(r"^(?:[ ]{0,3}#[ \t]+(.+?)[ \t]*#*[ \t]*|(\S.*)\n=+[ \t]*)$", re.MULTILINE)
+_FENCE = re.compile(r"^([`~]{3,}).*?^\1[`~]*[ \t]*$", re.MULTILINE | re.DOTALL)
+_LANGUAGE = re.compile("[a-z]{2}(?:-[A-Za-z]{2,4})?")
+
+
+class ListedAuthor(msgspec.Struct, frozen=True):
+    """An author in the data files of a site, by the short name that articles use."""
+
+    name: str
+    url: str = ""
+    email: str = ""
+
+
+class SiteRules(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings of the configuration that decide what a generator makes of an article."""
+
+    generator: str
+    language: str = "en"
+    permalink: str | None = None
+    permalinks: Mapping[str, str] = {}
+    languages: tuple[str, ...] | None = None
+    language_folders: bool = False
+    prefix_default_language: bool = False
+    ugly_urls: bool = False
+    file_dates: bool | None = None
+    slugify: str | None = None
+    authors: Mapping[str, ListedAuthor] = {}
+    defaults: tuple[tuple[str, Mapping[str, str]], ...] = ()
+    zone: tzinfo = UTC
+    sections: tuple[str, ...] = ()
+    """The folders with an ``_index`` file, which Hugo takes for sections."""
+
+
+class Page:
+    """The front matter of an article, which its generator rewrites to the keys of the contract."""
+
+    def __init__(self, fields: Fields, below: str, body: str, rules: SiteRules, slug_rule: str) -> None:
+        self.fields = dict(fields)
+        self.below = below
+        self.body = body
+        self.rules = rules
+        self.withheld: list[str] = []
+        """The settings that keep the article unpublished."""
+        self.problems: list[tuple[str, str]] = []
+        """The keys and messages of values that keep the article out."""
+        self.folder, _, name = below.rpartition("/")
+        self.name, self.suffix = _split(name)
+        self.category: list[str] = []
+        """The category in the URL, with those above it, where a generator has but one."""
+        self.day: str | None = None
+        """The date at the start of the file's name, padded."""
+        self.language = ""
+        """The language of the URL; empty for the default."""
+        self.slugify: Callable[[str], str] = RULES[rules.slugify or slug_rule]
+        mark = yaml.Mark("", 0, 0, 0, None, 0)
+        self._mark = next((field[0].start_mark for field in fields.values()), mark)
+
+    @property
+    def is_bundle(self) -> bool:
+        """True if the file is the index of a folder, which then is the page."""
+        return self.name == "index"
+
+    @property
+    def base(self) -> str:
+        """The name of the page: the file's, or the folder's of an index."""
+        return self.folder.rpartition("/")[2] if self.is_bundle else self.name
+
+    @property
+    def parent(self) -> str:
+        """The folder of the page: that of the file, or that of the folder of an index."""
+        return self.folder.rpartition("/")[0] if self.is_bundle else self.folder
+
+    def take_date(self, *, keep_name: bool = False) -> None:
+        """Read the date at the start of the name of the page."""
+        match = _DATED.fullmatch(self.base)
+        if match is None or (match[4] is None and not self.is_bundle):
+            return
+        year = f"20{match[1]}" if len(match[1]) == 2 else match[1]
+        self.day = f"{year}-{int(match[2]):02}-{int(match[3]):02}"
+        if not keep_name and match[4]:
+            self.folder, self.name = (self.parent, match[4]) if not self.is_bundle else (self.folder, self.name)
+            if self.is_bundle:
+                self.folder = f"{self.parent}/{match[4]}".lstrip("/")
+
+    def take_language(self) -> None:
+        """Read the language at the end of the file's name, or in its first folder."""
+        languages = self.rules.languages
+        default = languages[0] if languages else self.rules.language
+        name, _, suffix = self.name.rpartition(".")
+        first, _, rest = self.folder.partition("/")
+        if name and (suffix in languages if languages is not None else _LANGUAGE.fullmatch(suffix) is not None):
+            self.name, language = name, suffix
+        elif self.rules.language_folders and languages is not None and first in languages:
+            self.folder, language = rest, first
+        else:
+            language = default
+        if language != default or self.rules.prefix_default_language:
+            self.language = language
+        if language != self.rules.language:
+            self.fill("language", language)
+
+    def apply_defaults(self) -> None:
+        """Add the values of ``content.defaults`` whose pattern the path matches; the last wins."""
+        values: dict[str, str] = {}
+        for pattern, written in self.rules.defaults:
+            if matcher(pattern)(self.below):
+                values |= written
+        for key, text in values.items():
+            self.fill(key, text)
+
+    def text(self, *keys: str) -> str:
+        """Return the first text of ``keys`` on one line; empty if there is none."""
+        for key in keys:
+            field = self.fields.get(key)
+            if field is not None and isinstance(field[1], yaml.ScalarNode) and not is_absent(field[1]):
+                return one_line(field[1].value)
+        return ""
+
+    def written(self, key: str) -> str:
+        """Return the text of ``key`` with blanks as they are written; empty if there is none."""
+        node = self.node(key)
+        return str(node.value).strip() if isinstance(node, yaml.ScalarNode) else ""
+
+    def is_set(self, key: str, *, to: bool) -> bool:
+        """Return whether ``key`` has the boolean ``to``."""
+        try:
+            return boolean(self.text(key)) is to
+        except ValueError:
+            return False
+
+    def texts(self, key: str, split: str | None = ",") -> list[str]:
+        """Return the texts of a list, or of one text that is split at ``split``."""
+        node = self.node(key)
+        if isinstance(node, yaml.SequenceNode):
+            return [one_line(item.value) for item in node.value if isinstance(item, yaml.ScalarNode)]
+        text = self.text(key)
+        parts = text.split() if split == " " else text.split(split) if split else [text]
+        return [part.strip() for part in parts if part.strip()]
+
+    def node(self, key: str) -> yaml.Node | None:
+        """Return the value of ``key``; None if there is none."""
+        field = self.fields.get(key)
+        return None if field is None or is_absent(field[1]) else field[1]
+
+    def values(self, key: str) -> dict[str, yaml.Node]:
+        """Return the keys and values of the mapping ``key``; empty if it is none."""
+        node = self.node(key)
+        pairs = node.value if isinstance(node, yaml.MappingNode) else ()
+        return {name.value: value for name, value in pairs if isinstance(name, yaml.ScalarNode)}
+
+    def problem(self, key: str, message: str) -> None:
+        """Add a problem that keeps the article out."""
+        self.problems.append((key, message))
+
+    def line(self, key: str) -> int:
+        """Return the line of ``key`` in the front matter, from 0."""
+        field = self.fields.get(key)
+        return int(field[0].start_mark.line) if field else 0
+
+    def set(self, key: str, value: str | Sequence[str] | Sequence[Mapping[str, str]]) -> None:
+        """Set ``key`` to a text, or a list of texts or mappings. It keeps its line."""
+        old = self.fields.get(key)
+        mark = old[0].start_mark if old else self._mark
+        node = self._node(value, mark)
+        self.fields[key] = (self._scalar(key, mark), node)
+
+    def fill(self, key: str, value: str | Sequence[str]) -> None:
+        """Set ``key`` if it has no value."""
+        if self.node(key) is None:
+            self.set(key, value)
+
+    def field(self, key: str, node: yaml.Node) -> Field:
+        """Return the field ``key`` with the value ``node``, which is on the line of ``node``."""
+        return self._scalar(key, node.start_mark), node
+
+    def moment(self, *keys: str) -> datetime:
+        """Return the first date of ``keys`` in the site's zone; 1970-01-01 if there is none."""
+        for key in keys:
+            text = self.text(key)
+            try:
+                moment = parse_optional_datetime(text, self.rules.zone) if text else NO_DATE
+                if moment is not NO_DATE:
+                    return moment.astimezone(self.rules.zone)
+            except (DateError, OverflowError):
+                continue
+        return datetime(1970, 1, 1, tzinfo=self.rules.zone)
+
+    def heading(self) -> str:
+        """Return the first heading of the body as text; empty if there is none."""
+        match = _HEADING.search(_FENCE.sub("", self.body))
+        text = (match[1] or match[2] or "") if match else ""
+        text = re.sub(r"\s*\{[^{}]*\}\s*$", "", text)
+        text = re.sub(r"!?\[([^\[\]]*)\]\([^()]*\)", r"\1", text)
+        return re.sub(r"(\*\*|__|`|\*)(.+?)\1", r"\2", text).strip()
+
+    def _node(self, value: str | Sequence[str] | Sequence[Mapping[str, str]], mark: yaml.Mark) -> yaml.Node:
+        if isinstance(value, str):
+            return self._scalar(value, mark)
+        items: list[yaml.Node] = []
+        for item in value:
+            if isinstance(item, str):
+                items.append(self._scalar(item, mark))
+            else:
+                pairs = [(self._scalar(key, mark), self._scalar(text, mark)) for key, text in item.items()]
+                items.append(yaml.MappingNode("tag:yaml.org,2002:map", pairs, mark, mark))
+        return yaml.SequenceNode("tag:yaml.org,2002:seq", items, mark, mark)
+
+    @staticmethod
+    def _scalar(text: str, mark: yaml.Mark) -> yaml.ScalarNode:
+        return yaml.ScalarNode(STR, text, mark, mark)
+
+
+def _split(name: str) -> tuple[str, str]:
+    before, dot, suffix = name.rpartition(".")
+    return (before, suffix) if dot and before and suffix else (name, "")

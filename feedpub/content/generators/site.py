@@ -1,0 +1,116 @@
+"""The rules of a site with a generator: from config.yaml, and from the site's data of authors."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from feedpub.config import Config
+from feedpub.content.generators import generator_of
+from feedpub.content.generators.data import read_data
+from feedpub.content.generators.page import ListedAuthor, SiteRules
+from feedpub.content.scanning import Scan
+from feedpub.core.generators import parts_in
+from feedpub.core.text import one_line
+from feedpub.core.zones import zone_of
+
+_SUFFIXES = frozenset((".yml", ".yaml", ".toml", ".json"))
+_MAX_FILES = 10_000
+
+
+def site_rules(config: Config) -> SiteRules:
+    """Return the rules of the generator of ``config``.
+
+    Raise :class:`~feedpub.core.errors.UsageError` if ``content.authors`` cannot be read.
+    """
+    content = config.content
+    generator = str(content.generator)
+    return SiteRules(
+        generator=generator,
+        language=config.site.language,
+        permalink=content.permalink,
+        permalinks=content.permalinks,
+        languages=content.languages,
+        language_folders=content.language_folders,
+        prefix_default_language=content.prefix_default_language,
+        ugly_urls=content.ugly_urls,
+        file_dates=content.file_dates,
+        slugify=content.slugify,
+        authors=_authors(config, generator),
+        defaults=tuple((default.path, default.values) for default in content.defaults),
+        zone=zone_of(content.timezone),
+        sections=tuple(sorted(_sections(config))) if _uses_sections(config) else (),
+    )
+
+
+def without_resources(scan: Scan, generator: str) -> Scan:
+    """Return ``scan`` without the files that are no pages (:meth:`Generator.resources`)."""
+    tops: dict[str, list[str]] = {}
+    for source in scan.sources:
+        tops.setdefault(source.path.removesuffix(source.below), []).append(source.below)
+    resources = {top + below for top, paths in tops.items() for below in generator_of(generator).resources(paths)}
+    if not resources:
+        return scan
+    folders = (tuple(source for source in folder if source.path not in resources) for folder in scan.folders)
+    return Scan(tuple(folder for folder in folders if folder), scan.problems)
+
+
+def _uses_sections(config: Config) -> bool:
+    patterns = (config.content.permalink or "", *config.content.permalinks.values())
+    return config.content.generator == "hugo" and any("sections" in parts_in(pattern) for pattern in patterns)
+
+
+def _sections(config: Config) -> set[str]:
+    """Return the folders with an ``_index`` file, relative to their content folder."""
+    sections = set()
+    for folder in config.folders:
+        for path, _, files in os.walk(config.root / folder):
+            if any(name.startswith("_index.") for name in files):
+                sections.add(os.path.relpath(path, config.root / folder).replace(os.sep, "/"))
+    return sections
+
+
+def _authors(config: Config, generator: str) -> dict[str, ListedAuthor]:
+    authors: dict[str, ListedAuthor] = {}
+    files = [config.root / folder / name for folder in config.folders for name in generator_of(generator).author_files]
+    files = [file for file in files if file.exists()]
+    if config.content.authors:
+        files.append(config.root / config.content.authors)
+    for file in files:
+        for name, values in _named(file):
+            if isinstance(values, dict) and (author := _author(name, values)) is not None:
+                authors[name] = author
+    return authors
+
+
+def _named(path: Path) -> Iterator[tuple[str, Any]]:
+    """Yield the name and the values of each author in a file, or in the files of a folder."""
+    if path.is_dir():
+        for count, file in enumerate(sorted(path.iterdir())):
+            if file.suffix in _SUFFIXES and count < _MAX_FILES:
+                yield file.stem, read_data(file)
+        return
+    data = read_data(path)
+    if isinstance(data, dict):
+        # Material for MkDocs has all authors below one key.
+        inner = data.get("authors")
+        data = inner if isinstance(inner, dict) and not isinstance(inner.get("name"), str) else data
+        yield from ((str(name), values) for name, values in data.items())
+    elif isinstance(data, list):
+        for values in data:
+            if isinstance(values, dict):
+                keys = (values.get(key) for key in ("id", "slug", "username", "short_name", "key", "name"))
+                name = next((key for key in keys if isinstance(key, str)), None)
+                if name:
+                    yield name, values
+
+
+def _author(name: str, values: dict[str, Any]) -> ListedAuthor | None:
+    def text(*keys: str) -> str:
+        found = (values.get(key) for key in keys)
+        return next((one_line(value) for value in found if isinstance(value, str) and value.strip()), "")
+
+    shown = text("name", "display_name", "title", "full_name", "displayName") or name
+    return ListedAuthor(shown, text("url", "web", "website", "uri", "site", "homepage", "home"), text("email", "mail"))

