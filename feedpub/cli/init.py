@@ -53,23 +53,43 @@ This is the **body**: Markdown, or HTML, or nothing at all.
     cls=HelpWithSections,
     statuses={
         0: "Written.",
-        2: "There is already a configuration, or DIR is not a folder; nothing was written.",
+        2: "There is a configuration already, or DIR or SITE cannot be used; nothing was written.",
         4: "A file cannot be written.",
     },
     files={"config.yaml": "The configuration.", "content/": "The articles."},
-    examples={"feedpub init demo": "Start a site in the folder demo."},
+    examples={
+        "feedpub init demo": "Start a site in the folder demo.",
+        "feedpub init --from ~/blog feeds": "Configure feeds/ for the articles of a Hugo site.",
+    },
 )
 @click.argument("folder", default=".", type=GivenPath(is_folder=True), metavar="[DIR]")
+@click.option(
+    "--from",
+    "site",
+    type=GivenPath(is_folder=True),
+    metavar="SITE",
+    help="The folder of a site that a generator such as Jekyll or Hugo makes.",
+)
 @common_options
-def command(folder: Path) -> None:
-    """Start a new site: a configuration and an article.
+def command(folder: Path, site: Path | None) -> None:
+    """Start a new site: a configuration and an article, or the configuration for an existing site.
 
-    Writes config.yaml and content/ into DIR, by default the current folder. Never overwrites a
-    file.
+    Writes config.yaml and content/ into DIR, by default the current folder. With --from, reads the
+    configuration of the site's generator, runs nothing, writes config.yaml alone, and shows what
+    was understood. Never overwrites a file.
     """
     from feedpub.core.errors import StorageError, UsageError, message_of
 
     config = folder / "config.yaml"
+    if site is not None:
+        if os.path.lexists(folder) and not os.path.isdir(folder):
+            raise UsageError(f"{folder}: is a file, not a folder; nothing was written")
+        if os.path.lexists(config):
+            raise UsageError(f"{config}: exists; nothing was written")
+        from feedpub.cli.init_from import start_from
+
+        start_from(site, folder, is_quiet=settings().quiet)
+        return
     today = datetime.now(UTC).replace(microsecond=0)
     article = folder / "content" / f"{today:%Y-%m-%d}-hello-feeds.md"
     if os.path.lexists(folder) and not os.path.isdir(folder):

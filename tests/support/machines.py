@@ -49,12 +49,18 @@ class Machine:
         self.site.add("hello", sourceUrl=f"http://127.0.0.1:{port}/hello", topics=["AI"])
         self.site.add("moved", sourceUrl=f"http://127.0.0.1:{port}/old", topics=["AI"])
         self.site.build()
+        moved = root / "srv" / "my-site"
+        (moved / "content" / "posts").mkdir(parents=True)
+        (moved / "hugo.toml").write_text('baseURL = "https://notes.example.org/"\ntitle = "Notes"\n', encoding="utf-8")
+        post = "---\ntitle: Leap day\ndate: 2024-02-29\n---\n"
+        (moved / "content" / "posts" / "leap-day.md").write_text(post, encoding="utf-8")
 
     def localized(self, script: str) -> str:
         """``script`` with the places of the document put below this machine's folder."""
         places = {
             "web:": f"{self.root}/web",
             "/srv/news": str(self.site.root),
+            "/srv/my-site": str(self.root / "srv" / "my-site"),
             "/tmp/": f"{self.root}/",
             "~/": f"{self.root}/home/",
         }
