@@ -37,7 +37,6 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
                 (articles.unpublished, "unpublished"),
                 (articles.embargoed, "embargoed"),
                 (articles.expired, "expired"),
-                (articles.expired, "expired"),
                 (articles.invalid, "invalid"),
                 (articles.duplicates, "duplicate" if articles.duplicates == 1 else "duplicates"),
             )
