@@ -25,7 +25,7 @@ class Astro(Generator):
     fields: ClassVar[Keys] = {
         "published_at": (*_DATES, "publishedDateTime"),
         "updated_at": ("updatedDate", "modDatetime", "updatedAt", "lastModified", "lastmod", "updated"),
-        "published": ("published?",),
+        "published": (),
         "topics": ("topics",),
         "images": ("images",),
         "language": ("lang", "language", "locale"),
@@ -59,8 +59,10 @@ class Astro(Generator):
 
     def prepare(self, page: Page) -> None:
         """Read topics, and ``published`` where it is true or false."""
-        if page.is_set("published", to=False) or page.is_set("published", to=True):
-            page.fields["published?"] = page.fields.pop("published")
+        for value in (True, False):
+            if page.is_set("published", to=value):
+                page.fields.pop("published")
+                page.withheld += [] if value else ["published: false"]
         page.take_date(keep_name=True)
         if page.day and not page.text(*_DATES):
             page.set("date", page.day)

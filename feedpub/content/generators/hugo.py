@@ -37,7 +37,7 @@ class Hugo(Generator):
         "published_at": (*_PUBLISH_DATES, "date", "lastmod", "modified"),
         "updated_at": ("lastmod", "modified"),
         "expires_at": ("expiryDate", "unpublishdate"),
-        "published": ("published?",),
+        "published": (),
         "topics": ("topics",),
         "authors": ("authors", "author", "params.authors", "params.author"),
         "images": ("images",),
@@ -64,12 +64,14 @@ class Hugo(Generator):
 
     @staticmethod
     def _published(page: Page) -> None:
-        """Move a ``published`` that is no date to another key, because Hugo reads both."""
+        """Read a ``published`` that is true or false. Hugo also reads a date there."""
         try:
-            boolean(page.text("published"))
+            is_published = boolean(page.text("published"))
         except ValueError:
             return
-        page.fields["published?"] = page.fields.pop("published")
+        page.fields.pop("published")
+        if not is_published:
+            page.withheld.append("published: false")
 
     def path(self, page: Page, written: str) -> str:
         """Return the path that ``url``, the site's permalinks, or the folders give."""

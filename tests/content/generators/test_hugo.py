@@ -109,7 +109,7 @@ def test_an_article_expires(key: str) -> None:
     [
         ("Draft: true", "draft: true"),
         ("DRAFT: yes", "draft: true"),
-        ("published: false", "published?: false"),
+        ("published: false", "published: false"),
         ("headless: true", "headless: true"),
         ("build: {render: never}", "build.render: never"),
         ("build: {Render: link}", "build.Render: link"),

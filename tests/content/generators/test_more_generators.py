@@ -74,7 +74,7 @@ def test_an_article_has_the_url_that_its_generator_gives(
         ("zola", "a.md", "render: false", "render: false"),
         ("eleventy", "a.md", "eleventyExcludeFromCollections: true", "eleventyExcludeFromCollections: true"),
         ("eleventy", "a.md", "permalink: false", "permalink: false"),
-        ("astro", "blog/a.md", "published: false", "published?: false"),
+        ("astro", "blog/a.md", "published: false", "published: false"),
         ("astro", "blog/_a.md", "draft: false", "name begins with _"),
         ("docusaurus", "a.md", "unlisted: true", "unlisted: true"),
         ("hexo", "a.md", "published: false", "published: false"),
