@@ -37,6 +37,12 @@ def server() -> Iterator[Hostile]:
         yield server
 
 
+@pytest.fixture(autouse=True)
+def _no_earlier_requests(server: Hostile) -> None:
+    """Forget the requests of other tests: some ask for the same path, in whatever order they run."""
+    server.requests.clear()
+
+
 @pytest.fixture
 def fetcher() -> Iterator[Fetcher]:
     fetcher = Fetcher(settings_with(timeout=LIMIT), resolve=Hostile.resolve)
