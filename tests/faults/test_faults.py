@@ -168,7 +168,9 @@ def test_the_oracle_sees_what_stays_behind(arena: Arena) -> None:
     assert sorted(strays(arena.site)) == ["output/.feedpub-tmp-1", "output/topics/empty"]
     tally = Tally("orphan")
     arena.oracle.check_next(NONE, tally, "orphan")
-    assert tally.failures == ["orphan: strays: orphan: orphan.xml after the next build"]
+    # A build removes its own temporary file, and leaves a folder that it did not make.
+    left = ["orphan: strays: orphan: orphan.xml after the next build", "orphan: strays: orphan: output/topics/empty"]
+    assert sorted(tally.failures) == left
 
 
 def test_the_oracle_sees_a_wrong_status_and_a_traceback(arena: Arena) -> None:
