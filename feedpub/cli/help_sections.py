@@ -9,7 +9,6 @@ import click
 
 CONFIG = {"config.yaml": "The configuration; paths in it are relative to its folder."}
 UNUSABLE = {2: "The command line or the configuration cannot be used."}
-INTERRUPTED = {130: "Interrupted."}
 
 
 class HelpWithSections(click.Command):

@@ -7,8 +7,6 @@ import importlib
 import re
 from pathlib import Path
 
-import urllib3.util.connection  # noqa: F401  # binds a socket when it is first imported, which a quick test must not
-
 import feedpub
 from feedpub.config.model import ConfigDocument, Site
 from support.documents import text_of
