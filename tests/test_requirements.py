@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 import tomllib
@@ -14,7 +15,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
-NAMES = ("build", "ci", "lowest", "run", "test")
+NAMES = ("build", "ci", "generators/python", "lowest", "run", "test")
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 EXTRAS = PYPROJECT["project"]["optional-dependencies"]
 GROUPS = PYPROJECT["dependency-groups"]
@@ -103,3 +104,12 @@ def test_what_is_installed_is_what_is_locked() -> None:
         if pin.marker is None or pin.marker.evaluate()
     }
     assert {package: version(package) for package in wanted} == wanted
+
+
+def test_the_site_generators_are_locked_and_no_index_is_named() -> None:
+    folder = ROOT / "requirements" / "generators"
+    wanted = json.loads((folder / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    lock = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    assert {name: lock[f"node_modules/{name}"]["version"] for name in wanted} == wanted
+    packages = [package for path, package in lock.items() if path]
+    assert all("integrity" in package and "resolved" not in package for package in packages)

