@@ -16,7 +16,7 @@ import msgspec
 from feedpub.building.render_jobs import RENDER_BATCH, ArticleOrigin, RenderJob, look_up_batch, render_batch
 from feedpub.config import Config
 from feedpub.content.batches import batched
-from feedpub.content.loading import read_settings
+from feedpub.content.read_settings import read_settings
 from feedpub.core.errors import StorageError
 from feedpub.core.format_registry import FORMATS
 from feedpub.core.models import Candidate

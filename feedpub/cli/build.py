@@ -99,7 +99,7 @@ def command(
 
 
 def _parse_time(text: str | None, config: Config) -> datetime | None:
-    from feedpub.content.loading import read_settings
+    from feedpub.content.read_settings import read_settings
     from feedpub.core.dates import parse_datetime
 
     if text is None:

@@ -175,7 +175,7 @@ def _prefix(config: Config) -> str:
 
 def _fix_redirects(config: Config, files: Iterable[ArticleFile], results: Iterable[LinkResult], *, ask: bool) -> None:
     """Show the changes, ask for confirmation, and write them."""
-    from feedpub.content.loading import read_settings
+    from feedpub.content.read_settings import read_settings
     from feedpub.links.fix import redirects
     from feedpub.state.atomic_files import remove_strays
 

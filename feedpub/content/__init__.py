@@ -3,7 +3,7 @@
 Other packages get typed, frozen values, never YAML, TOML, JSON or folders.
 """
 
-from feedpub.content.article import ArticleReading, ReadSettings, read_article
+from feedpub.content.article import ArticleReading, read_article
 from feedpub.content.article_url import entry_id
 from feedpub.content.files import (
     ArticleFile,
@@ -15,6 +15,7 @@ from feedpub.content.files import (
     read_source,
     stamp_of,
 )
+from feedpub.content.read_settings import ReadSettings
 from feedpub.content.scanning import Scan, scan, scan_paths
 from feedpub.core.field_keys import FIELDS, keys_of
 

@@ -10,6 +10,8 @@ import yaml
 
 from feedpub.content.fields import FieldReader
 from feedpub.content.file_names import FileName, permalink_url
+from feedpub.content.missing import report_missing, site_key
+from feedpub.content.read_settings import ReadSettings
 from feedpub.core import urls
 from feedpub.core.field_keys import CATEGORIES, FIELDS, SLUG
 from feedpub.core.text import repair
@@ -39,12 +41,28 @@ def written_url(reader: FieldReader, keys: Sequence[str], base_url: str) -> tupl
     return url, url is not None and isinstance(node, yaml.ScalarNode) and urls.is_relative(node.value)
 
 
-def own_url(reader: FieldReader, name: FileName, local: datetime, permalink: str, base_url: str) -> str:
-    """Return the URL that ``permalink`` gives an article that was published at ``local``.
+def own_url(reader: FieldReader, settings: ReadSettings, name: FileName, published_at: datetime | None) -> str | None:
+    """Return the URL that ``content.permalink`` gives an article. If it gives none, report that."""
+    if settings.permalink is None:
+        hint = "give the http(s) URL of the source, or set content.permalink in the configuration"
+        report_missing(reader, settings, "url", hint)
+        return None
+    if published_at is None:
+        return None
+    try:
+        local, written = published_at.astimezone(settings.zone), _written(reader, settings.permalink)
+        return permalink_url(settings.permalink, settings.base_url, name, local, written)
+    except OverflowError:
+        problem = "in content.timezone the date is outside the years 1 to 9999"
+    except urls.UrlError as error:
+        problem = f"content.permalink gives no URL: {error}"
+    reader.missing(site_key(reader, settings, "url"), f"missing, and {problem}")
+    return None
 
-    Raise :class:`~feedpub.core.urls.UrlError` if it gives none.
-    """
+
+def _written(reader: FieldReader, permalink: str) -> dict[str, str]:
+    """Return the parts of ``permalink`` that the front matter gives."""
     written = {"slug": (reader.line_of_text(SLUG) or "").strip("/")}
     if "{category}" in permalink:
         written["category"] = next(iter(reader.texts(*CATEGORIES)), "")
-    return permalink_url(permalink, base_url, name, local, written)
+    return written

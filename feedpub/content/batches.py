@@ -12,9 +12,9 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from feedpub.config import Config
-from feedpub.content.article import ReadSettings, read_article
+from feedpub.content.article import read_article
 from feedpub.content.files import ArticleFile, Stamp, Unreadable, is_racy, read_source
-from feedpub.content.loading import read_settings
+from feedpub.content.read_settings import ReadSettings, read_settings
 from feedpub.core.digests import content_digest
 from feedpub.core.errors import Problem
 from feedpub.core.models import Article, ArticleSummary

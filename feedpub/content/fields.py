@@ -6,17 +6,18 @@ that an author sees all problems of a file at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import yaml
 
 from feedpub.content import values
 from feedpub.content.character_references import loses
 from feedpub.content.problem_log import ProblemLog
+from feedpub.content.values import Kind
 from feedpub.core import urls
-from feedpub.core.dates import NO_DATE, DateError, parse_duration, parse_length, parse_optional_datetime
+from feedpub.core.dates import NO_DATE, DateError, parse_optional_datetime
 from feedpub.core.errors import quoted
 from feedpub.core.field_keys import MERGE, parts_of
 from feedpub.core.text import decoded, one_line, repair, xml_invalid_positions
@@ -94,19 +95,8 @@ class FieldReader:
         add = self.log.invalid if key in self.deciding else self.log.ignored
         add(line, self._shown(key), message)
 
-    def scalar(
-        self,
-        keys: Iterable[str],
-        convert: Callable[[str], T],
-        expected: str,
-        *,
-        repairs: bool = True,
-    ) -> T | None:
-        """Return the first value of ``keys``, converted. A ValueError of ``convert`` is a problem.
-
-        Without ``repairs``, ``convert`` gets the characters that feeds cannot hold: a URL with one
-        must not become another URL.
-        """
+    def scalar(self, keys: Iterable[str], kind: Kind[T]) -> T | None:
+        """Return the first value of ``keys``, converted. A value of another kind is a problem."""
         # An article needs some fifty calls. Most find nothing, or plain printable text.
         for key in keys:
             field = self.fields.get(key)
@@ -115,30 +105,30 @@ class FieldReader:
             node = field[1]
             text = node.value
             if not (isinstance(text, str) and text.isprintable() and not self.log.repaired_lines):
-                text = self._text(key, self._line(field[0]), node, expected, repairs=repairs)
+                text = self._text(key, self._line(field[0]), node, kind)
             break
         else:
             return None
         if text is None:
             return None
         try:
-            return convert(text)
+            return kind.convert(text)
         except (urls.UrlError, DateError) as error:
             self.wrong(key, self._line(field[0]), repair(str(error)))
         except ValueError:
-            self.wrong(key, self._line(field[0]), f"{quoted(one_line(repair(text)))} is not {expected}")
+            self.wrong(key, self._line(field[0]), f"{quoted(one_line(repair(text)))} is not {kind.expected}")
         return None
 
     def text(self, *keys: str) -> str | None:
         """Return text as it is written, trimmed: plain, or HTML."""
-        text = self.scalar(keys, str.strip, "text") or None
+        text = self.scalar(keys, values.HTML) or None
         if text and loses(text) and (field := self.find(keys)):
             self.log.repaired(self._line(field[1][0]), self._shown(field[0]), "referred to")
         return text
 
     def line_of_text(self, *keys: str) -> str | None:
         """Return text on one line."""
-        return self.scalar(keys, one_line, "text") or None
+        return self.scalar(keys, values.LINE) or None
 
     def name(self, *keys: str) -> str | None:
         """Return plain text on one line, with its character references replaced."""
@@ -148,58 +138,22 @@ class FieldReader:
         field = self.find(keys)
         return self._decoded(field[0], self._line(field[1][0]), text) or None if field else None
 
-    def boolean(self, key: str) -> bool | None:
-        """Return a boolean; see :func:`feedpub.content.values.boolean`."""
-        return self.scalar((key,), values.boolean, "true or false")
-
-    def integer(self, *keys: str) -> int | None:
-        """Return a whole number of at most 15 digits."""
-        return self.scalar(keys, values.integer, "a whole number")
-
-    def size(self, *keys: str) -> int | None:
-        """Return a whole number from 0."""
-        return self.scalar(keys, values.size, "a whole number from 0")
-
     def moment(self, keys: Sequence[str], zone: tzinfo) -> datetime | None:
         """Return a date, in UTC. A date that stands for none is passed over."""
-        moment = self.scalar(keys, lambda text: parse_optional_datetime(text, zone), "a date")
+        moment = self.scalar(keys, Kind(lambda text: parse_optional_datetime(text, zone), "a date"))
         if moment is NO_DATE and (field := self.find(keys)):
             return self.moment(keys[keys.index(field[0]) + 1 :], zone)
         return moment
 
-    def duration(self, *keys: str) -> float | None:
-        """Return the seconds of an ISO 8601 duration."""
-        return self.scalar(keys, parse_duration, "a duration such as PT10M15S, without years and months")
-
-    def running_time(self, *keys: str) -> float | None:
-        """Return the seconds of an ISO 8601 duration, of a time such as 10:15, or of a number."""
-        return self.scalar(keys, parse_length, "a duration such as PT10M15S, 10:15 or 615")
-
     def url(self, *keys: str, base: str | None = None) -> str | None:
         """Return a normalized URL. With ``base``, it may be relative to that."""
         if base is None:
-            return self.scalar(keys, urls.normalize, "a URL", repairs=False)
-        return self.scalar(keys, lambda text: urls.resolve(base, text), "a URL", repairs=False)
+            return self.scalar(keys, values.URL)
+        return self.scalar(keys, Kind(lambda text: urls.resolve(base, text), "a URL", repairs=False))
 
     def page(self, *keys: str, base: str) -> str | None:
         """Return the normalized URL of a page: a URL, or a path below ``base``."""
-        return self.scalar(keys, lambda text: urls.below(base, text), "a URL", repairs=False)
-
-    def domain(self, *keys: str) -> str | None:
-        """Return a host name in A-labels."""
-        return self.scalar(keys, urls.domain, "a host name", repairs=False)
-
-    def media_type(self, *keys: str) -> str | None:
-        """Return a media type (RFC 6838 section 4.2)."""
-        return self.scalar(keys, values.media_type, "a media type such as audio/mpeg")
-
-    def language(self, *keys: str) -> str | None:
-        """Return a language tag (BCP 47); ``en_US`` is read as ``en-US``."""
-        return self.scalar(keys, values.language, "a language tag such as en or pt-BR")
-
-    def email(self, *keys: str) -> str | None:
-        """Return an e-mail address."""
-        return self.scalar(keys, values.email, "an e-mail address")
+        return self.scalar(keys, Kind(lambda text: urls.below(base, text), "a URL", repairs=False))
 
     def texts(self, *keys: str) -> tuple[str, ...]:
         """Return the texts of a list, or of one text with commas, each on one line."""
@@ -207,7 +161,7 @@ class FieldReader:
         for key, (key_node, node) in self.find_all(keys):
             if isinstance(node, yaml.ScalarNode):
                 line = self._line(key_node)
-                parts = (self._text(key, line, node, "text") or "").split(",")
+                parts = (self._text(key, line, node, values.LINE) or "").split(",")
                 texts += (self._decoded(key, line, part) for part in parts)
             elif isinstance(node, yaml.SequenceNode):
                 texts += self._texts_in(key, node)
@@ -218,7 +172,7 @@ class FieldReader:
     def _texts_in(self, key: str, node: yaml.SequenceNode) -> Iterator[str]:
         for index, item in items(node):
             name, line = f"{key}[{index}]", self._line(item)
-            text = self._text(name, line, item, "text")
+            text = self._text(name, line, item, values.LINE)
             if text is not None:
                 yield self._decoded(name, line, text)
 
@@ -297,12 +251,12 @@ class FieldReader:
             text = decoded(text)
         return one_line(text)
 
-    def _text(self, key: str, line: int, node: yaml.Node, expected: str, *, repairs: bool = True) -> str | None:
+    def _text(self, key: str, line: int, node: yaml.Node, kind: Kind[Any]) -> str | None:
         if not isinstance(node, yaml.ScalarNode):
-            self.wrong(key, line, _is_not(node, expected))
+            self.wrong(key, line, _is_not(node, kind.expected))
             return None
         text: str = node.value
-        if not repairs:
+        if not kind.repairs:
             # The value is wrong even if its invalid characters were removed before the parse.
             is_repaired = self.log.was_repaired(self._line(node), node.end_mark.line + self.offset)
             return f"{text}\0" if is_repaired else text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from feedpub.config import Config
-from feedpub.content.loading import read_settings
+from feedpub.content.read_settings import read_settings
 from feedpub.core.digests import digest_of_texts
 from feedpub.core.program import program
 

@@ -11,21 +11,17 @@ import msgspec
 from feedpub.config import Config
 from feedpub.content import (
     ArticleFile,
-    ReadSettings,
     Scan,
     Unreadable,
-    keys_of,
     read_article,
     read_source,
     scan,
     scan_paths,
 )
-from feedpub.content.generators import generator_of
-from feedpub.content.generators.site import site_rules, without_resources
-from feedpub.content.output_bound import OutputBound
+from feedpub.content.generators.site import without_resources
+from feedpub.content.read_settings import read_settings
 from feedpub.core.errors import Problem
 from feedpub.core.models import Article
-from feedpub.core.zones import zone_of
 
 T = TypeVar("T")
 
@@ -96,32 +92,4 @@ def load_sources(config: Config, sources: Iterable[ArticleFile], scanned: tuple[
         articles=tuple(articles),
         problems=tuple(sorted(problems)),
         invalid=file_count + len(scanned) - len(articles),
-    )
-
-
-def read_settings(config: Config) -> ReadSettings:
-    """Return the settings in ``config`` for the reader of articles.
-
-    Raise :class:`~feedpub.core.errors.UsageError` if the data of authors cannot be read.
-    """
-    content = config.content
-    extra = {str(field): keys for field, keys in content.fields.items()}
-    if content.generator is None:
-        fields, rules = keys_of(extra), None
-    else:
-        keys = generator_of(content.generator).keys()
-        fields = {field: (*extra.get(field, ()), *keys[field]) for field in keys}
-        rules = site_rules(config)
-    return ReadSettings(
-        base_url=config.site.base_url,
-        zone=zone_of(content.timezone),
-        permalink=content.permalink,
-        fields=fields,
-        rules=rules,
-        output_bound=OutputBound(
-            max_bytes=config.max_article_output,
-            # An archive shows articles that the feed may show, too.
-            files_per_feed=len(config.output.formats) * (2 if config.output.archive else 1),
-            custom_feeds=len(config.feeds),
-        ),
     )

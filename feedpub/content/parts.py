@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from feedpub.content import values
 from feedpub.content.fields import FieldReader
 from feedpub.core.field_keys import ACTIONS
 from feedpub.core.models import Attachment, Author, Image, Provider
@@ -18,8 +19,8 @@ def read_images(reader: FieldReader, keys: Sequence[str], base_url: str) -> tupl
     for item in reader.mappings(*keys, text_key="url"):
         url = _media_url(item, base_url, "an image")
         image = {
-            "width": item.size("width") or None,
-            "height": item.size("height") or None,
+            "width": item.scalar(("width",), values.SIZE) or None,
+            "height": item.scalar(("height",), values.SIZE) or None,
             "title": item.name("title"),
             "attribution": item.name("attribution"),
         }
@@ -36,9 +37,9 @@ def read_attachments(reader: FieldReader, keys: Sequence[str], base_url: str) ->
         if is_action and (item.line_of_text("type") or "").lower() != "download":
             continue
         url = _media_url(item, base_url, "an attachment")
-        media_type = item.media_type("mime_type") if is_action else item.media_type("type", "mime_type")
-        length, title = item.size("length", "size"), item.name("title")
-        duration = item.running_time("duration")
+        media_type = item.scalar(("mime_type",) if is_action else ("type", "mime_type"), values.MEDIA_TYPE)
+        length, title = item.scalar(("length", "size"), values.SIZE), item.name("title")
+        duration = item.scalar(("duration",), values.RUNNING_TIME)
         if url is not None:
             attachments.append(Attachment(url=url, type=media_type, length=length, title=title, duration=duration))
     return tuple(attachments)
@@ -48,7 +49,11 @@ def read_authors(reader: FieldReader, keys: Sequence[str], base_url: str) -> tup
     """Return the authors that have a name. Their URLs may be relative to ``base_url``."""
     authors = []
     for item in reader.mappings(*keys, text_key="name"):
-        name, uri, email = item.name("name"), item.url("url", base=base_url), item.email("email")
+        name, uri, email = (
+            item.name("name"),
+            item.url("url", base=base_url),
+            item.scalar(("email",), values.EMAIL_ADDRESS),
+        )
         if name is None and item.find(("name",)) is None:
             item.missing("name", "missing; an author needs a name")
         if name is not None:
@@ -63,7 +68,7 @@ def read_provider(reader: FieldReader, keys: Sequence[str], base_url: str) -> Pr
         return None
     return Provider(
         name=provider.name("name"),
-        domain=provider.domain("domain"),
+        domain=provider.scalar(("domain",), values.DOMAIN),
         images=read_images(provider, ("images",), base_url),
         authors=read_authors(provider, ("authors",), base_url),
     )

@@ -1,10 +1,16 @@
-"""The conversions of single values of front matter from text. Each raises ValueError."""
+"""The kinds of single values of front matter, with their conversions from text."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Generic, NamedTuple, TypeVar
 
-from feedpub.core.text import EMAIL
+from feedpub.core import urls
+from feedpub.core.dates import parse_duration, parse_length
+from feedpub.core.text import EMAIL, one_line
+
+T = TypeVar("T")
 
 _TRUE = frozenset(("true", "yes", "on"))
 _FALSE = frozenset(("false", "no", "off"))
@@ -60,3 +66,31 @@ def _matching(pattern: re.Pattern[str], text: str) -> str:
     if not pattern.fullmatch(text):
         raise ValueError(text)
     return text
+
+
+class Kind(NamedTuple, Generic[T]):
+    """A kind of values."""
+
+    convert: Callable[[str], T]
+    """Raises ValueError for a value of another kind."""
+    expected: str
+    """The name of the kind in messages."""
+    repairs: bool = True
+    """True if ``convert`` gets text without the characters that feeds cannot hold.
+
+    A URL with such a character must not become another URL.
+    """
+
+
+HTML = Kind(str.strip, "text")
+LINE = Kind(one_line, "text")
+BOOLEAN = Kind(boolean, "true or false")
+INTEGER = Kind(integer, "a whole number")
+SIZE = Kind(size, "a whole number from 0")
+DURATION = Kind(parse_duration, "a duration such as PT10M15S, without years and months")
+RUNNING_TIME = Kind(parse_length, "a duration such as PT10M15S, 10:15 or 615")
+URL = Kind(urls.normalize, "a URL", repairs=False)
+DOMAIN = Kind(urls.domain, "a host name", repairs=False)
+MEDIA_TYPE = Kind(media_type, "a media type such as audio/mpeg")
+LANGUAGE = Kind(language, "a language tag such as en or pt-BR")
+EMAIL_ADDRESS = Kind(email, "an e-mail address")

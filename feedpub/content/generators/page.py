@@ -13,6 +13,7 @@ from feedpub.content.generators.slugify import RULES
 from feedpub.content.globs import matcher
 from feedpub.content.values import boolean
 from feedpub.core.dates import NO_DATE, DateError, parse_optional_datetime
+from feedpub.core.models import Article
 from feedpub.core.text import one_line
 from feedpub.core.yaml_nodes import STR, Field, Fields, is_absent
 
@@ -211,6 +212,11 @@ class Page:
         text = re.sub(r"\s*\{[^{}]*\}\s*$", "", text)
         text = re.sub(r"!?\[([^\[\]]*)\]\([^()]*\)", r"\1", text)
         return re.sub(r"(\*\*|__|`|\*)(.+?)\1", r"\2", text).strip()
+
+    def withhold(self, article: Article) -> Article:
+        """Return ``article`` with the reasons of the page not to publish it."""
+        reasons = ", ".join(filter(None, (article.withheld, *self.withheld)))
+        return msgspec.structs.replace(article, withheld=reasons or None)
 
     def _node(self, value: str | Sequence[str] | Sequence[Mapping[str, str]], mark: yaml.Mark) -> yaml.Node:
         if isinstance(value, str):

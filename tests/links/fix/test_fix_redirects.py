@@ -19,7 +19,8 @@ import pytest
 
 from feedpub.config import load_config
 from feedpub.content import ArticleFile, ReadSettings, keys_of, read_article, stamp_of
-from feedpub.content.loading import read_settings, scan_content
+from feedpub.content.loading import scan_content
+from feedpub.content.read_settings import read_settings
 from feedpub.core.errors import StorageError
 from feedpub.core.models import Article
 from feedpub.links.fix.redirects import Edit, MovedArticle, Refusal, apply, moved_articles, plan

@@ -1,0 +1,29 @@
+"""The front matter of an article as the generator of its site reads it."""
+
+from __future__ import annotations
+
+from feedpub.content.front_matter import FrontMatter, MissingError, parse
+from feedpub.content.generators import generator_of
+from feedpub.content.generators.page import Page, SiteRules
+from feedpub.content.problem_log import ProblemLog
+
+
+def parse_for(rules: SiteRules, text: str) -> FrontMatter:
+    """Return the front matter and the body of ``text``. Some generators need no front matter."""
+    generator = generator_of(rules.generator)
+    try:
+        return parse(text, has_bare_head=generator.has_bare_head)
+    except MissingError:
+        if not generator.reads_without_head:
+            raise
+        return FrontMatter({}, 1, text, ())
+
+
+def read_page(rules: SiteRules, below: str, document: FrontMatter, log: ProblemLog) -> Page:
+    """Return the page that the generator reads in ``document``, the file at the path ``below``."""
+    generator = generator_of(rules.generator)
+    page = Page(document.fields, below, document.body, rules, generator.slug_rule)
+    generator.read(page)
+    for key, message in page.problems:
+        log.invalid(page.line(key) + document.offset, key, message)
+    return page
