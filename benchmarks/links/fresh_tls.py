@@ -15,7 +15,7 @@ from pathlib import Path
 
 import requests
 
-from feedpub.config.model import Check
+from feedpub.config.check_model import Check
 from feedpub.links.fetch.fetcher import Fetcher
 from feedpub.links.model import LinkTarget
 from feedpub.links.settings import SettingsByHost

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from benchmarks.links.bench import Bench, table
 from benchmarks.links.sites import WORKERS, Site
-from feedpub.config.model import Check
+from feedpub.config.check_model import Check
 
 
 def compare_politeness(bench: Bench, links: int, latency: float) -> None:

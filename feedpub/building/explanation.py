@@ -19,7 +19,7 @@ from feedpub.core.errors import Problem, ProblemKind, UsageError
 from feedpub.core.models import Article
 from feedpub.core.urls import UrlError
 from feedpub.feeds.explain import FeedPlace, feed_places, status_text
-from feedpub.feeds.selection import group_by_status
+from feedpub.feeds.status import group_by_status
 from feedpub.state.published import history_of
 
 

@@ -24,19 +24,10 @@ from feedpub.content import ArticleFile, Scan, Stamp
 from feedpub.content.files import is_racy
 from feedpub.core.errors import Problem
 from feedpub.core.models import ArticleCounts, ArticleSummary, Candidate, Feed, FeedKind, FeedListing
+from feedpub.feeds.groups import Group, groups_of
 from feedpub.feeds.paths import archive_folder
-from feedpub.feeds.selection import (
-    Group,
-    History,
-    articles_of,
-    feed_order,
-    feeds_of,
-    groups_of,
-    is_postdated,
-    listing_of,
-    moments_of,
-    status_of,
-)
+from feedpub.feeds.selection import History, articles_of, feed_order, feeds_of, listing_of
+from feedpub.feeds.status import is_postdated, moments_of, status_of
 from feedpub.state.build_db import BuildCache
 from feedpub.state.group_index import GroupIndex, GroupMove, NumberedFile
 from feedpub.state.records import ClockSpan, GroupRow, LastBuild

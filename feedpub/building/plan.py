@@ -20,16 +20,10 @@ from feedpub.content import Scan
 from feedpub.core.errors import Problem
 from feedpub.core.format_registry import FORMATS
 from feedpub.core.models import ArticleCounts, Candidate, Feed, FeedCounts, FeedListing
+from feedpub.feeds.groups import Group, groups_of
 from feedpub.feeds.paths import feed_folder, path_in
-from feedpub.feeds.selection import (
-    ArticlesByStatus,
-    Group,
-    PublishedFeed,
-    feeds_of,
-    group_by_status,
-    groups_of,
-    moments_of,
-)
+from feedpub.feeds.selection import PublishedFeed, feeds_of
+from feedpub.feeds.status import ArticlesByStatus, group_by_status, moments_of
 from feedpub.state.atomic_files import Changes, file_in
 from feedpub.state.build_db import BuildCache
 from feedpub.state.published import OutputState

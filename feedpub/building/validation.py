@@ -10,7 +10,9 @@ import msgspec
 from feedpub.config import Config
 from feedpub.content.loading import Progress, load_articles, no_progress
 from feedpub.core.errors import Problem
-from feedpub.feeds.selection import check_folders, group_by_status, groups_of
+from feedpub.feeds.groups import groups_of
+from feedpub.feeds.selection import check_folders
+from feedpub.feeds.status import group_by_status
 from feedpub.state.published import check_output, output_folder
 
 

@@ -21,7 +21,7 @@ from feedpub.content.generators.facts import SiteFacts
 from feedpub.content.loading import LoadedArticles, load_articles
 from feedpub.core.errors import ProblemKind, StorageError, UsageError, message_of, printable
 from feedpub.core.generators import GENERATORS
-from feedpub.feeds.selection import group_by_status
+from feedpub.feeds.status import group_by_status
 
 _PLACEHOLDER = "https://example.org/"
 _REASONS = 5

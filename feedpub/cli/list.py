@@ -14,7 +14,9 @@ from feedpub.cli.help_sections import UNUSABLE, HelpWithSections
 if TYPE_CHECKING:
     from feedpub.config import Config
     from feedpub.content.loading import LoadedArticles
-    from feedpub.feeds.selection import ArticlesByStatus, Group, History
+    from feedpub.feeds.groups import Group
+    from feedpub.feeds.selection import History
+    from feedpub.feeds.status import ArticlesByStatus
 
 Row = dict[str, Any]
 
@@ -24,8 +26,10 @@ class _Site:
 
     def __init__(self, config: Config) -> None:
         from feedpub.content.loading import load_articles
+        from feedpub.feeds.groups import groups_of
         from feedpub.feeds.paths import folders_of
-        from feedpub.feeds.selection import check_folders, group_by_status, groups_of
+        from feedpub.feeds.selection import check_folders
+        from feedpub.feeds.status import group_by_status
         from feedpub.state.published import history_of
 
         self.config = config
@@ -37,13 +41,13 @@ class _Site:
 
 
 def _topics(site: _Site) -> Iterator[Row]:
-    from feedpub.feeds.selection import topics_of
+    from feedpub.feeds.groups import topics_of
 
     return _groups(site, topics_of(site.by_status.published, site.folders))
 
 
 def _providers(site: _Site) -> Iterator[Row]:
-    from feedpub.feeds.selection import providers_of
+    from feedpub.feeds.groups import providers_of
 
     return _groups(site, providers_of(site.by_status.published, site.folders))
 

@@ -16,7 +16,8 @@ import msgspec
 import yaml
 
 from feedpub.config.constraints import check_values
-from feedpub.config.model import Config, ConfigDocument, Email, Language, Size, Slug, Span, Status
+from feedpub.config.model import Config, ConfigDocument
+from feedpub.config.value_types import Email, Language, Size, Slug, Span, Status
 from feedpub.core.errors import Problem, UsageError, message_of, quoted
 from feedpub.core.text import one_line, repair
 from feedpub.core.yaml_nodes import NULL, Fields, NodeError, compose, entries, kind_of, line_of

@@ -10,8 +10,10 @@ from feedpub.config import Config
 from feedpub.core.dates import rfc3339
 from feedpub.core.models import Candidate, FeedKind
 from feedpub.feeds.custom_feeds import CustomRule
+from feedpub.feeds.groups import groups_of, providers_of, topics_of
 from feedpub.feeds.paths import folders_of
-from feedpub.feeds.selection import ArticlesByStatus, History, groups_of, providers_of, refusal_of, select, topics_of
+from feedpub.feeds.selection import History, refusal_of, select
+from feedpub.feeds.status import ArticlesByStatus
 
 
 class FeedPlace(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,24 +6,20 @@ order give the same feeds.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 import msgspec
 
 from feedpub.config import Config
-from feedpub.core.dates import rfc3339
-from feedpub.core.errors import Problem, ProblemKind, UsageError, quoted
+from feedpub.core.errors import UsageError, quoted
 from feedpub.core.models import NAME_PREFIX, NEVER_UPDATED, Archive, Candidate, Feed, FeedKind, FeedListing, name_key
 from feedpub.core.text import match_key
-from feedpub.feeds.custom_feeds import CustomRule, keys_of_providers
-from feedpub.feeds.paths import FeedFolders, folders_of
+from feedpub.feeds.custom_feeds import keys_of_providers
+from feedpub.feeds.groups import Group, groups_of
 
 T = TypeVar("T")
-
-_END = datetime.max.replace(tzinfo=UTC)
 
 
 class PublishedFeed(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,135 +35,6 @@ class PublishedFeed(msgspec.Struct, frozen=True, kw_only=True):
 
 History = Mapping[str, PublishedFeed]
 """Every feed published so far, by folder."""
-
-
-class ArticlesByStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """All valid articles, each in the one list of its status."""
-
-    published: tuple[Candidate, ...]
-    """Newest first."""
-    unpublished: tuple[Candidate, ...]
-    embargoed: tuple[Candidate, ...]
-    expired: tuple[Candidate, ...]
-    duplicates: tuple[tuple[Candidate, Candidate], ...]
-    """Pairs of the article that is left out and the one that is published in its place."""
-    postdated: tuple[Candidate, ...]
-    """The articles, published or duplicates, whose ``updated_at`` is in the future, with this date.
-
-    The other lists hold them with ``published_at`` as their ``updated_at``.
-    """
-
-    def problems(self) -> tuple[Problem, ...]:
-        """Return the problems that duplicates and dates in the future are reported as."""
-        return (*map(_duplicate, self.duplicates), *map(_postdated, self.postdated))
-
-
-def _duplicate(pair: tuple[Candidate, Candidate]) -> Problem:
-    loser, winner = pair
-    message = f"has the id of {winner.path} ({winner.id}), which is published instead; give one of them another id"
-    return Problem(path=loser.path, line=1, key="id", message=message, kind=ProblemKind.DUPLICATE)
-
-
-def _postdated(article: Candidate) -> Problem:
-    key, line = article.updated_place or ("updated_at", 1)
-    message = f"{rfc3339(article.updated_at)} is in the future; it is ignored until then"
-    return Problem(path=article.path, line=line, key=key, message=message, kind=ProblemKind.IGNORED)
-
-
-def group_by_status(articles: Iterable[Candidate], now: datetime) -> ArticlesByStatus:
-    """Return ``articles`` by status. Only published articles count as duplicates of each other."""
-    lists: dict[str, list[Candidate]] = defaultdict(list)
-    postdated = []
-    for article in sorted(articles, key=lambda article: article.path):
-        status = status_of(article, now)
-        if status == "published" and article.updated_at > now:
-            postdated.append(article)
-            # A date of the clock would make each build another.
-            lists[status].append(msgspec.structs.replace(article, updated_at=article.published_at))  # type: ignore[type-var]  # every candidate is a Struct
-        else:
-            lists[status].append(article)
-    by_id: dict[str, list[Candidate]] = defaultdict(list)
-    for article in lists["published"]:
-        by_id[article.id].append(article)
-    published, duplicates = [], []
-    for same_id in by_id.values():
-        # They are in the order of their paths, and max() returns the first of equals.
-        winner = max(same_id, key=lambda article: article.updated_at)
-        published.append(winner)
-        duplicates += [(loser, winner) for loser in same_id if loser is not winner]
-    return ArticlesByStatus(
-        published=tuple(newest_first(published)),
-        unpublished=tuple(lists["unpublished"]),
-        embargoed=tuple(lists["embargoed"]),
-        expired=tuple(lists["expired"]),
-        duplicates=tuple(duplicates),
-        postdated=tuple(postdated),
-    )
-
-
-def status_of(article: Candidate, now: datetime) -> str:
-    """Return the name of the list of :class:`ArticlesByStatus` for a valid article.
-
-    Duplicates count as published here.
-    """
-    if article.withheld:
-        return "unpublished"
-    if article.published_at > now:
-        return "embargoed"
-    return "expired" if article.expires_at is not None and article.expires_at <= now else "published"
-
-
-def is_postdated(article: Candidate, now: datetime) -> bool:
-    """Return whether a published article has an ``updated_at`` in the future."""
-    return article.updated_at > now and status_of(article, now) == "published"
-
-
-def moments_of(article: Candidate) -> Iterator[datetime]:
-    """Yield the moments at which the clock changes how a valid article is published."""
-    if not article.withheld:
-        yield article.published_at
-        yield article.updated_at
-        if article.expires_at is not None:
-            yield article.expires_at
-
-
-def newest_first(articles: Iterable[Candidate]) -> list[Candidate]:
-    """Return ``articles`` in the order of every feed."""
-    return sorted(articles, key=rank)
-
-
-def rank(article: Candidate) -> tuple[timedelta, str]:
-    """Return the sort key of articles in feeds: newest ``published_at`` first, then id."""
-    return _END - article.published_at, article.id
-
-
-class Group(msgspec.Struct, frozen=True, kw_only=True):
-    """The published articles of one feed, whether or not that feed exists."""
-
-    kind: FeedKind
-    key: str
-    folder: str
-    """The folder of its feed in output/."""
-    articles: Sequence[Candidate]
-    """Newest first: all, or at least as many as a feed may hold."""
-    total: int
-    """The number of all articles."""
-    names: Mapping[str, int]
-    """The names of the topic or provider, with their numbers of articles; a custom feed's title."""
-    archives: tuple[Archive, ...] = ()
-    """The archives that may have changed, if ``articles`` are not all."""
-
-    @property
-    def label(self) -> str:
-        """The most frequent name (of equals, the one with the smaller code points).
-
-        The domain follows in parentheses if the provider has several names.
-        """
-        name = min(self.names, key=lambda name: (-self.names[name], name), default="")
-        if self.kind is not FeedKind.PROVIDER:
-            return name
-        name = name or self.key
-        return f"{name} ({self.key})" if len(self.names) > 1 and not self.key.startswith(NAME_PREFIX) else name
 
 
 def select(
@@ -294,55 +161,6 @@ def _archives(group: Group, config: Config) -> tuple[Archive, ...]:
         Archive(number=number, articles=tuple(archive_members(group.articles, number, config.output.limit)))
         for number in range(1, archive_count(group.total, config) + 1)
     )
-
-
-def groups_of(published: Sequence[Candidate], config: Config) -> Iterator[Group]:
-    """Yield every group. The site's and those of custom feeds may be empty.
-
-    ``published`` is in the order of :func:`newest_first`.
-    """
-    folders = folders_of(config)
-    yield _group(folders, FeedKind.SITE, "", published)
-    yield from topics_of(published, folders).values()
-    yield from providers_of(published, folders).values()
-    for custom in config.feeds:
-        articles = list(filter(CustomRule(custom).holds, published))
-        yield _group(folders, FeedKind.CUSTOM, custom.slug, articles, (custom.title,))
-
-
-def topics_of(published: Iterable[Candidate], folders: FeedFolders) -> dict[str, Group]:
-    """Return the group of each topic, by the topic's key. The order of articles is kept."""
-    articles: dict[str, list[tuple[Candidate, str]]] = defaultdict(list)
-    for article in published:
-        for topic in article.topics:
-            articles[topic.key].append((article, topic.label))
-    return {
-        key: _group(folders, FeedKind.TOPIC, key, [article for article, _ in named], (name for _, name in named))
-        for key, named in articles.items()
-    }
-
-
-def providers_of(published: Iterable[Candidate], folders: FeedFolders) -> dict[str, Group]:
-    """Return the group of each provider, by the provider's key. The order of articles is kept."""
-    by_key: dict[str, list[Candidate]] = defaultdict(list)
-    for article in published:
-        if article.provider and article.provider.key:
-            by_key[article.provider.key].append(article)
-    return {
-        key: _group(folders, FeedKind.PROVIDER, key, articles, _provider_names(articles))
-        for key, articles in by_key.items()
-    }
-
-
-def _provider_names(articles: Iterable[Candidate]) -> Iterator[str]:
-    return (article.provider.name for article in articles if article.provider and article.provider.name)
-
-
-def _group(
-    folders: FeedFolders, kind: FeedKind, key: str, articles: Sequence[Candidate], names: Iterable[str] = ()
-) -> Group:
-    folder = folders.folder_of(kind, key)
-    return Group(kind=kind, key=key, folder=folder, articles=articles, total=len(articles), names=Counter(names))
 
 
 def refusal_of(group: Group, config: Config, history: History) -> str | None:

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from feedpub import __version__
-from feedpub.config.model import Check, HostCheck, HostTtl, Ttl
+from feedpub.config.check_model import Check, HostCheck, HostTtl, Ttl
 from feedpub.core.urls import DEFAULT_PORTS
 from feedpub.links.model import LinkKind, Verdict
 from feedpub.links.net.addresses import IPNetwork

@@ -18,8 +18,10 @@ import msgspec
 from feedpub.config import Config
 from feedpub.content import Stamp
 from feedpub.core.models import Archive, ArticleSummary, Candidate, FeedKind
+from feedpub.feeds.groups import Group
+from feedpub.feeds.order import rank
 from feedpub.feeds.paths import folders_of
-from feedpub.feeds.selection import Group, archive_count, archive_members, rank
+from feedpub.feeds.selection import archive_count, archive_members
 from feedpub.state.build_db import BuildCache, decode_record, decode_stamp
 from feedpub.state.records import FileRecord, GroupRow
 

@@ -68,7 +68,7 @@ class LastBuild(msgspec.Struct, frozen=True, kw_only=True, rename={"clock_span":
 
 
 class GroupRow(msgspec.Struct, frozen=True, array_like=True):
-    """A :class:`~feedpub.feeds.selection.Group` with the numbers of its article files."""
+    """A :class:`~feedpub.feeds.groups.Group` with the numbers of its article files."""
 
     kind: FeedKind
     key: str

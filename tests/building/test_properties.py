@@ -25,7 +25,8 @@ from feedpub.content import ArticleFile, ArticleReading, ReadSettings, read_arti
 from feedpub.core.errors import ProblemKind
 from feedpub.core.models import Article, Provider
 from feedpub.core.text import decoded, is_html, match_key, one_line, plain_text, repair
-from feedpub.feeds.selection import group_by_status, select
+from feedpub.feeds.selection import select
+from feedpub.feeds.status import group_by_status
 from support.making import ANY_TEXT, BASE_URL, NOW, configuration, rendered
 from support.site import SiteFolder
 

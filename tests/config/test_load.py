@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from feedpub.config import Config, ConfigDocument, ConfigError, CustomFeed, load_config
-from feedpub.config.model import Content, HostCheck, Site, SiteAuthor, Ttl, size_of
+from feedpub.config.check_model import HostCheck, Ttl
+from feedpub.config.model import Content, Site, SiteAuthor, size_of
 from feedpub.core.errors import UsageError
 from feedpub.output.documents import site_of
 from support.site import SiteFolder

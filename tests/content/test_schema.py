@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 
 from feedpub.cli import cli
 from feedpub.config import ConfigError, load_config
-from feedpub.config.model import FieldName
+from feedpub.config.value_types import FieldName
 from feedpub.content import FIELDS, ArticleFile, ReadSettings, read_article
 from feedpub.content.schema import article_schema, config_schema
 

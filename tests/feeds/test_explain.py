@@ -10,10 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedpub.config import Config, CustomFeed
-from feedpub.config.model import Grouping, Output
+from feedpub.config.feed_model import Grouping
+from feedpub.config.model import Output
 from feedpub.core.models import Article, FeedKind, Provider
 from feedpub.feeds.explain import feed_places, status_text
-from feedpub.feeds.selection import PublishedFeed, group_by_status, select
+from feedpub.feeds.selection import PublishedFeed, select
+from feedpub.feeds.status import group_by_status
 from support.making import NOW, article, configuration, day
 from support.site import SiteFolder
 

@@ -9,8 +9,9 @@ import pytest
 from feedpub.config import CustomFeed
 from feedpub.config.model import Output
 from feedpub.core.models import Provider
+from feedpub.feeds.order import newest_first
 from feedpub.feeds.paths import feed_folder, folders_in, is_archived
-from feedpub.feeds.selection import newest_first, select
+from feedpub.feeds.selection import select
 from support.making import article, configuration, day, rendered
 
 

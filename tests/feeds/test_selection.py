@@ -11,21 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedpub.config import Config, CustomFeed
-from feedpub.config.model import Grouping, Output
+from feedpub.config.feed_model import Grouping
+from feedpub.config.model import Output
 from feedpub.core.errors import ProblemKind
 from feedpub.core.models import NEVER_UPDATED, Archive, Article, Feed, FeedKind, FeedListing, Provider
-from feedpub.feeds.selection import (
-    ArticlesByStatus,
-    Group,
-    History,
-    PublishedFeed,
-    articles_of,
-    group_by_status,
-    listing_of,
-    newest_first,
-    select,
-)
+from feedpub.feeds.groups import Group
+from feedpub.feeds.order import newest_first
+from feedpub.feeds.selection import History, PublishedFeed, articles_of, listing_of, select
 from feedpub.feeds.selection import feeds_of as feeds_of_groups
+from feedpub.feeds.status import ArticlesByStatus, group_by_status
 from support.making import NOW, article, configuration, day
 
 WSJ = Provider(name="Wall Street Journal", domain="wsj.com")

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from campaigns.hostile.pools import HOST_NAMES, HOSTS
-from feedpub.config.model import Check
+from feedpub.config.check_model import Check
 from feedpub.core import urls
 from feedpub.links.fetch.fetcher import Fetcher
 from feedpub.links.model import Failure, LinkTarget

@@ -24,7 +24,7 @@ from benchmarks.links.sites import KINDS, Site, write_site
 from benchmarks.links.tools import Toolbox
 from benchmarks.measure import RunFailedError, run
 from feedpub.config import load_config
-from feedpub.config.model import Check
+from feedpub.config.check_model import Check
 from feedpub.content import ArticleFile, ReadSettings
 from feedpub.links.fetch.fetcher import Fetcher
 from feedpub.links.find.article_links import links_of, targets_of

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedpub import __version__
-from feedpub.config.model import Check, HostCheck, HostTtl, Ttl
+from feedpub.config.check_model import Check, HostCheck, HostTtl, Ttl
 from feedpub.links.model import LinkKind, Verdict
 from feedpub.links.settings import CheckSettings, Lifetimes, SettingsByHost, matches, seconds_of
 

@@ -15,8 +15,9 @@ from test_incremental import age
 
 from feedpub.config.model import Output
 from feedpub.core.models import Article
+from feedpub.feeds.order import newest_first
 from feedpub.feeds.paths import feed_folder
-from feedpub.feeds.selection import newest_first, select
+from feedpub.feeds.selection import select
 from support.making import BASE_URL, article, configuration, day, rendered
 from support.site import SiteFolder
 

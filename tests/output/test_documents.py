@@ -9,11 +9,13 @@ import msgspec
 import pytest
 
 from feedpub.config import Config, CustomFeed
-from feedpub.config.model import Grouping, Output
+from feedpub.config.feed_model import Grouping
+from feedpub.config.model import Output
 from feedpub.content.batches import encode_article
 from feedpub.core.digests import content_digest
 from feedpub.core.models import Article, Provider, Topic
-from feedpub.feeds.selection import newest_first, select
+from feedpub.feeds.order import newest_first
+from feedpub.feeds.selection import select
 from feedpub.output.documents import Documents, InputDigests
 from feedpub.output.pages import TemplateError
 from support.making import article, configuration, day, made

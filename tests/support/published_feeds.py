@@ -16,7 +16,8 @@ from feedpub import load_config
 from feedpub.config import Config
 from feedpub.content.loading import load_articles
 from feedpub.core.models import Feed
-from feedpub.feeds.selection import group_by_status, select
+from feedpub.feeds.selection import select
+from feedpub.feeds.status import group_by_status
 from feedpub.output.documents import site_of
 from feedpub.output.entry import Entry, make_entry
 from support.making import rendered

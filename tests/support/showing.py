@@ -15,7 +15,8 @@ from feedpub.building.rendering import site_of
 from feedpub.config import Config
 from feedpub.content.loading import load_articles
 from feedpub.core.models import Feed, FeedKind, FeedListing
-from feedpub.feeds.selection import group_by_status, select
+from feedpub.feeds.selection import select
+from feedpub.feeds.status import group_by_status
 from feedpub.output.entry import make_entry
 from feedpub.output.opml import opml_files
 from feedpub.output.pages import INDEX_ARTICLES, PAGE_FILE, Pages, PageSettings

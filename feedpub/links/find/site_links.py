@@ -22,7 +22,7 @@ from feedpub.core.digests import content_digest
 from feedpub.core.errors import LockedError, Problem, StorageError
 from feedpub.core.models import ArticleSummary
 from feedpub.core.workers import LocalWorkers, Workers
-from feedpub.feeds.selection import group_by_status
+from feedpub.feeds.status import group_by_status
 from feedpub.links.find.article_links import links_of
 from feedpub.links.model import Link, LinkKind
 from feedpub.links.options import CheckOptions

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import trustme
 
-from feedpub.config.model import Check, HostCheck
+from feedpub.config.check_model import Check, HostCheck
 from feedpub.delivery.websub.hub import Hub, HubOutcome, HubReply
 from feedpub.links.settings import SettingsByHost
 from support.ports import closed_port

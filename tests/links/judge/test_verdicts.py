@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from feedpub.config.model import Check
+from feedpub.config.check_model import Check
 from feedpub.links.judge.verdicts import AMP_PREFIX, judge, judge_unfetched
 from feedpub.links.model import AmpPage, Answer, Failure, Hop, Judgement, Link, LinkKind, Verdict
 from feedpub.links.settings import CheckSettings, SettingsByHost

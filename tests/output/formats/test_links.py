@@ -8,7 +8,8 @@ import pytest
 from lxml import etree
 
 from feedpub.config.model import Output
-from feedpub.feeds.selection import newest_first, select
+from feedpub.feeds.order import newest_first
+from feedpub.feeds.selection import select
 from support.making import BASE_URL, article, configuration, day, rendered
 
 HUB = "https://hub.example.net/?a&b"

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from feedpub.config.model import Check
+from feedpub.config.check_model import Check
 from feedpub.links.fetch.fetcher import Fetcher
 from feedpub.links.model import Answer, LinkTarget
 from feedpub.links.settings import SettingsByHost

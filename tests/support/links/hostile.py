@@ -22,7 +22,7 @@ from typing import Self
 
 import trustme
 
-from feedpub.config.model import Check, HostCheck
+from feedpub.config.check_model import Check, HostCheck
 from feedpub.links.settings import SettingsByHost
 from support.links.hostile_answers import ANSWERS, Exchange, Seen
 

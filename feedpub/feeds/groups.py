@@ -1,0 +1,91 @@
+"""The groups of articles that feeds are made of: by topic, by provider, by rule. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import msgspec
+
+from feedpub.config import Config
+from feedpub.core.models import NAME_PREFIX, Archive, Candidate, FeedKind
+from feedpub.feeds.custom_feeds import CustomRule
+from feedpub.feeds.paths import FeedFolders, folders_of
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """The published articles of one feed, whether or not that feed exists."""
+
+    kind: FeedKind
+    key: str
+    folder: str
+    """The folder of its feed in output/."""
+    articles: Sequence[Candidate]
+    """Newest first: all, or at least as many as a feed may hold."""
+    total: int
+    """The number of all articles."""
+    names: Mapping[str, int]
+    """The names of the topic or provider, with their numbers of articles; a custom feed's title."""
+    archives: tuple[Archive, ...] = ()
+    """The archives that may have changed, if ``articles`` are not all."""
+
+    @property
+    def label(self) -> str:
+        """The most frequent name (of equals, the one with the smaller code points).
+
+        The domain follows in parentheses if the provider has several names.
+        """
+        name = min(self.names, key=lambda name: (-self.names[name], name), default="")
+        if self.kind is not FeedKind.PROVIDER:
+            return name
+        name = name or self.key
+        return f"{name} ({self.key})" if len(self.names) > 1 and not self.key.startswith(NAME_PREFIX) else name
+
+
+def groups_of(published: Sequence[Candidate], config: Config) -> Iterator[Group]:
+    """Yield every group. The site's and those of custom feeds may be empty.
+
+    ``published`` is in the order of :func:`newest_first`.
+    """
+    folders = folders_of(config)
+    yield _group(folders, FeedKind.SITE, "", published)
+    yield from topics_of(published, folders).values()
+    yield from providers_of(published, folders).values()
+    for custom in config.feeds:
+        articles = list(filter(CustomRule(custom).holds, published))
+        yield _group(folders, FeedKind.CUSTOM, custom.slug, articles, (custom.title,))
+
+
+def topics_of(published: Iterable[Candidate], folders: FeedFolders) -> dict[str, Group]:
+    """Return the group of each topic, by the topic's key. The order of articles is kept."""
+    articles: dict[str, list[tuple[Candidate, str]]] = defaultdict(list)
+    for article in published:
+        for topic in article.topics:
+            articles[topic.key].append((article, topic.label))
+    return {
+        key: _group(folders, FeedKind.TOPIC, key, [article for article, _ in named], (name for _, name in named))
+        for key, named in articles.items()
+    }
+
+
+def providers_of(published: Iterable[Candidate], folders: FeedFolders) -> dict[str, Group]:
+    """Return the group of each provider, by the provider's key. The order of articles is kept."""
+    by_key: dict[str, list[Candidate]] = defaultdict(list)
+    for article in published:
+        if article.provider and article.provider.key:
+            by_key[article.provider.key].append(article)
+    return {
+        key: _group(folders, FeedKind.PROVIDER, key, articles, _provider_names(articles))
+        for key, articles in by_key.items()
+    }
+
+
+def _provider_names(articles: Iterable[Candidate]) -> Iterator[str]:
+    return (article.provider.name for article in articles if article.provider and article.provider.name)
+
+
+def _group(
+    folders: FeedFolders, kind: FeedKind, key: str, articles: Sequence[Candidate], names: Iterable[str] = ()
+) -> Group:
+    folder = folders.folder_of(kind, key)
+    return Group(kind=kind, key=key, folder=folder, articles=articles, total=len(articles), names=Counter(names))
