@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,8 +11,11 @@ from typing import Any
 import msgspec
 
 from feedpub.content.generators.data import read_data
+from feedpub.content.generators.javascript import Script
+from feedpub.core.errors import UsageError
 
 _MAX_TEXT = 1_000_000
+_SCRIPTS = (".ts", ".js", ".mjs", ".mts", ".cjs", ".json", "/index.ts", "/index.js")
 
 
 class SiteFacts(msgspec.Struct, kw_only=True):
@@ -64,6 +68,36 @@ class SiteFiles:
             return (self.root / name).read_text(encoding="utf-8", errors="replace")[:_MAX_TEXT] if name else ""
         except OSError:
             return ""
+
+    def script(self, name: str) -> Script:
+        """Return the values in a program; those of the files that it imports, too."""
+        folder = Path(name).parent
+
+        def load(path: str) -> Any:
+            inner = _without_alias(path)
+            if inner is None and not path.startswith("."):
+                return None
+            below = os.path.normpath(folder / path if inner is None else inner)
+            if below.startswith(".."):
+                return None
+            file = self.first(*(re.sub(r"\.[cm]?[jt]s$", "", below) + kind for kind in _SCRIPTS), below)
+            return self.script(file) if file and not file.endswith(".json") else self._plain(file)
+
+        return Script(self.text(name), load)
+
+    def _plain(self, name: str) -> Any:
+        try:
+            return self.data(name)
+        except UsageError:
+            return {}
+
+
+def _without_alias(path: str) -> str | None:
+    """Return the path of an import with a usual alias of ``src``; None if it has none."""
+    match = re.match(r"(?:[@~]/|@(?=(?:config|consts?|data|lib|utils?)\b)|(?=src/)|/(?=src/))(.*)", path)
+    if match is None:
+        return None
+    return match[1] if match[1].startswith("src/") else f"src/{match[1]}"
 
 
 def text_of(data: Mapping[str, Any], *keys: str) -> str:
