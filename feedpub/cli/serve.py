@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from feedpub.delivery.hosting.site_target import SiteTarget
     from feedpub.delivery.serving.app import ServedSite
 
-_EXTRA = ("starlette", "uvicorn", "httptools", "uvloop", "watchfiles")
+_EXTRA = ("starlette", "uvicorn", "watchfiles")
 _HOST = "127.0.0.1"
 _PORT = 8000
 
@@ -49,35 +49,32 @@ _PORT = 8000
 @click.option("--watch", is_flag=True, help="Build again after each change, and reload open pages.")
 @common_options
 def command(host: str, port: int, *, watch: bool) -> int:
-    """Serve the feeds, for a preview or a small site.
+    """Serve the feeds, for a preview.
 
-    Serves the files of the output folder at the path of site.base_url, with the right media types,
-    ETags, compression and Link headers. With -v, prints a line for each request. By default, only
-    this machine can connect.
+    Serves the files of the output folder at the path of site.base_url, with the media types and the
+    headers of a web server. With -v, prints a line for each request. By default, only this machine
+    can connect.
     """
     _require_extra()
     from feedpub.delivery.hosting.site_target import target_of
     from feedpub.delivery.serving.app import ServedSite, application
     from feedpub.delivery.serving.live_reload import Reloads
-    from feedpub.delivery.serving.server import Server, is_loopback, listening_sockets, origin, run
+    from feedpub.delivery.serving.server import Server, is_loopback, listening_socket, origin, run
     from feedpub.state.published import check_output, output_folder
 
     config = settings().load_config()
     check_output(config, output_folder(config, None))
     target = target_of(config)
-    sockets = listening_sockets(host, port)
+    listener = listening_socket(host, port)
     if not os.path.isdir(target.folder) and (status := _first_build(target.folder, watch=watch)):
         return status
     site = ServedSite(target, Reloads() if watch else None)
-    url_origin = origin(host, sockets)
+    url_origin = origin(host, listener)
     _print_url(url_origin, target)
-    hosts = _host_names(host, target) if is_loopback(sockets) else None
+    hosts = _host_names(host, target) if is_loopback(listener) else None
     app = application(site, hosts)
-    if site.reloads is None:
-        run(Server(app, log_requests=settings().verbose), sockets)
-        return 0
-    server = Server(app, log_requests=settings().verbose, beside=_watch(site, url_origin), at_end=site.reloads.close)
-    run(server, sockets)
+    beside = _watch(site, url_origin) if watch else None
+    run(Server(app, log_requests=settings().verbose, beside=beside), listener)
     return 0
 
 
@@ -123,13 +120,13 @@ def _watch(site: ServedSite, url_origin: str) -> Callable[[], Coroutine[Any, Any
     file = settings().config_file or DEFAULT_CONFIG
 
     def use_config(config: Config) -> None:
-        before = site.endpoint.target
+        before = site.files.target
         try:
             site.use(target_of(config))
         except UsageError as error:
             warn([f"feedpub: {error}"])
-        if site.endpoint.target.path != before.path:
-            _print_url(url_origin, site.endpoint.target)
+        if site.files.target.path != before.path:
+            _print_url(url_origin, site.files.target)
 
     def reload_pages() -> None:
         if site.reloads:

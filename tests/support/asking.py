@@ -19,7 +19,7 @@ from feedpub.config.model import Output, Site
 from feedpub.delivery.hosting.site_target import SiteTarget, target_of
 from feedpub.delivery.serving.app import ServedSite, application
 from feedpub.delivery.serving.live_reload import Reloads
-from feedpub.delivery.serving.server import Server, listening_sockets
+from feedpub.delivery.serving.server import Server, listening_socket
 from support.making import configuration
 from support.site import SiteFolder
 
@@ -57,7 +57,6 @@ class Asked:
         """Send ``data`` as it is; everything that comes until the server closes, or nothing has come for a while."""
         with socket.create_connection(("127.0.0.1", self.port), seconds) as one:
             one.sendall(data)
-            one.shutdown(socket.SHUT_WR)
             received = b""
             with contextlib.suppress(OSError):
                 while piece := one.recv(65536):
@@ -75,16 +74,14 @@ def target(folder: Path, path: str = "/", output: Mapping[str, Any] | None = Non
 @contextlib.contextmanager
 def serving(served: SiteTarget, reloads: Reloads | None = None) -> Iterator[Asked]:
     """Serve it from a thread of this process."""
-    sockets = listening_sockets("127.0.0.1", 0)
+    listener = listening_socket("127.0.0.1", 0)
     server = Server(application(ServedSite(served, reloads), LOCAL))
-    port = sockets[0].getsockname()[1]
-    thread = threading.Thread(target=server.run, args=[sockets])
+    port = listener.getsockname()[1]
+    thread = threading.Thread(target=server.run, args=[[listener]])
     thread.start()
     try:
         yield Asked(port)
     finally:
-        if reloads:
-            reloads.close()
         server.should_exit = True
         thread.join(30)
         assert not thread.is_alive()

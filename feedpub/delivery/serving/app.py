@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from feedpub.delivery.hosting.site_target import SiteTarget
-from feedpub.delivery.serving.endpoint import FeedEndpoint
-from feedpub.delivery.serving.live_reload import EVENTS_PATH, SCRIPT_PATH, Reloads
+from feedpub.delivery.serving.live_reload import REVISION_PATH, SCRIPT_PATH, Reloads
+from feedpub.delivery.serving.output_files import OutputFiles
 
 
 class ServedSite:
@@ -20,16 +21,15 @@ class ServedSite:
 
     def __init__(self, target: SiteTarget, reloads: Reloads | None = None) -> None:
         self.reloads = reloads
-        self.endpoint = FeedEndpoint(target, reloads)
+        self.files = OutputFiles(target, reloads)
 
     def use(self, target: SiteTarget) -> None:
         """Serve ``target`` from now on."""
-        if target != self.endpoint.target:
-            self.endpoint = FeedEndpoint(target, self.reloads)
+        self.files = OutputFiles(target, self.reloads)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See https://asgi.readthedocs.io/."""
-        await self.endpoint(scope, receive, send)
+        await self.files(scope, receive, send)
 
 
 def application(site: ServedSite, hosts: Sequence[str] | None) -> ASGIApp:
@@ -41,9 +41,11 @@ def application(site: ServedSite, hosts: Sequence[str] | None) -> ASGIApp:
     """
     routes: list[BaseRoute] = []
     if site.reloads:
-        routes += [Route(SCRIPT_PATH, site.reloads.script), Route(EVENTS_PATH, site.reloads.events)]
-    trusted = Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
-    app = Starlette(routes=routes, middleware=[trusted] if hosts is not None else [])
-    # The default, because no route matches the path of "OPTIONS *".
+        routes += [Route(SCRIPT_PATH, site.reloads.script), Route(REVISION_PATH, site.reloads.current)]
+    middleware = [Middleware(GZipMiddleware)]
+    if hosts is not None:
+        middleware.insert(0, Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False))
+    app = Starlette(routes=routes, middleware=middleware)
+    # The default, because the path of base_url may change, and may look like a pattern of a route.
     app.router.default = site
     return app

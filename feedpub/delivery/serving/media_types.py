@@ -20,7 +20,6 @@ _OF_PAGES = {
     "xsl": "application/xslt+xml",
 }
 _UNKNOWN = "application/octet-stream"
-_TEXTUAL = frozenset(("application/json", "application/xml", "image/bmp", "image/vnd.microsoft.icon"))
 
 
 def media_type(name: str) -> str:
@@ -39,12 +38,6 @@ def content_type(name: str) -> str:
     """
     kind = media_type(name)
     return f"{kind}; charset=utf-8" if kind.startswith("text/") and kind != OPML_TYPE else kind
-
-
-def is_compressible(name: str) -> bool:
-    """Return whether compression makes such a file smaller."""
-    kind = media_type(name)
-    return kind.startswith("text/") or kind.endswith(("+xml", "+json")) or kind in _TEXTUAL
 
 
 def is_json(name: str) -> bool:

@@ -20,7 +20,6 @@ import watchfiles
 
 from feedpub.config import Config, load_config
 from feedpub.core.errors import FeedpubError, LockedError, StorageError, message_of
-from feedpub.delivery.serving.url_files import stamp_of
 from feedpub.state.published import output_folder
 
 # Milliseconds: a build begins this long after the last change of a series, or after the first.
@@ -174,7 +173,7 @@ def _identity(path: str | Path) -> tuple[object, ...]:
         return (path,)
     if stat.S_ISDIR(status.st_mode):
         return path, status.st_dev, status.st_ino
-    return path, *stamp_of(status)
+    return path, status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def _now() -> float:

@@ -130,7 +130,7 @@ def test_an_open_page_reloads_itself_after_an_edit(chromium: Any, full: SiteFold
         Visit(chromium, f"http://127.0.0.1:{asked.port}/") as visit,
     ):
         page = visit.page
-        # It is never idle: it listens.
+        # It is never idle: it asks for its revision.
         page.goto(visit.base + path, wait_until="load")
         page.get_by_role("link", name=NAMES[0]).wait_for()
         for title in ("Edited once", "Edited twice"):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import http.client
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
-from feedpub.delivery.serving.live_reload import Reloads, with_script
+from feedpub.delivery.serving.live_reload import Reloads
 from support.asking import Asked, running, serving, target
 from support.site import SiteFolder
 
@@ -29,15 +27,6 @@ def wait_for(what: Callable[[], object]) -> None:
 
 def has(asked: Asked, text: str, path: str = "/rss.xml") -> Callable[[], bool]:
     return lambda: text.encode() in asked.ask(path).body
-
-
-@contextlib.contextmanager
-def listening(asked: Asked, revision: str) -> Iterator[http.client.HTTPResponse]:
-    """The event stream of a page of that revision."""
-    connection = http.client.HTTPConnection("127.0.0.1", asked.port, timeout=PATIENCE)
-    with contextlib.closing(connection):
-        connection.request("GET", f"/.feedpub/events?r={revision}")
-        yield connection.getresponse()
 
 
 def revision_of(page: bytes) -> str:
@@ -60,22 +49,17 @@ def test_an_edit_is_served_and_the_page_reloads(page: SiteFolder) -> None:
     with running(page, "--watch") as (_, asked, _):
         shown = asked.ask("/own.html")
         assert shown.headers["Cache-Control"] == "no-cache"
-        assert asked.ask("/own.html", If_None_Match=shown.etag).status == 304
         script = asked.ask("/.feedpub/reload.js")
         assert (script.status, script.headers["Content-Type"]) == (200, "text/javascript; charset=utf-8")
-        with listening(asked, revision_of(shown.body)) as events:
-            assert events.headers["Content-Type"].startswith("text/event-stream")
-            page.add("b", title="Something new")
-            while (line := events.readline()) and not line.startswith(b"event:"):
-                pass
-            assert line == b"event: reload\n"
+        assert b'"/.feedpub/revision"' in script.body
+        revision = revision_of(shown.body)
+        # The first build changes nothing.
+        assert asked.ask("/.feedpub/revision").body.decode() == revision
+        page.add("b", title="Something new")
+        wait_for(lambda: asked.ask("/.feedpub/revision").body.decode() != revision)
         assert has(asked, "Something new")()
-        again = asked.ask("/own.html", If_None_Match=shown.etag)
-        assert again.status == 200
-        assert revision_of(again.body) != revision_of(shown.body)
-        # A page that was sent before the build, and asks only now.
-        with listening(asked, revision_of(shown.body)) as events:
-            assert b"event: reload\n" in events.read()
+        again = asked.ask("/own.html")
+        assert revision_of(again.body) == asked.ask("/.feedpub/revision").body.decode()
         # Nothing but pages is touched.
         assert asked.ask("/rss.xml").body == (page.output / "rss.xml").read_bytes()
 
@@ -178,5 +162,6 @@ def test_pages_are_as_they_are_without_watch(page: SiteFolder) -> None:
     ],
 )
 def test_the_script_is_put_at_the_end_of_the_body(page: bytes, shown: bytes) -> None:
-    tag = b'<script src="/.feedpub/reload.js?r=1"></script>'
-    assert with_script("1", page) == shown.replace(b"X", tag)
+    reloads = Reloads()
+    tag = f'<script src="/.feedpub/reload.js?r={reloads.revision}"></script>'.encode()
+    assert reloads.edit(page) == shown.replace(b"X", tag)
