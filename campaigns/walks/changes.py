@@ -34,6 +34,7 @@ _PROVIDERS = [
     {"name": "ü", "domain": "bücher.example", "authors": [{"name": "A & B"}]},
 ]
 _BODIES = ["", "Short.", "# Title\n\n[a](b) <script>x</script> & ]]>\n", "<iframe>" * 50, "word " * 4_000]
+_LINKS = ["[a](article-3.md)", "[b](../part/a.md#x)", "[c](/ü.md) [d](deep/c.md)", "[e](<a b.md>) [f](none.md)"]
 _WRONG = ["", "no front matter", "---\ntitle: [\n---\n", "---\ntitle: A\n---\n", "---\n" + "[" * 200 + "\n---\n"]
 _SECTIONS: dict[str, list[str]] = {
     "output": [
@@ -120,7 +121,12 @@ class WalkedSite:
             fields["updated"] = (moment + timedelta(days=chance.randint(-3, 20))).isoformat()
         if chance.random() < 0.1:
             del fields["sourceUrl"]
-        self._save(chance.choice(_NAMES), f"---\n{json.dumps(fields)}\n---\n{chance.choice(_BODIES)}")
+        self._save(chance.choice(_NAMES), f"---\n{json.dumps(fields)}\n---\n{self._body()}")
+
+    def _body(self) -> str:
+        if self._chance.random() < 0.2:
+            return " ".join(self._chance.sample(_LINKS, self._chance.randint(1, 3)))
+        return self._chance.choice(_BODIES)
 
     def write_wrong(self) -> None:
         """Write a file that is no valid article."""

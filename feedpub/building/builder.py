@@ -199,7 +199,7 @@ class _Build:
         input_digests = InputDigests(
             program=digests.rendering + facts.digest() if facts else digests.rendering,
             pages=digests.pages,
-            article=plan.snapshot.digest,
+            article=plan.snapshot.article_digest,
         )
         publisher = Publisher(self.context, self.state.journal, self.state.outputs(previous))
         return publisher.publish(plan, input_digests, facts)

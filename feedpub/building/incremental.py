@@ -16,11 +16,14 @@ from datetime import datetime
 import msgspec
 
 from feedpub.building.fingerprints import folder_path
+from feedpub.building.linked_articles import published_url
 from feedpub.building.options import BuildContext
 from feedpub.building.plan import BuildPlan, PreviousBuild
 from feedpub.building.snapshot import Snapshot
 from feedpub.config import Config
 from feedpub.content import ArticleFile, Scan, Stamp
+from feedpub.content.batches import ArticleRecord
+from feedpub.content.bodies import name_of
 from feedpub.content.files import is_racy
 from feedpub.core.errors import Problem
 from feedpub.core.models import ArticleCounts, ArticleSummary, Candidate, Feed, FeedKind, FeedListing
@@ -48,7 +51,7 @@ def incremental_plan(
         changed, gone = _differences(scan, cache, index, folders)
         if len(changed) + len(gone) > MAX_CHANGES:
             return None
-        changes = _Changes(context, index, Snapshot(scan, context.scratch), changed, gone)
+        changes = _Changes(context, index, scan, changed, gone)
         plan = changes.plan(previous) if changes.are_independent() and not previous.last.has_postdated else None
     except (LookupError, msgspec.DecodeError):
         return None
@@ -88,13 +91,13 @@ class _Changes:
         self,
         context: BuildContext,
         index: GroupIndex,
-        snapshot: Snapshot,
+        scan: Scan,
         changed: Sequence[ArticleFile],
         gone: Sequence[str],
     ) -> None:
         self.context = context
         self.index = index
-        self.snapshot = snapshot
+        self.snapshot = Snapshot(scan, context, self._named)
         self.before: dict[str, NumberedFile | None] = {
             path: index.file(path) for path in (*gone, *(file.path for file in changed))
         }
@@ -134,6 +137,7 @@ class _Changes:
         unchanged = history.keys() - folders
         if config.output.pages:
             self._refuse_new_links(moved, history.keys(), {feed.folder for feed in feeds})
+        self._refuse_new_urls(previous.last.linked)
         problems = self._problems(previous.last.problems)
         self._load_records(article.path for feed in feeds for article in articles_of(feed))
         self._load_records(problem.path for problem in problems)
@@ -142,6 +146,7 @@ class _Changes:
             snapshot=self.snapshot,
             articles=self._counts(previous.last),
             clock_span=self._clock_span(previous.last),
+            linked=previous.last.linked | self.snapshot.linked.linked_names(self._changed_records()),
             problems=problems,
             feeds=feeds,
             unchanged=frozenset(unchanged),
@@ -179,6 +184,23 @@ class _Changes:
             if is_new_or_gone and any(number not in changed for number in row.members):
                 raise LookupError(group.folder)
 
+    def _refuse_new_urls(self, linked: Container[str]) -> None:
+        """Raise :class:`LookupError` if an article that others may link has another URL now."""
+        now = self.context.now
+        for path, numbered in self.before.items():
+            before, after = numbered.file.record if numbered else None, self.snapshot.records.get(path)
+            is_same = published_url(before, now) == published_url(after, now) and (before is None) == (after is None)
+            if not is_same and name_of(path) in linked:
+                raise LookupError(path)
+
+    def _named(self, name: str) -> Mapping[str, ArticleRecord]:
+        """Return the records of the articles with a name, those of the changed files as now."""
+        records = {path: record for path, record in self.index.named(name).items() if path not in self.before}
+        return records | {path: record for path, record in self._changed_records() if name_of(path) == name}
+
+    def _changed_records(self) -> list[tuple[str, ArticleRecord]]:
+        return [(path, self.snapshot.records[path]) for path in self.before if path in self.snapshot.records]
+
     def _listings(self, feeds: Sequence[Feed], unchanged: History) -> tuple[FeedListing, ...]:
         """Return the listing of every feed, in order."""
         listings = (listing_of(feed, folder, self.context.config) for folder, feed in unchanged.items())
@@ -200,7 +222,8 @@ class _Changes:
         """Return the ``last`` problems of unchanged files, and those of the changed files now."""
         kept = (problem for problem in last if problem.path not in self.before)
         # The snapshot holds only changed files so far.
-        return tuple(sorted((*kept, *self.snapshot.problems())))
+        links = self.snapshot.linked.problems(self._changed_records())
+        return tuple(sorted((*kept, *self.snapshot.problems(), *links)))
 
     def _counts(self, last: LastBuild) -> ArticleCounts:
         now = self.context.now

@@ -58,6 +58,8 @@ class BuildPlan(msgspec.Struct, frozen=True, kw_only=True):
     clock_span: ClockSpan
     has_postdated: bool = False
     """True if the ``updated_at`` of a published article is in the future."""
+    linked: frozenset[str]
+    """The names of the articles that bodies link, or more; see :class:`LastBuild`."""
     problems: tuple[Problem, ...]
     feeds: tuple[Feed, ...]
     """All feeds but the unchanged ones, in order."""
@@ -106,7 +108,8 @@ def full_plan(context: BuildContext, scan: Scan, cache: BuildCache, published: O
         articles=_counts(snapshot, articles),
         clock_span=_clock_span(snapshot.candidates, context.now),
         has_postdated=bool(articles.postdated),
-        problems=tuple(sorted((*snapshot.problems(), *articles.problems()))),
+        linked=snapshot.linked.linked_names(snapshot.records.items()),
+        problems=tuple(sorted((*snapshot.problems(), *articles.problems(), *snapshot.link_problems()))),
         feeds=feeds,
         listings=feeds,
         groups=groups,

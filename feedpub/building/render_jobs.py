@@ -15,7 +15,7 @@ from feedpub.content.batches import encode_article
 from feedpub.core.digests import content_digest
 from feedpub.core.models import Article
 from feedpub.links.facts import NO_FACTS, LinkFacts, enriched, urls_of
-from feedpub.output.entry import SiteInfo, make_entry
+from feedpub.output.entry import ArticleLinks, SiteInfo, make_entry
 from feedpub.output.formats import format_of
 from feedpub.output.pages import PageSettings, pages_of
 
@@ -31,6 +31,8 @@ class ArticleOrigin(msgspec.Struct, frozen=True):
     digest: bytes = b""
     updated_at: datetime | None = None
     """The ``updated_at`` to show, because that of the article may be in the future."""
+    links: ArticleLinks = ()
+    """The links of its body to other articles."""
 
 
 class RenderJob(msgspec.Struct, frozen=True):
@@ -61,7 +63,7 @@ def render_batch(job: RenderJob) -> list[list[bytes]] | None:
         article = _article(job, origin)
         if article is None:
             return None
-        entry = make_entry(enriched(article, job.facts), job.site)
+        entry = make_entry(enriched(article, job.facts), job.site, origin.links)
         rendered.append([format_.render_entry(entry, job.site) for format_ in formats])
         if pages is not None:
             rendered[-1].append(pages.entry(entry, job.linked))

@@ -124,7 +124,10 @@ class _ArticleRendering:
 
     def _origin(self, article: Candidate) -> ArticleOrigin:
         encoded = self._looked_up.get(article.path)
-        return ArticleOrigin(self._renderer.scratch.get(encoded[0])) if encoded else self._renderer.origin(article)
+        origin = self._renderer.origin(article)
+        if encoded:
+            return msgspec.structs.replace(origin, encoded=self._renderer.scratch.get(encoded[0]), file=None)
+        return origin
 
 
 class _Jobs(Sequence[RenderJob]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from feedpub.building.linked_articles import LinkedArticles, Named, by_name
 from feedpub.building.options import BuildContext
 from feedpub.building.render_jobs import ArticleOrigin
 from feedpub.content import ArticleFile, Scan
@@ -13,13 +14,13 @@ from feedpub.core.errors import Problem
 from feedpub.core.models import Candidate
 from feedpub.state.build_db import BuildCache
 from feedpub.state.records import FileRecord, Interner
-from feedpub.state.scratch import Scratch, ScratchSlice
+from feedpub.state.scratch import ScratchSlice
 
 
 class Snapshot:
     """The articles as they are now, each parsed in this build or taken from build.db."""
 
-    def __init__(self, scan: Scan, scratch: Scratch) -> None:
+    def __init__(self, scan: Scan, context: BuildContext, named: Named | None = None) -> None:
         self.files = {file.path: file for files in scan.folders for file in files}
         self.file_count = len(self.files) + len(scan.problems)
         """The number of article files, with those that cannot be read."""
@@ -31,7 +32,11 @@ class Snapshot:
         self.gone: set[str] = set()
         """The paths that build.db holds and that are no longer articles."""
         self.unreadable: list[Problem] = list(scan.problems)
-        self._scratch = scratch
+        self.linked = LinkedArticles(
+            named or by_name(self.records), self.files, context.config.content.generator, context.now
+        )
+        """The articles that others link. ``named`` finds them; without it, ``records`` are all."""
+        self._scratch = context.scratch
         self._parsed: dict[str, ScratchSlice] = {}
 
     @property
@@ -55,18 +60,27 @@ class Snapshot:
         for record in self.records.values():
             yield from record.problems
 
+    def link_problems(self) -> Iterator[Problem]:
+        """Yield the problems of links to articles that are not published."""
+        return self.linked.problems(self.records.items())
+
     def digest(self, path: str) -> bytes:
         """Return the digest of a file's content; empty if the file could not be read."""
         record = self.records.get(path)
         return record.digest if record else b""
 
+    def article_digest(self, path: str) -> bytes:
+        """Return the digest of a file's content and of the URLs of the articles that it links."""
+        return self.linked.digest(path, self.records[path])
+
     def origin(self, article: Candidate) -> ArticleOrigin:
         """Return the place where a worker finds the whole ``article``."""
         parsed = self._parsed.get(article.path)
+        record = self.records[article.path]
+        links = self.linked.links(article.path, record)
         if parsed is not None:
-            return ArticleOrigin(self._scratch.get(parsed), updated_at=article.updated_at)
-        digest = self.records[article.path].digest
-        return ArticleOrigin(None, self.files[article.path], digest, article.updated_at)
+            return ArticleOrigin(self._scratch.get(parsed), updated_at=article.updated_at, links=links)
+        return ArticleOrigin(None, self.files[article.path], record.digest, article.updated_at, links)
 
     def reuse(self, paths: Sequence[str], cached: Mapping[str, FileRecord]) -> None:
         """Take over the ``cached`` records of ``paths``, which are unchanged."""
@@ -107,7 +121,7 @@ def read_snapshot(context: BuildContext, scan: Scan, cache: BuildCache) -> Snaps
     """Return the snapshot of all files of ``scan``; only those that ``cache`` lacks are read."""
     full = context.options.full
     cached = {} if full else cache.files(reading_fingerprint(context.config))
-    snapshot = Snapshot(scan, context.scratch)
+    snapshot = Snapshot(scan, context)
     # A full build, too, removes the records of files that are gone. A record that stayed would
     # count as current when its file comes back.
     snapshot.gone = (cache.file_numbers() if full else cached).keys() - snapshot.files.keys()

@@ -130,6 +130,7 @@ class BuildState:
             tree=tree,
             clock_span=plan.clock_span,
             has_postdated=plan.has_postdated,
+            linked=plan.linked,
             articles=report.articles,
             feeds=report.feeds,
             problems=report.problems,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
+from feedpub.building.linked_articles import LinkedArticles, by_name
 from feedpub.config import Config
-from feedpub.content.loading import Progress, load_articles, no_progress
+from feedpub.content.batches import record_of
+from feedpub.content.loading import LoadedArticles, Progress, load_articles, no_progress
 from feedpub.core.errors import Problem
 from feedpub.feeds.groups import groups_of
 from feedpub.feeds.selection import check_folders
@@ -62,15 +65,26 @@ def validate(config: Config, options: ValidateOptions | None = None) -> Validati
     if config.output.pages and config.output.templates:
         _check_templates(config)
     collection = load_articles(config, options.progress, options.paths)
-    by_status = group_by_status(collection.articles, options.now or datetime.now(UTC))
+    now = options.now or datetime.now(UTC)
+    by_status = group_by_status(collection.articles, now)
     check_folders(groups_of(by_status.published, config))
-    further = by_status.problems()
+    further = list(by_status.problems())
+    if not options.paths:
+        further += _link_problems(config, collection, now)
     return ValidationReport(
         articles=collection.file_count,
         invalid=collection.invalid,
         duplicates=len(by_status.duplicates),
         problems=tuple(sorted((*collection.problems, *further))),
     )
+
+
+def _link_problems(config: Config, collection: LoadedArticles, now: datetime) -> Iterator[Problem]:
+    """Yield the problems of links between articles."""
+    generator = config.content.generator
+    records = {file.path: record_of(b"", reading, generator) for file, reading in collection.readings}
+    files = {file.path: file for file, _ in collection.readings}
+    yield from LinkedArticles(by_name(records), files, generator, now).problems(records.items())
 
 
 def _check_templates(config: Config) -> None:

@@ -13,9 +13,11 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+import yaml
 
 from feedpub.content import values
 from feedpub.content.article_url import entry_id, own_url, written_url
+from feedpub.content.bodies import tag_problems
 from feedpub.content.fields import FieldReader
 from feedpub.content.file_kinds import foreign_kind, headless_kind
 from feedpub.content.file_names import split_name
@@ -43,6 +45,8 @@ class ArticleReading(msgspec.Struct, frozen=True):
 
     article: Article | None
     problems: tuple[Problem, ...]
+    body_line: int = 1
+    """The line in which the body begins."""
 
 
 def read_article(
@@ -53,7 +57,7 @@ def read_article(
     ``new_reader`` makes the :class:`FieldReader` of the front matter. A subclass can record more.
     """
     log = ProblemLog(source.path)
-    article = None
+    article, body_line = None, 1
     if kind := foreign_kind(source.path):
         log.invalid(1, "file", kind)
         return ArticleReading(None, tuple(log.problems))
@@ -81,11 +85,13 @@ def read_article(
             article = page.withhold(article)
         if document.repaired_lines:
             _report_repairs(document, settings, log)
+        body_line = text.rstrip().count("\n") - document.body.count("\n") + 1
         if article is not None and settings.output_bound is not None:
-            body_line = text.rstrip().count("\n") - document.body.count("\n") + 1
             article, problem = settings.output_bound.apply(article, body_line)
             log.problems += [problem] if problem else []
-    return ArticleReading(article if log.is_valid else None, tuple(log.problems))
+        if article is not None:
+            log.problems += tag_problems(article, settings.generator, body_line)
+    return ArticleReading(article if log.is_valid else None, tuple(log.problems), body_line)
 
 
 def _article(source: ArticleFile, document: FrontMatter, reader: FieldReader, settings: ReadSettings) -> Article | None:
@@ -117,6 +123,7 @@ def _article(source: ArticleFile, document: FrontMatter, reader: FieldReader, se
         withheld=withheld,
         body=windows_1252(document.body),
         own=own,
+        excerpt_separator=_separator(reader) if settings.rules else None,
         **story,
         **article_fields,
     )
@@ -202,6 +209,12 @@ def _day_of(reader: FieldReader, settings: ReadSettings, day: str | None) -> dat
     hint = "give a date, or begin the file's name with one, such as 2024-05-01-"
     report_missing(reader, settings, "published_at", hint)
     return None
+
+
+def _separator(reader: FieldReader) -> str | None:
+    """Return the text that ends the excerpt in the body, with its blanks and line ends."""
+    field = reader.fields.get("excerpt_separator")
+    return str(field[1].value) if field and isinstance(field[1], yaml.ScalarNode) else None
 
 
 def _score(reader: FieldReader, keys: Sequence[str]) -> int | None:

@@ -12,7 +12,8 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from feedpub.config import Config
-from feedpub.content.article import read_article
+from feedpub.content.article import ArticleReading, read_article
+from feedpub.content.bodies import CrossLink, links_in
 from feedpub.content.files import ArticleFile, Stamp, Unreadable, is_racy, read_source
 from feedpub.content.read_settings import ReadSettings, read_settings
 from feedpub.core.digests import content_digest
@@ -33,6 +34,15 @@ class ArticleRecord(msgspec.Struct, frozen=True, array_like=True, gc=False):
     summary: ArticleSummary | None
     """None if the article is invalid."""
     problems: tuple[Problem, ...]
+    url: str | None = None
+    """The URL of the article; None if it is the id."""
+    links: tuple[CrossLink, ...] = ()
+    """The links of the body to other articles."""
+
+    @property
+    def article_url(self) -> str:
+        """The URL of the article; empty if it is invalid."""
+        return self.url or (self.summary.id if self.summary else "")
 
 
 class ReadJob(msgspec.Struct, frozen=True):
@@ -138,6 +148,15 @@ def _read(job: ReadJob, source: ArticleFile, known: bytes | None) -> ReadResult:
     if digest == known:
         return ReadResult(None, None, None)
     reading = read_article(source, data, job.settings)
-    article = reading.article
-    record = ArticleRecord(digest, ArticleSummary.of(article) if article else None, reading.problems)
+    article, record = reading.article, record_of(digest, reading, job.settings.generator)
     return ReadResult(record, encode_article(article) if article and not article.withheld else None, None)
+
+
+def record_of(digest: bytes, reading: ArticleReading, generator: str | None) -> ArticleRecord:
+    """Return the record of a file whose content has the ``digest``."""
+    article = reading.article
+    if article is None:
+        return ArticleRecord(digest, None, reading.problems)
+    url = article.url if article.url != article.id else None
+    links = () if article.withheld else links_in(article, generator, reading.body_line)
+    return ArticleRecord(digest, ArticleSummary.of(article), reading.problems, url, links)

@@ -11,6 +11,7 @@ import msgspec
 from feedpub.config import Config
 from feedpub.content import (
     ArticleFile,
+    ArticleReading,
     Scan,
     Unreadable,
     read_article,
@@ -48,6 +49,8 @@ class LoadedArticles(msgspec.Struct, frozen=True, kw_only=True):
     """The problems that keep an article out, and the repairs."""
     invalid: int
     """The number of articles that are left out."""
+    readings: tuple[tuple[ArticleFile, ArticleReading], ...]
+    """The files that could be read, and what was read."""
 
 
 def load_articles(config: Config, progress: Progress = no_progress, paths: Sequence[Path] = ()) -> LoadedArticles:
@@ -74,7 +77,7 @@ def scan_content(config: Config, paths: Sequence[Path] = ()) -> Scan:
 def load_sources(config: Config, sources: Iterable[ArticleFile], scanned: tuple[Problem, ...] = ()) -> LoadedArticles:
     """Read the articles of ``sources``; ``scanned`` are the problems of the scan for them."""
     settings = read_settings(config)
-    articles: list[Article] = []
+    readings: list[tuple[ArticleFile, ArticleReading]] = []
     problems = list(scanned)
     file_count = 0
     for source in sources:
@@ -85,11 +88,12 @@ def load_sources(config: Config, sources: Iterable[ArticleFile], scanned: tuple[
             continue
         reading = read_article(source, data, settings)
         problems += reading.problems
-        if reading.article is not None:
-            articles.append(reading.article)
+        readings.append((source, reading))
+    articles = tuple(reading.article for _, reading in readings if reading.article is not None)
     return LoadedArticles(
         file_count=file_count + len(scanned),
-        articles=tuple(articles),
+        articles=articles,
         problems=tuple(sorted(problems)),
         invalid=file_count + len(scanned) - len(articles),
+        readings=tuple(readings),
     )

@@ -35,6 +35,11 @@ class ReadSettings(msgspec.Struct, frozen=True, kw_only=True):
     deciding: tuple[str, ...] = ()
     """The keys whose wrong values keep an article out; computed."""
 
+    @property
+    def generator(self) -> str | None:
+        """The name of the site's generator; None if it has none."""
+        return self.rules.generator if self.rules else None
+
     def __post_init__(self) -> None:
         keys = [*WITHHOLDING, *(key for field in DECIDING for key in self.fields[field]), SLUG]
         if "{category}" in (self.permalink or ""):

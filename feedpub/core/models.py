@@ -234,6 +234,8 @@ class Article(ArticleBase, frozen=True, kw_only=True):
     related: tuple[ArticleBase, ...] = ()
     body: str = ""
     """The body: Markdown with HTML."""
+    excerpt_separator: str | None = None
+    """The text that ends the excerpt in the body, if the generator has such a setting."""
     own: bool = False
     """True if the URL is one of this site (``content.permalink``), not that of a source."""
 

@@ -10,7 +10,7 @@ from datetime import datetime
 import msgspec
 
 from feedpub.core import text
-from feedpub.core.html import render_body, render_excerpt
+from feedpub.core.html import excerpt_of, render_body, render_excerpt
 from feedpub.core.models import Article, Author
 from feedpub.output import media
 from feedpub.output.media import Media
@@ -19,6 +19,13 @@ AMP_REL = "https://www.ampproject.org/#amphtml"
 """The link relation of an AMP page.
 
 A feed may hold only registered relations and URIs, and the bare word ``amphtml`` is not registered.
+"""
+
+
+ArticleLinks = tuple[tuple[str, bool, str], ...]
+"""The links of a body to other articles: the text, whether it is a name, and the URL.
+
+An empty URL means that the link is left out.
 """
 
 
@@ -76,16 +83,32 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         return media.enclosure_of(self.attachments, self.images)
 
 
-def make_entry(article: Article, site: SiteInfo) -> Entry:
-    """Return the entry of ``article`` for the feeds of ``site``."""
+def make_entry(article: Article, site: SiteInfo, links: ArticleLinks = ()) -> Entry:
+    """Return the entry of ``article`` for the feeds of ``site``; its body has these ``links``."""
     base = article.url if article.own else site.base_url
-    excerpt = article.excerpt
     attachments, images = media.media_of(article)
-    content = ""
-    if article.body:
-        content = render_body(article.body, base=base, page=article.url, flavour=site.generator, site_url=site.base_url)
-    # Markdown makes C1 characters of references such as &#150;.
-    content = text.windows_1252(content)
+    urls = {(path, by_name): url for path, by_name, url in links}
+
+    def resolve(path: str, *, by_name: bool) -> str | None:
+        return urls.get((path, by_name))
+
+    def rendered(markdown: str) -> str:
+        markup = render_body(
+            markdown,
+            base=base,
+            page=article.url,
+            flavour=site.generator,
+            site_url=site.base_url,
+            resolve=resolve,
+        )
+        # Markdown makes C1 characters of references such as &#150;.
+        return text.windows_1252(markup)
+
+    excerpt = article.excerpt
+    if excerpt is None and article.body:
+        marked = excerpt_of(article.body, article.excerpt_separator)
+        excerpt = rendered(marked) if marked else None
+    content = rendered(article.body) if article.body else ""
     return Entry(
         id=article.id,
         url=article.url,

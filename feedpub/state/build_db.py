@@ -18,16 +18,19 @@ import msgspec
 
 from feedpub.content import Stamp
 from feedpub.content.batches import ArticleRecord
+from feedpub.content.bodies import name_of
 from feedpub.state.records import BuildRecord, FileRecord, Interner, LastBuild, OutputFile, ProblemRow
 
-_VERSION = 4
+_VERSION = 5
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE files (
-    number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, id TEXT, stamp BLOB NOT NULL, record BLOB NOT NULL
+    number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, id TEXT, name TEXT NOT NULL, stamp BLOB NOT NULL,
+    record BLOB NOT NULL
 );
 CREATE INDEX ids ON files (id);
+CREATE INDEX names ON files (name);
 CREATE TABLE groups (folder TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE links (path TEXT PRIMARY KEY, stamp BLOB NOT NULL, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE outputs (output TEXT NOT NULL, path TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (output, path))
@@ -149,10 +152,10 @@ class BuildCache:
         db.executemany("REPLACE INTO meta VALUES (?, ?)", [*rows, (f"last {record.output}", encode(record.last))])
         db.executemany("DELETE FROM files WHERE path = ?", ((path,) for path in record.gone))
         db.executemany(
-            "INSERT INTO files VALUES (?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE"
+            "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE"
             " SET id = excluded.id, stamp = excluded.stamp, record = excluded.record",
             (
-                (record.file_numbers[path], path, file.id, encode(file.stamp), encode(file.record))
+                (record.file_numbers[path], path, file.id, name_of(path), encode(file.stamp), encode(file.record))
                 for path, file in sorted(record.changed.items())
             ),
         )

@@ -17,6 +17,7 @@ import msgspec
 
 from feedpub.config import Config
 from feedpub.content import Stamp
+from feedpub.content.batches import ArticleRecord
 from feedpub.core.models import Archive, ArticleSummary, Candidate, FeedKind
 from feedpub.feeds.groups import Group
 from feedpub.feeds.order import rank
@@ -95,6 +96,11 @@ class GroupIndex:
     def paths_with_id(self, entry_id: str) -> set[str]:
         """Return the paths of the valid articles, published or not, that have the id."""
         return {path for (path,) in self._cache.rows("SELECT path FROM files WHERE id = ?", entry_id)}
+
+    def named(self, name: str) -> dict[str, ArticleRecord]:
+        """Return the records of the files with a name (:func:`feedpub.content.bodies.name_of`)."""
+        rows = self._cache.rows("SELECT path, record FROM files WHERE name = ?", name)
+        return {path: decode_record(record) for path, record in rows}
 
     def last_number(self) -> int:
         """Return the largest number of a file; 0 if there is no file."""

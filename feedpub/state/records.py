@@ -65,6 +65,10 @@ class LastBuild(msgspec.Struct, frozen=True, kw_only=True, rename={"clock_span":
     problems: tuple[Problem, ...]
     has_postdated: bool = False
     """True if the ``updated_at`` of a published article was in the future."""
+    linked: frozenset[str] = frozenset()
+    """The names of the articles that bodies link (:func:`feedpub.content.bodies.name_of`), or
+    more.
+    """
 
 
 class GroupRow(msgspec.Struct, frozen=True, array_like=True):

@@ -143,7 +143,7 @@ def test_a_link_to_a_file_becomes_the_url_of_the_article() -> None:
     urls = {"../soil/clay loam.md": "https://garden.example/soil/clay/", "@/worms.md": "https://garden.example/worms/"}
     markup = render_body(
         "[a](../soil/clay%20loam.md#top) [b](@/worms.md) [c](none.md) [d](@/none.md)",
-        base=BASE, page=PAGE, resolve=urls.get,
+        base=BASE, page=PAGE, resolve=lambda path, by_name: None if by_name else urls.get(path),
     )  # fmt: skip
     assert markup == (
         '<p><a href="https://garden.example/soil/clay/#top">a</a> <a href="https://garden.example/worms/">b</a> '

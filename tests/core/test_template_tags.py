@@ -11,8 +11,11 @@ PAGE = "https://garden.example/blog/fern/"
 
 
 def body(markdown: str, flavour: str | None, known: str | None = None) -> str:
+    def resolve(path: str, *, by_name: bool) -> str | None:
+        return known if by_name else None
+
     return render_body(
-        markdown, base=PAGE, page=PAGE, flavour=flavour, site_url=SITE, resolve=(lambda _path: known) if known else None
+        markdown, base=PAGE, page=PAGE, flavour=flavour, site_url=SITE, resolve=resolve if known else None
     )
 
 
@@ -101,19 +104,24 @@ def test_an_unknown_tag_is_taken_out_and_counted(flavour: str) -> None:
         '<p><img alt="three"> <img alt="four"></p>\n<p><code>{{ moss }}</code></p>\n'
         "<pre><code>{% moss %}\n</code></pre>\n<pre><code>{{ moss }}\n</code></pre>"
     )
-    assert ignored_tags(markdown, flavour) == ((0, "moss.green | loud"), (2, "shade"), (4, "moss"), (4, "moss"))
+    assert ignored_tags(markdown, flavour) == (
+        (0, "{{ moss.green | loud }}"),
+        (2, "{% shade %}"),
+        (4, "{{ moss }}"),
+        (4, "{{ moss }}"),
+    )
 
 
 def test_hugo_counts_a_pair_once_and_keeps_its_text() -> None:
     markdown = "a\n\n{{< box red >}}\n*b*\n{{< /box >}}"
     assert body(markdown, "hugo") == "<p>a</p>\n<p><em>b</em></p>"
-    assert ignored_tags(markdown, "hugo") == ((2, "box"),)
+    assert ignored_tags(markdown, "hugo") == ((2, "{{< box >}}"),)
 
 
 def test_without_a_generator_text_stays_and_no_url_breaks() -> None:
     markdown = "Write {{ moss }} or {% moss %}. [a](/x/{{ moss }}) <img src='{{ moss }}/b.png' alt='b'>"
     assert body(markdown, None) == '<p>Write {{ moss }} or {% moss %}. <a>a</a> <img alt="b"></p>'
-    assert ignored_tags(markdown, None)[0] == (0, "moss")
+    assert ignored_tags(markdown, None)[0] == (0, "{{ moss }}")
     assert body("<a href='/x/{{moss'>a</a> [b](/{%)", None) == "<p><a>a</a> <a>b</a></p>"
 
 

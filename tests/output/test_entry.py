@@ -45,6 +45,17 @@ def test_the_author_is_the_providers_authors_else_the_provider_else_the_site(
     assert entry(provider=provider).authors == authors
 
 
+def test_the_marked_beginning_of_a_body_is_the_excerpt() -> None:
+    body = "*Soil* and [sun](/s).\n\n<!-- more -->\n\nWater."
+    made = entry(body=body)
+    assert made.summary == "Soil and sun."
+    assert made.summary_html == '<p><em>Soil</em> and <a href="https://news.example.org/s">sun</a>.</p>'
+    assert "Water" in (made.content_html or "")
+    assert entry(body=body, excerpt="Own").summary == "Own"
+    assert entry(body="One\n\nTwo", excerpt_separator="\n\n").summary == "One"
+    assert entry(body=body, excerpt_separator="").summary is None
+
+
 @pytest.mark.parametrize(
     ("excerpt", "summary", "summary_html", "is_html"),
     [

@@ -13,13 +13,13 @@ import html
 from feedpub.core.html.excerpts import excerpt_of
 from feedpub.core.html.flavours import FLAVOURS, flavour_of
 from feedpub.core.html.parser import ExcessiveMarkdownError, to_html
-from feedpub.core.html.sanitizer import Resolver, sanitize
+from feedpub.core.html.sanitizer import ArticleLookup, sanitize
 from feedpub.core.html.templates import TemplateSite, ignored_tags, replace_tags
 from feedpub.core.text import is_html, repair, unescape, without_tags
 
 __all__ = (
     "FLAVOURS",
-    "Resolver",
+    "ArticleLookup",
     "excerpt_of",
     "ignored_tags",
     "render_body",
@@ -35,7 +35,7 @@ def render_body(  # noqa: PLR0913  # each but the first has a name
     page: str,
     flavour: str | None = None,
     site_url: str | None = None,
-    resolve: Resolver | None = None,
+    resolve: ArticleLookup | None = None,
 ) -> str:
     """Return ``markdown`` as sanitized HTML.
 

@@ -14,10 +14,15 @@ _MARK = re.compile(
 _MAYBE = re.compile(r"<!--[ \t]*(?:more|trunc|exc|end)|\{/\*[ \t]*trunc", re.IGNORECASE)
 
 
-def excerpt_of(body: str) -> str | None:
+def excerpt_of(body: str, separator: str | None = None) -> str | None:
     """Return the Markdown of ``body`` before the mark that ends its excerpt, or None without a
     mark.
+
+    ``separator`` is the mark of a site that has its own; an empty one means no excerpt.
     """
+    if separator is not None:
+        before, mark, _ = body.partition(separator) if separator else ("", "", "")
+        return before.strip() or None if mark else None
     if not _MAYBE.search(body):
         return None
     finder = CodeFinder(body)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from typing import Protocol
 from urllib.parse import unquote, urljoin
 
 import nh3
@@ -17,8 +18,17 @@ import nh3
 from feedpub.core.html.pictures import LAZY_ATTRIBUTES, absolute_srcset, load_pictures, without_placeholders
 from feedpub.core.text import is_excessive, repair, without_tags
 
-Resolver = Callable[[str], str | None]
-"""A function that returns the URL of the article at a path, as a link names it, or None."""
+
+class ArticleLookup(Protocol):
+    """A function from the path of an article, as a link names it, to its URL."""
+
+    def __call__(self, path: str, *, by_name: bool) -> str | None:
+        """Return the URL, no text if the link is to be left out, or None if it stays as it is.
+
+        With ``by_name``, the path may be a name that is unique on the site.
+        """
+        ...
+
 
 REMOVED = "\ufffe"
 """The mark of a template tag that was taken out of a URL. A URL with it is dropped, and no feed
@@ -82,7 +92,7 @@ _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _IFRAME = re.compile(rf"<iframe(?P<attributes>(?:{_ATTRIBUTE.pattern})*)>.*?</iframe>", re.DOTALL)
 
 
-def sanitize(markup: str, *, base: str, page: str, resolve: Resolver | None = None) -> str:
+def sanitize(markup: str, *, base: str, page: str, resolve: ArticleLookup | None = None) -> str:
     """Return ``markup`` without everything that could run code, track a reader or break a page.
 
     All URLs become absolute, each iframe becomes a link, and pictures that a script would load
@@ -139,7 +149,7 @@ def _data_image(url: str) -> str | None:
     return url if size <= _MAX_DATA_IMAGE and _DATA_IMAGE.fullmatch(url) else None
 
 
-def _resolved(url: str, resolve: Resolver | None) -> str:
+def _resolved(url: str, resolve: ArticleLookup | None) -> str:
     """Return the URL of the article whose file ``url`` links, or ``url`` itself.
 
     ``@/`` begins the paths of Zola, ``{filename}`` and ``{static}`` those of Pelican.
@@ -148,9 +158,9 @@ def _resolved(url: str, resolve: Resolver | None) -> str:
         return url
     path = _PREFIX.sub("", url.strip())
     match = _ARTICLE.fullmatch(path)
-    target = resolve(unquote(match["path"])) if match and resolve else None
-    if match and target:
-        return target + (match["rest"] or "")
+    target = resolve(unquote(match["path"]), by_name=False) if match and resolve else None
+    if match and target is not None:
+        return target + (match["rest"] or "") if target else REMOVED
     return REMOVED if (match and path != url.strip()) or path.startswith("@/") else path
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from feedpub.core.html.sanitizer import Resolver
+from feedpub.core.html.sanitizer import ArticleLookup
 
 _ARGUMENT = re.compile(
     r"""(?:(?P<key>[A-Za-z_][\w-]*)\s*(?:=|:(?!//))\s*)?(?:"(?P<a>[^"]*)"|'(?P<b>[^']*)'|`(?P<c>[^`]*)`|(?P<d>[^\s,"'`()]+))"""
@@ -37,10 +37,10 @@ class TemplateSite:
     prefix: str = ""
     """The path of the site, without a slash at its end."""
     page: str = ""
-    resolve: Resolver | None = None
+    resolve: ArticleLookup | None = None
 
     @classmethod
-    def from_urls(cls, site_url: str | None, *, base: str, page: str, resolve: Resolver | None) -> TemplateSite:
+    def from_urls(cls, site_url: str | None, *, base: str, page: str, resolve: ArticleLookup | None) -> TemplateSite:
         """Return the site at ``site_url``, else at the host of ``base``."""
         match = _SITE.match(site_url or base)
         if match is None:
@@ -56,7 +56,7 @@ class TemplateSite:
             return sign + fragment
         if self.resolve is None:
             return ""
-        url = self.resolve(path)
+        url = self.resolve(path, by_name=True)
         return url + sign + fragment if url else None
 
     def path(self, path: str, *, absolute: bool = False) -> str:

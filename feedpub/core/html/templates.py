@@ -40,17 +40,15 @@ _CLOSERS = {"{{<": ">}}", "{{%": "%}}", "{{": "}}", "{%": "%}", "{#": "#}"}
 
 
 def replace_tags(text: str, flavour: Flavour, site: TemplateSite) -> tuple[str, tuple[tuple[int, str], ...]]:
-    """Return ``text`` without template tags, and the line (from 0) and name of each that was taken
-    out.
-    """
+    """Return ``text`` without template tags, and the line (from 0) and text of each unknown tag."""
     if "{{" not in text and "{%" not in text and not flavour.modules:
         return text, ()
     return _Replacement(text, flavour, site).run()
 
 
 def ignored_tags(body: str, flavour: str | None) -> tuple[tuple[int, str], ...]:
-    """Return the line (from 0) and the name of each template tag that rendering takes out of
-    ``body``.
+    """Return the line (from 0) of each template tag that rendering takes out of ``body``, and the
+    tag without its arguments.
     """
     return replace_tags(body, flavour_of(flavour), TemplateSite())[1]
 
@@ -181,7 +179,7 @@ class _Replacement:
             self._write(self._text[start:end])
             return
         if replacement is None:
-            self._removed.append((self._line(start), " ".join(name.split())[:60]))
+            self._removed.append((self._line(start), self._shown(start, name)))
             replacement = REMOVED if in_url else ""
         if start != self._last_end:
             self._first_part = len(self._parts)
@@ -193,6 +191,11 @@ class _Replacement:
         if in_url:
             replacement = replacement.replace(" ", "%20") or REMOVED * (name in tags.REFERENCES)
         self._write(replacement)
+
+    def _shown(self, start: int, name: str) -> str:
+        """Return the tag ``name`` for messages, without its arguments."""
+        opening = next(sign for sign in _CLOSERS if self._text.startswith(sign, start))
+        return f"{opening} {' '.join(name.split())[:60]} {_CLOSERS[opening]}"
 
     def _line(self, position: int) -> int:
         counted, line = self._counted
