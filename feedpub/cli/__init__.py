@@ -30,7 +30,7 @@ _COMMANDS = {
     "list": "List topics, providers, feeds or articles.",
     "explain": "Show which feeds contain an article, and why others do not.",
     "ping": "Notify the WebSub hub of the feeds that changed.",
-    "serve": "Serve the feeds, for a preview or a small site.",
+    "serve": "Serve the feeds, for a preview.",
     "hosting": "Print a web server's configuration for the feeds.",
     "init": "Start a new site: a configuration and an article.",
     "schema": "Print a JSON Schema, for editors.",

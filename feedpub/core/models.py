@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Protocol
 
 import msgspec
 
@@ -128,48 +127,8 @@ class Topic(msgspec.Struct, frozen=True, array_like=True, gc=False):
     label: str
 
 
-class Candidate(Protocol):
-    """The part of an article that decides which feeds hold it.
-
-    Selection uses these fields and no others. :class:`Article` describes them.
-    """
-
-    @property
-    def path(self) -> str: ...  # noqa: D102
-
-    @property
-    def id(self) -> str: ...  # noqa: D102
-
-    @property
-    def published_at(self) -> datetime: ...  # noqa: D102
-
-    @property
-    def updated_at(self) -> datetime: ...  # noqa: D102
-
-    @property
-    def expires_at(self) -> datetime | None: ...  # noqa: D102
-
-    @property
-    def updated_place(self) -> tuple[str, int] | None: ...  # noqa: D102
-
-    @property
-    def withheld(self) -> str | None: ...  # noqa: D102
-
-    @property
-    def topics(self) -> tuple[Topic, ...]: ...  # noqa: D102
-
-    @property
-    def provider(self) -> Provider | None: ...  # noqa: D102
-
-    @property
-    def quality(self) -> int | None: ...  # noqa: D102
-
-    @property
-    def heat(self) -> int | None: ...  # noqa: D102
-
-
 class ArticleSummary(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """The fields of a :class:`Candidate` alone, as build.db stores them.
+    """The fields of an :class:`Article` that decide which feeds hold it, as build.db stores them.
 
     A build holds a hundred thousand of them in memory.
     """
@@ -238,6 +197,10 @@ class Article(ArticleBase, frozen=True, kw_only=True):
     """The text that ends the excerpt in the body, if the generator has such a setting."""
     own: bool = False
     """True if the URL is one of this site (``content.permalink``), not that of a source."""
+
+
+Candidate = Article | ArticleSummary
+"""An article for selection, which uses the fields of a summary and no others."""
 
 
 class FeedKind(Enum):

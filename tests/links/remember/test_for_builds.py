@@ -102,12 +102,10 @@ def test_a_links_db_that_began_anew_has_another_fingerprint(tmp_path: Path) -> N
 def test_a_build_sees_one_moment_while_a_check_runs_and_stops_no_check(tmp_path: Path) -> None:
     with LinkStore(tmp_path) as store:
         store.add(IMAGE, PNG, [Verdict.OK], NOW)
-        store.flush()
         with MeasuredLinks(tmp_path) as build:
             before = build.fingerprint()
             store.add(IMAGE, Answer(status=404), [Verdict.BROKEN], NOW)
             store.add(LinkTarget(url="https://example.com/b.png", wants_length=True), PNG, [Verdict.OK], NOW)
-            store.flush()
             assert list(build.suspects()) == []
             assert list(build.measured()) == [IMAGE.url]
             assert build.fingerprint() == before
@@ -123,7 +121,6 @@ def test_a_build_reads_what_a_killed_check_left(tmp_path: Path) -> None:
         check.kill()
     with LinkStore(tmp_path) as store:
         store.add(IMAGE, PNG, [Verdict.OK], NOW)
-        store.flush()
         copy = tmp_path / "copy"
         copy.mkdir()
         for name in ("links.db", "links.db-wal"):

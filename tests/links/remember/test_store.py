@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -106,12 +105,10 @@ def test_one_run_counts_a_broken_link_once(tmp_path: Path) -> None:
         assert store.broken_runs(URL) == 0
         for _ in range(3):
             store.add(PAGE, GONE, [Verdict.BROKEN], NOW)
-            store.flush()
             assert store.broken_runs(URL) == 0, "before this run"
     with LinkStore(tmp_path) as store:
         assert store.broken_runs(URL) == 1
         store.add(PAGE, GONE, [Verdict.BROKEN, Verdict.INVALID], NOW)
-        store.flush()
         assert store.broken_runs(URL) == 1
     stored = kept(tmp_path)
     assert stored
@@ -148,7 +145,6 @@ def test_user_information_is_never_written(tmp_path: Path) -> None:
     with LinkStore(tmp_path) as store:
         store.add(PAGE, answer, [Verdict.OK], NOW)
         store.add(LinkTarget(url=secret), OK, [Verdict.OK], NOW)
-        store.flush()
         for file in tmp_path.iterdir():
             assert b"pa@ss" not in file.read_bytes()
             assert b"me:" not in file.read_bytes()
@@ -209,14 +205,6 @@ def test_lookups_do_not_take_all_targets_at_once(tmp_path: Path) -> None:
     assert taken < 1000
 
 
-def test_what_is_added_from_many_threads_is_kept(tmp_path: Path) -> None:
-    targets = [LinkTarget(url=f"https://example.com/{number}") for number in range(2000)]
-    with LinkStore(tmp_path) as store, ThreadPoolExecutor(16) as pool:
-        list(pool.map(lambda target: store.add(target, OK, [Verdict.OK], NOW), targets))
-    with LinkStore(tmp_path) as store:
-        assert {target for target, _ in store.trusted_answers(targets, NOW, one_day)} == set(targets)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("kill", "pause"),
@@ -227,9 +215,7 @@ def test_what_is_added_from_many_threads_is_kept(tmp_path: Path) -> None:
         pytest.param(signal.SIGINT, 0.001, id="interrupt"),
     ],
 )
-def test_a_run_that_is_killed_keeps_what_it_learned_up_to_a_second_before(
-    tmp_path: Path, kill: signal.Signals, pause: float
-) -> None:
+def test_a_run_that_is_killed_keeps_what_it_learned(tmp_path: Path, kill: signal.Signals, pause: float) -> None:
     command = [sys.executable, "-c", CHECK, str(tmp_path), str(pause)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as check:
         assert check.stdout
@@ -237,8 +223,6 @@ def test_a_run_that_is_killed_keeps_what_it_learned_up_to_a_second_before(
         started = time.monotonic()
         while pause < 1 and time.monotonic() - started < 1.5:
             last_number = int(check.stdout.readline())
-        # One second to commit in, and one more that a slow machine may need.
-        time.sleep(2)
         check.send_signal(kill)
         check.wait(30)
     targets = [LinkTarget(url=f"https://example.com/{number}") for number in range(last_number + 1)]
