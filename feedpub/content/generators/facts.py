@@ -15,6 +15,7 @@ from feedpub.content.generators.javascript import Script
 from feedpub.core.errors import UsageError
 
 _MAX_TEXT = 1_000_000
+_ALIASES = {"@/*": ["src/*"], "~/*": ["src/*"], "src/*": ["src/*"], "/src/*": ["src/*"]}
 _SCRIPTS = (".ts", ".js", ".mjs", ".mts", ".cjs", ".json", "/index.ts", "/index.js")
 
 
@@ -71,33 +72,40 @@ class SiteFiles:
 
     def script(self, name: str) -> Script:
         """Return the values in a program; those of the files that it imports, too."""
-        folder = Path(name).parent
 
         def load(path: str) -> Any:
-            inner = _without_alias(path)
-            if inner is None and not path.startswith("."):
+            file = self.imported(name, path)
+            if not file.endswith(".json"):
+                return self.script(file) if file else None
+            try:
+                return self.data(file)
+            except UsageError:
                 return None
-            below = os.path.normpath(folder / path if inner is None else inner)
-            if below.startswith(".."):
-                return None
-            file = self.first(*(re.sub(r"\.[cm]?[jt]s$", "", below) + kind for kind in _SCRIPTS), below)
-            return self.script(file) if file and not file.endswith(".json") else self._plain(file)
 
         return Script(self.text(name), load)
 
-    def _plain(self, name: str) -> Any:
-        try:
-            return self.data(name)
-        except UsageError:
-            return {}
+    def imported(self, name: str, path: str) -> str:
+        """Return the file of the site that the program ``name`` imports as ``path``, or empty."""
+        below = os.path.normpath(Path(name).parent / path) if path.startswith(".") else self._without_alias(path)
+        if below in (".", "") or below.startswith(("..", "/")):
+            return ""
+        return self.first(*(re.sub(r"\.[cm]?[jt]s$", "", below) + kind for kind in _SCRIPTS), below)
 
-
-def _without_alias(path: str) -> str | None:
-    """Return the path of an import with a usual alias of ``src``; None if it has none."""
-    match = re.match(r"(?:[@~]/|@(?=(?:config|consts?|data|lib|utils?)\b)|(?=src/)|/(?=src/))(.*)", path)
-    if match is None:
-        return None
-    return match[1] if match[1].startswith("src/") else f"src/{match[1]}"
+    def _without_alias(self, path: str) -> str:
+        """Return the path that an import with an alias of tsconfig.json, or a usual one, means."""
+        # It is JSON with comments.
+        given = Script(f"export default {self.text(self.first('tsconfig.json', 'jsconfig.json'))}").default()
+        options = given.get("compilerOptions")
+        options = options if isinstance(options, dict) else {}
+        paths = options.get("paths")
+        aliases = {**_ALIASES, **(paths if isinstance(paths, dict) else {})}
+        for alias, targets in sorted(aliases.items(), key=lambda item: -len(item[0])):
+            start, star, _ = alias.partition("*")
+            target = targets[0] if isinstance(targets, list) and targets else ""
+            if isinstance(target, str) and (path.startswith(start) if star else path == alias):
+                inner = target.replace("*", path.removeprefix(start)) if star else target
+                return os.path.normpath(f"{text_of(options, 'baseUrl') or '.'}/{inner}")
+        return "."
 
 
 def text_of(data: Mapping[str, Any], *keys: str) -> str:

@@ -36,7 +36,7 @@ class Source:
         return list(self._script.returned(self._start, self._stop))
 
 
-class Call:
+class FunctionCall:
     """A call of a function, such as ``glob({base: "./posts"})``."""
 
     def __init__(self, name: str, arguments: list[Any]) -> None:
@@ -60,11 +60,11 @@ class Script:
         """Return the object that the program exports: itself, in a call, or from a function."""
         value = self.value(self._default)[0] if self._default is not None else None
         for _ in range(_MAX_DEPTH):
-            if isinstance(value, Call):
-                value = next((part for part in value.arguments if isinstance(part, dict | Source | Call)), None)
+            if isinstance(value, FunctionCall):
+                value = next((part for part in value.arguments if isinstance(part, dict | Source | FunctionCall)), None)
             elif isinstance(value, Source):
                 returned = value.returned()
-                value = next((part for part in reversed(returned) if isinstance(part, dict | Call)), None)
+                value = next((part for part in reversed(returned) if isinstance(part, dict | FunctionCall)), None)
             else:
                 break
         return value if isinstance(value, dict) else {}
@@ -74,6 +74,15 @@ class Script:
         if name == "default":
             return self.value(self._default)[0] if self._default is not None else None
         return self._named(name)
+
+    def called(self, name: str) -> dict[str, Any]:
+        """Return the object in the first call of ``name``; empty if there is none."""
+        for index in range(len(self.tokens)):
+            if self.tokens.word(index) == name and self.tokens.word(index + 1) == "(":
+                arguments = self._list(index + 1)[0]
+                if found := next((part for part in arguments if isinstance(part, dict)), None):
+                    return found
+        return {}
 
     def returned(self, start: int, stop: int) -> Iterator[Any]:
         """Yield the values that the function between two tokens returns."""
@@ -150,7 +159,7 @@ class Script:
         if (word := self.tokens.word(start)) in ("await", "new"):
             value, after = self._primary(start + 1)
             return (
-                value.arguments[0] if word == "new" and isinstance(value, Call) and value.arguments else value
+                value.arguments[0] if word == "new" and isinstance(value, FunctionCall) and value.arguments else value
             ), after
         names, index = [self.tokens.word(start)], start + 1
         while self.tokens.word(index) in (".", "?."):
@@ -164,7 +173,7 @@ class Script:
             if self.tokens.word(after) in (".", "?.", "(", "["):
                 end = self.tokens.end(after)
                 return Source(self, start, end), end
-            return Call(".".join(names), arguments), after
+            return FunctionCall(".".join(names), arguments), after
         value = self._named(names[0])
         for name in names[1:]:
             value = value.get(name) if isinstance(value, dict) else None
@@ -299,7 +308,7 @@ def strings(value: Any) -> list[str]:
         return [value]
     if isinstance(value, Source):
         return [unescaped(text[1:-1]) for kind, text, _, _ in tokens(value.text) if kind == "string"]
-    items = value.arguments if isinstance(value, Call) else value if isinstance(value, list) else ()
+    items = value.arguments if isinstance(value, FunctionCall) else value if isinstance(value, list) else ()
     return [text for item in items for text in strings(item)]
 
 

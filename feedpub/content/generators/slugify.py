@@ -68,6 +68,13 @@ def eleventy(text: str) -> str:
     return _words(re.sub(r"([a-z0-9]+)'([ts])(?=\s|$)", r"\1\2", text))
 
 
+def eleventy_slug(text: str) -> str:
+    """Return the slug of Eleventy's older filter ``slug`` (slugify by Simeon Velichkov)."""
+    text = "".join(_SIGNS.get(c, c) for c in unicodedata.normalize("NFC", text))
+    text = re.sub(r"""[^\w\s$*+~.()'"!:@-]""", "", to_ascii(text).replace("-", " "))
+    return "-".join(text.split()).lower()
+
+
 def github(text: str) -> str:
     """Return the slug of github-slugger, which Astro uses for each folder and name."""
     text = text.lower()
@@ -115,6 +122,7 @@ RULES: dict[str, Callable[[str], str]] = {
 }
 """The function of each value of ``content.slugify``."""
 
+_SIGNS = {"$": "dollar", "%": "percent", "&": "and", "<": "less", ">": "greater", "|": "or"}
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ẞ": "Ss"})
 _LATIN = str.maketrans(
     {"ß": "ss", "æ": "ae", "Æ": "AE", "ø": "o", "Ø": "O", "œ": "oe", "Œ": "OE", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D"}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from feedpub.content.generators.facts import SiteFiles
-from feedpub.content.generators.javascript import Call, Script, Source, strings
+from feedpub.content.generators.javascript import FunctionCall, Script, Source, strings
 
 
 def of(text: str) -> Any:
@@ -73,7 +73,7 @@ def test_what_is_no_plain_value_is_text_of_the_program() -> None:
     assert isinstance(value["a"], Source)
     assert strings(value["a"]) == ["x", "y", "z"]
     assert [returned.text for returned in value["b"].returned()] == ["`/${data.slug}/`"]
-    assert isinstance(value["c"], Call)
+    assert isinstance(value["c"], FunctionCall)
     assert (value["c"].name, value["c"].arguments) == ("glob", [{"base": "./p"}])
 
 
