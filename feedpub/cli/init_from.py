@@ -26,7 +26,7 @@ from feedpub.feeds.status import group_by_status
 _PLACEHOLDER = "https://example.org/"
 _REASONS = 5
 _EXAMPLES = 3
-_PATH = re.compile(r"^\S+?:\d+: ")
+_PATH = re.compile(r"^.+?:\d+: ")
 
 
 def start_from(site: Path, folder: Path, *, is_quiet: bool) -> None:

@@ -23,6 +23,7 @@ class Eleventy(Generator):
 
     name = "eleventy"
     fields: ClassVar[Keys] = {
+        "published_at": ("date", "publishedDateTime"),
         "updated_at": ("updatedDateTime", "lastmod", "updated", "modified"),
         "topics": ("topics",),
         "images": ("images", "image"),

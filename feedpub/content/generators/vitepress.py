@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Iterable
+from typing import ClassVar
 
 from feedpub.content.generators.base import Generator, Keys, beside, set_topics
-from feedpub.content.generators.facts import SiteFacts, SiteFiles, flag, joined, literal
+from feedpub.content.generators.facts import SiteFacts, SiteFiles
 from feedpub.content.generators.page import Page
+from feedpub.content.generators.permalinks import Parts
+from feedpub.content.generators.vitepress_site import facts_of
 
-_CONFIGS = tuple(f".vitepress/config.{kind}" for kind in ("ts", "mts", "js", "mjs", "cjs"))
+_DATES = ("date", "createTime", "created", "pubDate", "publishDate", "publishedAt")
 
 
 class VitePress(Generator):
@@ -17,7 +20,9 @@ class VitePress(Generator):
     name = "vitepress"
     permalink = "/{path}.html"
     file_dates = False
+    date_keys = _DATES
     fields: ClassVar[Keys] = {
+        "published_at": (*_DATES, "publishedDateTime"),
         "updated_at": ("lastUpdated", "updatedDateTime", "lastmod", "updated"),
         "topics": ("topics",),
         "images": ("images", "image", "cover"),
@@ -25,52 +30,45 @@ class VitePress(Generator):
     }
 
     def facts(self, site: SiteFiles) -> SiteFacts | None:
-        """Return the literals of the configuration."""
-        tops = ("", "docs/", "src/", "blog/")
-        file = site.first(*(top + name for top in tops for name in _CONFIGS))
-        if not file:
-            return None
-        text, top = site.text(file), file.partition(".vitepress/")[0]
-        source = f"{top}{literal(text, 'srcDir') or '.'}"
-        clean = flag(text, "cleanUrls") is True
-        content: dict[str, Any] = {"permalink": "/{path}"} if clean else {}
-        address = literal(text, "hostname") or literal(text, "siteUrl") or literal(text, "url")
-        return SiteFacts(
-            generator="vitepress",
-            file=file,
-            title=literal(text, "title"),
-            base_url=joined(address if "://" in address else "", literal(text, "base")),
-            description=literal(text, "description"),
-            language=literal(text, "lang"),
-            paths=(source.removesuffix("/.") or ".",),
-            pattern="{posts,blog,articles,news}/**/*.md" if _has_posts(site, source) else "**/*.md",
-            exclude=("README.md", "node_modules"),
-            content=content,
-        )
+        """Return what the configuration of the site says."""
+        return facts_of(site)
+
+    def resources(self, paths: Iterable[str]) -> frozenset[str]:
+        """Return the templates of dynamic routes, such as ``[slug].md``."""
+        return frozenset(path for path in paths if "[" in path)
 
     def prepare(self, page: Page) -> None:
         """Read the title in the first heading."""
         page.fill("title", page.heading() or page.base)
-        if page.is_set("publish", to=False):
-            page.withheld.append("publish: false")
+        page.withheld += [f"{key}: false" for key in ("publish", "release") if page.is_set(key, to=False)]
+        page.withheld += [f"{key}: true" for key in ("hidden", "hide", "isDraft") if page.is_set(key, to=True)]
         page.take_date(keep_name=True)
-        if page.day:
-            page.fill("date", page.day)
+        if page.day and not page.text(*_DATES):
+            page.set("date", page.day)
         set_topics(page, "categories", "category", "tags", "tag")
 
     def path(self, page: Page, written: str) -> str:
         """Return the path of the file, or of the folder for its index."""
-        path = super().path(page, "")
-        if page.is_bundle and not page.rules.permalinks:
-            path = path.removesuffix(".html") + "/"
-        return path
+        path = super().path(page, written)
+        if not page.is_bundle or written or "{path}" not in self.pattern_of(page):
+            return path
+        return path.removesuffix(".html") + ("" if path.endswith("/") else "/")
+
+    def pattern_of(self, page: Page) -> str:
+        """Return the permalink of the longest folder that has one."""
+        permalinks = page.rules.permalinks
+        folders = [key for key in permalinks if f"{page.folder}/".startswith(f"{key}/")]
+        return permalinks[max(folders, key=len)] if folders else page.rules.permalink or self.permalink
+
+    def parts(self, page: Page) -> Parts:
+        """Return the parts; those of a moved folder (``rewrites``) begin below it."""
+        keys = [key for key in page.rules.permalinks if f"{page.folder}/".startswith(f"{key}/")]
+        below = page.folder.removeprefix(max(keys, key=len)) if keys else page.folder
+        names = [*below.split("/"), *([] if page.is_bundle else [page.name])]
+        return {**super().parts(page), "path": [page.slugify(name) for name in names if name]}
 
     def finish(self, page: Page, path: str) -> None:
         """Read the image beside the page."""
         for key in ("image", "cover"):
             if text := page.text(key):
                 page.fill("images", [beside(path, text)])
-
-
-def _has_posts(site: SiteFiles, source: str) -> bool:
-    return any(site.exists(f"{source}/{name}") for name in ("posts", "blog", "articles", "news"))
