@@ -20,7 +20,8 @@ from feedpub.config.model import Config, ConfigDocument
 from feedpub.config.value_types import Email, Language, Size, Slug, Span, Status
 from feedpub.core.errors import Problem, UsageError, message_of, quoted
 from feedpub.core.text import one_line, repair
-from feedpub.core.yaml_nodes import NULL, Fields, NodeError, compose, entries, kind_of, line_of
+from feedpub.core.yaml_nodes import NULL, Fields, NodeError, entries, kind_of, line_of
+from feedpub.core.yaml_parser import compose
 
 _MAX_SIZE = 1_000_000
 _MAPPING = "a mapping of keys and values"

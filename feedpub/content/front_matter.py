@@ -17,7 +17,8 @@ from frontmatter.default_handlers import BaseHandler, JSONHandler, YAMLHandler
 from feedpub.content.key_value import begins_with_keys, head_node, split_head
 from feedpub.content.toml_json import decode_json, json_node, toml_node
 from feedpub.core.text import repair, windows_1252, xml_invalid_positions
-from feedpub.core.yaml_nodes import Fields, NodeError, compose, entries, is_absent, kind_of
+from feedpub.core.yaml_nodes import Fields, NodeError, entries, is_absent, kind_of
+from feedpub.core.yaml_parser import compose
 
 # The other line ends of YAML 1.1, and the characters that XML can hold and YAML cannot, without C1:
 # https://yaml.org/spec/1.1/#id868524

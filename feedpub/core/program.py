@@ -16,7 +16,7 @@ from hashlib import blake2b
 from importlib.metadata import version
 
 import feedpub
-from feedpub.core.yaml_nodes import LIBYAML
+from feedpub.core.yaml_parser import LIBYAML
 
 # The libraries that turn a file into an article, and an article into bytes. Those that only pages
 # use are part of the fingerprint of the pages.

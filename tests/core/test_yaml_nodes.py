@@ -14,14 +14,16 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from feedpub.core import yaml_nodes
-from feedpub.core.yaml_nodes import NodeError, compose, entries, is_absent, items, line_of
+from feedpub.core import yaml_parser
+from feedpub.core.yaml_nodes import NodeError, entries, is_absent, items, line_of
+from feedpub.core.yaml_parser import compose
 from support.site import SiteFolder
 
 _PYTHON_LOADER = "import sys\nsys.modules['yaml._yaml'] = None\n"
 _READ = """\
 import sys
-from feedpub.core.yaml_nodes import NodeError, compose, entries, line_of
+from feedpub.core.yaml_nodes import NodeError, entries, line_of
+from feedpub.core.yaml_parser import compose
 try:
     fields = entries(compose(sys.stdin.read(), 1), 1)
     values = {key: node.value for key, (_, node) in fields.items()}
@@ -198,9 +200,9 @@ def deep(node: yaml.Node | None) -> int:
 @example(["\ufeff", "- ", "- ", "- ", "- ", "- "])
 def test_no_text_nests_deeper_whether_it_is_measured_or_not(parts: list[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(yaml_nodes, "MAX_DEPTH", 4)
-        patch.setattr(yaml_nodes, "_MAX_BRACKETS", 2)
-        patch.setattr(yaml_nodes, "_INDENTED", re.compile(r"\n[ \t?:\ufeff-]"))
+        patch.setattr(yaml_parser, "MAX_DEPTH", 4)
+        patch.setattr(yaml_parser, "_MAX_BRACKETS", 2)
+        patch.setattr(yaml_parser, "_INDENTED", re.compile(r"\n[ \t?:\ufeff-]"))
         try:
             node = compose("".join(parts), 1)
         except NodeError:

@@ -9,7 +9,8 @@ from typing import Any
 
 from feedpub.core.errors import UsageError, message_of
 from feedpub.core.text import repair
-from feedpub.core.yaml_nodes import NodeError, compose, plain_values
+from feedpub.core.yaml_nodes import NodeError, plain_values
+from feedpub.core.yaml_parser import compose
 
 _MAX_SIZE = 2_000_000
 
