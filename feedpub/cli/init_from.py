@@ -61,6 +61,9 @@ def config_text(facts: SiteFacts, site: Path, folder: Path) -> str:
         "timezone": facts.timezone or None,
         **facts.content,
     }
+    if "mounts" in content:
+        mounts = facts.content["mounts"]
+        content["mounts"] = [{**mount, "path": _relative(site / mount["path"], folder)} for mount in mounts]
     author = {"name": facts.author, "email": facts.email if "@" in facts.email else None}
     values = {
         "title": facts.title or "FILL IN: the title of the site",

@@ -56,6 +56,22 @@ class FrontMatterDefaults(Section, frozen=True, kw_only=True):
     values: Annotated[dict[Text, Text], Meta(description="The keys and their texts; a list is a text with commas.")]
 
 
+class CascadeEntry(Section, frozen=True, kw_only=True):
+    """Front matter that Hugo's configuration cascades to articles."""
+
+    path: Annotated[str, Meta(description="Hugo's pattern of their paths, such as /blog/**; all if not set.")] = ""
+    languages: Annotated[tuple[Text, ...], Meta(description="Their languages; all if not set.")] = ()
+    values: Annotated[dict[Text, Text], Meta(description="The keys and their texts; build.list is a key in a mapping.")]
+
+
+class ContentMount(Section, frozen=True, kw_only=True):
+    """The language and the place of the articles in one content folder."""
+
+    path: Annotated[Text, Meta(description="One of the folders of content.path.")]
+    language: Annotated[Language | None, Meta(description="The language of its articles.")] = None
+    target: Annotated[str | None, Meta(description="The folder in which they are for the generator.")] = None
+
+
 class Content(Section, frozen=True, kw_only=True):
     """The folders of the articles, and the settings for reading them."""
 
@@ -100,7 +116,10 @@ class Content(Section, frozen=True, kw_only=True):
     file_dates: Annotated[
         bool | None, Meta(description="Dates in file names are no part of URLs. If not set: as the generator does.")
     ] = None
-    ugly_urls: Annotated[bool, Meta(description="URLs end in .html, not in a slash.")] = False
+    ugly_urls: Annotated[
+        bool | tuple[Text, ...],
+        Meta(description="URLs end in .html, not in a slash; or a list of the folders of which this is true."),
+    ] = False
     languages: Annotated[
         tuple[Language, ...] | None,
         Meta(description="The languages in the names of files (post.fr.md), the default one first."),
@@ -109,6 +128,20 @@ class Content(Section, frozen=True, kw_only=True):
     prefix_default_language: Annotated[
         bool, Meta(description="URLs of the default language also begin with the language.")
     ] = False
+    language_urls: Annotated[
+        dict[Language, Text], Meta(description="The addresses of languages that have their own: {fr: https://…}.")
+    ] = {}
+    mounts: Annotated[
+        tuple[ContentMount, ...], Meta(description="The language of a content folder, or its place among others.")
+    ] = ()
+    cascade: Annotated[
+        tuple[CascadeEntry, ...],
+        Meta(description="Front matter that Hugo's configuration cascades; the first that is set wins."),
+    ] = ()
+    date_keys: Annotated[
+        tuple[Text, ...],
+        Meta(description="Hugo's keys of the date in URLs, in order; :filename is the date in the file's name."),
+    ] = ()
     authors: Annotated[
         Text | None, Meta(description="A data file of authors, or a folder of such files, relative to config.yaml.")
     ] = None

@@ -77,7 +77,7 @@ def read_article(
         log.invalid(error.line, _shown_key(error.key, settings.known_keys), error.message)
     else:
         log.repaired_lines = document.changed_lines
-        page = read_page(settings.rules, source.below, document, log) if settings.rules else None
+        page = read_page(settings.rules, source, document, log) if settings.rules else None
         fields, first = page.fields if page else document.fields, document.offset
         reader = new_reader(fields, log, offset=first, line=first, deciding=settings.deciding)
         article = _article(source, document, reader, settings)

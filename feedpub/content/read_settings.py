@@ -9,7 +9,7 @@ import msgspec
 
 from feedpub.config import Config
 from feedpub.content.generators import generator_of
-from feedpub.content.generators.page import SiteRules
+from feedpub.content.generators.rules import SiteRules
 from feedpub.content.generators.site import site_rules
 from feedpub.content.output_bound import OutputBound
 from feedpub.core.field_keys import CATEGORIES, DECIDING, FIELDS, SLUG, WITHHOLDING, keys_of, paths_in

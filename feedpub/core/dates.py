@@ -68,9 +68,20 @@ def parse_datetime(text: str, zone: tzinfo) -> datetime:
     if _COMMON.fullmatch(text):
         with contextlib.suppress(ValueError):
             return datetime.fromisoformat(text)
+    try:
+        return parse_with_offset(text, zone).astimezone(UTC)
+    except OverflowError:
+        raise DateError(f"{_quoted(text.strip())} is outside the years 1 to 9999") from None
+
+
+def parse_with_offset(text: str, zone: tzinfo) -> datetime:
+    """Return the date ``text`` with its own offset, or in ``zone`` if it has none.
+
+    Raise :class:`DateError` as :func:`parse_datetime` does.
+    """
     stripped = text.strip()
     try:
-        return _parsed(stripped, zone).astimezone(UTC)
+        return _parsed(stripped, zone)
     except OverflowError:
         raise DateError(f"{_quoted(stripped)} is outside the years 1 to 9999") from None
     except DateError:

@@ -189,6 +189,8 @@ def within(name: str, section: dict[str, Any]) -> dict[str, Any]:
         "SiteAuthor": ["site", "author"],
         "Content": ["content"],
         "FrontMatterDefaults": ["content", "defaults"],
+        "CascadeEntry": ["content", "cascade"],
+        "ContentMount": ["content", "mounts"],
         "Output": ["output"],
         "Grouping": ["topics"],
         "CustomFeed": ["feeds"],
@@ -199,6 +201,7 @@ def within(name: str, section: dict[str, Any]) -> dict[str, Any]:
     }
     required = {"Site": SITE, "SiteAuthor": {"name": "N"}, "CustomFeed": {"slug": "a", "title": "A"}}
     required |= {"FrontMatterDefaults": {"path": "a/**", "values": {"tags": "x"}}}
+    required |= {"CascadeEntry": {"values": {"tags": "x"}}, "ContentMount": {"path": "a"}}
     document: dict[str, Any] = {"site": {**SITE}}
     place = document
     *above, last = paths[name] or [""]
@@ -207,7 +210,9 @@ def within(name: str, section: dict[str, Any]) -> dict[str, Any]:
     whole = {**required.get(name, {}), **section}
     if not last:
         return {**document, **section}
-    place[last] = [whole] if name in ("CustomFeed", "FrontMatterDefaults") else whole
+    place[last] = [whole] if name in ("CustomFeed", "FrontMatterDefaults", "CascadeEntry", "ContentMount") else whole
+    if "content" in above:
+        document["content"]["generator"] = "hugo"
     return document
 
 

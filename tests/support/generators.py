@@ -8,7 +8,7 @@ from typing import Any
 
 from feedpub.content import ArticleFile, ArticleReading, ReadSettings, read_article
 from feedpub.content.generators import generator_of
-from feedpub.content.generators.page import SiteRules
+from feedpub.content.generators.rules import SiteRules
 from feedpub.core.models import Article
 
 BASE = "https://blog.example.org/"

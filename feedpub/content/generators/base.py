@@ -11,9 +11,11 @@ from typing import ClassVar
 
 import yaml
 
+from feedpub.config import Config
 from feedpub.content.generators.facts import SiteFacts, SiteFiles
-from feedpub.content.generators.page import Page, SiteRules
+from feedpub.content.generators.page import Page
 from feedpub.content.generators.permalinks import Parts, dates_of, expand
+from feedpub.content.generators.rules import SiteRules
 from feedpub.core import urls
 from feedpub.core.field_keys import FIELDS
 from feedpub.core.generators import parts_in
@@ -53,7 +55,8 @@ class Generator:
     def read(self, page: Page) -> None:
         """Rewrite the front matter of ``page``."""
         if self.any_case:
-            page.fields = {_with_case(key): field for key, field in page.fields.items()}
+            page.fields = {with_case(key): field for key, field in page.fields.items()}
+        self.inherit(page)
         page.apply_defaults()
         path = page.text(PERMALINK)
         self.prepare(page)
@@ -70,6 +73,16 @@ class Generator:
         Raise :class:`~feedpub.core.errors.UsageError` if it cannot be read.
         """
         return None
+
+    def with_site(self, rules: SiteRules, config: Config) -> SiteRules:
+        """Return ``rules`` with what the generator reads in other files of the site.
+
+        Raise :class:`~feedpub.core.errors.UsageError` if such a file cannot be read.
+        """
+        return rules
+
+    def inherit(self, page: Page) -> None:
+        """Add the front matter that other files of the site give ``page``."""
 
     def prepare(self, page: Page) -> None:
         """Read titles, dates, topics and drafts of ``page`` as the generator does."""
@@ -154,7 +167,7 @@ def _is_whole(path: str) -> bool:
     return path.startswith(("http://", "https://"))
 
 
-def _with_case(key: str) -> str:
+def with_case(key: str) -> str:
     """Return ``key`` in lower case, or as the contract writes it."""
     lower = key.lower()
     return _CONTRACT.get(lower, lower)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from feedpub.core.errors import UsageError
 _MAX_TEXT = 1_000_000
 _ALIASES = {"@/*": ["src/*"], "~/*": ["src/*"], "src/*": ["src/*"], "/src/*": ["src/*"]}
 _SCRIPTS = (".ts", ".js", ".mjs", ".mts", ".cjs", ".json", "/index.ts", "/index.js")
+_MAX_NAMES = 1000
 
 
 class SiteFacts(msgspec.Struct, kw_only=True):
@@ -54,6 +55,15 @@ class SiteFiles:
     def first(self, *names: str) -> str:
         """Return the first of the files ``names`` that exists; empty if none does."""
         return next((name for name in names if (self.root / name).is_file()), "")
+
+    def names(self, folder: str, kinds: Sequence[str]) -> list[str]:
+        """Return the files below ``folder`` whose names end in one of ``kinds``, in order."""
+        found = (path for path in (self.root / folder).rglob("*") if path.suffix[1:].lower() in kinds)
+        return sorted(path.relative_to(self.root).as_posix() for path in found if path.is_file())[:_MAX_NAMES]
+
+    def has_suffix(self, folder: str, suffix: str) -> bool:
+        """Return whether a file below ``folder`` ends in ``suffix``."""
+        return any(name.endswith(suffix) for _, _, names in os.walk(self.root / folder) for name in names)
 
     def data(self, name: str) -> dict[str, Any]:
         """Return the mapping in a file of data; empty if there is no file, or no mapping.

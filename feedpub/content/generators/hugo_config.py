@@ -2,97 +2,121 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from feedpub.content.generators.facts import SiteFacts, SiteFiles, lowered, text_of
+from feedpub.content.generators.facts import SiteFacts, SiteFiles, text_of
+from feedpub.content.generators.hugo_fields import date_settings, taxonomy_fields
+from feedpub.content.generators.hugo_files import configuration
+from feedpub.content.generators.hugo_languages import Languages
+from feedpub.content.generators.hugo_targets import cascade_entries, permalinks_of
 
-_KINDS = ("toml", "yaml", "yml", "json")
-_ROOTS = tuple(f"{name}.{kind}" for name in ("hugo", "config") for kind in _KINDS)
-_FOLDER = "config/_default"
-_PARTS = ("languages", "permalinks", "params", "frontmatter", "taxonomies", "author")
+_SUFFIXES = (".md", ".markdown", ".mdown")
+_PLAIN = re.compile(r"(?:\\[.\-_/]|[\w/ @+-])+")
 
 
 def hugo_facts(site: SiteFiles) -> SiteFacts | None:
     """Return what the files of the configuration of ``site`` say; None if it is not Hugo's."""
-    file, data = _configuration(site)
+    file, data = configuration(site)
     if not file:
         return None
-    content: dict[str, Any] = {}
-    permalinks = data.get("permalinks")
-    if isinstance(permalinks, dict):
-        pages = permalinks.get("page", permalinks)
-        patterns = {key: value for key, value in pages.items() if isinstance(value, str)}
-        if patterns:
-            content["permalinks"] = patterns
-    if _is_true(data.get("uglyurls")):
-        content["ugly_urls"] = True
-    if _is_true(data.get("disablepathtolower")):
-        content["slugify"] = "hugo-case"
-    elif _is_true(data.get("removepathaccents")):
-        content["slugify"] = "hugo-ascii"
-    if ":filename" in str((data.get("frontmatter") or {}).get("date", "")):
-        content["file_dates"] = True
-    language = text_of(data, "defaultcontentlanguage") or "en"
-    languages, own, paths = _languages(data, language)
-    content["languages"] = languages
-    if paths:
-        content["language_folders"] = True
-    if _is_true(data.get("defaultcontentlanguageinsubdir")):
-        content["prefix_default_language"] = True
-    both = {**data, **own}
+    languages = Languages(data)
+    both = {**data, **languages.own}
+    notes: list[str] = []
+    content: dict[str, Any] = {
+        **permalinks_of(data, languages.all, notes),
+        **_paths(data),
+        **date_settings(data, notes),
+        **languages.content(),
+    }
+    fields = {**content.pop("fields", {}), **taxonomy_fields(both)}
+    if fields:
+        content["fields"] = fields
+    if cascade := cascade_entries(data, languages.all):
+        content["cascade"] = cascade
+    if is_true(data.get("builddrafts")) or is_true(data.get("buildfuture")):
+        notes.append("the site also builds drafts or pages of the future: these are left out of feeds all the same")
     return SiteFacts(
         generator="hugo",
         file=file,
         title=text_of(both, "title"),
-        base_url=text_of(both, "baseurl"),
+        base_url=_address(text_of(both, "baseurl"), site),
         description=text_of(both, "params.description", "description", "params.subtitle"),
-        language=text_of(both, "languagecode", "locale") or language,
-        timezone=text_of(data, "timezone"),
-        author=text_of(both, "params.author.name", "params.author", "author.name", "author"),
-        email=text_of(both, "params.author.email", "author.email"),
-        paths=paths or (text_of(data, "contentdir") or "content",),
+        language=text_of(both, "locale", "languagecode") or languages.default,
+        timezone=text_of(both, "timezone"),
+        author=_author(both),
+        email=text_of(both, "params.author.email", "author.email", "params.email"),
+        paths=languages.paths,
+        pattern=_pattern(site, languages.paths),
+        exclude=(*_ignored(data, notes), *languages.excluded),
         content=content,
+        notes=notes,
     )
 
 
-def _configuration(site: SiteFiles) -> tuple[str, dict[str, Any]]:
-    """Return the name of the first file, and the settings of all, with keys in lower case."""
-    root = site.first(*_ROOTS)
-    data = lowered(site.data(root))
-    if root.startswith("config.") and not data.keys() & {"baseurl", "theme", "languagecode", "params", "module"}:
-        root, data = "", {}
-    if site.exists(_FOLDER):
-        inner = site.first(*(f"{_FOLDER}/{name}" for name in _ROOTS))
-        data |= lowered(site.data(inner))
-        for part in _PARTS:
-            name = site.first(*(f"{_FOLDER}/{part}.{kind}" for kind in _KINDS))
-            if name:
-                data[part] = lowered(site.data(name))
-        root = root or inner or _FOLDER
-    return root, data
+def _paths(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings of how paths are made."""
+    content: dict[str, Any] = {}
+    ugly = data.get("uglyurls")
+    if isinstance(ugly, dict):
+        if sections := [section for section, value in ugly.items() if is_true(value)]:
+            content["ugly_urls"] = sections
+    elif is_true(ugly):
+        content["ugly_urls"] = True
+    if is_true(data.get("disablepathtolower")):
+        content["slugify"] = "hugo-case"
+    elif is_true(data.get("removepathaccents")):
+        content["slugify"] = "hugo-ascii"
+    return content
 
 
-def _languages(data: dict[str, Any], default: str) -> tuple[list[str], dict[str, Any], tuple[str, ...]]:
-    """Return the languages, the default first, the settings of that, and the folders of all."""
-    languages = data.get("languages")
-    if not isinstance(languages, dict):
-        return [default], {}, ()
-    kept = [name for name, values in languages.items() if not _is_true((values or {}).get("disabled"))]
-    names = [default, *(name for name in kept if name != default)]
-    folders = {name: text_of(languages[name] or {}, "contentdir") for name in names if name in languages}
-    own = languages.get(default)
-    return names, own if isinstance(own, dict) else {}, _parents(folders)
+def _address(base_url: str, site: SiteFiles) -> str:
+    """Return the address of the site; that of GitHub Pages' ``CNAME`` if there is no other."""
+    if base_url.startswith("//"):
+        return "https:" + base_url
+    if base_url.startswith(("http://", "https://")):
+        return base_url
+    host = site.text(site.first("static/CNAME", "CNAME")).strip()
+    return f"https://{host}/" if re.fullmatch(r"[\w-]+(\.[\w-]+)+", host) else ""
 
 
-def _parents(folders: dict[str, str]) -> tuple[str, ...]:
-    """Return the folders that hold those of languages, such as ``content`` for ``content/en``."""
-    parents = {
-        folder.rstrip("/").rpartition("/")[0]
-        for name, folder in folders.items()
-        if folder.rstrip("/").endswith("/" + name)
-    }
-    return tuple(sorted(parents))
+def _author(data: dict[str, Any]) -> str:
+    listed = (data.get("params") or {}).get("authors") if isinstance(data.get("params"), dict) else None
+    first = listed[0] if isinstance(listed, list) and listed else None
+    name = first.get("name") if isinstance(first, dict) else first
+    return text_of(data, "params.author.name", "params.author", "author.name", "author") or str(name or "")
 
 
-def _is_true(value: Any) -> bool:
+def _pattern(site: SiteFiles, paths: tuple[str, ...]) -> str:
+    """Return the pattern of the Markdown files in the content folders."""
+    found = [suffix for suffix in _SUFFIXES if suffix == ".md" or any(site.has_suffix(path, suffix) for path in paths)]
+    return f"**/*{found[0]}" if len(found) == 1 else "**/*.{" + ",".join(name[1:] for name in found) + "}"
+
+
+def _ignored(data: dict[str, Any], notes: list[str]) -> list[str]:
+    """Return glob patterns for the regular expressions of ``ignoreFiles``.
+
+    Those for other files than Markdown are left out. An expression matches a part of a path.
+    """
+    listed = data.get("ignorefiles")
+    patterns: list[str] = []
+    for regex in listed if isinstance(listed, list) else []:
+        text = str(regex).removeprefix("^").removeprefix(".*")
+        core = text.removesuffix("$").removesuffix(".*")
+        if not _PLAIN.fullmatch(core):
+            notes.append(f"add to content.exclude what the site ignores: ignoreFiles has {regex!r}")
+            continue
+        plain = core.replace("\\", "")
+        suffix = plain.rpartition(".")[2]
+        if text.endswith("$") and plain.startswith(".") and "." + suffix not in _SUFFIXES:
+            continue
+        end = "" if text.endswith("$") else "*"
+        plain = plain.removeprefix("content/")
+        start = "**/*" if "/" not in plain else "**/"
+        patterns += [f"{start}{plain.strip('/')}{end}", f"{start}{plain.strip('/')}{end}/**"]
+    return patterns
+
+
+def is_true(value: Any) -> bool:
+    """Return whether a setting is true, also as text."""
     return value is True or str(value).lower() == "true"

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, tzinfo
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
 
 import msgspec
 import yaml
 
+from feedpub.content.files import ArticleFile
+from feedpub.content.generators.rules import SiteRules
 from feedpub.content.generators.slugify import RULES
 from feedpub.content.globs import matcher
 from feedpub.content.values import boolean
-from feedpub.core.dates import NO_DATE, DateError, parse_optional_datetime
+from feedpub.core.dates import NO_DATE, DateError, parse_optional_datetime, parse_with_offset
 from feedpub.core.models import Article
 from feedpub.core.text import one_line
 from feedpub.core.yaml_nodes import STR, Field, Fields, is_absent
@@ -23,39 +27,14 @@ _FENCE = re.compile(r"^([`~]{3,}).*?^\1[`~]*[ \t]*$", re.MULTILINE | re.DOTALL)
 _LANGUAGE = re.compile("[a-z]{2}(?:-[A-Za-z]{2,4})?")
 
 
-class ListedAuthor(msgspec.Struct, frozen=True):
-    """An author in the data files of a site, by the short name that articles use."""
-
-    name: str
-    url: str = ""
-    email: str = ""
-
-
-class SiteRules(msgspec.Struct, frozen=True, kw_only=True):
-    """The settings of the configuration that decide what a generator makes of an article."""
-
-    generator: str
-    language: str = "en"
-    permalink: str | None = None
-    permalinks: Mapping[str, str] = {}
-    languages: tuple[str, ...] | None = None
-    language_folders: bool = False
-    prefix_default_language: bool = False
-    ugly_urls: bool = False
-    file_dates: bool | None = None
-    slugify: str | None = None
-    authors: Mapping[str, ListedAuthor] = {}
-    defaults: tuple[tuple[str, Mapping[str, str]], ...] = ()
-    zone: tzinfo = UTC
-    sections: tuple[str, ...] = ()
-    """The folders with an ``_index`` file, which Hugo takes for sections."""
-
-
 class Page:
     """The front matter of an article, which its generator rewrites to the keys of the contract."""
 
-    def __init__(self, fields: Fields, below: str, body: str, rules: SiteRules, slug_rule: str) -> None:
+    def __init__(self, fields: Fields, source: ArticleFile, body: str, rules: SiteRules, slug_rule: str) -> None:
         self.fields = dict(fields)
+        top, below = source.path.removesuffix(source.below), source.below
+        mount = next((mount for mount in rules.mounts if mount.top == top), None)
+        below = f"{mount.target}/{below}" if mount and mount.target else below
         self.below = below
         self.body = body
         self.rules = rules
@@ -71,6 +50,8 @@ class Page:
         """The date at the start of the file's name, padded."""
         self.language = ""
         """The language of the URL; empty for the default."""
+        self.own_language = mount.language if mount else ""
+        """The language, once it is known."""
         self.slugify: Callable[[str], str] = RULES[rules.slugify or slug_rule]
         mark = yaml.Mark("", 0, 0, 0, None, 0)
         self._mark = next((field[0].start_mark for field in fields.values()), mark)
@@ -113,7 +94,8 @@ class Page:
         elif self.rules.language_folders and languages is not None and first in languages:
             self.folder, language = rest, first
         else:
-            language = default
+            language = self.own_language or default
+        self.own_language = language
         if language != default or self.rules.prefix_default_language:
             self.language = language
         if language != self.rules.language:
@@ -177,14 +159,14 @@ class Page:
         field = self.fields.get(key)
         return int(field[0].start_mark.line) if field else 0
 
-    def set(self, key: str, value: str | Sequence[str] | Sequence[Mapping[str, str]]) -> None:
-        """Set ``key`` to a text, or a list of texts or mappings. It keeps its line."""
+    def set(self, key: str, value: Any) -> None:
+        """Set ``key`` to a text, or to a list or a mapping of values. It keeps its line."""
         old = self.fields.get(key)
         mark = old[0].start_mark if old else self._mark
         node = self._node(value, mark)
         self.fields[key] = (self._scalar(key, mark), node)
 
-    def fill(self, key: str, value: str | Sequence[str]) -> None:
+    def fill(self, key: str, value: Any) -> None:
         """Set ``key`` if it has no value."""
         if self.node(key) is None:
             self.set(key, value)
@@ -205,6 +187,17 @@ class Page:
                 continue
         return datetime(1970, 1, 1, tzinfo=self.rules.zone)
 
+    def written_moment(self, *keys: str) -> datetime:
+        """Return the first date of ``keys`` with its own offset, or else in the site's zone.
+
+        0001-01-01 if there is none.
+        """
+        for key in keys:
+            with contextlib.suppress(DateError, OverflowError):
+                if text := self.text(key):
+                    return parse_with_offset(text, self.rules.zone)
+        return datetime(1, 1, 1, tzinfo=self.rules.zone)
+
     def heading(self) -> str:
         """Return the first heading of the body as text; empty if there is none."""
         match = _HEADING.search(_FENCE.sub("", self.body))
@@ -218,17 +211,14 @@ class Page:
         reasons = ", ".join(filter(None, (article.withheld, *self.withheld)))
         return msgspec.structs.replace(article, withheld=reasons or None)
 
-    def _node(self, value: str | Sequence[str] | Sequence[Mapping[str, str]], mark: yaml.Mark) -> yaml.Node:
-        if isinstance(value, str):
-            return self._scalar(value, mark)
-        items: list[yaml.Node] = []
-        for item in value:
-            if isinstance(item, str):
-                items.append(self._scalar(item, mark))
-            else:
-                pairs = [(self._scalar(key, mark), self._scalar(text, mark)) for key, text in item.items()]
-                items.append(yaml.MappingNode("tag:yaml.org,2002:map", pairs, mark, mark))
-        return yaml.SequenceNode("tag:yaml.org,2002:seq", items, mark, mark)
+    def _node(self, value: Any, mark: yaml.Mark) -> yaml.Node:
+        if isinstance(value, Mapping):
+            pairs = [(self._scalar(key, mark), self._node(inner, mark)) for key, inner in value.items()]
+            return yaml.MappingNode("tag:yaml.org,2002:map", pairs, mark, mark)
+        if isinstance(value, list | tuple):
+            items = [self._node(item, mark) for item in value]
+            return yaml.SequenceNode("tag:yaml.org,2002:seq", items, mark, mark)
+        return self._scalar("" if value is None else str(value), mark)
 
     @staticmethod
     def _scalar(text: str, mark: yaml.Mark) -> yaml.ScalarNode:

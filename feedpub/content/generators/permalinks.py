@@ -12,6 +12,22 @@ Parts = Mapping[str, str | Sequence[str] | Callable[[], str | Sequence[str]]]
 """The value of each part; a list is joined with slashes."""
 
 _PART = re.compile(r"\{([a-z_]+)(?:\[([^\[\]{}]*)\])?\}")
+_GO_DATES = {
+    "2006": "year",
+    "06": "short_year",
+    "January": "long_month",
+    "Jan": "short_month",
+    "01": "month",
+    "1": "i_month",
+    "02": "day",
+    "2": "i_day",
+    "002": "y_day",
+    "Monday": "weekdayname",
+    "15": "hour",
+    "04": "minute",
+    "05": "second",
+}
+_GO_DATE = re.compile(rf":({'|'.join(sorted(_GO_DATES, key=len, reverse=True))})(?![A-Za-z0-9_])")
 _SLASHES = re.compile("/{2,}")
 
 
@@ -50,6 +66,14 @@ def expand(pattern: str, parts: Parts) -> str:
         return "/".join(_slice(list(part), match[2]) if match[2] else part)
 
     return _SLASHES.sub("/", "/" + _PART.sub(value, with_braces(pattern)))
+
+
+def go_dates(pattern: str) -> str:
+    """Return ``pattern`` with named parts for those in Go's form of dates, such as ``:2006``.
+
+    See https://pkg.go.dev/time#pkg-constants; Hugo accepts them in permalinks.
+    """
+    return _GO_DATE.sub(lambda match: ":" + _GO_DATES[match[1]], pattern)
 
 
 def _slice(parts: list[str], text: str) -> list[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from feedpub.content.files import ArticleFile
 from feedpub.content.front_matter import FrontMatter, MissingError, parse
 from feedpub.content.generators import generator_of
-from feedpub.content.generators.page import Page, SiteRules
+from feedpub.content.generators.page import Page
+from feedpub.content.generators.rules import SiteRules
 from feedpub.content.problem_log import ProblemLog
 
 
@@ -19,10 +21,10 @@ def parse_for(rules: SiteRules, text: str) -> FrontMatter:
         return FrontMatter({}, 1, text, ())
 
 
-def read_page(rules: SiteRules, below: str, document: FrontMatter, log: ProblemLog) -> Page:
-    """Return the page that the generator reads in ``document``, the file at the path ``below``."""
+def read_page(rules: SiteRules, source: ArticleFile, document: FrontMatter, log: ProblemLog) -> Page:
+    """Return the page that the generator reads in ``document``, the front matter of ``source``."""
     generator = generator_of(rules.generator)
-    page = Page(document.fields, below, document.body, rules, generator.slug_rule)
+    page = Page(document.fields, source, document.body, rules, generator.slug_rule)
     generator.read(page)
     for key, message in page.problems:
         log.invalid(page.line(key) + document.offset, key, message)

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from feedpub.config import Config
+from feedpub.config.model import CascadeEntry
 from feedpub.content.generators import generator_of
 from feedpub.content.generators.data import read_data
-from feedpub.content.generators.page import ListedAuthor, SiteRules
+from feedpub.content.generators.rules import Cascade, ListedAuthor, Mount, SiteRules
 from feedpub.content.scanning import Scan
-from feedpub.core.generators import parts_in
 from feedpub.core.text import one_line
 from feedpub.core.zones import zone_of
 
@@ -27,7 +27,7 @@ def site_rules(config: Config) -> SiteRules:
     """
     content = config.content
     generator = str(content.generator)
-    return SiteRules(
+    rules = SiteRules(
         generator=generator,
         language=config.site.language,
         permalink=content.permalink,
@@ -41,8 +41,30 @@ def site_rules(config: Config) -> SiteRules:
         authors=_authors(config, generator),
         defaults=tuple((default.path, default.values) for default in content.defaults),
         zone=zone_of(content.timezone),
-        sections=tuple(sorted(_sections(config))) if _uses_sections(config) else (),
+        date_keys=content.date_keys,
+        language_urls=content.language_urls,
+        mounts=tuple(_mounts(config)),
+        cascades=tuple(_cascade(entry) for entry in content.cascade),
     )
+    return generator_of(generator).with_site(rules, config)
+
+
+def _mounts(config: Config) -> Iterator[Mount]:
+    for mount in config.content.mounts:
+        top = os.path.relpath((config.root / mount.path).resolve(), config.root.resolve()).replace(os.sep, "/")
+        yield Mount(top=f"{top}/", language=mount.language or "", target=(mount.target or "").strip("/"))
+
+
+def _cascade(entry: CascadeEntry) -> Cascade:
+    """Return the cascade of config.yaml, whose keys with a dot are keys in a mapping."""
+    values: dict[str, Any] = {}
+    for key, text in entry.values.items():
+        outer, _, inner = key.partition(".")
+        if inner:
+            values.setdefault(outer, {})[inner] = text
+        else:
+            values[key] = text
+    return Cascade(path=entry.path, languages=entry.languages, values=values)
 
 
 def without_resources(scan: Scan, generator: str) -> Scan:
@@ -55,21 +77,6 @@ def without_resources(scan: Scan, generator: str) -> Scan:
         return scan
     folders = (tuple(source for source in folder if source.path not in resources) for folder in scan.folders)
     return Scan(tuple(folder for folder in folders if folder), scan.problems)
-
-
-def _uses_sections(config: Config) -> bool:
-    patterns = (config.content.permalink or "", *config.content.permalinks.values())
-    return config.content.generator == "hugo" and any("sections" in parts_in(pattern) for pattern in patterns)
-
-
-def _sections(config: Config) -> set[str]:
-    """Return the folders with an ``_index`` file, relative to their content folder."""
-    sections = set()
-    for folder in config.folders:
-        for path, _, files in os.walk(config.root / folder):
-            if any(name.startswith("_index.") for name in files):
-                sections.add(os.path.relpath(path, config.root / folder).replace(os.sep, "/"))
-    return sections
 
 
 def _authors(config: Config, generator: str) -> dict[str, ListedAuthor]:

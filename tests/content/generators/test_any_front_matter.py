@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedpub.content.generators.page import ListedAuthor
+from feedpub.content.generators.rules import ListedAuthor
 from feedpub.core.generators import GENERATORS
 from support.generators import reading_of
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from feedpub.content.generators.page import ListedAuthor
+from feedpub.content.generators.rules import ListedAuthor
 from feedpub.core.models import Author, Image
 from support.generators import article_of, paths_of, reading_of, topics_of
 

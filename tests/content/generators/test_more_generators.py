@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from feedpub.content.generators import generator_of
-from feedpub.content.generators.page import ListedAuthor
+from feedpub.content.generators.rules import ListedAuthor
 from feedpub.core.models import Author, Image
 from support.generators import BASE, article_of, paths_of, reading_of, topics_of
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from pathlib import Path
 
@@ -18,59 +17,6 @@ pytestmark = pytest.mark.campaign
 
 BASE = "https://x.example.org/sub/"
 DAY = "date: 2024-05-01\n"
-TITLE = "title: The Ti'tle one\n"
-HUGO = """\
-baseURL = "https://x.example.org/sub/"
-title = "T"
-disableKinds = ["taxonomy", "term", "RSS", "sitemap"]
-%s
-[languages.en]
-[languages.fr]
-[permalinks]
-notes = "/:year/:month/:slug/"
-news = "/:sections[1:]/:year-:month/:slugorcontentbasename"
-kb = "/k/:contentbasename/:monthname/:weekdayname/:yearday/"
-old = "/:filename.html"
-"""
-PAGES = {
-    "posts/Hello World.md": "",
-    "posts/My Bundle/index.md": "",
-    "posts/bundle/index.fr.md": "",
-    "posts/bundle/index.md": "slug: own",
-    "posts/bundle/part.md": "",
-    "posts/bundle/deep/index.md": "",
-    "posts/_index.md": "",
-    "posts/a--b  c.md": "",
-    "posts/c++ #1 (a).md": "",
-    "posts/Ünïcode & Co!.md": "",
-    "posts/日本語 テスト.md": "",
-    "posts/v1.2.3.md": "",
-    "posts/UPPER/File_x~y@z.md": "",
-    "posts/z.it.md": "",
-    "posts/slug1.md": "slug: Another Slug & more",
-    "posts/slug2.md": "slug: /with/slash/",
-    "posts/url1.md": "url: /elsewhere",
-    "posts/url2.md": "url: else/where.html",
-    "posts/url3.md": "url: Upper/Case Blank/",
-    "posts/url4.fr.md": "url: /abs-fr/",
-    "posts/url5.fr.md": "url: rel-fr/",
-    "posts/url6.md": "url: /:year/:slug/",
-    "posts/draft.md": "Draft: true",
-    "posts/future.md": "publishDate: 2099-01-01",
-    "posts/expired.md": "expiryDate: 2024-06-01",
-    "posts/headless/index.md": "headless: true",
-    "posts/never.md": "build: {render: never, list: never}",
-    "notes/n1.md": "",
-    "notes/2024-05-03-n2.md": "slug: enn-two",
-    "notes/sub/n3.md": "title: Straße & Größe/Slash_x",
-    "news/eu/de/Ein Titel.md": "",
-    "news/eu/_index.md": "",
-    "news/x.md": "slug: SLUG X",
-    "kb/2024-03-01-dated.md": "",
-    "kb/sub/index.md": "",
-    "old/A Name.md": "",
-    "about.md": "",
-}
 
 
 def urls(root: Path) -> set[str]:
@@ -80,23 +26,6 @@ def urls(root: Path) -> set[str]:
     rows = json.loads(done.stdout)
     assert rows
     return {row["url"] for row in rows if row["status"] == "published"}
-
-
-@pytest.mark.parametrize(
-    "options", ["", "uglyURLs = true\ndisablePathToLower = true\ndefaultContentLanguageInSubdir = true"]
-)
-def test_hugo(tmp_path: Path, options: str) -> None:
-    hugo = program("hugo")
-    pages = {
-        f"content/{name}": f"---\n{'' if 'title' in front else TITLE}{DAY}{front}\n---\n"
-        for name, front in PAGES.items()
-    }
-    write(tmp_path, {"hugo.toml": HUGO % options, **pages})
-    lines = run(tmp_path, hugo, "list", "published").splitlines()
-    start = next(number for number, line in enumerate(lines) if line.startswith("path,"))
-    rows = [row for row in csv.DictReader(lines[start:]) if row["kind"] == "page"]
-    assert len(rows) > 25
-    assert urls(tmp_path) == {row["permalink"] for row in rows if row["permalink"]}
 
 
 def test_pelican(tmp_path: Path) -> None:

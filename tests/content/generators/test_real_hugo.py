@@ -1,0 +1,219 @@
+"""Hugo's rules against Hugo itself, on sites that have every feature that feedpub reads.
+
+``./dev generators`` installs Hugo.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from support.commands import run_here
+from support.generator_programs import program, run, write
+
+pytestmark = pytest.mark.campaign
+
+DAY = "date: 2024-05-01\n"
+TITLE = "title: The Ti'tle one\n"
+PLAIN = """\
+baseURL = "https://x.example.org/sub/"
+title = "T"
+disableKinds = ["taxonomy", "term", "RSS", "sitemap"]
+%s
+[languages.en]
+[languages.fr]
+[permalinks]
+notes = "/:year/:month/:slug/"
+news = "/:sections[1:]/:year-:month/:slugorcontentbasename"
+"news/deep er" = "/Deeper/:06/:1/:2/:Jan/:title"
+kb = "/k/:contentbasename/:monthname/:weekdayname/:yearday/"
+old = "/:filename.html"
+Case = "/CaSe/:section/:slug/"
+"/" = "/root/:slug/"
+Secs = "/s/:sections/:sections[last]/:slug/"
+"""
+PAGES = {
+    "posts/Hello World.md": "",
+    "posts/My Bundle/index.md": "",
+    "posts/bundle/index.fr.md": "",
+    "posts/bundle/index.md": "slug: own",
+    "posts/bundle/part.md": "",
+    "posts/bundle/deep/index.md": "",
+    "posts/bundle/index.knit.md": "",
+    "posts/_index.md": "",
+    "posts/a--b  c.md": "",
+    "posts/c++ #1 (a).md": "",
+    "posts/Ünïcode & Co!.md": "",
+    "posts/日本語 テスト.md": "",
+    "posts/🎉 party.md": "",
+    "posts/v1.2.3.md": "",
+    "posts/UPPER/File_x~y@z.md": "",
+    "posts/z.it.md": "",
+    "posts/words.markdown": "",
+    "posts/slug1.md": "slug: Another Slug & more",
+    "posts/slug2.md": "slug: /with/slash/",
+    "posts/slug3.md": "slug: -hyphens-",
+    "posts/url1.md": "url: /elsewhere",
+    "posts/url2.md": "url: else/where.html",
+    "posts/url3.md": "url: Upper/Case Blank/",
+    "posts/url4.fr.md": "url: /abs-fr/",
+    "posts/url5.fr.md": "url: rel-fr/",
+    "posts/url6.md": "url: /:year/:slug/",
+    "posts/url7.md": "url: /v1.2/name",
+    "posts/draft.md": "Draft: true",
+    "posts/future.md": "publishDate: 2099-01-01",
+    "posts/expired.md": "expiryDate: 2024-06-01",
+    "posts/headless/index.md": "headless: true",
+    "posts/never.md": "build: {render: never, list: never}",
+    "notes/n1.md": "",
+    "notes/2024-05-03-n2.md": "slug: enn-two",
+    "notes/sub/n3.md": "title: Straße & Größe/Slash_x",
+    "notes/late.md": "date: 2024-05-01T23:30:00-08:00",
+    "notes/early.md": "date: 2024-05-01T00:30:00+14:00",
+    "notes/local.md": "date: 2024-04-30 23:30:00",
+    "news/eu/de/Ein Titel.md": "",
+    "news/eu/_index.md": "",
+    "news/Deep er/x.md": "",
+    "news/Deep er/y/index.md": "",
+    "news/x.md": "slug: SLUG X",
+    "kb/2024-03-01-dated.md": "",
+    "kb/sub/index.md": "",
+    "old/A Name.md": "",
+    "CASE/A Name.md": "",
+    "Secs/In Ner/_index.md": "",
+    "Secs/In Ner/Page A.md": "",
+    "about.md": "",
+}
+
+
+def published(root: Path) -> set[str]:
+    """Return the URLs of the articles that feedpub publishes, configured by ``init --from``."""
+    done = run_here(root, ("init", "-q", "--from", ".", "feeds"), "")
+    assert done.returncode == 0, done.stderr
+    done = run_here(root / "feeds", ("list", "articles", "--json"), "")
+    rows = json.loads(done.stdout)
+    assert rows
+    return {row["url"] for row in rows if row["status"] == "published"}
+
+
+def listed(root: Path) -> set[str]:
+    """Return the URLs of the pages that Hugo publishes."""
+    lines = run(root, program("hugo"), "list", "published").splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("path,"))
+    rows = [row for row in csv.DictReader(lines[start:]) if row["kind"] == "page"]
+    return {row["permalink"] for row in rows if row["permalink"]}
+
+
+def site(config: str, pages: Mapping[str, str], name: str = "hugo.toml") -> dict[str, str]:
+    """Return the files of a site; each page has a title and a date unless its lines have them."""
+    files = {}
+    for path, front in pages.items():
+        lines = f"{'' if 'title' in front else TITLE}{'' if 'date: 20' in front else DAY}{front}"
+        files[f"content/{path}"] = f"---\n{lines}\n---\nText of the page.\n"
+    return {name: config, **files}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "",
+        'uglyURLs = true\ndisablePathToLower = true\ndefaultContentLanguageInSubdir = true\ntimeZone = "Asia/Tokyo"',
+        "removePathAccents = true\n[uglyURLs]\nPosts = true\nkb = false",
+    ],
+)
+def test_paths(tmp_path: Path, options: str) -> None:
+    write(tmp_path, site(PLAIN % options, PAGES))
+    expected = listed(tmp_path)
+    assert len(expected) > 30
+    assert published(tmp_path) == expected
+
+
+CASCADE = """\
+baseURL = "https://x.example.org/"
+title = "T"
+[languages.en]
+[languages.fr]
+[[cascade]]
+build = {render = "never", list = "never"}
+[cascade.target]
+path = "{,/**}/_parts{,/**}"
+[[cascade]]
+draft = true
+[cascade.target]
+path = "/blog/2019/**"
+[[cascade]]
+draft = true
+[cascade.target]
+path = "/Staged/**"
+environment = "development"
+[[cascade]]
+draft = true
+[cascade.target]
+path = "/french/*"
+[cascade.target.sites.matrix]
+languages = ["f*"]
+[[cascade]]
+draft = true
+[cascade.target]
+kind = "section"
+[[cascade]]
+expiryDate = 2024-06-01
+[cascade.target]
+path = "/over*"
+"""
+CASCADED = {
+    "blog/a.md": "",
+    "blog/2019/b.md": "",
+    "blog/2019/c.md": "draft: false",
+    "blog/_parts/d.md": "",
+    "staged/e.md": "",
+    "french/f.md": "",
+    "french/f.fr.md": "",
+    "over/g.md": "",
+    "overdue.md": "",
+    "lab/_index.md": "cascade: {draft: true}",
+    "lab/h.md": "",
+    "lab/h.fr.md": "",
+    "lab/deep/i.md": "",
+    "lab/deep/open/_index.md": "cascade: [{draft: false}]",
+    "lab/deep/open/j.md": "",
+    "lab/deep/open/k/index.md": "",
+    "Upper Lab/_index.md": "Cascade:\n- {Target: {path: /no/**}, Draft: true}\n- {target: {path: '**x*'}, Draft: true}",
+    "Upper Lab/x1.md": "",
+    "Upper Lab/z1.md": "",
+    "both/_index.fr.md": "cascade: {draft: true}",
+    "both/l.md": "",
+    "both/l.fr.md": "",
+    "only/_index.md": "cascade: {target: {sites: {matrix: {languages: [fr]}}}, draft: true}",
+    "only/m.md": "",
+    "only/m.fr.md": "",
+    "urls/_index.md": "cascade: {url: '/u/:contentbasename/'}",
+    "urls/n.md": "",
+    "urls/o.md": "url: /own/",
+    "dated/_index.md": "cascade: {publishDate: 2099-01-01}",
+    "dated/p.md": "",
+    "shown/_index.md": "draft: true\nbuild: {render: never}",
+    "shown/q.md": "",
+    "params/_index.md": "cascade: {params: {draft: true}}",
+    "params/r.md": "",
+    "null/_index.md": "cascade: {draft: true}",
+    "null/s.md": "draft:",
+    "list/_index.md": "cascade: {build: {list: never, render: never}}",
+    "list/t.md": "",
+    "list/u.md": "build: {list: always}",
+    "toml/_index.html": "",
+}
+
+
+def test_cascades(tmp_path: Path) -> None:
+    toml = "+++\ntitle = 'x'\n[[cascade]]\n[cascade.build]\nrender = 'never'\n+++\n"
+    files = site(CASCADE, CASCADED)
+    write(tmp_path, files | {"content/toml/_index.md": toml, "content/toml/v.md": files["content/blog/a.md"]})
+    (tmp_path / "content/toml/_index.html").unlink()
+    expected = listed(tmp_path)
+    assert len(expected) > 12
+    assert published(tmp_path) == expected
