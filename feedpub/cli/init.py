@@ -81,21 +81,17 @@ def command(folder: Path, site: Path | None) -> None:
     from feedpub.core.errors import StorageError, UsageError, message_of
 
     config = folder / "config.yaml"
+    if os.path.lexists(folder) and not os.path.isdir(folder):
+        raise UsageError(f"{folder}: is a file, not a folder; nothing was written")
+    if os.path.lexists(config):
+        raise UsageError(f"{config}: exists; nothing was written")
     if site is not None:
-        if os.path.lexists(folder) and not os.path.isdir(folder):
-            raise UsageError(f"{folder}: is a file, not a folder; nothing was written")
-        if os.path.lexists(config):
-            raise UsageError(f"{config}: exists; nothing was written")
         from feedpub.cli.init_from import start_from
 
         start_from(site, folder, is_quiet=settings().quiet)
         return
     today = datetime.now(UTC).replace(microsecond=0)
     article = folder / "content" / f"{today:%Y-%m-%d}-hello-feeds.md"
-    if os.path.lexists(folder) and not os.path.isdir(folder):
-        raise UsageError(f"{folder}: is a file, not a folder; nothing was written")
-    if os.path.lexists(config):
-        raise UsageError(f"{config}: exists; nothing was written")
     try:
         article.parent.mkdir(parents=True, exist_ok=True)
         with article.open("x", encoding="utf-8") as stream:

@@ -62,9 +62,7 @@ def read_article(
         log.invalid(1, "file", kind)
         return ArticleReading(None, tuple(log.problems))
     try:
-        text = data.removeprefix(codecs.BOM_UTF8).decode()
-        if "\r" in text:
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = _text(data)
         document = parse_for(settings.rules, text) if settings.rules else parse(text)
     except UnicodeDecodeError as error:
         before, byte = error.object[: error.start], error.object[error.start]
@@ -92,6 +90,12 @@ def read_article(
         if article is not None:
             log.problems += tag_problems(article, settings.generator, body_line)
     return ArticleReading(article if log.is_valid else None, tuple(log.problems), body_line)
+
+
+def _text(data: bytes) -> str:
+    """Return ``data`` as text with the line break of Unix. Raise UnicodeDecodeError."""
+    text = data.removeprefix(codecs.BOM_UTF8).decode()
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _article(source: ArticleFile, document: FrontMatter, reader: FieldReader, settings: ReadSettings) -> Article | None:

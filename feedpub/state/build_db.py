@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -165,22 +165,19 @@ class BuildCache:
             "REPLACE INTO groups VALUES (?, ?)",
             ((folder, encode(group)) for folder, group in sorted(record.groups.items())),
         )
-        last_outputs = self.outputs(record.output)
-        db.executemany(
-            "DELETE FROM outputs WHERE output = ? AND path = ?",
-            ((record.output, path) for path in last_outputs if path not in record.outputs),
-        )
-        db.executemany(
-            "REPLACE INTO outputs VALUES (?, ?, ?)",
-            (
-                (record.output, path, encode(file))
-                for path, file in record.outputs.items()
-                if last_outputs.get(path) != file
-            ),
-        )
+        self._save_outputs(db, record.output, record.outputs)
         if self.problems() != record.problems:
             db.execute("DELETE FROM problems")
             db.executemany("INSERT INTO problems VALUES (?, ?, ?)", sorted(record.problems))
+
+    def _save_outputs(self, db: sqlite3.Connection, output: str, files: Mapping[str, OutputFile]) -> None:
+        """Save the ``files`` of the folder ``output``, as far as they changed."""
+        encode = msgspec.msgpack.Encoder().encode
+        last = self.outputs(output)
+        gone = ((output, path) for path in last if path not in files)
+        db.executemany("DELETE FROM outputs WHERE output = ? AND path = ?", gone)
+        changed = ((output, path, encode(file)) for path, file in files.items() if last.get(path) != file)
+        db.executemany("REPLACE INTO outputs VALUES (?, ?, ?)", changed)
 
     def _files(self) -> dict[str, FileRecord]:
         interner = Interner()

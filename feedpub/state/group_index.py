@@ -116,13 +116,7 @@ class GroupIndex:
         :class:`LookupError` if build.db lacks the group or an article.
         """
         folder = folders_of(config).folder_of(kind, key)
-        rows = self._cache.rows("SELECT value FROM groups WHERE folder = ?", folder)
-        if not rows and kind not in _NAMED_BY_ARTICLES:
-            raise LookupError(key)
-        row = _GROUP.decode(rows[0][0]) if rows else GroupRow(kind, key, {}, [])
-        if row.key != key:
-            # Another group had this folder; only all articles show whether it still has it.
-            raise LookupError(folder)
+        row = self._row(kind, key, folder)
         moved = {move.number for move in moves}
         members = [number for number in row.members if number not in moved]
         after = {move.number: move.after for move in moves if move.after is not None}
@@ -152,6 +146,17 @@ class GroupIndex:
             for number in numbers
         )
         return GroupRow(kind, key, names, members), msgspec.structs.replace(group, archives=archives)
+
+    def _row(self, kind: FeedKind, key: str, folder: str) -> GroupRow:
+        """Return the stored group in ``folder``, or a new one without articles."""
+        rows = self._cache.rows("SELECT value FROM groups WHERE folder = ?", folder)
+        if not rows and kind not in _NAMED_BY_ARTICLES:
+            raise LookupError(key)
+        row = _GROUP.decode(rows[0][0]) if rows else GroupRow(kind, key, {}, [])
+        if row.key != key:
+            # Another group had this folder; only all articles show whether it still has it.
+            raise LookupError(folder)
+        return row
 
     def _summary(self, number: int) -> ArticleSummary:
         if number not in self._summaries:

@@ -1,4 +1,4 @@
-"""Proposals for YAML, TOML and JSON front matter with a new source URL and a new id.
+"""Proposals for YAML and TOML front matter with a new source URL and a new id.
 
 Pure functions. A proposal changes at most two lines. :mod:`feedpub.links.fix.redirects` reads each
 proposal as a build reads it, and uses the first with the right values. Front matter that cannot be
@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice, takewhile
 
 import msgspec
 import yaml
@@ -22,9 +21,6 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 # An anchor or a tag before a value: https://yaml.org/spec/1.1/#id900262
 _YAML_VALUE = re.compile(r"(?P<before>(?:[&!]\S*[ \t]+)*)(?P<value>.*)", re.DOTALL)
 _TOML_VALUE = r"""(?P<value>"(?:[^"\\\r\n]|\\.)*"(?!")|'[^'\r\n]*'(?!'))"""
-_JSON_VALUE = r'(?P<value>"(?:[^"\\]|\\.)*")'
-_MAX_PLACES = 100
-"""The number of places of the key in one line of JSON. Each costs a parse of the whole text."""
 
 
 class EditRefusedError(Exception):
@@ -74,7 +70,7 @@ def proposals(text: str, document: FrontMatter, values: NewValues) -> Iterator[s
     # feedpub.content.front_matter recognizes the format by the same characters.
     match text.lstrip()[:1]:
         case "{":
-            return _json(text, line, values)
+            raise EditRefusedError(line, f"{values.url_key}: is JSON, which is not rewritten")
         case "+":
             return _toml(lines_of(text), line, values)
         case _:
@@ -94,9 +90,6 @@ def _yaml(lines: list[str], document: FrontMatter, values: NewValues) -> Iterato
             continue
         id_entry = f"{values.id_key}: {_yaml_scalar(values.id, '')}"
         yield _with(lines, number, f"{head}{line[end:]}{indent}{id_entry}{ending}")
-        # In a flow mapping ({…}), a comma separates the entries.
-        id_entry = f"{values.id_key}: {json.dumps(values.id)}"
-        yield _with(lines, number, f"{head},{_separator(line[:start], indent, ending)}{id_entry}{line[end:]}")
 
 
 def _yaml_place(lines: list[str], document: FrontMatter, node: yaml.Node, key_line: int) -> tuple[int, str, str]:
@@ -135,33 +128,6 @@ def _toml(lines: list[str], key_line: int, values: NewValues) -> Iterator[str]:
     value = json.dumps(values.url) if quote == '"' or quote in values.url else f"'{values.url}'"
     id_line = "" if values.id is None else f"{_indent(line)}{values.id_key} = {json.dumps(values.id)}{_ending(line)}"
     yield _with(lines, key_line - 1, f"{line[: match.start('value')]}{value}{line[match.end('value') :]}{id_line}")
-
-
-def _json(text: str, key_line: int, values: NewValues) -> Iterator[str]:
-    lines = lines_of(text)
-    above = sum(map(len, lines[: key_line - 1]))
-    line = lines[key_line - 1]
-    pattern = re.compile(rf"{re.escape(json.dumps(values.url_key))}\s*:\s*{_JSON_VALUE}", re.DOTALL)
-    # Several matches may begin on the line, also in a nested object or in a string.
-    starts = takewhile(lambda match: match.start() < above + len(line), pattern.finditer(text, above))
-    matches = list(islice(starts, _MAX_PLACES + 1))
-    if not 0 < len(matches) <= _MAX_PLACES:
-        raise EditRefusedError(key_line, "is written in a way that is not understood")
-    for match in matches:
-        id_entry = ""
-        if values.id is not None:
-            separator = _separator(text[above : match.start()], _indent(line), _ending(line))
-            id_entry = f",{separator}{json.dumps(values.id_key)}: {json.dumps(values.id)}"
-        yield f"{text[: match.start('value')]}{json.dumps(values.url)}{id_entry}{text[match.end('value') :]}"
-
-
-def _separator(before: str, indent: str, ending: str) -> str:
-    """Return the text before the id: a line break and the indentation, or a space.
-
-    It is a space if ``before``, the beginning of the line, holds other keys.
-    """
-    is_on_own_line = ending and not re.search(r"[{,]", before)
-    return f"{ending}{indent}" if is_on_own_line else " "
 
 
 def _with(lines: Sequence[str], number: int, line: str) -> str:
