@@ -28,7 +28,7 @@ PERMALINK_FIELDS = frozenset(("year", "month", "day", "slug", "path", "folder", 
 _OF_GENERATORS = frozenset(
     """
     permalinks slugify file_dates ugly_urls languages language_folders prefix_default_language authors defaults
-    language_urls mounts cascade date_keys
+    language_urls mounts cascade date_keys excerpt_separator
     """.split()
 )
 

@@ -53,7 +53,9 @@ class FrontMatterDefaults(Section, frozen=True, kw_only=True):
     """Front matter of the articles in a folder that have no value of their own."""
 
     path: Annotated[Text, Meta(description="A glob pattern of the articles, such as news/**.")]
-    values: Annotated[dict[Text, Text], Meta(description="The keys and their texts; a list is a text with commas.")]
+    values: Annotated[
+        dict[Text, Text | tuple[Text, ...]], Meta(description="The keys, and the text or the list of texts of each.")
+    ]
 
 
 class CascadeEntry(Section, frozen=True, kw_only=True):
@@ -148,6 +150,9 @@ class Content(Section, frozen=True, kw_only=True):
     defaults: Annotated[
         tuple[FrontMatterDefaults, ...], Meta(description="Front matter for articles that do not have it.")
     ] = ()
+    excerpt_separator: Annotated[
+        str | None, Meta(description="The text in a body before which its excerpt ends, besides <!--more-->.")
+    ] = None
     timezone: Annotated[Text, Meta(description="The time zone of dates without an offset, such as Europe/Berlin.")] = (
         "UTC"
     )

@@ -76,6 +76,7 @@ def read_article(
     else:
         log.repaired_lines = document.changed_lines
         page = read_page(settings.rules, source, document, log) if settings.rules else None
+        document = document._replace(body=page.body) if page else document
         fields, first = page.fields if page else document.fields, document.offset
         reader = new_reader(fields, log, offset=first, line=first, deciding=settings.deciding)
         article = _article(source, document, reader, settings)

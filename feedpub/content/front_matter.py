@@ -16,8 +16,9 @@ from frontmatter.default_handlers import BaseHandler, JSONHandler, YAMLHandler
 
 from feedpub.content.key_value import begins_with_keys, head_node, split_head
 from feedpub.content.toml_json import decode_json, json_node, toml_node
+from feedpub.core.field_keys import WITHHOLDING
 from feedpub.core.text import repair, windows_1252, xml_invalid_positions
-from feedpub.core.yaml_nodes import Fields, NodeError, entries, is_absent, kind_of
+from feedpub.core.yaml_nodes import Fields, NodeError, entries, is_absent, kind_of, without_repeats
 from feedpub.core.yaml_parser import compose
 
 # The other line ends of YAML 1.1, and the characters that XML can hold and YAML cannot, without C1:
@@ -25,6 +26,7 @@ from feedpub.core.yaml_parser import compose
 _LINE_ENDS_OF_YAML = re.compile("[\u2028\u2029]")
 _NOT_YAML = re.compile("[\x7f\ufeff]")
 _C1 = re.compile("[\x80-\x9f]")
+_WITHHOLDING = frozenset((*WITHHOLDING, "published"))
 _BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)+")
 
 
@@ -45,12 +47,13 @@ class MissingError(NodeError):
     """A file without front matter."""
 
 
-def parse(text: str, *, has_bare_head: bool = False) -> FrontMatter:
+def parse(text: str, *, has_bare_head: bool = False, repeats_keys: bool = False) -> FrontMatter:
     r"""Split and parse the ``text`` of an article file, with line ends ``\\n``.
 
     With ``has_bare_head``, the front matter may also be lines ``Key: value`` without delimiters
-    (:mod:`feedpub.content.key_value`). Raise :class:`MissingError` if there is no front matter, and
-    :class:`NodeError` if it cannot be parsed.
+    (:mod:`feedpub.content.key_value`). With ``repeats_keys``, the last value of a repeated key of
+    YAML counts, except for keys that withhold an article. Raise :class:`MissingError` if there is
+    no front matter, and :class:`NodeError` if it cannot be parsed.
     """
     positions = xml_invalid_positions(text)
     repaired_lines = set(_lines_of(text, positions, 1))
@@ -58,7 +61,12 @@ def parse(text: str, *, has_bare_head: bool = False) -> FrontMatter:
         text = repair(text)
     first = text.count("\n", 0, len(text) - len(text.lstrip())) + 1
     text = text.strip()
-    handlers = (_Yaml(first), _Toml(first), _Json(first), *([_KeyValue(first)] if has_bare_head else ()))
+    handlers = (
+        _Yaml(first, repeats_keys=repeats_keys),
+        _Toml(first),
+        _Json(first),
+        *([_KeyValue(first)] if has_bare_head else ()),
+    )
     handler = next((handler for handler in handlers if handler.detect(text)), None)
     if handler is None:
         hint = "a file begins with a line '---', keys and values, and another '---'"
@@ -105,6 +113,10 @@ class _Yaml(_Handler, YAMLHandler):
     # Jekyll and Pandoc also close it with "...". The search is fast for a fixed first character.
     CLOSING = re.compile(r"\n(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 
+    def __init__(self, first: int, *, repeats_keys: bool) -> None:
+        super().__init__(first)
+        self.repeats_keys = repeats_keys
+
     def load(self, fm: str, **_kwargs: object) -> Fields:
         # `fm` begins with the rest of the line of '---', so its line 0 is the file's line `first`.
         if not fm.isascii() or "\x7f" in fm:
@@ -113,7 +125,10 @@ class _Yaml(_Handler, YAMLHandler):
             fm = _LINE_ENDS_OF_YAML.sub(" ", fm)
             self.repaired_lines = set(_lines_of(fm, (match.start() for match in _NOT_YAML.finditer(fm)), self.first))
             fm = _NOT_YAML.sub("", fm)
-        return _fields(compose(fm, self.first), self.first)
+        node = compose(fm, self.first)
+        if self.repeats_keys and isinstance(node, yaml.MappingNode):
+            node = without_repeats(node, _WITHHOLDING)
+        return _fields(node, self.first)
 
 
 class _Toml(_Handler):

@@ -40,6 +40,7 @@ PERMALINK_PARTS = frozenset(
     year month day slug path folder filename category short_year i_month i_day y_day short_month long_month hour minute
     second week title name categories slugified_categories output_ext collection section sections lang contentbasename
     slugorfilename slugorcontentbasename yearday monthname weekday weekdayname post_title file date
+    w_year w_day short_day long_day
     """.split()
 )
 """The parts in braces, or after a colon, of the permalinks of a site with a generator."""

@@ -5,7 +5,7 @@ A scalar is the text that was written, without YAML 1.1's conversions (https://y
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 import yaml
@@ -49,6 +49,22 @@ def line_of(node: yaml.Node, offset: int) -> int:
     """
     line: int = node.start_mark.line + offset
     return line
+
+
+def without_repeats(node: yaml.MappingNode, but: Container[str] = ()) -> yaml.MappingNode:
+    """Return ``node`` with the last of the values of each key that it repeats.
+
+    The keys of ``but``, in lower case, stay repeated.
+    """
+    last = {key.value: index for index, (key, _) in enumerate(node.value) if isinstance(key, yaml.ScalarNode)}
+    pairs = [
+        (key, value)
+        for index, (key, value) in enumerate(node.value)
+        if not isinstance(key, yaml.ScalarNode) or last[key.value] == index or key.value.lower() in but
+    ]
+    if len(pairs) == len(node.value):
+        return node
+    return yaml.MappingNode(node.tag, pairs, node.start_mark, node.end_mark)
 
 
 def entries(node: yaml.MappingNode, offset: int) -> Fields:
@@ -122,7 +138,7 @@ def plain_values(node: yaml.Node) -> Any:
     Raise :class:`NodeError` for a mapping that :func:`entries` refuses.
     """
     if isinstance(node, yaml.MappingNode):
-        return {key: plain_values(value) for key, (_, value) in entries(node, 1).items()}
+        return {key: plain_values(value) for key, (_, value) in entries(without_repeats(node), 1).items()}
     if isinstance(node, yaml.SequenceNode):
         return [plain_values(item) for item in node.value]
     return None if node.tag == NULL else node.value

@@ -39,6 +39,8 @@ class Generator:
     """True if a file without front matter is an article."""
     has_bare_head: ClassVar[bool] = False
     """True if the front matter is ``Key: value`` without delimiters."""
+    repeats_keys: ClassVar[bool] = False
+    """True if a key may stand twice; its last value counts."""
     any_case: ClassVar[bool] = False
     """True if the case of keys does not matter."""
     date_keys: ClassVar[tuple[str, ...]] = ("date",)

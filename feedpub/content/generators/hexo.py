@@ -31,7 +31,8 @@ class Hexo(Generator):
         file = site.first("_config.yml", "_config.yaml", "_config.json")
         data = site.data(file)
         source = text_of(data, "source_dir") or "source"
-        if not file or not site.exists(f"{source}/_posts"):
+        # Octopress, which Jekyll makes, has the same folder, and names it "source".
+        if not file or not site.exists(f"{source}/_posts") or text_of(data, "source"):
             return None
         content: dict[str, Any] = {}
         permalink = text_of(data, "permalink")

@@ -1,29 +1,31 @@
-"""Jekyll's rules for posts (https://jekyllrb.com/docs/posts/, https://jekyllrb.com/docs/permalinks/)."""
+"""Jekyll's rules for posts (https://jekyllrb.com/docs/posts/, https://jekyllrb.com/docs/permalinks/).
+
+The rules are those of Jekyll 4 (``Document``, ``EntryFilter`` and ``UrlDrop`` in its source).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
+import html
+import re
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
 
 from feedpub.content.generators.base import Generator, Keys, beside
-from feedpub.content.generators.facts import SiteFacts, SiteFiles, joined, text_of
+from feedpub.content.generators.facts import SiteFacts, SiteFiles
+from feedpub.content.generators.jekyll_config import STYLES, facts_of_jekyll
 from feedpub.content.generators.page import Page
 from feedpub.content.generators.permalinks import Parts, dates_of
+from feedpub.content.generators.ruby_dates import ruby_date
 from feedpub.content.generators.slugify import jekyll_lower
 
-STYLES = {
-    "date": "/:categories/:year/:month/:day/:title:output_ext",
-    "pretty": "/:categories/:year/:month/:day/:title/",
-    "ordinal": "/:categories/:year/:y_day/:title:output_ext",
-    "weekdate": "/:categories/:year/W:week/:short_day/:title:output_ext",
-    "none": "/:categories/:title:output_ext",
-}
-"""The permalink styles of the configuration by name."""
-
-_OUTPUTS = ("_site", "node_modules", "vendor")
-_DEFAULTS = frozenset(
-    "published author authors categories category tags tag image lang locale permalink date excerpt draft".split()
+_SPECIAL = (".", "_", "#", "~")
+_SCHEME = re.compile("[A-Za-z][A-Za-z0-9+.-]*:")
+_BLANK_LINE = re.compile(r"^[ \t]*$", re.MULTILINE)
+_HIGHLIGHT = re.compile(
+    r"\{%-?\s*highlight\s+(?P<language>[\w+#-]+)[^%}]*%\}(?P<code>.*?)\{%-?\s*endhighlight\s*-?%\}", re.DOTALL
 )
+_HTML = ("html", "htm")
+_EXCERPT_END = "<!--more-->"
 
 
 class Jekyll(Generator):
@@ -32,6 +34,7 @@ class Jekyll(Generator):
     name = "jekyll"
     permalink = STYLES["date"]
     slug_rule = "jekyll"
+    repeats_keys = True
     author_files = ("../_data/authors.yml", "../_data/authors.yaml", "../_data/authors.json", "_data/authors.yml")
     fields: ClassVar[Keys] = {
         "published_at": ("date", "publishedDateTime"),
@@ -45,44 +48,11 @@ class Jekyll(Generator):
 
     def facts(self, site: SiteFiles) -> SiteFacts | None:
         """Return what ``_config.yml`` says."""
-        file = site.first("_config.yml", "_config.yaml", "_config.toml")
-        if not file or site.exists("source/_posts"):
-            return None
-        data = site.data(file)
-        source = text_of(data, "source") or "."
-        author = data.get("author")
-        content: dict[str, Any] = {}
-        permalink = text_of(data, "collections.posts.permalink", "permalink")
-        defaults = []
-        for default in data.get("defaults") or ():
-            scope, values = _scope(default)
-            if scope is None:
-                continue
-            if not scope and "permalink" in values:
-                permalink = values.pop("permalink")
-            if values:
-                defaults.append({"path": f"{scope}/**" if scope else "**", "values": values})
-        if permalink and permalink != "date":
-            content["permalink"] = permalink
-        if defaults:
-            content["defaults"] = defaults
-        return SiteFacts(
-            generator="jekyll",
-            file=file,
-            title=text_of(data, "title", "name"),
-            base_url=joined(text_of(data, "url"), text_of(data, "baseurl")),
-            description=text_of(data, "description", "tagline"),
-            language=text_of(data, "lang", "locale", "language"),
-            timezone=text_of(data, "timezone"),
-            author=text_of(data, "author.name", "author.display_name")
-            if isinstance(author, dict)
-            else text_of(data, "author"),
-            email=text_of(data, "author.email", "email"),
-            paths=(source,),
-            pattern="**/_posts/**/*.{md,markdown,mkdown,mkdn,mkd,html}",
-            exclude=_OUTPUTS,
-            content=content,
-        )
+        return facts_of_jekyll(site)
+
+    def resources(self, paths: Iterable[str]) -> frozenset[str]:
+        """Return the files in folders that Jekyll does not enter, such as ``_old/_posts/``."""
+        return frozenset(path for path in paths if _is_skipped(path))
 
     def prepare(self, page: Page) -> None:
         """Read title and date from the file's name, and topics from folders and front matter."""
@@ -96,17 +66,51 @@ class Jekyll(Generator):
             page.withheld.append("no date in the file's name")
         page.name = page.name.rstrip(".")
         page.fill("title", " ".join(word.capitalize() for word in page.name.split("-")) or page.name)
-        if page.day:
-            page.fill("date", page.day)
-        categories = _plural(page, "categories", "category")
-        self._set_list(page, "categories", [*above, *categories])
-        topics = [*above, *categories, *_plural(page, "tags", "tag")]
-        self._set_list(page, "topics", [topic.rstrip(",") for topic in topics])
+        self._dates(page)
+        if _SCHEME.match(page.text("id")) is None:
+            # Themes use "id" for names that are not those of one article.
+            page.fields.pop("id", None)
+        self._topics(page, above)
+        self._body(page)
 
     @staticmethod
-    def _set_list(page: Page, key: str, texts: Sequence[str]) -> None:
-        if texts:
-            page.set(key, list(dict.fromkeys(texts)))
+    def _dates(page: Page) -> None:
+        """Set the dates as Ruby reads them, and that of the file's name."""
+        for key in ("date", "last_modified_at"):
+            node = page.node(key)
+            text = ruby_date(node, page.rules.zone) if node is not None else None
+            if text is not None:
+                page.set(key, text)
+        if page.day:
+            page.fill("date", page.day)
+
+    def _topics(self, page: Page, above: Sequence[str]) -> None:
+        """Set the categories of the URL, and the topics: folders, categories, and tags."""
+        default = page.defaults.get("categories", ())
+        inherited = default.split() if isinstance(default, str) else default
+        categories = page.texts("categories", split=" ")
+        if page.node("category") is not None:
+            categories += page.texts("category", split=None)
+        categories = [*above, *inherited, *categories]
+        self._set_list(page, "categories", categories)
+        tags = page.texts("tags", split=" ") if page.node("tag") is None else page.texts("tag", split=None)
+        self._set_list(page, "topics", [topic.rstrip(",") for topic in (*categories, *tags)])
+
+    @staticmethod
+    def _set_list(page: Page, key: str, texts: Iterable[str]) -> None:
+        if values := list(dict.fromkeys(texts)):
+            page.set(key, values)
+
+    @staticmethod
+    def _body(page: Page) -> None:
+        """Mark the end of the excerpt, and keep a page in HTML from being read as Markdown."""
+        separator = page.written("excerpt_separator") or page.rules.excerpt_separator or ""
+        if separator.strip() and separator in page.body:
+            page.body = page.body.replace(separator, _EXCERPT_END + separator, 1)
+        if page.suffix in _HTML and page.body.strip():
+            # A block of HTML ends at a blank line (CommonMark, section 4.6).
+            text = _BLANK_LINE.sub("<!-- -->", _HIGHLIGHT.sub(_preformatted, page.body))
+            page.body = f"<div>{text}\n</div>"
 
     def finish(self, page: Page, path: str) -> None:
         """Read ``image``, a path or a mapping with ``path`` (jekyll-seo-tag)."""
@@ -120,46 +124,46 @@ class Jekyll(Generator):
         pattern = super().pattern_of(page)
         return STYLES.get(pattern, pattern)
 
+    def expand(self, page: Page, pattern: str) -> str:
+        """Return the path; Jekyll takes dots out that lead to another folder."""
+        path = super().expand(page, pattern)
+        if ".." in path or "./" in path:
+            path = path.replace("..", "/").replace("./", "")
+        return re.sub("/{2,}", "/", path)
+
     def parts(self, page: Page) -> Parts:
         """Return Jekyll's placeholders."""
         slug = page.text("slug") or page.name
         categories = list(dict.fromkeys(text.lower() for text in page.texts("categories")))
         local = page.moment("date")
-        title = page.slugify(slug)
+        path = page.below.removesuffix(f".{page.suffix}").rstrip(".")
+        first, _, rest = path.partition("/")
+        in_posts = "_posts/" in path
         return {
             **dates_of(local),
-            "title": title,
+            "title": page.slugify(slug),
             "slug": jekyll_lower(slug),
-            "name": title,
+            "name": jekyll_lower(path.rpartition("/")[2]),
             "filename": page.name,
-            "path": page.below.rpartition(".")[0],
+            "path": path.replace("_posts/", "/", 1) if in_posts else rest or path,
             "folder": page.folder,
-            "short_day": local.strftime("%a"),
             "categories": categories,
             "category": categories[:1],
-            "slugified_categories": [jekyll_lower(text) for text in categories],
-            "collection": "posts",
+            "slugified_categories": list(dict.fromkeys(jekyll_lower(text) for text in page.texts("categories"))),
+            "collection": first.removeprefix("_") if rest and not in_posts and first[:1] == "_" else "posts",
             "output_ext": ".html",
         }
 
 
-def _plural(page: Page, plural: str, singular: str) -> list[str]:
-    """Return the texts of both keys. Only a text in ``plural`` is split, at white space."""
-    return [*page.texts(plural, split=" "), *page.texts(singular, split=None)]
+def _preformatted(match: re.Match[str]) -> str:
+    code = html.escape(match["code"].strip("\n"), quote=False)
+    return f'<pre><code class="language-{match["language"]}">{{% raw %}}{code}{{% endraw %}}</code></pre>'
 
 
-def _scope(default: Any) -> tuple[str | None, dict[str, str]]:
-    """Return the folder and the values of one of ``defaults``; no folder if it is not for posts."""
-    if not isinstance(default, dict) or not isinstance(default.get("values"), dict):
-        return None, {}
-    scope = default.get("scope")
-    scope = scope if isinstance(scope, dict) else {}
-    if text_of(scope, "type") not in ("", "posts", "post"):
-        return None, {}
-    values = {}
-    for key, value in default["values"].items():
-        text = ", ".join(map(str, value)) if isinstance(value, list) else text_of({key: value}, key)
-        if key in _DEFAULTS and text:
-            values[key] = text
-    folder = text_of(scope, "path").strip("/")
-    return ("" if folder in ("", "_posts") else folder), values
+def _is_skipped(path: str) -> bool:
+    before, in_posts, inside = f"/{path}".partition("/_posts/")
+    if not in_posts:
+        inside = path.partition("/")[2] or path
+    elif any(part.startswith(_SPECIAL) for part in before.split("/")):
+        return True
+    return inside.startswith(_SPECIAL) or inside.rpartition("/")[2].startswith(_SPECIAL)

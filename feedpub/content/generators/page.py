@@ -38,6 +38,8 @@ class Page:
         self.below = below
         self.body = body
         self.rules = rules
+        self.defaults: dict[str, str | tuple[str, ...]] = {}
+        """The values of ``content.defaults`` for the page."""
         self.withheld: list[str] = []
         """The settings that keep the article unpublished."""
         self.problems: list[tuple[str, str]] = []
@@ -103,12 +105,13 @@ class Page:
 
     def apply_defaults(self) -> None:
         """Add the values of ``content.defaults`` whose pattern the path matches; the last wins."""
-        values: dict[str, str] = {}
         for pattern, written in self.rules.defaults:
             if matcher(pattern)(self.below):
-                values |= written
-        for key, text in values.items():
-            self.fill(key, text)
+                self.defaults |= written
+        for key, value in self.defaults.items():
+            if key not in self.fields or not isinstance(self.fields[key][1], yaml.SequenceNode):
+                # An empty list says that there is none.
+                self.fill(key, value)
 
     def text(self, *keys: str) -> str:
         """Return the first text of ``keys`` on one line; empty if there is none."""

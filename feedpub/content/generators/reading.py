@@ -14,7 +14,7 @@ def parse_for(rules: SiteRules, text: str) -> FrontMatter:
     """Return the front matter and the body of ``text``. Some generators need no front matter."""
     generator = generator_of(rules.generator)
     try:
-        return parse(text, has_bare_head=generator.has_bare_head)
+        return parse(text, has_bare_head=generator.has_bare_head, repeats_keys=generator.repeats_keys)
     except MissingError:
         if not generator.reads_without_head:
             raise

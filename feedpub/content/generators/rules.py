@@ -58,7 +58,8 @@ class SiteRules(msgspec.Struct, frozen=True, kw_only=True):
     """The cascades of Hugo, those that win first."""
     slugify: str | None = None
     authors: Mapping[str, ListedAuthor] = {}
-    defaults: tuple[tuple[str, Mapping[str, str]], ...] = ()
+    defaults: tuple[tuple[str, Mapping[str, str | tuple[str, ...]]], ...] = ()
+    excerpt_separator: str | None = None
     zone: tzinfo = UTC
     sections: tuple[str, ...] = ()
     """The folders with an ``_index`` file, which Hugo takes for sections."""

@@ -40,6 +40,7 @@ def site_rules(config: Config) -> SiteRules:
         slugify=content.slugify,
         authors=_authors(config, generator),
         defaults=tuple((default.path, default.values) for default in content.defaults),
+        excerpt_separator=content.excerpt_separator,
         zone=zone_of(content.timezone),
         date_keys=content.date_keys,
         language_urls=content.language_urls,

@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from feedpub.content.generators import generator_of
 from feedpub.content.generators.rules import ListedAuthor
+from feedpub.core.html import excerpt_of, render_body
 from feedpub.core.models import Author, Image
-from support.generators import article_of, paths_of, reading_of, topics_of
+from support.generators import BASE, article_of, paths_of, reading_of, topics_of
 
 
 @pytest.mark.parametrize(
@@ -27,7 +29,20 @@ from support.generators import article_of, paths_of, reading_of, topics_of
         ("Tech/go/_posts/2024-05-01-a.md", "category: Big News", "/tech/go/big%20news/2024/05/01/a.html"),
         ("2024-05-01-a.md", "categories: one two", "/one/two/2024/05/01/a.html"),
         ("2024-05-01-a.md", "categories: [One, two three]\ncategory: x y", "/one/two%20three/x%20y/2024/05/01/a.html"),
+        ("2024-05-01-a.md", "categories: a, b", "/a,/b/2024/05/01/a.html"),
+        ("2024-05-01-a.md", "categories: [2024, One]", "/2024/one/2024/05/01/a.html"),
         ("2024-05-01-a.md", "permalink: /about/me/", "/about/me/"),
+        ("2024-05-01-a.md", "permalink: ':i_month/:long_day/:w_year/:title/'", "/5/Wednesday/2024/a/"),
+        ("2024-05-01-a.md", "permalink: /../x/./y/", "/x/y/"),
+        ("2024-05-01-v1..2.md", "title: T", "/2024/05/01/v1/2.html"),
+        ("2024-05-01-v1.2.md", "title: T", "/2024/05/01/v1.2.html"),
+        ("2024-05-01-Two Words.md", "permalink: /:name/", "/2024-05-01-two-words/"),
+        ("blog/_posts/x/2024-05-01-a.md", "permalink: '/p/:path/'", "/p/blog/x/2024-05-01-a/"),
+        (
+            "2024-05-01-日本語 テスト.md",
+            "title: T",
+            "/2024/05/01/%E6%97%A5%E6%9C%AC%E8%AA%9E-%E3%83%86%E3%82%B9%E3%83%88.html",
+        ),
         ("2024-05-01-a.md", "permalink: /:year/x-:title:output_ext", "/2024/x-a.html"),
     ],
 )
@@ -67,9 +82,81 @@ def test_the_date_in_a_url_is_that_of_the_sites_time_zone() -> None:
 
 
 def test_topics_are_folders_categories_and_tags_of_either_number() -> None:
-    front = "categories: One two\ncategory: Three four\ntags: a b\ntag: c"
+    front = "categories: One two\ncategory: Three four\ntags: a b,"
     article = article_of("jekyll", "Top/_posts/2024-05-01-a.md", front)
-    assert topics_of(article) == ["Top", "One", "two", "Three four", "a", "b", "c"]
+    assert topics_of(article) == ["Top", "One", "two", "Three four", "a", "b"]
+    article = article_of("jekyll", "2024-05-01-a.md", "tags: a b\ntag: one tag")
+    assert topics_of(article) == ["one tag"]
+
+
+def test_a_key_that_stands_twice_has_its_last_value_unless_it_withholds() -> None:
+    article = article_of("jekyll", "2024-05-01-a.md", "title: A\ntitle: B")
+    assert article.title == "B"
+    reading = reading_of("jekyll", "2024-05-01-a.md", "---\npublished: false\npublished: true\n---\n")
+    assert [(problem.line, problem.key) for problem in reading.problems] == [(3, "published")]
+
+
+@pytest.mark.parametrize(
+    ("date", "moment"),
+    [
+        ("2024-05-01 01:00:00", "2024-05-01T01:00"),
+        ("'2024-05-01 01:00:00'", "2024-05-01T05:00"),
+        ("2024-05-01 01:00", "2024-05-01T05:00"),
+        ("2024-05-01", "2024-05-01T04:00"),
+        ("2024-05-01 01:00:00 -0700", "2024-05-01T08:00"),
+        ("2024-05-01 18::48::00", "2024-05-01T04:00"),
+        ("2024-05-01 16:30-:00+16:30", "2024-05-01T20:30"),
+        ("2024-05-01 18:30:22 2024 -0800", "2024-05-01T22:30"),
+        ("Wed May 1 11:21:31 CEST 2024", "2024-05-01T15:21"),
+        ("05/06/2024", "2024-06-05T04:00"),
+        ("2024.05.01", "2024-05-01T04:00"),
+    ],
+)
+def test_a_date_is_read_as_ruby_reads_it(date: str, moment: str) -> None:
+    article = article_of("jekyll", "2023-01-01-a.md", f"date: {date}", zone=ZoneInfo("America/New_York"))
+    assert f"{article.published_at:%Y-%m-%dT%H:%M}" == moment
+
+
+def test_only_an_id_that_is_a_uri_is_one() -> None:
+    assert article_of("jekyll", "2024-05-01-a.md", "id: lesson-1").id == BASE + "2024/05/01/a.html"
+    assert article_of("jekyll", "2024-05-01-a.md", "id: tag:x.example,2024:a").id == "tag:x.example,2024:a"
+
+
+def test_folders_that_jekyll_does_not_enter_hold_no_articles() -> None:
+    paths = ["_posts/2024-05-01-a.md", "_posts/_old/2024-05-01-a.md", "_site/_posts/2024-05-01-a.md", "_posts/x/_b.md"]
+    paths += ["news/_posts/2024/2024-05-01-a.md", "_news/a.md", "_news/_a.md", "_news/x/b.md"]
+    assert sorted(generator_of("jekyll").resources(paths)) == sorted([*paths[1:4], "_news/_a.md"])
+
+
+def test_a_document_of_a_collection_has_the_permalink_of_the_collection() -> None:
+    rules = {"permalinks": {"_news": "/:collection/:path:output_ext"}, "permalink": "/:title/"}
+    files = {
+        "_news/2024-05-01-a.b.md": "title: T",
+        "_news/Sub x/c.md": "date: 2024-05-01",
+        "_posts/2024-05-01-a.md": "",
+    }
+    assert list(paths_of("jekyll", files, **rules).values()) == [
+        "/news/2024-05-01-a.b.html",
+        "/news/Sub%20x/c.html",
+        "/a/",
+    ]
+
+
+@pytest.mark.parametrize("front", ["", "excerpt_separator: '<!--end-->'"])
+def test_the_excerpt_ends_before_the_separator(front: str) -> None:
+    separator = None if front else "<!--end-->"
+    article = article_of("jekyll", "2024-05-01-a.md", front, "One\n\n<!--end-->\n\nTwo\n", excerpt_separator=separator)
+    assert excerpt_of(article.body) == "One"
+    assert article.body.count("\n") == 4
+
+
+def test_a_page_in_html_is_not_read_as_markdown() -> None:
+    body = "<ul>\n\n    <li>*a*</li>\n</ul>\n\n{% highlight c++ %}\nif (a < b)\n\n  {{ c }}\n{% endhighlight %}\n"
+    article = article_of("jekyll", "2024-05-01-a.html", "title: T", body)
+    markup = render_body(article.body, base=BASE, page=BASE, flavour="jekyll")
+    assert "<li>*a*</li>" in markup
+    assert "if (a &lt; b)\n\n  {{ c }}" in markup
+    assert "{%" not in markup
 
 
 @pytest.mark.parametrize(
@@ -102,9 +189,12 @@ def test_an_image_lies_below_the_folder_of_the_site(front: str) -> None:
 def test_defaults_fill_what_an_article_does_not_say() -> None:
     defaults = (("**", {"author": "A", "categories": "x"}), ("news/**", {"author": "B", "published": "false"}))
     first = article_of("jekyll", "_posts/2024-05-01-a.md", "categories: [own]", defaults=defaults)
-    assert ([author.name for author in first.authors], topics_of(first)) == (["A"], ["own"])
+    assert ([author.name for author in first.authors], topics_of(first)) == (["A"], ["x", "own"])
     second = article_of("jekyll", "news/_posts/2024-05-01-a.md", defaults=defaults)
     assert (second.authors[0].name, second.withheld) == ("B", "published: false")
+    lists = (("**", {"categories": ("Big News", "x"), "tags": ("one two",)}),)
+    third = article_of("jekyll", "_posts/2024-05-01-a.md", defaults=lists)
+    assert (topics_of(third), third.url) == (["Big News", "x", "one two"], BASE + "big%20news/x/2024/05/01/a.html")
 
 
 def test_a_source_url_wins_over_the_permalink() -> None:
