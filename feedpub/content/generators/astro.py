@@ -39,6 +39,7 @@ class Astro(Generator):
 
     def prepare(self, page: Page) -> None:
         """Read topics, and ``published`` where it is true or false."""
+        is_published = page.is_set("published", to=True)
         for value in (True, False):
             if page.is_set("published", to=value):
                 page.fields.pop("published")
@@ -51,7 +52,6 @@ class Astro(Generator):
             page.withheld += [f"{key}: true"] if page.is_set(key, to=True) else []
         if _LATER.fullmatch(page.text("status")):
             page.withheld.append(f"status: {page.text('status')}")
-        is_published = page.is_set("published", to=True)
         if page.name.startswith("_") or ("/_" in f"/{page.folder}" and not is_published):
             page.withheld.append("name begins with _")
 

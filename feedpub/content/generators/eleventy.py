@@ -89,6 +89,8 @@ def _value(page: Page, name: str) -> str | datetime | None:
             return f"/{page.folder}/{_undated(page.name)}".replace("//", "/")
         case "page.date" | "date":
             return page.moment("date")
+        case "lang" | "page.lang" | "language" | "locale":
+            return page.text("lang", "language", "locale") or page.rules.language
     key, _, inner = name.partition(".")
     value = page.text(key) if not inner else getattr(page.values(key).get(inner), "value", "")
     return value if isinstance(value, str) and value else None

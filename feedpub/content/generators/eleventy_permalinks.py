@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 from feedpub.content.generators.javascript import Source
 from feedpub.content.generators.javascript_tokens import PAIRS, Tokens, template_parts, unescaped
+from feedpub.content.generators.liquid import LiquidError, render
 
 _SLUG = re.compile(r"(?:[\w.]*\.)?(slugify|slug|getFilter\([\"'](?:slugify|slug)[\"']\))\((.*)\)", re.DOTALL)
 _FORM = re.compile(r"(.+)\.(toLowerCase|trim|replace)\((.*)\)", re.DOTALL)
@@ -15,22 +17,39 @@ _DATE = (
     (re.compile(r"String\(\(?(?:data\.)?(?:page\.)?date\.get(?:UTC)?Month\(\)\s*\+\s*1\)?\)\.padStart\(2,.*"), "%m"),
     (re.compile(r"String\((?:data\.)?(?:page\.)?date\.get(?:UTC)?Date\(\)\)\.padStart\(2,.*"), "%d"),
 )
+_LOCAL = re.compile(r"\b(?:const|let|var)\s+([\w$]+)\s*=\s*([^;\n]+)")
 _NOTHING = re.compile(r"false|null|undefined|(?:data\.)?permalink")
 
 
+_EXAMPLE = datetime(2024, 5, 1, tzinfo=UTC)
+UNKNOWN = "{{ FILL IN }}"
+"""The template for a permalink that cannot be read. It keeps articles out until it is replaced."""
+
+
 def template_of(value: Any) -> str:
-    """Return a permalink as a template; empty if it is none that can be read."""
+    """Return a permalink as a template: empty if there is none, UNKNOWN if it cannot be read."""
     if isinstance(value, bool):
         return "" if value else "false"
-    if isinstance(value, str):
-        return value
     if not isinstance(value, Source):
-        return ""
-    texts = [
-        one if isinstance(one, str) else _text(one.text) for one in value.returned() if isinstance(one, str | Source)
-    ]
+        return value if isinstance(value, str) else ""
+    returned = [one for one in value.returned() if isinstance(one, str | Source)]
+    names = dict(_LOCAL.findall(value.text))
+    texts = [one if isinstance(one, str) else _text(_without_names(one.text, names)) for one in returned]
     texts = [text for text in texts if text is None or text]
-    return texts[0] or "" if len(texts) == 1 else ""
+    template = texts[0] if len(texts) == 1 else None
+    try:
+        render(template or UNKNOWN, lambda name: _EXAMPLE if name.endswith("date") else "x")
+    except LiquidError:
+        return UNKNOWN
+    return template or UNKNOWN
+
+
+def _without_names(code: str, names: dict[str, str]) -> str:
+    """Return ``code`` with the values of the function's own ``names`` in their places."""
+    for name, value in reversed(names.items()):
+        pieces = re.split(rf"(?<![\w.$]){re.escape(name)}(?![\w$:])", code)
+        code = value.join(pieces)
+    return code
 
 
 def _text(code: str) -> str | None:

@@ -13,9 +13,8 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
-from feedpub.content.generators.eleventy_permalinks import template_of
+from feedpub.content.generators.eleventy_permalinks import UNKNOWN, template_of
 from feedpub.content.generators.facts import SiteFacts, SiteFiles, joined, literal, text_of
-from feedpub.content.generators.javascript import Source
 from feedpub.core.errors import UsageError
 
 _CONFIGS = tuple(f"{name}.{kind}" for name in (".eleventy", "eleventy.config") for kind in ("js", "mjs", "cjs", "ts"))
@@ -96,7 +95,7 @@ def _metadata(site: SiteFiles, folder: str) -> tuple[dict[str, Any], str]:
 def _cascade(site: SiteFiles, source: str, language: str) -> tuple[list[str], list[dict[str, Any]], list[str]]:
     """Return the folders of articles, the front matter that data files give, and notes."""
     folders: list[str] = []
-    defaults: list[dict[str, Any]] = []
+    found = []
     notes: list[str] = []
     for name, pattern, folder in _data_files(site, source):
         data = _data_of(site, name)
@@ -104,16 +103,21 @@ def _cascade(site: SiteFiles, source: str, language: str) -> tuple[list[str], li
         tags = [tags] if isinstance(tags, str) else tags if isinstance(tags, list) else []
         if folder is not None and any(isinstance(tag, str) and is_collection(tag) for tag in tags):
             folders.append(folder)
-        values = {key: _text(data[key]) for key in _GIVEN if _text(data.get(key)) not in ("", language)}
         computed = data.get("eleventyComputed")
         permalink = computed.get("permalink") if isinstance(computed, dict) else None
         permalink = data.get("permalink") if permalink is None else permalink
-        if template := template_of(permalink):
-            values["permalink"] = template
-        elif isinstance(permalink, Source):
+        template = template_of(permalink)
+        if template == UNKNOWN:
             notes.append(f"set permalink in content.defaults for {pattern}: that in {name} is a program")
-        if values:
-            defaults.append({"path": pattern, "values": values})
+        found.append((pattern, data, template))
+    words = {word for _, _, template in found for word in re.findall(r"[\w-]+", template)}
+    defaults = []
+    for pattern, data, template in found:
+        # What a permalink names counts, too; a permalink in front matter may name the same.
+        texts = {key: _text(data.get(key)) for key in data if key in _GIVEN or key in words}
+        values = {key: text for key, text in texts.items() if text not in ("", language) and key != "permalink"}
+        values |= {"permalink": template} if template else {}
+        defaults += [{"path": pattern, "values": values}] if values else []
     return folders, defaults, notes
 
 

@@ -61,7 +61,8 @@ class Script:
         value = self.value(self._default)[0] if self._default is not None else None
         for _ in range(_MAX_DEPTH):
             if isinstance(value, FunctionCall):
-                value = next((part for part in value.arguments if isinstance(part, dict | Source | FunctionCall)), None)
+                given = (part for part in value.arguments if isinstance(part, dict | Source | FunctionCall))
+                value = next(given, None) or self._named(value.name)
             elif isinstance(value, Source):
                 returned = value.returned()
                 value = next((part for part in reversed(returned) if isinstance(part, dict | FunctionCall)), None)

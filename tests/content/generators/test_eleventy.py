@@ -93,6 +93,14 @@ def test_the_url_of_a_file_is_its_path_and_slug_means_nothing() -> None:
             "/{{ title | slugify }}/",
         ),
         (
+            "export default {permalink: (data) => { const s = data.slug || 'x'; let t = s; return `/${t}/` }}",
+            "/{{ (slug or 'x') }}/",
+        ),
+        (
+            "export default {permalink: (data) => { const slug = data.page.url.split('_')[1]; return `/${slug}/` }}",
+            "{{ FILL IN }}",
+        ),
+        (
             "export default {permalink: (d) => d.draft ? false : `/${data.page.date.getFullYear()}/x/`}",
             '/{{ page.date | date: "%Y" }}/x/',
         ),
@@ -109,7 +117,7 @@ def test_a_permalink_of_a_data_file_is_a_template(tmp_path: Path, text: str, per
 def test_a_permalink_that_is_a_program_is_told(tmp_path: Path) -> None:
     text = "export default {permalink: data => { let x = 1; for (;;) { if (y) return a(x); return b(x) } }}"
     found = facts(tmp_path, **{"eleventy.config.js": "", "posts/posts.11tydata.js": text})
-    assert found.content == {}
+    assert found.content["defaults"] == [{"path": "posts/**", "values": {"permalink": "{{ FILL IN }}"}}]
     assert found.notes == [
         "set permalink in content.defaults for posts/**: that in posts/posts.11tydata.js is a program"
     ]
