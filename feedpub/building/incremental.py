@@ -27,6 +27,7 @@ from feedpub.content.bodies import name_of
 from feedpub.content.files import is_racy
 from feedpub.core.errors import Problem
 from feedpub.core.models import ArticleCounts, ArticleSummary, Candidate, Feed, FeedKind, FeedListing
+from feedpub.feeds.feed_settings import SettingsByFeed
 from feedpub.feeds.groups import Group, groups_of
 from feedpub.feeds.paths import archive_folder
 from feedpub.feeds.selection import History, articles_of, feed_order, feeds_of, listing_of
@@ -46,7 +47,7 @@ def incremental_plan(
 
     ``folders`` are the fingerprints of the folders as they are now.
     """
-    index = GroupIndex(cache)
+    index = GroupIndex(cache, context.config)
     try:
         changed, gone = _differences(scan, cache, index, folders)
         if len(changed) + len(gone) > MAX_CHANGES:
@@ -130,7 +131,7 @@ class _Changes:
         change.
         """
         config, history = self.context.config, previous.published.feeds
-        moved = [self.index.apply_moves(kind, key, moves, config) for (kind, key), moves in self._moves().items()]
+        moved = [self.index.apply_moves(kind, key, moves) for (kind, key), moves in self._moves().items()]
         groups = [group for _, group in moved if group.total or group.kind in (FeedKind.SITE, FeedKind.CUSTOM)]
         folders = {group.folder for _, group in moved}
         feeds = feeds_of(groups, config, history, () if self.context.options.prune else folders & history.keys())
@@ -203,7 +204,8 @@ class _Changes:
 
     def _listings(self, feeds: Sequence[Feed], unchanged: History) -> tuple[FeedListing, ...]:
         """Return the listing of every feed, in order."""
-        listings = (listing_of(feed, folder, self.context.config) for folder, feed in unchanged.items())
+        by_feed = SettingsByFeed(self.context.config)
+        listings = (listing_of(feed, folder, by_feed) for folder, feed in unchanged.items())
         return tuple(sorted((*feeds, *listings), key=feed_order))
 
     def _summaries_before(self) -> Iterator[ArticleSummary]:

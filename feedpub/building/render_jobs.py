@@ -15,9 +15,10 @@ from feedpub.content.batches import encode_article
 from feedpub.core.digests import content_digest
 from feedpub.core.models import Article
 from feedpub.links.facts import NO_FACTS, LinkFacts, enriched, urls_of
-from feedpub.output.entry import ArticleLinks, SiteInfo, make_entry
+from feedpub.output.entry import ArticleLinks, Entry, SiteInfo, make_entry
 from feedpub.output.formats import format_of
 from feedpub.output.pages import PageSettings, pages_of
+from feedpub.output.styles import PAGE, EntryForm, styled
 
 RENDER_BATCH = 100
 """The number of articles in a job."""
@@ -41,7 +42,8 @@ class RenderJob(msgspec.Struct, frozen=True):
     settings: ReadSettings
     max_size: int
     site: SiteInfo
-    formats: tuple[str, ...]
+    forms: tuple[tuple[EntryForm, ...], ...]
+    """The forms that are needed of each article."""
     pages: PageSettings | None
     """The settings of the pages that show these articles; None without pages."""
     linked: frozenset[str]
@@ -55,19 +57,28 @@ _ARTICLE = msgspec.msgpack.Decoder(Article)
 
 
 def render_batch(job: RenderJob) -> list[list[bytes]] | None:
-    """Return each article's entry in each format and then for pages; None if a file has changed."""
-    formats = [format_of(name) for name in job.formats]
+    """Return each article in each of its forms; None if a file has changed."""
     pages = pages_of(job.pages) if job.pages else None
     rendered = []
-    for origin in job.origins:
+    for origin, forms in zip(job.origins, job.forms, strict=True):
         article = _article(job, origin)
         if article is None:
             return None
         entry = make_entry(enriched(article, job.facts), job.site, origin.links)
-        rendered.append([format_.render_entry(entry, job.site) for format_ in formats])
-        if pages is not None:
-            rendered[-1].append(pages.entry(entry, job.linked))
+        rendered.append(
+            [
+                pages.entry(entry, job.linked) if pages and form == PAGE else _feed_entry(entry, form, job.site)
+                for form in forms
+            ]
+        )
     return rendered
+
+
+def _feed_entry(entry: Entry, form: EntryForm, site: SiteInfo) -> bytes:
+    """Return ``entry`` in ``form``, for feeds."""
+    language = form.style.language
+    feed_site = msgspec.structs.replace(site, language=language) if language else site
+    return format_of(form.format).render_entry(styled(entry, form.style, site), feed_site)
 
 
 def look_up_batch(job: RenderJob) -> list[tuple[bytes, tuple[str, ...]]] | None:

@@ -1,13 +1,13 @@
 """The rendering of documents: from the articles that they hold to the bytes of their files.
 
-The workers render each article once in each format. Its bytes stay in the scratch file until all
-documents that hold the article are complete. A document is assembled as soon as its articles are
-rendered, while the workers go on with the next.
+The workers render each article once in each form that a document needs. Its bytes stay in the
+scratch file until all documents that hold the article are complete. A document is assembled as soon
+as its articles are rendered, while the workers go on with the next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TypeVar
 
@@ -18,11 +18,11 @@ from feedpub.config import Config
 from feedpub.content.batches import batched
 from feedpub.content.read_settings import read_settings
 from feedpub.core.errors import StorageError
-from feedpub.core.format_registry import FORMATS
 from feedpub.core.models import Candidate
 from feedpub.core.workers import Workers
 from feedpub.links.facts import NO_FACTS, LinkFacts
-from feedpub.output.documents import PAGE, Document, page_settings, site_of
+from feedpub.output.documents import Document, page_settings, site_of
+from feedpub.output.styles import PAGE, EntryForm
 from feedpub.state.scratch import Scratch, ScratchSlice
 
 T = TypeVar("T")
@@ -52,17 +52,16 @@ def render(documents: Sequence[Document], renderer: Renderer) -> Iterator[tuple[
     :class:`~feedpub.output.pages.TemplateError` if a template fails.
     """
     scratch = renderer.scratch
-    parts = [part for part in (*FORMATS, PAGE) if any(part in document.parts for document in documents)]
-    rendered: dict[str, tuple[ScratchSlice, ...]] = {}
     needed = {article.path: article for document in documents for article in document.articles}
-    batches = _ArticleRendering(renderer, tuple(parts)).run(list(needed.values()))
+    forms = _forms(documents)
+    rendered: dict[str, tuple[ScratchSlice, ...]] = {}
+    batches = _ArticleRendering(renderer, forms).run(list(needed.values()))
     for document in documents:
         while any(article.path not in rendered for article in document.articles):
             rendered.update((path, tuple(map(scratch.add, entry))) for path, entry in next(batches))
 
-        def entries(part: str, articles: Sequence[Candidate] = document.articles) -> list[bytes]:
-            index = parts.index(part)
-            return [scratch.get(rendered[article.path][index]) for article in articles]
+        def entries(form: EntryForm, articles: Sequence[Candidate] = document.articles) -> list[bytes]:
+            return [scratch.get(rendered[article.path][forms[article.path].index(form)]) for article in articles]
 
         yield from document.make(entries)
     # The executor of the workers ends with the iterator.
@@ -70,16 +69,32 @@ def render(documents: Sequence[Document], renderer: Renderer) -> Iterator[tuple[
         pass
 
 
+def _forms(documents: Iterable[Document]) -> dict[str, tuple[EntryForm, ...]]:
+    """Return the forms that ``documents`` need of each article, by the article's path."""
+    forms: dict[str, tuple[EntryForm, ...]] = {}
+    # Most articles need the same forms; equal tuples are one object, which a job pickles once.
+    united: dict[tuple[tuple[EntryForm, ...], tuple[EntryForm, ...]], tuple[EntryForm, ...]] = {}
+    for document in documents:
+        for article in document.articles:
+            known = forms.get(article.path, ())
+            key = (known, document.forms)
+            if key not in united:
+                united[key] = tuple(dict.fromkeys((*known, *document.forms)))
+            forms[article.path] = united[key]
+    return forms
+
+
 class _ArticleRendering:
     """The rendering of articles by the workers, in batches."""
 
-    def __init__(self, renderer: Renderer, parts: tuple[str, ...]) -> None:
+    def __init__(self, renderer: Renderer, forms: Mapping[str, tuple[EntryForm, ...]]) -> None:
         config = renderer.config
         self._renderer = renderer
+        self._forms = forms
         self._settings = read_settings(config)
         self._site = site_of(config)
-        self._formats = tuple(part for part in parts if part != PAGE)
-        self._pages = page_settings(config) if PAGE in parts else None
+        has_pages = any(PAGE in forms_of_article for forms_of_article in set(forms.values()))
+        self._pages = page_settings(config) if has_pages else None
         self._looked_up: dict[str, tuple[ScratchSlice, tuple[str, ...]]] = {}
         """By path: the encoded article in the scratch file, and its URLs that may have facts."""
 
@@ -115,7 +130,7 @@ class _ArticleRendering:
             settings=self._settings,
             max_size=renderer.config.max_file_size,
             site=self._site,
-            formats=self._formats,
+            forms=tuple(self._forms[article.path] for article in batch),
             pages=self._pages,
             linked=frozenset(chain.from_iterable(map(renderer.linked_folders, batch))) if self._pages else frozenset(),
             origins=tuple(map(self._origin, batch)),

@@ -10,7 +10,7 @@ import errno
 import os
 import string
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,7 @@ def check_values(values: dict[str, Any], root: Path, add_problem: AddProblem) ->
         for name in names:
             if section.get(name) and base:
                 section[name] = _url(add_problem, f"{prefix}.{name}", section[name], base)
+    _feed_options(values, base, add_problem)
     if values.get("hub"):
         values["hub"] = _url(add_problem, "hub", values["hub"], None)
     content = values.get("content", {})
@@ -60,11 +61,46 @@ def check_values(values: dict[str, Any], root: Path, add_problem: AddProblem) ->
             add_problem(
                 f"feeds[{index}].slug", f"{quoted(feed['slug'])} is the slug of an earlier feed; choose another"
             )
-    _slugs(add_problem, "topics", values, lambda name: (match_key(name),))
+    _slugs(add_problem, "topics", values, _keys_of_topic)
     _slugs(add_problem, "providers", values, provider_keys)
     if "check" in values:
         check_links(values["check"], add_problem)
     _paths(values, root, add_problem)
+
+
+def _feed_options(values: dict[str, Any], base: str | None, add_problem: AddProblem) -> None:
+    """Check the settings that several kinds of feeds share, and normalize their URLs."""
+    options = {f"feeds[{index}]": feed for index, feed in enumerate(values.get("feeds", []))}
+    for section, keys_of in (("topics", _keys_of_topic), ("providers", provider_keys)):
+        grouping = values.get(section, {})
+        options[section] = grouping
+        options |= {f"{section}.feeds.{name}": feed for name, feed in grouping.get("feeds", {}).items()}
+        _refuse_same(add_problem, section, "feeds", grouping.get("feeds", {}), keys_of)
+    for key, feed in options.items():
+        if feed.get("icon") and base:
+            feed["icon"] = _url(add_problem, f"{key}.icon", feed["icon"], base)
+        if feed.get("sort") == "heat" and feed.get("archive"):
+            add_problem(f"{key}.archive", "archives are in the order of dates; drop it, or sort: heat")
+
+
+def _keys_of_topic(name: str) -> tuple[str, ...]:
+    return (match_key(name),)
+
+
+def _refuse_same(
+    add_problem: AddProblem,
+    section: str,
+    key: str,
+    names: Iterable[str],
+    keys_of: Callable[[str], tuple[str, ...]],
+) -> None:
+    """Check that no two of ``names``, the keys of ``section.key``, are one topic or provider."""
+    names_by_key: dict[str, str] = {}
+    for name in names:
+        keys = keys_of(name)
+        if same := next((names_by_key[other] for other in keys if other in names_by_key), None):
+            add_problem(f"{section}.{key}.{name}", f"is the same {section[:-1]} as {quoted(same)}; keep one of them")
+        names_by_key |= dict.fromkeys(keys, name)
 
 
 def _slugs(
@@ -72,18 +108,14 @@ def _slugs(
 ) -> None:
     """Check that the slugs of ``section`` are usable, and that no two of them are one."""
     names_by_slug: dict[str, str] = {}
-    names_by_key: dict[str, str] = {}
     for name, slug in values.get(section, {}).get("slugs", {}).items():
         place = f"{section}.slugs.{name}"
         if not slugs.is_slug(slug):
             add_problem(place, f"{quoted(slug)} is a device name of Windows; choose another")
         if slug in names_by_slug:
             add_problem(place, f"{quoted(slug)} is the slug of {quoted(names_by_slug[slug])}, too; choose another")
-        keys = keys_of(name)
-        if same := next((names_by_key[key] for key in keys if key in names_by_key), None):
-            add_problem(place, f"is the same {section[:-1]} as {quoted(same)}; keep one of them")
         names_by_slug.setdefault(slug, name)
-        names_by_key |= dict.fromkeys(keys, name)
+    _refuse_same(add_problem, section, "slugs", values.get(section, {}).get("slugs", {}), keys_of)
 
 
 def _base_url(add_problem: AddProblem, text: str) -> str | None:

@@ -12,11 +12,10 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from feedpub.config.check_model import Check
-from feedpub.config.feed_model import CustomFeed, Grouping
+from feedpub.config.feed_model import Archived, CustomFeed, Formats, Grouping, LeadImage, Limit, ShownContent
 from feedpub.config.value_types import (
     Email,
     FieldName,
-    FormatName,
     GeneratorName,
     Language,
     Section,
@@ -47,6 +46,11 @@ class Site(Section, frozen=True, kw_only=True):
     icon: Annotated[str | None, Meta(description="A small square picture: a URL, or a path below base_url.")] = None
     logo: Annotated[str | None, Meta(description="A larger picture: a URL, or a path below base_url.")] = None
     ttl: Annotated[int, Meta(description="Minutes that a feed reader may wait between two polls (RSS).", ge=1)] = 60
+    rights: Annotated[str | None, Meta(description="The copyright notice: © 2026 Example News.")] = None
+    categories: Annotated[tuple[Text, ...], Meta(description="The categories of the site as a whole.")] = ()
+    webmaster: Annotated[
+        Email | None, Meta(description="The e-mail address for technical problems with the feeds.")
+    ] = None
 
 
 class FrontMatterDefaults(Section, frozen=True, kw_only=True):
@@ -163,12 +167,16 @@ class Output(Section, frozen=True, kw_only=True):
     """The settings of the output."""
 
     path: Annotated[Text, Meta(description="The folder that is served, relative to config.yaml.")] = "output"
-    formats: Annotated[tuple[FormatName, ...], Meta(description="The formats of every feed.", min_length=1)] = (
-        *FORMATS,
-    )
-    limit: Annotated[int, Meta(description="The most articles that a feed holds.", ge=1, le=10_000)] = 50
+    formats: Formats = (*FORMATS,)
+    limit: Limit = 50
+    content: ShownContent = "full"
+    lead_image: LeadImage = "media"
+    related: Annotated[
+        Literal["none", "content"],
+        Meta(description="content: entries end with a list of the related articles in RSS and Atom."),
+    ] = "none"
     pages: Annotated[bool, Meta(description="HTML pages beside the feeds.")] = True
-    archive: Annotated[bool, Meta(description="Archives of every feed (RFC 5005).")] = False
+    archive: Archived = False
     precompress: Annotated[
         tuple[Literal["gzip", "br"], ...], Meta(description="Compressed copies beside the files.")
     ] = ()

@@ -43,6 +43,8 @@ class Author(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     uri: str | None = None
     email: str | None = None
+    avatar: str | None = None
+    """The URL of a picture of the author."""
 
 
 class MeasuredMedia(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -140,7 +142,7 @@ class ArticleSummary(msgspec.Struct, frozen=True, array_like=True, gc=False):
     withheld: str | None
     topics: tuple[Topic, ...]
     provider: Provider | None
-    """The provider, with name and domain alone."""
+    """The provider, with its name, its domain and its first image alone."""
     quality: int | None
     heat: int | None
     expires_at: datetime | None = None
@@ -157,7 +159,7 @@ class ArticleSummary(msgspec.Struct, frozen=True, array_like=True, gc=False):
             article.updated_at,
             article.withheld,
             article.topics,
-            Provider(name=provider.name, domain=provider.domain) if provider else None,
+            Provider(name=provider.name, domain=provider.domain, images=provider.images[:1]) if provider else None,
             article.quality,
             article.heat,
             article.expires_at,
@@ -229,6 +231,10 @@ class FeedListing(msgspec.Struct, frozen=True, kw_only=True):
     """The number of its articles, including those beyond the limit."""
     updated: datetime
     """The newest date of its entries, or :data:`NEVER_UPDATED`."""
+    formats: tuple[str, ...]
+    """The names of its formats."""
+    description: str | None = None
+    """The owner's words about this feed."""
 
 
 class Archive(msgspec.Struct, frozen=True, kw_only=True):
@@ -237,7 +243,7 @@ class Archive(msgspec.Struct, frozen=True, kw_only=True):
     number: int
     """The number of the archive; the oldest is 1."""
     articles: tuple[Candidate, ...]
-    """Exactly ``output.limit`` articles, newest first."""
+    """Exactly as many articles as the limit of the feed, newest first."""
 
 
 class Feed(FeedListing, frozen=True, kw_only=True):
@@ -249,7 +255,9 @@ class Feed(FeedListing, frozen=True, kw_only=True):
     key: str
     """The key of its topic or provider, or the slug of a custom feed; empty for the site."""
     articles: tuple[Candidate, ...]
-    """At most ``output.limit`` articles, newest first."""
+    """At most as many articles as its limit, in its order."""
+    icon: str | None = None
+    """The URL of the picture of its provider."""
     archived: int = 0
     """The number of all its archives."""
     archives: tuple[Archive, ...] = ()

@@ -10,6 +10,7 @@ from feedpub.config import Config
 from feedpub.core.dates import rfc3339
 from feedpub.core.models import Candidate, FeedKind
 from feedpub.feeds.custom_feeds import CustomRule
+from feedpub.feeds.feed_settings import SettingsByFeed
 from feedpub.feeds.groups import groups_of, providers_of, topics_of
 from feedpub.feeds.paths import folders_of
 from feedpub.feeds.selection import History, refusal_of, select
@@ -59,13 +60,15 @@ def feed_places(
     These are the site's feed, its topics', its provider's, and the custom feeds.
     """
     feeds = {feed.folder: feed for feed in select(by_status.published, config, history)}
+    settings = SettingsByFeed(config)
     words = status_text(article, by_status)
     withheld = None if words == "published" else words
     for folder, title, refusal in _candidates(article, by_status, config, history):
         feed = feeds.get(folder)
         paths = [other.path for other in feed.articles] if feed is not None else []
         position = paths.index(article.path) + 1 if article.path in paths else None
-        beyond = f"beyond the limit of {config.output.limit}" if feed is not None and refusal is None else None
+        limit = settings.of(feed.kind, feed.key).limit if feed is not None else None
+        beyond = f"beyond the limit of {limit}" if limit and refusal is None else None
         reason = None if position else withheld or refusal or beyond
         yield FeedPlace(folder=folder, title=feed.title if feed else title, position=position, reason=reason)
 

@@ -10,6 +10,8 @@ import msgspec
 from feedpub.config import Config
 from feedpub.core.models import NAME_PREFIX, Archive, Candidate, FeedKind
 from feedpub.feeds.custom_feeds import CustomRule
+from feedpub.feeds.feed_settings import SettingsByFeed
+from feedpub.feeds.order import rank_by_heat
 from feedpub.feeds.paths import FeedFolders, folders_of
 
 
@@ -21,7 +23,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     folder: str
     """The folder of its feed in output/."""
     articles: Sequence[Candidate]
-    """Newest first: all, or at least as many as a feed may hold."""
+    """In the order of the feed: all, or at least as many as it may hold."""
     total: int
     """The number of all articles."""
     names: Mapping[str, int]
@@ -47,6 +49,15 @@ def groups_of(published: Sequence[Candidate], config: Config) -> Iterator[Group]
 
     ``published`` is in the order of :func:`newest_first`.
     """
+    settings = SettingsByFeed(config)
+    for group in _newest_first_groups(published, config):
+        if settings.of(group.kind, group.key).sort == "heat":
+            yield msgspec.structs.replace(group, articles=sorted(group.articles, key=rank_by_heat))
+        else:
+            yield group
+
+
+def _newest_first_groups(published: Sequence[Candidate], config: Config) -> Iterator[Group]:
     folders = folders_of(config)
     yield _group(folders, FeedKind.SITE, "", published)
     yield from topics_of(published, folders).values()

@@ -17,6 +17,7 @@ from feedpub.core.errors import UsageError, quoted
 from feedpub.core.models import NAME_PREFIX, NEVER_UPDATED, Archive, Candidate, Feed, FeedKind, FeedListing, name_key
 from feedpub.core.text import match_key
 from feedpub.feeds.custom_feeds import keys_of_providers
+from feedpub.feeds.feed_settings import FeedSettings, SettingsByFeed
 from feedpub.feeds.groups import Group, groups_of
 
 T = TypeVar("T")
@@ -54,12 +55,13 @@ def feeds_of(groups: Iterable[Group], config: Config, history: History, kept: It
     A folder of ``kept`` without a group gets an empty feed. Raise
     :class:`~feedpub.core.errors.UsageError` if two groups have one folder.
     """
+    settings = SettingsByFeed(config)
     feeds = {
-        group.folder: _feed(config, group.folder, _known(group, history), group)
+        group.folder: _feed(settings, group.folder, _known(group, history), group)
         for group in check_folders(groups)
         if refusal_of(group, config, history) is None
     }
-    feeds |= {folder: _feed(config, folder, history[folder]) for folder in kept if folder not in feeds}
+    feeds |= {folder: _feed(settings, folder, history[folder]) for folder in kept if folder not in feeds}
     return tuple(sorted(feeds.values(), key=feed_order))
 
 
@@ -102,46 +104,54 @@ def _known(group: Group, history: History) -> PublishedFeed:
     return PublishedFeed(kind=group.kind, key=group.key, label=group.label, updated=updated)
 
 
-def _feed(config: Config, folder: str, known: PublishedFeed, group: Group | None = None) -> Feed:
+def _feed(by_feed: SettingsByFeed, folder: str, known: PublishedFeed, group: Group | None = None) -> Feed:
     """Return the feed ``known`` with the articles of ``group``.
 
     A feed without articles keeps its last ``updated``.
     """
-    articles = tuple(group.articles[: config.output.limit]) if group else ()
+    settings = by_feed.of(known.kind, known.key)
+    articles = tuple(group.articles[: settings.limit]) if group else ()
     return Feed(
         kind=known.kind,
         key=known.key,
         folder=folder,
         label=known.label,
-        title=_title(known, config),
+        title=by_feed.title_of(known.kind, known.key, known.label),
+        formats=settings.formats,
+        description=settings.description,
+        icon=_icon(articles) if known.kind is FeedKind.PROVIDER else None,
         updated=max((article.updated_at for article in articles), default=known.updated),
         articles=articles,
         total=group.total if group else 0,
-        archived=archive_count(group.total, config) if group else 0,
-        archives=_archives(group, config) if group else (),
+        archived=archive_count(group.total, settings) if group else 0,
+        archives=_archives(group, settings) if group else (),
     )
 
 
-def listing_of(known: PublishedFeed, folder: str, config: Config) -> FeedListing:
+def _icon(articles: Iterable[Candidate]) -> str | None:
+    """Return the picture of the provider in the newest article that has one."""
+    pictures = (article.provider.images for article in articles if article.provider)
+    return next((images[0].url for images in pictures if images), None)
+
+
+def listing_of(known: PublishedFeed, folder: str, by_feed: SettingsByFeed) -> FeedListing:
     """Return the entry of the unchanged feed ``known`` in ``folder`` for an overview."""
+    settings = by_feed.of(known.kind, known.key)
     return FeedListing(
         kind=known.kind,
         folder=folder,
         label=known.label,
-        title=_title(known, config),
+        title=by_feed.title_of(known.kind, known.key, known.label),
         total=known.total,
         updated=known.updated,
+        formats=settings.formats,
+        description=settings.description,
     )
 
 
-def _title(known: PublishedFeed, config: Config) -> str:
-    titles = {FeedKind.SITE: config.site.title, FeedKind.CUSTOM: known.label}
-    return titles.get(known.kind) or f"{config.site.title}: {known.label}"
-
-
-def archive_count(total: int, config: Config) -> int:
+def archive_count(total: int, settings: FeedSettings) -> int:
     """Return the number of archives of a feed with ``total`` articles: one for each full feed."""
-    return total // config.output.limit if config.output.archive else 0
+    return total // settings.limit if settings.archive else 0
 
 
 def archive_members(members: Sequence[T], number: int, limit: int) -> Sequence[T]:
@@ -154,12 +164,12 @@ def archive_members(members: Sequence[T], number: int, limit: int) -> Sequence[T
     return members[end - limit : end]
 
 
-def _archives(group: Group, config: Config) -> tuple[Archive, ...]:
+def _archives(group: Group, settings: FeedSettings) -> tuple[Archive, ...]:
     if len(group.articles) < group.total:
         return group.archives
     return tuple(
-        Archive(number=number, articles=tuple(archive_members(group.articles, number, config.output.limit)))
-        for number in range(1, archive_count(group.total, config) + 1)
+        Archive(number=number, articles=tuple(archive_members(group.articles, number, settings.limit)))
+        for number in range(1, archive_count(group.total, settings) + 1)
     )
 
 

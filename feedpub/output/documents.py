@@ -18,16 +18,16 @@ from feedpub.config import Config
 from feedpub.core.digests import content_digest
 from feedpub.core.format_registry import FORMATS, FormatInfo
 from feedpub.core.models import Author, Candidate, Feed, FeedKind, FeedListing
+from feedpub.feeds.feed_settings import FeedSettings, SettingsByFeed
 from feedpub.feeds.paths import archive_folder, folders_of, path_in, slugs_of, url_path
 from feedpub.output import pages
 from feedpub.output.entry import SiteInfo
 from feedpub.output.formats import ArchiveLinks, FeedHead, format_of
+from feedpub.output.pages.languages import words_for
+from feedpub.output.styles import PAGE, EntryForm, EntryStyle
 
-PAGE = "page"
-"""The form of an article in the pages; the other forms are the formats."""
-
-Rendered = Callable[[str], Sequence[bytes]]
-"""A function from a form (a format or :data:`PAGE`) to the rendered articles, in their order."""
+Rendered = Callable[[EntryForm], Sequence[bytes]]
+"""A function from a form to the rendered articles, in their order."""
 
 
 class ArchivePosition(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
@@ -47,8 +47,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     signature: bytes
     """A digest of all inputs of the bytes."""
     articles: tuple[Candidate, ...] = ()
-    parts: tuple[str, ...] = ()
-    """The forms of the articles that ``make`` needs: formats or :data:`PAGE`."""
+    forms: tuple[EntryForm, ...] = ()
+    """The forms of the articles that ``make`` needs."""
     make: Callable[[Rendered], Iterable[tuple[str, bytes]]]
     """A function that yields each path with its bytes."""
 
@@ -66,6 +66,10 @@ def site_of(config: Config) -> SiteInfo:
         icon=site.icon,
         logo=site.logo,
         ttl=site.ttl,
+        rights=site.rights,
+        categories=site.categories,
+        webmaster=site.webmaster,
+        related_heading=words_for(site.language)[1].related,
         generator=config.content.generator,
     )
 
@@ -75,7 +79,6 @@ def page_settings(config: Config) -> pages.PageSettings:
     templates = config.output.templates
     return pages.PageSettings(
         site=site_of(config),
-        formats=config.output.formats,
         templates=str((config.root / templates).absolute()) if templates else None,
         templates_shown=templates or "",
         custom_feeds=config.feeds,
@@ -110,6 +113,7 @@ class Documents:
         self._folders_of_article = folders_of(config).folders_of_article
         self._digests = input_digests
         self._site = site_of(config)
+        self._settings = SettingsByFeed(config)
 
     def __iter__(self) -> Iterator[Document]:
         # A document comes after those that it links, so that no published link is dead.
@@ -149,26 +153,39 @@ class Documents:
         self, feed: Feed, folder: str, articles: tuple[Candidate, ...], position: ArchivePosition
     ) -> Document:
         """Return the subscription document of ``feed``, or one of its archives, in every format."""
+        settings = self._settings.of(feed.kind, feed.key)
         updated = feed.updated if position.number is None else max(article.updated_at for article in articles)
-        paths = {name: path_in(folder, FORMATS[name].filename) for name in self._config.output.formats}
+        paths = {name: path_in(folder, FORMATS[name].filename) for name in settings.formats}
+        style = self._style(settings)
 
         def make(rendered: Rendered) -> Iterator[tuple[str, bytes]]:
             for name, path in paths.items():
                 head = self._head(feed, FORMATS[name], path, position, updated)
-                yield path, format_of(name).render_feed(head, rendered(name))
+                yield path, format_of(name).render_feed(head, rendered(EntryForm(name, style)))
 
-        inputs = (feed.kind, feed.key, feed.title, updated, position)
+        shown = (settings.description, settings.language, settings.icon)
+        inputs = (feed.kind, feed.key, feed.title, updated, feed.icon, position, shown, style)
         return Document(
             paths=tuple(paths.values()),
             signature=self._sign(inputs, articles),
             articles=articles,
-            parts=self._config.output.formats,
+            forms=tuple(EntryForm(name, style) for name in settings.formats),
             make=make,
+        )
+
+    def _style(self, settings: FeedSettings) -> EntryStyle:
+        return EntryStyle(
+            content=settings.content,
+            lead_image=settings.lead_image,
+            related=self._config.output.related,
+            language=settings.language,
         )
 
     def _head(self, feed: Feed, info: FormatInfo, path: str, position: ArchivePosition, updated: datetime) -> FeedHead:
         config, site = self._config, self._site
+        settings = self._settings.of(feed.kind, feed.key)
         base, folder = site.base_url, url_path(feed.folder)
+        icon = settings.icon or feed.icon
 
         def url(number: int | None) -> str | None:
             return base + path_in(archive_folder(folder, number), info.filename) if number else None
@@ -178,6 +195,10 @@ class Documents:
         return FeedHead(
             site=site,
             title=feed.title,
+            description=settings.description or site.description,
+            language=settings.language or site.language,
+            icon=icon or site.icon,
+            logo=icon or site.logo,
             self_url=base + url_path(path),
             media_type=info.media_type,
             home_url=base + path_in(folder, "") if config.output.pages else base,
@@ -195,14 +216,14 @@ class Documents:
         def make(rendered: Rendered) -> Iterator[tuple[str, bytes]]:
             yield path, self._pages.feed_page(feed, rendered(PAGE), feed.archived)
 
-        inputs = (feed.kind, feed.label, feed.title, feed.total, feed.updated, feed.archived)
+        inputs = (*_listing(feed), feed.kind, feed.archived)
         return self._page_document(path, inputs, feed.articles, make)
 
     def _index(self, feed: Feed) -> Document:
         def make(rendered: Rendered) -> Iterator[tuple[str, bytes]]:
             yield pages.PAGE_FILE, self._pages.index_page(self._listed, rendered(PAGE), feed.archived)
 
-        listed = [(other.folder, other.label, other.title, other.total, other.updated) for other in self._listed]
+        listed = list(map(_listing, self._listed))
         newest = feed.articles[: pages.INDEX_ARTICLES]
         return self._page_document(pages.PAGE_FILE, (listed, feed.archived), newest, make)
 
@@ -214,8 +235,8 @@ class Documents:
         make: Callable[[Rendered], Iterable[tuple[str, bytes]]],
     ) -> Document:
         folders = list(map(self.linked_folders, articles))
-        signature = self._sign((PAGE, self._digests.pages, inputs, folders), articles)
-        return Document(paths=(path,), signature=signature, articles=articles, parts=(PAGE,), make=make)
+        signature = self._sign((PAGE.format, self._digests.pages, inputs, folders), articles)
+        return Document(paths=(path,), signature=signature, articles=articles, forms=(PAGE,), make=make)
 
     def _assets(self) -> Document:
         def make(_: Rendered) -> Iterator[tuple[str, bytes]]:
@@ -229,9 +250,9 @@ class Documents:
         output = self._config.output
 
         def make(_: Rendered) -> Iterator[tuple[str, bytes]]:
-            yield from opml_files(self._site, output.formats, self._listed, pages=output.pages).items()
+            yield from opml_files(self._site, self._listed, pages=output.pages).items()
 
-        inputs = [(feed.folder, feed.label, feed.title) for feed in self._listed]
+        inputs = [(feed.folder, feed.label, feed.title, feed.formats) for feed in self._listed]
         return Document(paths=opml_paths(self._listed), signature=self._sign(("opml", inputs)), make=make)
 
     @cached_property  # reads the owner's templates
@@ -242,3 +263,8 @@ class Documents:
         # A date of update in the future counts only from then on, and then no file changes.
         digests = [(article.path, self._digests.article(article.path), article.updated_at) for article in articles]
         return content_digest(self._digests.program + msgspec.msgpack.encode((inputs, digests)))
+
+
+def _listing(feed: FeedListing) -> tuple[object, ...]:
+    """Return what pages show of ``feed`` besides its articles."""
+    return (feed.folder, feed.label, feed.title, feed.description, feed.total, feed.updated, feed.formats)

@@ -6,6 +6,7 @@ Pure functions. The entry of an article is made once; it serves every format of 
 from __future__ import annotations
 
 from datetime import datetime
+from html import escape
 
 import msgspec
 
@@ -27,6 +28,7 @@ ArticleLinks = tuple[tuple[str, bool, str], ...]
 
 An empty URL means that the link is left out.
 """
+_TEASER_LENGTH = 300
 
 
 class SiteInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +44,13 @@ class SiteInfo(msgspec.Struct, frozen=True, kw_only=True):
     logo: str | None = None
     ttl: int = 60
     """Minutes."""
+    rights: str | None = None
+    """The copyright notice of the feeds."""
+    categories: tuple[str, ...] = ()
+    webmaster: str | None = None
+    """The e-mail address of the person who answers for technical problems."""
+    related_heading: str = "Related"
+    """The words above a list of related articles."""
     generator: str | None = None
     """The generator in whose Markdown the articles are written."""
 
@@ -62,12 +71,16 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """The summary as sanitized HTML."""
     summary_is_html: bool
     """True if the author wrote the summary as HTML."""
-    content_html: str | None
+    body_html: str | None
     """The body, sanitized."""
+    content_html: str | None
+    """The content that formats show: the body, if the style of the feed has no other wish."""
     language: str | None
     attachments: tuple[Media, ...]
     images: tuple[Media, ...]
-    """All images of the article; the lead image is the first."""
+    """All images of the article that the elements for media show; the lead image is the first."""
+    lead: Media | None
+    """The lead image; None if there is none, or if the content alone shows it."""
     article: Article
     """The article itself, for values that not every format shows."""
 
@@ -80,7 +93,25 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def enclosure(self) -> Media | None:
         """The only enclosure that an RSS item may hold."""
-        return media.enclosure_of(self.attachments, self.images)
+        return media.enclosure_of(self.attachments, self.lead)
+
+    @property
+    def teaser(self) -> str | None:
+        """The beginning of the body as plain text; None if there is no body."""
+        if not self.body_html:
+            return None
+        text_of_body = text.plain_text(self.body_html)
+        if len(text_of_body) > _TEASER_LENGTH:
+            start = text_of_body[:_TEASER_LENGTH]
+            # Text in a script without spaces between words is cut at the limit.
+            text_of_body = (start.rpartition(" ")[0] or start) + "…"
+        return text_of_body or self.title
+
+    @property
+    def teaser_html(self) -> str | None:
+        """The teaser as HTML."""
+        teaser = self.teaser
+        return escape(teaser, quote=False) if teaser else None
 
 
 def make_entry(article: Article, site: SiteInfo, links: ArticleLinks = ()) -> Entry:
@@ -120,10 +151,12 @@ def make_entry(article: Article, site: SiteInfo, links: ArticleLinks = ()) -> En
         summary=(text.plain_text(excerpt) or None) if excerpt else None,
         summary_html=(render_excerpt(excerpt, base=base, page=article.url) or None) if excerpt else None,
         summary_is_html=bool(excerpt and text.is_html(excerpt)),
+        body_html=content or None,
         content_html=content or None,
         language=article.language,
         attachments=attachments,
         images=images,
+        lead=images[0] if images else None,
         article=article,
     )
 
@@ -131,14 +164,16 @@ def make_entry(article: Article, site: SiteInfo, links: ArticleLinks = ()) -> En
 def authors_of(article: Article, site: SiteInfo) -> tuple[Author, ...]:
     """Return the authors of the article, or else of its provider.
 
-    Without both, the author is the provider itself, else the author of the site.
+    Without both, the author is the provider itself, else the author of the site. The picture of the
+    provider is the avatar of its authors.
     """
     if article.authors:
         return article.authors
     provider = article.provider
+    avatar = provider.images[0].url if provider and provider.images else None
     if provider and provider.authors:
-        return provider.authors
+        return tuple(msgspec.structs.replace(author, avatar=avatar) for author in provider.authors)
     if provider and provider.label:
         uri = f"https://{provider.domain}/" if provider.domain else None
-        return (Author(name=provider.label, uri=uri),)
+        return (Author(name=provider.label, uri=uri, avatar=avatar),)
     return (site.author,)

@@ -141,12 +141,12 @@ def media_of(article: Article) -> tuple[tuple[Media, ...], tuple[Media, ...]]:
     return tuple(attachments.values()), tuple(images.values())
 
 
-def enclosure_of(attachments: tuple[Media, ...], images: tuple[Media, ...]) -> Media | None:
+def enclosure_of(attachments: tuple[Media, ...], lead: Media | None) -> Media | None:
     """Return the enclosure for RSS, which allows only one for each item.
 
     It is the first recording, else the first attachment, else the lead image.
     """
-    return next((media for media in (*_recordings(attachments), *attachments, *images[:1])), None)
+    return next((media for media in (*_recordings(attachments), *attachments)), lead)
 
 
 def type_by_extension(url: str) -> str | None:

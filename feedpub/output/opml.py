@@ -19,19 +19,15 @@ ALL = "feeds.opml"
 _KINDS_WITH_LIST = (FeedKind.TOPIC, FeedKind.PROVIDER)
 
 
-def opml_files(
-    site: SiteInfo, formats: tuple[str, ...], feeds: Sequence[FeedListing], *, pages: bool = True
-) -> dict[str, bytes]:
+def opml_files(site: SiteInfo, feeds: Sequence[FeedListing], *, pages: bool = True) -> dict[str, bytes]:
     """Return the bytes of each list by its path in output/.
 
     There is a list of all feeds, one of the topics and one of the providers. A list holds each feed
-    in one format: the first XML format of ``formats``, because every feed reader supports XML, else
-    the first format. ``pages`` is True if each feed has a page that the list can link.
+    in one format: its first XML format, because every feed reader supports XML, else its first.
+    ``pages`` is True if each feed has a page that the list can link.
     """
     _, words = words_for(site.language)
-    infos = [FORMATS[name] for name in formats]
-    listed_format = next((info for info in infos if info.is_xml), infos[0])
-    lists = _Lists(site, listed_format.filename, pages=pages)
+    lists = _Lists(site, pages=pages)
     groups = {kind: [feed for feed in feeds if feed.kind is kind] for kind in FeedKind}
     names = {FeedKind.CUSTOM: words.own, FeedKind.TOPIC: words.topics, FeedKind.PROVIDER: words.providers}
     body = etree.Element("body")
@@ -59,11 +55,10 @@ def _path(kind: FeedKind) -> str:
 
 
 class _Lists:
-    """The lists of one site, in one format and with or without links to pages."""
+    """The lists of one site, with or without links to pages."""
 
-    def __init__(self, site: SiteInfo, filename: str, *, pages: bool) -> None:
+    def __init__(self, site: SiteInfo, *, pages: bool) -> None:
         self._site = site
-        self._filename = filename
         self._pages = pages
 
     def add(self, parent: etree._Element, feeds: Iterable[FeedListing]) -> None:
@@ -71,6 +66,8 @@ class _Lists:
         base = self._site.base_url
         for feed in feeds:
             folder = base + path_in(url_path(feed.folder), "")
+            infos = [FORMATS[name] for name in feed.formats]
+            listed_format = next((info for info in infos if info.is_xml), infos[0])
             etree.SubElement(
                 parent,
                 "outline",
@@ -78,7 +75,7 @@ class _Lists:
                 type="rss",
                 text=feed.label or feed.title,
                 title=feed.title,
-                xmlUrl=folder + self._filename,
+                xmlUrl=folder + listed_format.filename,
                 htmlUrl=folder if self._pages else base,
             )
 

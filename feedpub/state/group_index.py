@@ -19,8 +19,9 @@ from feedpub.config import Config
 from feedpub.content import Stamp
 from feedpub.content.batches import ArticleRecord
 from feedpub.core.models import Archive, ArticleSummary, Candidate, FeedKind
+from feedpub.feeds.feed_settings import FeedSettings, SettingsByFeed
 from feedpub.feeds.groups import Group
-from feedpub.feeds.order import rank
+from feedpub.feeds.order import rank_for
 from feedpub.feeds.paths import folders_of
 from feedpub.feeds.selection import archive_count, archive_members
 from feedpub.state.build_db import BuildCache, decode_record, decode_stamp
@@ -70,8 +71,10 @@ def group_rows(groups: Iterable[Group], numbers: Mapping[str, int]) -> dict[str,
 class GroupIndex:
     """A reader of single files and groups in build.db."""
 
-    def __init__(self, cache: BuildCache) -> None:
+    def __init__(self, cache: BuildCache, config: Config) -> None:
         self._cache = cache
+        self._folders = folders_of(config)
+        self._settings = SettingsByFeed(config)
         self._summaries: dict[int, ArticleSummary] = {}
 
     def stamps(self, folder: str) -> dict[str, Stamp]:
@@ -107,15 +110,15 @@ class GroupIndex:
         rows = self._cache.rows("SELECT max(number) FROM files")
         return rows[0][0] or 0 if rows else 0
 
-    def apply_moves(
-        self, kind: FeedKind, key: str, moves: Sequence[GroupMove], config: Config
-    ) -> tuple[GroupRow, Group]:
+    def apply_moves(self, kind: FeedKind, key: str, moves: Sequence[GroupMove]) -> tuple[GroupRow, Group]:
         """Return a group after ``moves``, as a row and as a group.
 
         The group has only the articles of its feed and of its changed archives. Raise
         :class:`LookupError` if build.db lacks the group or an article.
         """
-        folder = folders_of(config).folder_of(kind, key)
+        folder = self._folders.folder_of(kind, key)
+        settings = self._settings.of(kind, key)
+        rank = rank_for(settings.sort)
         row = self._row(kind, key, folder)
         moved = {move.number for move in moves}
         members = [number for number in row.members if number not in moved]
@@ -132,17 +135,17 @@ class GroupIndex:
             kind=kind,
             key=key,
             folder=folder,
-            articles=[*map(article, members[: config.output.limit])],
+            articles=[*map(article, members[: settings.limit])],
             total=len(members),
             names=names,
         )
         if group.label == msgspec.structs.replace(group, names=row.names).label:
-            numbers = _changed_archives(row.members, members, moved, config)
+            numbers = _changed_archives(row.members, members, moved, settings)
         else:
             # The title of the feed, which each archive repeats, is another.
-            numbers = iter(range(1, archive_count(len(members), config) + 1))
+            numbers = iter(range(1, archive_count(len(members), settings) + 1))
         archives = tuple(
-            Archive(number=number, articles=tuple(map(article, archive_members(members, number, config.output.limit))))
+            Archive(number=number, articles=tuple(map(article, archive_members(members, number, settings.limit))))
             for number in numbers
         )
         return GroupRow(kind, key, names, members), msgspec.structs.replace(group, archives=archives)
@@ -169,11 +172,11 @@ class GroupIndex:
 
 
 def _changed_archives(
-    before: Sequence[int], after: Sequence[int], moved: Container[int], config: Config
+    before: Sequence[int], after: Sequence[int], moved: Container[int], settings: FeedSettings
 ) -> Iterator[int]:
     """Yield the numbers of the archives with other articles or another link to the next archive."""
-    limit = config.output.limit
-    count_before, count = archive_count(len(before), config), archive_count(len(after), config)
+    limit = settings.limit
+    count_before, count = archive_count(len(before), settings), archive_count(len(after), settings)
     for number in range(1, count + 1):
         members = archive_members(after, number, limit)
         is_same = number <= count_before and members == archive_members(before, number, limit)

@@ -40,6 +40,8 @@ CONFIGURATIONS = [
     "topics: {exclude: [AI]}\n",
     "topics: {min_articles: 2}\n",
     "feeds: [{slug: mine, title: Mine, topics: [AI], min_heat: 50}]\n",
+    "output: {related: content, lead_image: both}\ntopics: {sort: heat, limit: 2, feeds: {AI: {formats: [json]}}}\n",
+    "feeds: [{slug: mine, title: Mine, sort: heat, limit: 1, content: none, language: de}]\n",
 ]
 
 

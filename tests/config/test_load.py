@@ -64,7 +64,9 @@ def test_every_key_of_the_contract_is_accepted() -> None:
         description="What matters in AI, by topic and by source.",
         author=SiteAuthor(name="Example News", email="editor@example.org"),
     )
-    assert config.feeds == (CustomFeed(slug="hot-ai", title="Hot in AI", topics=("AI",), min_heat=80, min_quality=50),)
+    hot, everything = config.feeds
+    assert hot == CustomFeed(slug="hot-ai", title="Hot in AI", topics=("AI",), min_heat=80, min_quality=50)
+    assert everything.icon == "https://news.example.org/everything.png"
     # The rest of the example is what holds by default.
     plain = ConfigDocument(site=config.site, feeds=config.feeds, content=Content(path="seeds"))
     for name in ConfigDocument.__struct_fields__:
@@ -275,6 +277,19 @@ def test_an_unknown_key_is_named_with_its_line_and_the_nearest(complaints: Compl
         ("feeds:\n  - {slug: a}", "5: feeds[0].title: missing; it is required"),
         ("feeds: [{slug: a, title: A, min_heat: -1}]", "4: feeds[0].min_heat: '-1' is not a whole number from 0"),
         ("feeds: [{slug: a, title: A, min_heat: 8.5}]", "4: feeds[0].min_heat: '8.5' is not a whole number from 0"),
+        (
+            "topics: {sort: heat, archive: true}",
+            "4: topics.archive: archives are in the order of dates; drop it, or sort: heat",
+        ),
+        ("topics: {feeds: {AI: {sort: hot}}}", "4: topics.feeds.AI.sort: 'hot' is not one of date, heat"),
+        (
+            "topics:\n  feeds:\n    Power Apps: {limit: 2}\n    power-apps: {limit: 3}",
+            "7: topics.feeds.power-apps: is the same topic as 'Power Apps'; keep one of them",
+        ),
+        (
+            "providers: {feeds: {wsj.com: {icon: 'http://[/a'}}}",
+            "4: providers.feeds.wsj.com.icon: 'http://[/a' has no valid host and port",
+        ),
         ("check: {delay: -1}", "4: check.delay: '-1' is not a number from 0 to 86400"),
         ("check: {delay: nan}", "4: check.delay: 'nan' is not a number from 0 to 86400"),
         ("check: {timeout: 0}", "4: check.timeout: '0' is not a number above 0 to 86400"),

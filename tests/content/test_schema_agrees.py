@@ -193,6 +193,7 @@ def within(name: str, section: dict[str, Any]) -> dict[str, Any]:
         "ContentMount": ["content", "mounts"],
         "Output": ["output"],
         "Grouping": ["topics"],
+        "NamedFeed": ["topics", "feeds", "AI"],
         "CustomFeed": ["feeds"],
         "Check": ["check"],
         "Ttl": ["check", "ttl"],

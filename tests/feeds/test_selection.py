@@ -15,6 +15,7 @@ from feedpub.config.feed_model import Grouping
 from feedpub.config.model import Output
 from feedpub.core.errors import ProblemKind
 from feedpub.core.models import NEVER_UPDATED, Archive, Article, Feed, FeedKind, FeedListing, Provider
+from feedpub.feeds.feed_settings import SettingsByFeed
 from feedpub.feeds.groups import Group
 from feedpub.feeds.order import newest_first
 from feedpub.feeds.selection import History, PublishedFeed, articles_of, listing_of, select
@@ -413,7 +414,7 @@ def test_a_feed_that_did_not_change_is_listed_by_what_is_kept_of_it() -> None:
     feeds = feeds_of([article(topics=("AI",), provider=MINT, updated_at=day(9))], config)
     for feed in feeds.values():
         kept = PublishedFeed(kind=feed.kind, key=feed.key, label=feed.label, updated=feed.updated, total=feed.total)
-        shown = listing_of(kept, feed.folder, config)
+        shown = listing_of(kept, feed.folder, SettingsByFeed(config))
         assert {name: getattr(shown, name) for name in FeedListing.__struct_fields__} == {
             name: getattr(feed, name) for name in FeedListing.__struct_fields__
         }

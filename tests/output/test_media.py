@@ -117,7 +117,8 @@ def test_the_enclosure_is_the_first_recording_else_attachment_else_lead_image(
         attachments=tuple(Attachment(url=AT + name) for name in attachments),
         images=tuple(Image(url=AT + name) for name in images),
     )
-    found = enclosure_of(*media_of(one))
+    attachments_of_one, images_of_one = media_of(one)
+    found = enclosure_of(attachments_of_one, images_of_one[0] if images_of_one else None)
     assert (found.url if found else None) == (AT + chosen if chosen else None)
 
 

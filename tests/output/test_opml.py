@@ -26,7 +26,8 @@ CHECKOUT = os.environ.get("FEEDVALIDATOR")
 
 
 def listed(kind: FeedKind, folder: str, label: str, **values: Any) -> FeedListing:
-    made = {"title": f"AI News: {label}", "total": 3, "updated": datetime(2024, 5, 1, tzinfo=UTC), **values}
+    made = {"title": f"AI News: {label}", "total": 3, "updated": datetime(2024, 5, 1, tzinfo=UTC)}
+    made |= {"formats": FORMATS, **values}
     return FeedListing(kind=kind, folder=folder, label=label, **made)
 
 
@@ -37,7 +38,7 @@ FEEDS = (
     listed(FeedKind.TOPIC, "topics/ai", "AI"),
     listed(FeedKind.TOPIC, "topics/x--1a2b3c4d", "機械学習 🤖"),
 )
-FILES = opml_files(SITE, FORMATS, FEEDS)
+FILES = opml_files(SITE, FEEDS)
 
 
 def outlines(data: bytes) -> list[Any]:
@@ -68,7 +69,7 @@ def test_topics_and_providers_have_lists_of_their_own() -> None:
     assert sorted(FILES) == ["feeds.opml", "providers.opml", "topics.opml"]
     assert [text for text, _ in outlines(FILES["topics.opml"])] == ["AI", "機械学習 🤖"]
     assert [text for text, _ in outlines(FILES["providers.opml"])] == ['The <b>"Journal"</b> & Co']
-    assert list(opml_files(SITE, FORMATS, FEEDS[:2])) == ["feeds.opml"]
+    assert list(opml_files(SITE, FEEDS[:2])) == ["feeds.opml"]
 
 
 def test_a_list_says_whose_it_is_and_where_the_pages_are() -> None:
@@ -78,7 +79,7 @@ def test_a_list_says_whose_it_is_and_where_the_pages_are() -> None:
     assert root.findtext("head/ownerName") == SITE.author.name
     (one, _) = root.iter("outline")
     assert (one.get("type"), one.get("title"), one.get("htmlUrl")) == ("rss", "AI News: AI", BASE_URL + "topics/ai/")
-    without = etree.fromstring(opml_files(SITE, FORMATS, FEEDS, pages=False)["topics.opml"])
+    without = etree.fromstring(opml_files(SITE, FEEDS, pages=False)["topics.opml"])
     assert {one.get("htmlUrl") for one in without.iter("outline")} == {BASE_URL}
 
 
@@ -87,18 +88,19 @@ def test_a_list_says_whose_it_is_and_where_the_pages_are() -> None:
     [(("atom", "rss"), "atom.xml"), (("json", "atom"), "atom.xml"), (("json",), "feed.json"), (("rss",), "rss.xml")],
 )
 def test_a_feed_is_listed_once_in_the_format_that_most_can_read(formats: tuple[str, ...], file: str) -> None:
-    assert outlines(opml_files(SITE, formats, FEEDS)["feeds.opml"])[0] == ("AI News", BASE_URL + file)
+    feeds = [msgspec.structs.replace(FEEDS[0], formats=formats), *FEEDS[1:]]
+    assert outlines(opml_files(SITE, feeds)["feeds.opml"])[0] == ("AI News", BASE_URL + file)
 
 
 def test_a_list_changes_only_when_subscriptions_do() -> None:
     later = [msgspec.structs.replace(feed, total=0, updated=NEVER_UPDATED) for feed in FEEDS]
-    assert opml_files(SITE, FORMATS, later) == FILES
+    assert opml_files(SITE, later) == FILES
     renamed = [*FEEDS[:-1], msgspec.structs.replace(FEEDS[-1], label="ML")]
-    assert opml_files(SITE, FORMATS, renamed) != FILES
+    assert opml_files(SITE, renamed) != FILES
 
 
 def test_the_lists_are_named_in_the_language_of_the_site() -> None:
-    german = opml_files(msgspec.structs.replace(SITE, language="de-CH"), FORMATS, FEEDS)
+    german = opml_files(msgspec.structs.replace(SITE, language="de-CH"), FEEDS)
     assert [text for text, _ in outlines(german["feeds.opml"])] == ["AI News", "Sammlungen", "Themen", "Quellen"]
 
 

@@ -29,7 +29,7 @@ SEEDS = ROOT / "config.yaml"
 
 def settings_of(config: Config, **more: Any) -> PageSettings:
     """The settings that the build makes of a configuration."""
-    return PageSettings(site=site_of(config), formats=config.output.formats, custom_feeds=config.feeds, **more)
+    return PageSettings(site=site_of(config), custom_feeds=config.feeds, **more)
 
 
 SITE = settings_of(configuration()).site
@@ -43,7 +43,8 @@ def parse(data: bytes) -> Any:
 
 
 def feed(kind: FeedKind = FeedKind.TOPIC, folder: str = "topics/ai", label: str = "AI", **values: Any) -> FeedListing:
-    made = {"title": f"AI News: {label}", "total": 3, "updated": datetime(2024, 5, 1, tzinfo=UTC), **values}
+    made = {"title": f"AI News: {label}", "total": 3, "updated": datetime(2024, 5, 1, tzinfo=UTC)}
+    made |= {"formats": ("rss", "atom", "json"), **values}
     return FeedListing(kind=kind, folder=folder, label=label, **made)
 
 
@@ -56,14 +57,7 @@ def text(element: Any) -> str:
 
 def listed(feed: Feed) -> FeedListing:
     """``feed`` for an overview."""
-    return FeedListing(
-        kind=feed.kind,
-        folder=feed.folder,
-        label=feed.label,
-        title=feed.title,
-        total=feed.total,
-        updated=feed.updated,
-    )
+    return FeedListing(**{name: getattr(feed, name) for name in FeedListing.__struct_fields__})
 
 
 def site_files(config: Config, archives: int = 0) -> dict[str, bytes]:
@@ -74,7 +68,7 @@ def site_files(config: Config, archives: int = 0) -> dict[str, bytes]:
     articles: dict[str, Any] = {one.path: one for feed in feeds for one in feed.articles}
     entries = {path: pages.entry(make_entry(one, site), linked) for path, one in articles.items()}
     every = [listed(feed) for feed in feeds]
-    files = pages.assets() | opml_files(site, config.output.formats, every) | rendered(feeds, config)
+    files = pages.assets() | opml_files(site, every) | rendered(feeds, config)
     for feed, one in zip(feeds, every, strict=True):
         shown = [entries[article.path] for article in feed.articles]
         if feed.folder:

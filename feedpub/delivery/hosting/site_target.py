@@ -10,6 +10,7 @@ import msgspec
 from feedpub.config import Config
 from feedpub.core.errors import UsageError
 from feedpub.core.format_registry import FORMATS
+from feedpub.feeds.feed_settings import SettingsByFeed
 from feedpub.feeds.paths import is_archived
 
 # https://opml.org/spec2.opml names no media type; feed readers expect this one.
@@ -124,7 +125,7 @@ def target_of(config: Config) -> SiteTarget:
         address=f"[{host}]" if ":" in host else host,
         port=url.port,
         path=path,
-        feeds=tuple(_feed_file(name, has_pages=config.output.pages) for name in config.output.formats),
+        feeds=tuple(_feed_file(name, has_pages=config.output.pages) for name in SettingsByFeed(config).formats),
         max_age=min(_MAX_AGE, config.site.ttl * 60),
         hub=config.hub,
         archive=config.output.archive,

@@ -14,10 +14,9 @@ from feedpub.feeds.paths import path_in, url_path
 from feedpub.state.published import HubState, OutputState
 
 
-def feed_digests(state: OutputState, config: Config) -> dict[str, str]:
+def feed_digests(state: OutputState) -> dict[str, str]:
     """Return the digest of each published feed file by its path in the output folder."""
-    names = [FORMATS[name].filename for name in config.output.formats]
-    paths = (path_in(folder, name) for folder in state.feeds for name in names)
+    paths = (path_in(folder, info.filename) for folder in state.feeds for info in FORMATS.values())
     return {path: state.files[path] for path in paths if path in state.files}
 
 

@@ -89,7 +89,7 @@ def ping(config: Config, output: Path | None = None, stop: Stop | None = None) -
     url = hub_of(config)
     key = output_key(config, output)
     published = PublishedState(config.state_folder)
-    digests = feed_digests(published.output_state(key), config)
+    digests = feed_digests(published.output_state(key))
     if not published.output_state(key).feeds:
         unknown = f" ({published.warning})" if published.warning else ""
         raise UsageError(f"{output_folder(config, output)}: nothing was published there; run feedpub build{unknown}")
@@ -170,7 +170,7 @@ def _record(config: Config, key: str, accepted: Mapping[str, str] | None) -> Non
         with build_lock(folder, _PATIENCE):
             # Read the state again: there may have been other builds and pings since.
             published = PublishedState(folder)
-            digests, hub_state = feed_digests(published.output_state(key), config), published.hub_state(key)
+            digests, hub_state = feed_digests(published.output_state(key)), published.hub_state(key)
             if hub_state is not None and hub_state.hub == hub:
                 files = {**hub_state.files, **(accepted or {})}
             elif accepted is None:

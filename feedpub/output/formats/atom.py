@@ -53,14 +53,18 @@ class AtomFormat:
         feed.updated(head.updated)
         feed.link(href=head.self_url, rel="self", type=head.media_type)
         feed.link(href=head.home_url, rel="alternate", type="text/html")
-        feed.subtitle(site.description)
-        feed.language(site.language)
+        feed.subtitle(head.description)
+        feed.language(head.language)
         feed.author(_person(site.author))
         feed.generator("feedpub")
-        if site.logo:
-            feed.logo(site.logo)
-        if site.icon:
-            feed.icon(site.icon)
+        for category in site.categories:
+            feed.category(term=category)
+        if site.rights:
+            feed.rights(site.rights)
+        if head.logo:
+            feed.logo(head.logo)
+        if head.icon:
+            feed.icon(head.icon)
         root = feed.atom_root()
         declare_markup(root.find("title"))
         add_head_elements(head, root, "link")
@@ -77,7 +81,6 @@ def _links(entry: Entry) -> list[dict[str, str | None]]:
         )
     if article.amp_url:
         links.append({"rel": AMP_REL, "href": article.amp_url, "type": "text/html"})
-    links += ({"rel": "related", "href": related.url, "title": related.title} for related in article.related)
     return links
 
 

@@ -45,6 +45,12 @@ class FeedHead(msgspec.Struct, frozen=True, kw_only=True):
 
     site: SiteInfo
     title: str
+    description: str
+    language: str
+    icon: str | None
+    """A small square picture."""
+    logo: str | None
+    """A larger picture."""
     self_url: str
     """The URL of the document itself."""
     media_type: str

@@ -28,7 +28,7 @@ class JsonFeedFormat:
 
     def render_entry(self, entry: Entry, site: SiteInfo) -> bytes:
         """Return ``entry`` as an item object."""
-        lead = entry.images[0] if entry.images else None
+        lead = entry.lead
         item = {
             "id": entry.id,
             "url": entry.url,
@@ -56,11 +56,11 @@ class JsonFeedFormat:
             "home_page_url": head.home_url,
             "feed_url": head.self_url,
             "next_url": head.archived.previous,
-            "description": site.description,
-            "icon": site.logo or site.icon,
-            "favicon": site.icon,
+            "description": head.description,
+            "icon": head.logo or head.icon,
+            "favicon": head.icon,
             "authors": [_author(site.author)],
-            "language": site.language,
+            "language": head.language,
             "hubs": [{"type": "WebSub", "url": head.hub}] if head.hub else None,
         }
         document = {**_present(feed), "items": [msgspec.Raw(entry) for entry in entries]}
@@ -68,7 +68,7 @@ class JsonFeedFormat:
 
 
 def _author(author: Author) -> dict[str, Any]:
-    return _present({"name": author.name, "url": author.uri})
+    return _present({"name": author.name, "url": author.uri, "avatar": author.avatar})
 
 
 def _attachment(media: Media) -> dict[str, Any]:

@@ -7,10 +7,9 @@ The documents also use content:encoded, Dublin Core, Atom links and Media RSS
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
+from feedpub.core.dates import rfc3339
 from feedpub.core.models import NEVER_UPDATED
-from feedpub.core.text import plain_text
 from feedpub.output.entry import AMP_REL, Entry, SiteInfo
 from feedpub.output.formats.base import FeedHead
 from feedpub.output.formats.feedgen_fixes import (
@@ -33,9 +32,7 @@ _CHANNEL_IMAGES = (None, "image/gif", "image/jpeg", "image/png")
 
 # The description of an item is HTML; the description of a channel is plain text.
 _PLAIN_IN_ITEMS = ("title", "category", f"{{{DC}}}creator", f"{{{MEDIA}}}title", f"{{{MEDIA}}}credit")
-_PLAIN_IN_CHANNELS = ("title", "description", "managingEditor")
-
-_TEASER_LENGTH = 300
+_PLAIN_IN_CHANNELS = ("title", "description", "copyright", "category", "managingEditor", "webMaster")
 
 
 class RssFormat:
@@ -56,7 +53,7 @@ class RssFormat:
             item.category(term=topic)
         if entry.content_html:
             item.content(entry.content_html)
-        description = _description(entry)
+        description = entry.summary_html or (entry.teaser_html if entry.content_html else None)
         if description:
             # Without a description, feedgen writes the body as the description.
             item.description(description)
@@ -76,16 +73,21 @@ class RssFormat:
         # feedgen takes the last link as the link of the channel, so the order matters.
         feed.link(href=head.self_url, rel="self", type=head.media_type)
         feed.link(href=head.home_url)
-        feed.description(site.description)
-        feed.language(site.language)
+        feed.description(head.description)
+        feed.language(head.language)
         feed.generator("feedpub")
         feed.ttl(site.ttl)
         feed.lastBuildDate(head.updated)
+        if site.rights:
+            feed.copyright(site.rights)
+        if site.webmaster:
+            feed.webMaster(site.webmaster)
         if site.author.email:
             feed.managingEditor(f"{site.author.email} ({site.author.name})")
-        picture = next(
-            (url for url in (site.logo, site.icon) if url and type_by_extension(url) in _CHANNEL_IMAGES), None
-        )
+        for category in site.categories:
+            feed.category(term=category)
+        pictures = (head.logo, head.icon, site.logo, site.icon)
+        picture = next((url for url in pictures if url and type_by_extension(url) in _CHANNEL_IMAGES), None)
         if picture:
             feed.image(picture)
         root = feed.rss_root()
@@ -102,33 +104,23 @@ def _links(entry: Entry) -> list[dict[str, str | None]]:
     links: list[dict[str, str | None]] = []
     if article.amp_url:
         links.append({"rel": AMP_REL, "href": article.amp_url, "type": "text/html"})
-    links += ({"rel": "related", "href": related.url, "title": related.title} for related in article.related)
     return links
 
 
-def _description(entry: Entry) -> str | None:
-    """Return the excerpt, else the beginning of the body, as HTML."""
-    if entry.summary_html or not entry.content_html:
-        return entry.summary_html
-    text = plain_text(entry.content_html)
-    if len(text) > _TEASER_LENGTH:
-        start = text[:_TEASER_LENGTH]
-        # Text in a script without spaces between words is cut at the limit.
-        text = (start.rpartition(" ")[0] or start) + "…"
-    return escape(text or entry.title, quote=False)
-
-
 def _add_extensions(item: Element, entry: Entry, site: SiteInfo) -> None:
-    """Append the elements of Dublin Core and Media RSS."""
+    """Append the elements of Atom, Dublin Core and Media RSS."""
+    if entry.updated != entry.published:
+        # RSS has no date of an update (https://www.rssboard.org/rss-profile#namespace-elements-atom).
+        add(item, f"{{{ATOM}}}updated", rfc3339(entry.updated))
     for author in entry.authors:
         add(item, f"{{{DC}}}creator", author.name)
     if entry.language and entry.language != site.language:
         add(item, f"{{{DC}}}language", entry.language)
     for media in entry.media:
         _add_media(item, media)
-    for lead in entry.images[:1]:
-        width, height = _number_text(lead.width), _number_text(lead.height)
-        add(item, f"{{{MEDIA}}}thumbnail", url=lead.url, width=width, height=height)
+    if entry.lead:
+        width, height = _number_text(entry.lead.width), _number_text(entry.lead.height)
+        add(item, f"{{{MEDIA}}}thumbnail", url=entry.lead.url, width=width, height=height)
 
 
 def _add_media(item: Element, media: Media) -> None:

@@ -59,8 +59,6 @@ class PageSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of all pages."""
 
     site: SiteInfo
-    formats: tuple[str, ...]
-    """The value of ``output.formats``."""
     templates: str | None = None
     """The absolute path of the folder with the owner's templates."""
     templates_shown: str = ""
@@ -167,7 +165,7 @@ class Pages:
 
     def _view(self, feed: FeedListing) -> FeedView:
         settings = self._settings
-        return feed_view(feed, settings.site, settings.formats, self._words, self._custom_feeds)
+        return feed_view(feed, settings.site, self._words, self._custom_feeds)
 
     def _page(
         self, template: str, feed: FeedView, entries: Sequence[bytes], archives: int, root: str, **values: Any

@@ -9,7 +9,7 @@ import msgspec
 
 
 class FormatView(msgspec.Struct, frozen=True, kw_only=True):
-    """A format of ``output.formats``; every feed has a document in it."""
+    """A format in which a feed has a document."""
 
     name: str
     label: str

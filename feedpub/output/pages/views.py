@@ -38,9 +38,7 @@ _KILO = 1000
 _TEN = 10
 
 
-def feed_view(
-    feed: FeedListing, site: SiteInfo, formats: tuple[str, ...], words: Words, custom_feeds: Mapping[str, CustomFeed]
-) -> FeedView:
+def feed_view(feed: FeedListing, site: SiteInfo, words: Words, custom_feeds: Mapping[str, CustomFeed]) -> FeedView:
     """Return the values of ``feed``. ``custom_feeds`` holds the custom feeds by folder."""
     prefix = path_in(url_path(feed.folder), "")
     updated = rfc3339(feed.updated) if feed.updated != NEVER_UPDATED else ""
@@ -56,7 +54,7 @@ def feed_view(
         count=_count(feed, words),
         date=updated[:10],
         updated=updated,
-        formats=_formats(formats),
+        formats=_formats(feed.formats),
     )
 
 
@@ -108,7 +106,9 @@ def _count(feed: FeedListing, words: Words) -> str:
 
 
 def _description(feed: FeedListing, site: SiteInfo, words: Words, custom_feed: CustomFeed | None) -> str:
-    """Return the description of the site, or the number and the kind of the feed's articles."""
+    """Return the owner's words, or else the number and the kind of the feed's articles."""
+    if feed.description:
+        return feed.description
     if feed.kind is FeedKind.SITE:
         return site.description
     if custom_feed is not None:

@@ -86,11 +86,6 @@ ACROSS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any], Callable[[An
         lambda entry: sorted(values("atom:link[@rel='enclosure']")(entry)),
         json_media,
     ),
-    "related": (
-        values("atom:link[@rel='related']"),
-        values("atom:link[@rel='related']"),
-        lambda item: [story["url"] for story in item.get("_feedpub", {}).get("related", ())],
-    ),
     "amp": (
         values("atom:link[contains(@rel, 'amphtml')]"),
         values("atom:link[contains(@rel, 'amphtml')]"),

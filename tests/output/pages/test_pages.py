@@ -114,8 +114,12 @@ def test_a_feed_is_discovered_where_it_is_served(path: str) -> None:
 
 
 def test_only_the_formats_that_there_are_are_shown() -> None:
-    pages = Pages(msgspec.structs.replace(settings_of(configuration()), formats=("rss",)))
-    for data in (pages.index_page([SITE_FEED, feed()], [], 0), pages.feed_page(feed(), [], 2)):
+    pages = Pages(settings_of(configuration()))
+    site_feed = msgspec.structs.replace(SITE_FEED, formats=("rss",))
+    for data in (
+        pages.index_page([site_feed, feed(formats=("rss",))], [], 0),
+        pages.feed_page(feed(formats=("rss",)), [], 2),
+    ):
         page = parse(data)
         assert set(page.xpath("//link[@rel='alternate']/@type")) == {"application/rss+xml"}
         assert not page.xpath("//a[contains(@href, 'atom.xml') or contains(@href, 'feed.json')]")

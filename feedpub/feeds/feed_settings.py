@@ -1,0 +1,91 @@
+"""The settings of single feeds: the keys of a feed, else of all feeds of its kind, else the site's.
+
+Pure.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from feedpub.config import Config, FeedOptions
+from feedpub.core.format_registry import FORMATS
+from feedpub.core.models import FeedKind, provider_keys
+from feedpub.core.text import match_key
+
+
+class FeedSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings of one feed. The configuration describes the keys of the same names."""
+
+    title: str | None
+    description: str | None
+    language: str | None
+    """The language of the feed, if it is not that of the site."""
+    icon: str | None
+    limit: int
+    formats: tuple[str, ...]
+    archive: bool
+    sort: str
+    content: str
+    lead_image: str
+
+
+class SettingsByFeed:
+    """The settings of all feeds of a site."""
+
+    def __init__(self, config: Config) -> None:
+        output = config.output
+        self._title = config.site.title
+        self._site = FeedSettings(
+            title=None,
+            description=None,
+            language=None,
+            icon=None,
+            limit=output.limit,
+            formats=output.formats,
+            archive=output.archive,
+            sort="date",
+            content=output.content,
+            lead_image=output.lead_image,
+        )
+        self._by_kind = {
+            FeedKind.TOPIC: _merged(self._site, config.topics),
+            FeedKind.PROVIDER: _merged(self._site, config.providers),
+        }
+        topics, providers = self._by_kind[FeedKind.TOPIC], self._by_kind[FeedKind.PROVIDER]
+        self._by_feed = {
+            **{(FeedKind.CUSTOM, feed.slug): _merged(self._site, feed) for feed in config.feeds},
+            **{(FeedKind.TOPIC, match_key(name)): _merged(topics, feed) for name, feed in config.topics.feeds.items()},
+            **{
+                (FeedKind.PROVIDER, key): _merged(providers, feed)
+                for name, feed in config.providers.feeds.items()
+                for key in provider_keys(name)
+            },
+        }
+
+    def of(self, kind: FeedKind, key: str) -> FeedSettings:
+        """Return the settings of the feed of ``kind`` with ``key``."""
+        return self._by_feed.get((kind, key)) or self._by_kind.get(kind, self._site)
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The formats of all feeds, in the order of the registry."""
+        every = (self._site, *self._by_kind.values(), *self._by_feed.values())
+        used = {name for settings in every for name in settings.formats}
+        return tuple(name for name in FORMATS if name in used)
+
+    def title_of(self, kind: FeedKind, key: str, label: str) -> str:
+        """Return the title of a feed whose topic or provider is called ``label``.
+
+        For a custom feed, the label is the title.
+        """
+        if kind is FeedKind.SITE:
+            return self._title
+        if kind is FeedKind.CUSTOM:
+            return label
+        return self.of(kind, key).title or f"{self._title}: {label}"
+
+
+def _merged(base: FeedSettings, options: FeedOptions) -> FeedSettings:
+    """Return ``base`` with those of ``options`` that are set."""
+    chosen = {name: getattr(options, name, None) for name in FeedSettings.__struct_fields__}
+    return msgspec.structs.replace(base, **{name: value for name, value in chosen.items() if value is not None})

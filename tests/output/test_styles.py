@@ -1,0 +1,135 @@
+"""The styles of entries: what a feed puts into the content, and what it leaves out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+from test_entry import SITE, entry
+
+from feedpub.core.models import ArticleBase, Image, Provider
+from feedpub.output.entry import Entry
+from feedpub.output.styles import EntryStyle, styled
+
+PICTURE = "https://example.com/lead.jpg"
+LEAD = (Image(url=PICTURE, width=1280, height=640, title="A sea"), Image(url="https://example.com/other.jpg"))
+IMAGE = f'<p><img src="{PICTURE}" alt="A sea" width="1280" height="640"></p>'
+RELATED = (
+    ArticleBase(url="https://example.net/?a=1&b=2", title="Fish & <chips>", provider=Provider(name="Mint")),
+    ArticleBase(url="https://example.net/b"),
+)
+LIST = (
+    "<p><strong>Related</strong></p>\n<ul>\n"
+    '<li><a href="https://example.net/?a=1&amp;b=2">Fish &amp; &lt;chips&gt;</a> (Mint)</li>\n'
+    '<li><a href="https://example.net/b">https://example.net/b</a></li>\n</ul>'
+)
+
+
+def shown(style: EntryStyle, **values: Any) -> Entry:
+    return styled(entry(**values), style, SITE)
+
+
+def test_without_wishes_an_entry_is_as_it_is() -> None:
+    full = entry(body="Text", excerpt="Short", images=LEAD, related=RELATED)
+    assert styled(full, EntryStyle(), SITE) == full
+
+
+def test_an_entry_with_the_excerpt_alone_has_no_body() -> None:
+    found = shown(EntryStyle(content="excerpt"), body="Text", excerpt="Short")
+    assert (found.content_html, found.summary, found.summary_html) == (None, "Short", "Short")
+
+
+def test_an_entry_whose_excerpt_is_wanted_and_missing_has_the_beginning_of_the_body() -> None:
+    found = shown(EntryStyle(content="excerpt"), body="**a** < b " + "word " * 100)
+    assert found.content_html is None
+    assert (found.summary or "").startswith("a < b word")
+    assert (found.summary or "").endswith("…")
+    assert len(found.summary or "") <= 301
+    assert (found.summary_html or "").startswith("a &lt; b")
+
+
+def test_an_entry_without_content_is_title_and_link() -> None:
+    style = EntryStyle(content="none", lead_image="both", related="content")
+    found = shown(style, body="Text", excerpt="Short", images=LEAD, related=RELATED)
+    assert (found.content_html, found.summary, found.summary_html) == (None, None, None)
+    assert found.title == "A"
+
+
+@pytest.mark.parametrize(
+    ("values", "content"),
+    [
+        ({"body": "Text"}, f"{IMAGE}\n<p>Text</p>"),
+        ({"excerpt": "1 < 2"}, f"{IMAGE}\n<p>1 &lt; 2</p>"),
+        ({"excerpt": "<p>Short</p>"}, f"{IMAGE}\n<p>Short</p>"),
+        ({}, IMAGE),
+    ],
+    ids=["body", "plain excerpt", "excerpt as HTML", "nothing"],
+)
+def test_the_lead_image_comes_first_in_the_content(values: dict[str, Any], content: str) -> None:
+    found = shown(EntryStyle(lead_image="both"), images=LEAD, **values)
+    assert " ".join((found.content_html or "").split()) == " ".join(content.split())
+    assert [image.url for image in found.media] == [image.url for image in LEAD]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"![]({PICTURE})",
+        f"![]({PICTURE}?w=300)",
+        "![](http://example.com/lead-300x150.jpg)",
+        f'<img alt="x" src="{PICTURE}" width="10">',
+    ],
+)
+def test_a_lead_image_that_the_body_shows_is_not_shown_again(body: str) -> None:
+    found = shown(EntryStyle(lead_image="content"), body=body, images=LEAD)
+    assert found.content_html == found.body_html
+
+
+def test_a_picture_is_another_if_its_query_alone_tells_it_apart() -> None:
+    images = (Image(url="https://img.example/th?id=1"),)
+    found = shown(EntryStyle(lead_image="content"), body="![](https://img.example/th?id=2)", images=images)
+    assert (found.content_html or "").startswith('<p><img src="https://img.example/th?id=1" alt=""></p>')
+
+
+def test_a_lead_image_in_the_content_alone_is_among_no_media() -> None:
+    found = shown(EntryStyle(lead_image="content"), body="Text", images=LEAD)
+    assert [image.url for image in found.media] == ["https://example.com/other.jpg"]
+    assert (found.lead, found.enclosure) == (None, None)
+
+
+def test_the_credit_of_a_lead_image_is_below_it() -> None:
+    images = (Image(url=PICTURE, attribution="Ann & Bob"),)
+    found = shown(EntryStyle(lead_image="both"), images=images)
+    assert found.content_html == (
+        f'<figure><img src="{PICTURE}" alt=""><figcaption>Ann &amp; Bob</figcaption></figure>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "start"), [({"body": "Text"}, "<p>Text</p>"), ({"excerpt": "Short"}, "<p>Short</p>")]
+)
+def test_related_articles_are_a_list_under_the_text(values: dict[str, Any], start: str) -> None:
+    found = shown(EntryStyle(related="content"), related=RELATED, **values)
+    assert " ".join((found.content_html or "").split()) == " ".join(f"{start}\n{LIST}".split())
+
+
+def test_an_entry_without_related_articles_has_no_list() -> None:
+    assert shown(EntryStyle(related="content"), excerpt="Short").content_html is None
+
+
+def test_the_beginning_of_the_body_has_neither_the_picture_nor_the_list() -> None:
+    found = shown(EntryStyle(lead_image="both", related="content"), body="Text", images=LEAD, related=RELATED)
+    assert found.teaser == "Text"
+
+
+def test_an_entry_in_a_feed_of_another_language_has_its_own() -> None:
+    assert shown(EntryStyle(language="de")).language == SITE.language
+    assert shown(EntryStyle(language="de"), language="fr").language == "fr"
+
+
+def test_the_avatar_of_the_providers_authors_is_its_picture() -> None:
+    provider = Provider(name="Mint", images=(Image(url="https://example.net/mint.png"),))
+    (author,) = entry(provider=provider).authors
+    assert author.avatar == "https://example.net/mint.png"
+    assert msgspec.structs.replace(author, avatar=None) == entry(provider=Provider(name="Mint")).authors[0]
