@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import errno
 import os
+import re
 import string
 import sys
 from collections.abc import Callable, Iterable
@@ -29,6 +30,7 @@ _OF_GENERATORS = frozenset(
     """
     permalinks slugify file_dates ugly_urls languages language_folders prefix_default_language authors defaults
     language_urls mounts cascade date_keys excerpt_separator
+    slug_source slug_substitutions name_fields path_fields translation_permalink
     """.split()
 )
 
@@ -180,10 +182,11 @@ def _merges(add_problem: AddProblem, fields: dict[str, list[str]]) -> None:
 def _generator(content: dict[str, Any], add_problem: AddProblem) -> None:
     """Check the permalinks, and the keys of ``content`` that only a generator uses."""
     if content.get("generator"):
-        patterns = {"content.permalink": content.get("permalink")}
+        groups = _groups(content, add_problem)
+        patterns = {f"content.{key}": content.get(key) for key in ("permalink", "translation_permalink")}
         patterns |= {f"content.permalinks.{name}": text for name, text in content.get("permalinks", {}).items()}
         for key, text in patterns.items():
-            unknown = [name for name in parts_in(text or "") if name not in PERMALINK_PARTS]
+            unknown = [name for name in parts_in(text or "") if name not in PERMALINK_PARTS | groups]
             if unknown:
                 add_problem(key, f"{quoted(unknown[0])} is no part of an article's URL; see docs/moving.md")
         return
@@ -191,6 +194,22 @@ def _generator(content: dict[str, Any], add_problem: AddProblem) -> None:
         add_problem(f"content.{key}", "has no effect without content.generator; set that, too")
     if content.get("permalink"):
         _permalink(add_problem, content["permalink"])
+
+
+def _groups(content: dict[str, Any], add_problem: AddProblem) -> set[str]:
+    """Return the names of the groups in the regular expressions of ``content``, and check these."""
+    names: set[str] = set()
+    texts = {f"content.{key}": content.get(key) for key in ("name_fields", "path_fields")}
+    pairs = content.get("slug_substitutions", {})
+    texts |= {f"content.slug_substitutions.{pattern}": pattern for pattern in pairs}
+    for key, text in texts.items():
+        try:
+            names.update(re.compile(text or "").groupindex)
+        except (re.error, RecursionError, OverflowError) as error:
+            add_problem(key, f"{quoted(text or '')} is not a regular expression: {error}")
+    if pairs and not (content.get("slugify") or content["generator"]).startswith("pelican"):
+        add_problem("content.slug_substitutions", "has no effect without a rule of Pelican's; remove it")
+    return names
 
 
 def _permalink(add_problem: AddProblem, text: str) -> None:

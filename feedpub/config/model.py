@@ -122,6 +122,24 @@ class Content(Section, frozen=True, kw_only=True):
     file_dates: Annotated[
         bool | None, Meta(description="Dates in file names are no part of URLs. If not set: as the generator does.")
     ] = None
+    slug_source: Annotated[
+        Literal["title", "name"] | None,
+        Meta(description="Pelican: slugs are made of titles, or of the names of files. If not set: of titles."),
+    ] = None
+    slug_substitutions: Annotated[
+        dict[Text, str],
+        Meta(description="Pelican: regular expressions, and what replaces them in slugs, in order."),
+    ] = {}
+    name_fields: Annotated[
+        str | None,
+        Meta(description="A regular expression for names of files, whose groups are front matter: (?P<date>.{10})."),
+    ] = None
+    path_fields: Annotated[
+        str | None, Meta(description="The same for paths below the content folder, with suffix.")
+    ] = None
+    translation_permalink: Annotated[
+        str | None, Meta(description="Pelican: the permalink of articles that are not in the site's language.")
+    ] = None
     ugly_urls: Annotated[
         bool | tuple[Text, ...],
         Meta(description="URLs end in .html, not in a slash; or a list of the folders of which this is true."),

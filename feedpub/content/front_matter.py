@@ -14,7 +14,7 @@ import frontmatter
 import yaml
 from frontmatter.default_handlers import BaseHandler, JSONHandler, YAMLHandler
 
-from feedpub.content.key_value import begins_with_keys, head_node, split_head
+from feedpub.content.key_value import begins_with_keys, has_head, head_node, split_head
 from feedpub.content.toml_json import decode_json, json_node, toml_node
 from feedpub.core.field_keys import WITHHOLDING
 from feedpub.core.text import repair, windows_1252, xml_invalid_positions
@@ -62,10 +62,10 @@ def parse(text: str, *, has_bare_head: bool = False, repeats_keys: bool = False)
     first = text.count("\n", 0, len(text) - len(text.lstrip())) + 1
     text = text.strip()
     handlers = (
+        *([_KeyValue(first)] if has_bare_head else ()),
         _Yaml(first, repeats_keys=repeats_keys),
         _Toml(first),
         _Json(first),
-        *([_KeyValue(first)] if has_bare_head else ()),
     )
     handler = next((handler for handler in handlers if handler.detect(text)), None)
     if handler is None:
@@ -159,7 +159,7 @@ class _KeyValue(_Handler):
     START_DELIMITER = END_DELIMITER = "\n"
 
     def detect(self, text: str) -> bool:
-        return begins_with_keys(text)
+        return has_head(text)
 
     def divide(self, text: str) -> tuple[str, str]:
         return split_head(text)

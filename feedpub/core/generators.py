@@ -31,7 +31,12 @@ SLUG_RULES = (
     "docusaurus",
     "hexo",
     "pelican",
+    "pelican-case",
+    "pelican-unicode",
+    "pelican-unicode-case",
     "mkdocs",
+    "mkdocs-case",
+    "mkdocs-toc",
 )
 """The values of ``content.slugify``."""
 
@@ -39,7 +44,7 @@ PERMALINK_PARTS = frozenset(
     """
     year month day slug path folder filename category short_year i_month i_day y_day short_month long_month hour minute
     second week title name categories slugified_categories output_ext collection section sections lang contentbasename
-    slugorfilename slugorcontentbasename yearday monthname weekday weekdayname post_title file date
+    slugorfilename slugorcontentbasename yearday monthname weekday weekdayname post_title file date author
     w_year w_day short_day long_day
     """.split()
 )

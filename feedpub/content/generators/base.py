@@ -50,6 +50,9 @@ class Generator:
     file_dates: ClassVar[bool] = True
     """True if a date at the start of a file's name is no part of the URL."""
 
+    name_fields: ClassVar[str | None] = None
+    """The regular expression for the names of files, unless the site has another."""
+
     def keys(self) -> dict[str, tuple[str, ...]]:
         """Return the keys of every field."""
         return {**FIELDS, **self.fields, "url": (*FIELDS["url"], PERMALINK)}
@@ -59,6 +62,8 @@ class Generator:
         if self.any_case:
             page.fields = {with_case(key): field for key, field in page.fields.items()}
         self.inherit(page)
+        own = page.rules.name_fields
+        page.take_groups(self.name_fields if own is None else own)
         page.apply_defaults()
         path = page.text(PERMALINK)
         self.prepare(page)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import yaml
 
 from feedpub.content.generators.base import Generator, Keys, set_topics
-from feedpub.content.generators.facts import SiteFacts, SiteFiles, text_of
+from feedpub.content.generators.facts import SiteFacts, SiteFiles
+from feedpub.content.generators.mkdocs_settings import site_facts
 from feedpub.content.generators.page import Page
 from feedpub.content.generators.permalinks import Parts
-
-_FORMS = {"yyyy": "{year}", "MM": "{month}", "dd": "{day}", "yy": "{short_year}", "M": "{i_month}", "d": "{i_day}"}
 
 
 class MkDocs(Generator):
@@ -21,53 +20,26 @@ class MkDocs(Generator):
     name = "mkdocs"
     permalink = "/blog/{date}/{slug}/"
     slug_rule = "mkdocs"
+    reads_without_head = False
+    repeats_keys = True
     file_dates = False
     date_keys = ("date", "date.created")
     author_files = (".authors.yml", "../.authors.yml")
     fields: ClassVar[Keys] = {
         "published_at": ("date",),
         "updated_at": ("updated",),
+        "published": (),
         "topics": ("topics",),
     }
 
     def facts(self, site: SiteFiles) -> SiteFacts | None:
         """Return what ``mkdocs.yml`` says, if it has the blog plugin."""
-        file = site.first("mkdocs.yml", "mkdocs.yaml")
-        data = site.data(file)
-        plugins = data.get("plugins")
-        listed = plugins if isinstance(plugins, list) else [plugins] if isinstance(plugins, dict) else []
-        options: dict[str, Any] | None = None
-        for plugin in listed:
-            if plugin in ("blog", "material/blog"):
-                options = {}
-            elif isinstance(plugin, dict):
-                named = next((plugin[name] or {} for name in ("blog", "material/blog") if name in plugin), None)
-                options = named if isinstance(named, dict) else options
-        if options is None:
-            return None
-        docs, blog = text_of(data, "docs_dir") or "docs", text_of(options, "blog_dir") or "blog"
-        posts = (text_of(options, "post_dir") or "{blog}/posts").replace("{blog}", blog).replace("./", "")
-        form = (text_of(options, "post_url_format") or "{date}/{slug}").replace(
-            "{date}", _date(text_of(options, "post_url_date_format") or "yyyy/MM/dd")
-        )
-        form = form.replace("{categories}", "{categories}").replace("{file}", "{name}")
-        end = ".html" if text_of(data, "use_directory_urls") == "false" else "/"
-        prefix = f"/{blog}/" if blog not in (".", "") else "/"
-        return SiteFacts(
-            generator="mkdocs",
-            file=file,
-            title=text_of(data, "site_name"),
-            base_url=text_of(data, "site_url"),
-            description=text_of(data, "site_description"),
-            language=text_of(data, "theme.language"),
-            author=text_of(data, "site_author"),
-            paths=(f"{docs}/{posts}",),
-            content={"permalink": f"{prefix}{form}{end}"},
-        )
+        return site_facts(site)
 
     def prepare(self, page: Page) -> None:
         """Read the title in the first heading, and ``date`` with ``created`` and ``updated``."""
-        page.fill("title", page.heading() or page.name.replace("-", " ").replace("_", " ").capitalize())
+        page.title_of_slug = page.written("title") or _written_heading(page) or _name_as_title(page)
+        page.fill("title", _shown_heading(page) or _name_as_title(page))
         dates = page.values("date")
         if dates:
             for key, name in (("date", "created"), ("updated", "updated")):
@@ -77,10 +49,35 @@ class MkDocs(Generator):
         set_topics(page, "categories", "tags")
 
     def parts(self, page: Page) -> Parts:
-        """Return the parts; the slug is that of the title."""
-        slug = page.text("slug") or page.slugify(page.written("title"))
-        return {**super().parts(page), "slug": slug, "name": page.name, "file": page.name}
+        """Return the parts; the slug is that of the title before Markdown is rendered."""
+        name = _file_name(page)
+        slug = page.text("slug") or page.slugify(page.title_of_slug)
+        return {**super().parts(page), "slug": slug, "name": name, "file": name}
 
 
-def _date(form: str) -> str:
-    return re.sub("y+|M+|d+", lambda match: _FORMS.get(match[0], ""), form)
+def _file_name(page: Page) -> str:
+    return "index" if page.file_stem in ("index", "README") else page.file_stem
+
+
+def _name_as_title(page: Page) -> str:
+    title = _file_name(page).replace("-", " ").replace("_", " ")
+    return title.capitalize() if title == title.lower() else title
+
+
+def _first_lines(page: Page) -> tuple[str, str]:
+    first, _, rest = page.body.lstrip().partition("\n")
+    return first.strip(), rest.partition("\n")[0].strip()
+
+
+def _written_heading(page: Page) -> str:
+    """Return the heading in the first line as it is written; empty if there is none."""
+    first, _ = _first_lines(page)
+    return first.lstrip("# ") if first.startswith("# ") else ""
+
+
+def _shown_heading(page: Page) -> str:
+    """Return the text of the heading that the body begins with; empty if it begins with none."""
+    first, second = _first_lines(page)
+    if first.startswith("# ") or (second and not second.strip("=")):
+        return page.heading()
+    return first.strip("# ") if re.match(r"#[^#!]", first) else ""

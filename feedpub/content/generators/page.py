@@ -6,6 +6,7 @@ import contextlib
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -46,8 +47,14 @@ class Page:
         """The keys and messages of values that keep the article out."""
         self.folder, _, name = below.rpartition("/")
         self.name, self.suffix = _split(name)
+        self.file_stem = self.name
+        """The file's name without its suffix."""
+        self.taken: set[str] = set()
+        """The keys that the path of the file gave."""
         self.category: list[str] = []
         """The category in the URL, with those above it, where a generator has but one."""
+        self.title_of_slug = ""
+        """The title that the slug is made of, where it is not the one that is shown."""
         self.day: str | None = None
         """The date at the start of the file's name, padded."""
         self.language = ""
@@ -55,6 +62,8 @@ class Page:
         self.own_language = mount.language if mount else ""
         """The language, once it is known."""
         self.slugify: Callable[[str], str] = RULES[rules.slugify or slug_rule]
+        if rules.slug_substitutions:
+            self.slugify = partial(RULES[rules.slugify or slug_rule], substitutions=rules.slug_substitutions)
         mark = yaml.Mark("", 0, 0, 0, None, 0)
         self._mark = next((field[0].start_mark for field in fields.values()), mark)
 
@@ -102,6 +111,15 @@ class Page:
             self.language = language
         if language != self.rules.language:
             self.fill("language", language)
+
+    def take_groups(self, name_fields: str | None) -> None:
+        """Fill in the groups of ``name_fields`` for the file's name, and those for its path."""
+        for pattern, text in ((name_fields, self.file_stem), (self.rules.path_fields, self.below)):
+            match = re.match(pattern, text) if pattern else None
+            for key, value in (match.groupdict() if match else {}).items():
+                if value:
+                    self.fill(key.lower(), value)
+                    self.taken.add(key.lower())
 
     def apply_defaults(self) -> None:
         """Add the values of ``content.defaults`` whose pattern the path matches; the last wins."""

@@ -1,26 +1,24 @@
-"""Pelican's rules (https://docs.getpelican.com/en/latest/content.html)."""
+"""Pelican's rules (https://docs.getpelican.com/en/latest/content.html).
+
+Its settings are described at https://docs.getpelican.com/en/latest/settings.html.
+"""
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from datetime import datetime, timedelta, timezone, tzinfo
+from typing import ClassVar
 
 from feedpub.content.generators.base import Generator, Keys, beside, set_topics
 from feedpub.content.generators.facts import SiteFacts, SiteFiles
 from feedpub.content.generators.page import Page
+from feedpub.content.generators.pelican_settings import site_facts
 from feedpub.content.generators.permalinks import Parts
+from feedpub.core.dates import DateError, parse_optional_datetime
 
-_STRFTIME = {
-    "Y": "{year}",
-    "m": "{month}",
-    "d": "{day}",
-    "b": "{short_month}",
-    "B": "{long_month}",
-    "y": "{short_year}",
-}
-_WITHHELD = ("draft", "hidden", "skip")
+_DEFAULT_CATEGORY = "misc"
+_TRANSLATION = "/{slug}-{lang}.html"
 
 
 class Pelican(Generator):
@@ -32,7 +30,7 @@ class Pelican(Generator):
     reads_without_head = False
     has_bare_head = True
     any_case = True
-    file_dates = True
+    name_fields = r"(?P<date>\d{4}-\d{2}-\d{2}).*"
     fields: ClassVar[Keys] = {
         "updated_at": ("modified", "updatedDateTime", "lastmod", "updated"),
         "excerpt": ("summary", "description", "excerpt"),
@@ -43,97 +41,84 @@ class Pelican(Generator):
 
     def facts(self, site: SiteFiles) -> SiteFacts | None:
         """Return the literals that ``publishconf.py`` and ``pelicanconf.py`` assign."""
-        file = site.first("pelicanconf.py")
-        if not file:
-            return None
-        values = {**_literals(site.text("publishconf.py"))}
-        values = {**_literals(site.text(file)), **{key: value for key, value in values.items() if value}}
-        content: dict[str, Any] = {}
-        url = str(values.get("ARTICLE_URL") or "")
-        if url and url != "{slug}.html":
-            content["permalink"] = "/" + re.sub(r"\{date:([^{}]*)\}", lambda match: _date(match[1]), url).lstrip("/")
-        if values.get("SLUGIFY_SOURCE") == "basename":
-            content["file_dates"] = False
-        pages = values.get("PAGE_PATHS") or ["pages"]
-        articles = [path for path in values.get("ARTICLE_PATHS") or [""] if path]
-        path = str(values.get("PATH") or "content")
-        return SiteFacts(
-            generator="pelican",
-            file=file,
-            title=str(values.get("SITENAME") or ""),
-            base_url=str(values.get("SITEURL") or ""),
-            description=str(values.get("SITESUBTITLE") or ""),
-            language=str(values.get("DEFAULT_LANG") or ""),
-            timezone=str(values.get("TIMEZONE") or ""),
-            author=str(values.get("AUTHOR") or ""),
-            paths=(path,),
-            pattern=f"{articles[0]}/**/*.{{md,markdown}}" if len(articles) == 1 else "**/*.{md,markdown,mkd,mdown}",
-            exclude=tuple(f"{name}/**" for name in pages),
-            content=content,
-        )
+        return site_facts(site)
 
     def prepare(self, page: Page) -> None:
-        """Read ``status``, the date in the name, and the folder as category."""
+        """Read ``status``, dates, and the folder as category."""
         status = page.text("status").lower()
-        if status in _WITHHELD:
+        if status and status != "published":
             page.withheld.append(f"status: {status}")
-        page.take_date()
-        if page.day:
-            page.fill("date", page.day)
+        for key in ("date", "modified"):
+            _read_date(page, key)
         folder = page.folder.rpartition("/")[2]
         if folder:
             page.fill("category", folder)
-        authors = page.text("authors", "author")
+        authors = page.text("authors")
         if authors:
-            page.set(
-                "authors", [name.strip() for name in re.split(";" if ";" in authors else ",", authors) if name.strip()]
-            )
-        set_topics(page, "category", "tags", split={"category": None})
+            names = re.split(";" if ";" in authors else ",", authors)
+            page.set("authors", [name.strip() for name in names if name.strip()])
+        set_topics(page, "category", "tags", split={"category": None, "tags": ";" if ";" in page.text("tags") else ","})
+
+    def path(self, page: Page, written: str) -> str:  # Pelican has no such key
+        """Return ``url`` of the front matter, or the path by the settings."""
+        return self.expand(page, page.text("url") or self.pattern_of(page))
 
     def parts(self, page: Page) -> Parts:
         """Return the parts. The slug is that of the title, or of the name (``SLUGIFY_SOURCE``)."""
-        source = page.base if page.rules.file_dates is False else page.text("title")
-        slug = page.text("slug") or page.slugify(source)
+        source = page.file_stem if page.rules.slug_source == "name" else page.text("title")
+        author = page.texts("authors")[:1] or [page.text("author")]
         return {
             **super().parts(page),
-            "slug": slug,
-            "category": page.slugify(page.text("category")),
-            "lang": page.text("lang"),
+            **{key: page.text(key) for key in page.taken},
+            "slug": page.text("slug") or page.slugify(source),
+            "category": page.slugify(page.text("category") or _DEFAULT_CATEGORY),
+            "author": page.slugify(author[0]),
+            "lang": page.text("lang") or page.rules.language,
+            "path": page.below,
         }
 
     def pattern_of(self, page: Page) -> str:
         """Return ``ARTICLE_URL``, or ``ARTICLE_LANG_URL`` for a translation."""
-        lang = page.text("lang")
-        if lang and lang != page.rules.language and not page.rules.permalink:
-            return "/{slug}-{lang}.html"
+        language = page.text("lang").replace("_", "-").lower()
+        if language and language != page.rules.language.lower():
+            return page.rules.translation_permalink or _TRANSLATION
         return super().pattern_of(page)
 
-    def finish(self, page: Page, path: str) -> None:
+    def finish(self, page: Page, path: str) -> None:  # images do not depend on it
         """Read ``image`` and ``cover``."""
         image = page.text("image", "cover", "featured_image", "og_image")
         if image:
-            page.set("image", [beside("/", re.sub(r"^\{(?:static|attach)\}", "", image))])
+            page.set("image", [beside("/", re.sub(r"^[{|](?:static|attach|filename)[|}]", "", image))])
 
     def resources(self, paths: Iterable[str]) -> frozenset[str]:
         """Return the pages, which Pelican keeps apart from articles."""
         return frozenset(path for path in paths if path.startswith("pages/"))
 
 
-def _literals(text: str) -> dict[str, Any]:
-    """Return the names that the Python source ``text`` assigns literals to. It is not run."""
+def _read_date(page: Page, key: str) -> None:
+    """Read a date as Pelican does, which takes ``05/06/2024`` for a day in May."""
+    text = page.text(key)
+    if not text:
+        return
     try:
-        body = ast.parse(text).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return {}
-    values: dict[str, Any] = {}
-    for statement in body:
-        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-            try:
-                values[statement.targets[0].id] = ast.literal_eval(statement.value)
-            except (ValueError, TypeError, RecursionError, MemoryError):
-                continue
-    return values
+        parse_optional_datetime(text, page.rules.zone)
+    except DateError:
+        moment = _dateutil(text.replace("_", " "))
+        if moment is not None:
+            page.set(key, moment.isoformat())
 
 
-def _date(form: str) -> str:
-    return re.sub("%-?([A-Za-z])", lambda match: _STRFTIME.get(match[1], ""), form)
+def _dateutil(text: str) -> datetime | None:
+    """Return the date ``text`` if it has a year, a month and a day; None if it is none."""
+    from dateutil import parser  # noqa: PLC0415  # most dates have a form that needs it not
+
+    defaults = (datetime(2000, 1, 1), datetime(2004, 2, 2))  # the text may have no zone
+    try:
+        first, second = (parser.parse(text, default=default, tzinfos=_zone) for default in defaults)
+    except (ValueError, OverflowError, TypeError):
+        return None
+    return first if first == second else None
+
+
+def _zone(_name: str | None, offset: int | None) -> tzinfo | None:
+    return None if offset is None else timezone(timedelta(seconds=offset))

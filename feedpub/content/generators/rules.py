@@ -57,6 +57,11 @@ class SiteRules(msgspec.Struct, frozen=True, kw_only=True):
     cascades: tuple[Cascade, ...] = ()
     """The cascades of Hugo, those that win first."""
     slugify: str | None = None
+    slug_source: str | None = None
+    slug_substitutions: tuple[tuple[str, str], ...] = ()
+    name_fields: str | None = None
+    path_fields: str | None = None
+    translation_permalink: str | None = None
     authors: Mapping[str, ListedAuthor] = {}
     defaults: tuple[tuple[str, Mapping[str, str | tuple[str, ...]]], ...] = ()
     excerpt_separator: str | None = None

@@ -5,9 +5,19 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 _HEX = re.compile("%[0-9A-Fa-f]{2}")
+_TAG = re.compile(r"<!--.*?-->|<[^<>]*>", re.DOTALL)
+PELICAN_SUBSTITUTIONS = ((r"[^\w\s-]", ""), (r"(?u)\A\s*", ""), (r"(?u)\s*\Z", ""), (r"[-\s]+", "-"))
+"""The default of Pelican's ``SLUG_REGEX_SUBSTITUTIONS``."""
+# Where Unidecode 1.x differs from text-unidecode, which has the tables of an earlier release.
+_NEWER = str.maketrans(
+    {"し": "shi", "ち": "chi", "っ": "tsu", "つ": "tsu", "シ": "shi", "チ": "chi", "ッ": "tsu", "ツ": "tsu"}
+    | {"ー": "-", "Є": "Ie", "א": "A", "ח": "H", "\u05d8": "T", "ך": "KH", "כ": "KH", "ק": "k"}
+    | {"־": "-", "\u05ba": "o", "ײ": "EY", "⁊": "&", "₹": "Rs", "₽": "R", "₿": "BTC", "₺": "L", "₴": "UAH"}
+)
 
 
 def jekyll(text: str) -> str:
@@ -81,18 +91,48 @@ def github(text: str) -> str:
     return re.sub(r"\s", "-", "".join(c for c in text if _is_word(c) or c in "_- " or unicodedata.category(c) == "Pc"))
 
 
-def pelican(text: str) -> str:
-    """Return the slug that Pelican makes with its default ``SLUG_REGEX_SUBSTITUTIONS``."""
-    text = to_ascii(html.unescape(text))
-    text = re.sub(r"[^\w\s-]", "", text)
-    return re.sub(r"[-\s]+", "-", re.sub(r"(?u)\A\s*|\s*\Z", "", text)).lower()
+def pelican(
+    text: str,
+    *,
+    substitutions: Iterable[tuple[str, str]] = PELICAN_SUBSTITUTIONS,
+    keeps_case: bool = False,
+    keeps_unicode: bool = False,
+) -> str:
+    """Return the slug that Pelican makes with ``SLUG_REGEX_SUBSTITUTIONS``.
+
+    https://docs.getpelican.com/en/stable/settings.html#url-settings
+    """
+    text = unicodedata.normalize("NFKC", html.unescape(" ".join(_TAG.sub("", text).split())))
+    if not keeps_unicode and not text.isascii():
+        text = _transliterated(text)
+    for pair in substitutions:
+        pattern, replacement = (unicodedata.normalize("NFKC", part) for part in pair)
+        text = re.sub(pattern, replacement, text, flags=re.IGNORECASE)
+    return (text if keeps_case else text.lower()).strip()
+
+
+def _transliterated(text: str) -> str:
+    """Return ``text`` in ASCII, as Unidecode gives it, which Pelican uses."""
+    from text_unidecode import unidecode  # noqa: PLC0415  # most sites have no such titles
+
+    return str(unidecode(text.translate(_NEWER)))
 
 
 def mkdocs(text: str) -> str:
     """Return the slug of Material for MkDocs: ``pymdownx.slugs.slugify(case="lower")``."""
-    text = unicodedata.normalize("NFC", text).strip().lower()
-    text = "".join(c for c in text if unicodedata.category(c)[0] in "LMN" or c in "_- " or c.isspace())
-    return re.sub(r"\s", "-", text)
+    return mkdocs_case(text, str.lower)
+
+
+def mkdocs_case(text: str, change_case: Callable[[str], str] = str) -> str:
+    """Return the slug of ``pymdownx.slugs.slugify()``, which keeps the case."""
+    text = change_case(_TAG.sub("", unicodedata.normalize("NFC", text)).strip())
+    return re.sub(r"[^\w\- ]", "", text).replace(" ", "-")
+
+
+def mkdocs_toc(text: str) -> str:
+    """Return the slug of ``markdown.extensions.toc.slugify``, which is ASCII."""
+    text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", text).strip().lower())
 
 
 def hexo(text: str) -> str:
@@ -105,7 +145,7 @@ def as_written(text: str) -> str:
     return text
 
 
-RULES: dict[str, Callable[[str], str]] = {
+RULES: dict[str, Callable[..., str]] = {
     "off": as_written,
     "jekyll": jekyll,
     "hugo": hugo,
@@ -118,7 +158,12 @@ RULES: dict[str, Callable[[str], str]] = {
     "docusaurus": as_written,
     "hexo": hexo,
     "pelican": pelican,
+    "pelican-case": partial(pelican, keeps_case=True),
+    "pelican-unicode": partial(pelican, keeps_unicode=True),
+    "pelican-unicode-case": partial(pelican, keeps_unicode=True, keeps_case=True),
     "mkdocs": mkdocs,
+    "mkdocs-case": mkdocs_case,
+    "mkdocs-toc": mkdocs_toc,
 }
 """The function of each value of ``content.slugify``."""
 

@@ -46,14 +46,6 @@ URLS: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("hexo", "a.md", DAY + "categories: [A b, B & c]", "/A-b/B-c/a/", {"permalink": ":category/:title/"}),
     ("hexo", "a.md", DAY, "/uncategorized/the-title/", {"permalink": ":category/:post_title/"}),
     ("hexo", "2024-05-01-a.md", "title: T", "/a/", {"permalink": ":title/", "file_dates": True}),
-    ("pelican", "cat/a.md", 'title: "Ümläut\'s & Sons: a_b v1.2"\ndate: 2024-05-01', "/umlauts-sons-a_b-v12.html", {}),
-    ("pelican", "a.md", "Title: AT&amp;T — dash\nDate: 2024-05-01", "/att-dash.html", {}),
-    ("pelican", "a.md", "Title: T\nDate: 2024-05-01\nSlug: Own Slug", "/Own%20Slug.html", {}),
-    ("pelican", "a.md", "Title: Deutsch\nDate: 2024-05-01\nLang: de", "/deutsch-de.html", {}),
-    ("pelican", "2024-05-01-a b.md", "Title: T", "/a-b.html", {"file_dates": False}),
-    ("mkdocs", "a.md", "date: 2024-05-01\ntitle: It's  More & v1.2_x", "/blog/2024/05/01/its--more--v12_x/", {}),
-    ("mkdocs", "a.md", DAY + "slug: Own Slug", "/blog/2024/05/01/Own%20Slug/", {}),
-    ("mkdocs", "a.md", DAY, "/b/the-title.html", {"permalink": "/b/{slug}.html"}),
     ("vitepress", "posts/Two Words.md", DAY, "/posts/Two%20Words.html", {}),
     ("vitepress", "posts/b/index.md", DAY, "/posts/b/", {}),
     ("vitepress", "posts/2024-05-01-a.md", "title: T", "/posts/2024-05-01-a", {"permalink": "/{path}"}),
@@ -94,7 +86,6 @@ def test_an_article_that_its_generator_does_not_list_is_withheld(
     ("generator", "below", "title"),
     [
         ("docusaurus", "2024-05-01-a.md", "Hello there, code"),
-        ("mkdocs", "a.md", "Hello there, code"),
         ("vitepress", "a.md", "Hello there, code"),
     ],
 )
