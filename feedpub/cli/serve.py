@@ -28,7 +28,7 @@ _PORT = 8000
     cls=HelpWithSections,
     statuses={
         0: "Stopped by SIGTERM.",
-        2: "The command line or the configuration cannot be used, or there is no output folder and it cannot be built.",
+        2: "The command line or the configuration cannot be used, or there is no output folder.",
         4: "The port is taken, or cannot be used.",
         130: "Stopped by Ctrl-C.",
     },
@@ -56,6 +56,7 @@ def command(host: str, port: int, *, watch: bool) -> int:
     can connect.
     """
     _require_extra()
+    from feedpub.core.errors import UsageError
     from feedpub.delivery.hosting.site_target import target_of
     from feedpub.delivery.serving.app import ServedSite, application
     from feedpub.delivery.serving.live_reload import Reloads
@@ -66,8 +67,8 @@ def command(host: str, port: int, *, watch: bool) -> int:
     check_output(config, output_folder(config, None))
     target = target_of(config)
     listener = listening_socket(host, port)
-    if not os.path.isdir(target.folder) and (status := _first_build(target.folder, watch=watch)):
-        return status
+    if not watch and not os.path.isdir(target.folder):
+        raise UsageError(f"{target.folder}: there is no such folder; run 'feedpub build' first")
     site = ServedSite(target, Reloads() if watch else None)
     url_origin = origin(host, listener)
     _print_url(url_origin, target)
@@ -91,21 +92,6 @@ def _require_extra() -> None:
             raise UsageError(f"serve needs {name}: pip install 'feedpub[serve]'") from None
 
 
-def _first_build(folder: str, *, watch: bool) -> int:
-    """Build the output ``folder`` and return the exit status of the build.
-
-    Raise :class:`~feedpub.core.errors.UsageError` without ``watch``, because only --watch builds.
-    """
-    import asyncio
-
-    from feedpub.core.errors import UsageError
-    from feedpub.delivery.serving.watch import build
-
-    if not watch:
-        raise UsageError(f"{folder}: there is no such folder; run 'feedpub build' first")
-    return asyncio.run(build(_common_arguments())).status
-
-
 def _host_names(host: str, target: SiteTarget) -> list[str]:
     """Return the accepted Host headers of a server that only this machine can connect to."""
     return ["localhost", "127.0.0.1", "[::1]", target.address, f"[{host}]" if ":" in host else host]
@@ -119,7 +105,7 @@ def _watch(site: ServedSite, url_origin: str) -> Callable[[], Coroutine[Any, Any
 
     file = settings().config_file or DEFAULT_CONFIG
 
-    def use_config(config: Config) -> None:
+    def show(config: Config) -> None:
         before = site.files.target
         try:
             site.use(target_of(config))
@@ -127,12 +113,10 @@ def _watch(site: ServedSite, url_origin: str) -> Callable[[], Coroutine[Any, Any
             warn([f"feedpub: {error}"])
         if site.files.target.path != before.path:
             _print_url(url_origin, site.files.target)
-
-    def reload_pages() -> None:
         if site.reloads:
             site.reloads.announce()
 
-    return Watch(file, _common_arguments(), use_config, reload_pages).run
+    return Watch(file, _common_arguments(), show).run
 
 
 def _common_arguments() -> list[str]:

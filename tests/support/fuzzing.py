@@ -65,8 +65,7 @@ def amp(data: bytes) -> None:
     cache.cache_subdomain(head)
     cache.cache_urls(head)
     cache.cache_mismatch(head, rest)
-    page.read_amp_page(data, BASE, head)
-    page.silent_target(data, BASE, head)
+    page.read_amp_page(data, BASE)
 
 
 def robots(data: bytes) -> None:

@@ -48,7 +48,7 @@ class Reloads:
 
     @property
     def revision(self) -> str:
-        """The revision of the output; a new one after each build that changed a file."""
+        """The revision of the output; a new one after each build."""
         return f"{self._run}-{self._number}"
 
     def announce(self) -> None:

@@ -11,11 +11,9 @@ import contextlib
 import os
 import stat
 import sys
-import tempfile
 from collections.abc import AsyncGenerator, Callable, Sequence
 from pathlib import Path
 
-import msgspec
 import watchfiles
 
 from feedpub.config import Config, load_config
@@ -34,64 +32,40 @@ _LOCKED_RETRY = 5.0
 """Seconds until the next attempt while another build is running."""
 
 
-class BuildOutcome(msgspec.Struct, frozen=True):
-    """The result of a build."""
+async def build(arguments: Sequence[str]) -> int:
+    """Run ``feedpub build`` with the common options ``arguments``, and return its exit status.
 
-    status: int
-    changed: bool
-    """True if the build changed a file of the output."""
-
-
-class _ReportSummary(msgspec.Struct):
-    """The part of a build's report that the watcher reads."""
-
-    files: int
-
-
-async def build(arguments: Sequence[str]) -> BuildOutcome:
-    """Run ``feedpub build`` with the common options ``arguments``; end it when cancelled."""
-    with tempfile.TemporaryDirectory(prefix="feedpub-") as folder:
-        report = Path(folder, "report.json")
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "feedpub", *arguments, "build", "--report", os.fspath(report)),
-            stdin=asyncio.subprocess.DEVNULL,
-            # The standard output of a server is its URL alone.
-            stdout=sys.stderr,
-            # Ctrl-C goes to the server, which then ends the build.
-            start_new_session=True,
-        )
-        try:
-            status = await process.wait()
-        except asyncio.CancelledError:
-            with contextlib.suppress(ProcessLookupError):
-                process.terminate()
-            await process.wait()
-            raise
-        try:
-            return BuildOutcome(status, msgspec.json.decode(report.read_bytes(), type=_ReportSummary).files > 0)
-        except FileNotFoundError:
-            return BuildOutcome(status, changed=False)
+    End it when cancelled.
+    """
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "feedpub", *arguments, "build"),
+        stdin=asyncio.subprocess.DEVNULL,
+        # The standard output of a server is its URL alone.
+        stdout=sys.stderr,
+        # Ctrl-C goes to the server, which then ends the build.
+        start_new_session=True,
+    )
+    try:
+        return await process.wait()
+    except asyncio.CancelledError:
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        await process.wait()
+        raise
 
 
 class Watch:
     """The watcher of the site with the configuration ``file``.
 
-    It builds after each change, with the common options ``arguments``. It calls ``on_config`` with
-    the configuration after each build, and ``on_change`` after a change of the output.
+    It builds after each change, with the common options ``arguments``. After each build, it calls
+    ``on_build`` with the last configuration that could be read.
     """
 
-    def __init__(
-        self,
-        file: Path,
-        arguments: Sequence[str],
-        on_config: Callable[[Config], None],
-        on_change: Callable[[], None],
-    ) -> None:
+    def __init__(self, file: Path, arguments: Sequence[str], on_build: Callable[[Config], None]) -> None:
         self._file = file
         self._arguments = arguments
-        self._on_config = on_config
-        self._on_change = on_change
+        self._on_build = on_build
         self._config = load_config(file)
         self._retry_at = 0.0
 
@@ -113,14 +87,12 @@ class Watch:
                         break
 
     async def _build(self) -> None:
-        outcome = await build(self._arguments)
-        self._retry_at = _now() + _LOCKED_RETRY if outcome.status == LockedError.exit_status else 0.0
+        status = await build(self._arguments)
+        self._retry_at = _now() + _LOCKED_RETRY if status == LockedError.exit_status else 0.0
         # The build has reported a configuration that cannot be read.
         with contextlib.suppress(FeedpubError):
             self._config = load_config(self._file)
-            self._on_config(self._config)
-        if outcome.changed:
-            self._on_change()
+        self._on_build(self._config)
 
     async def _changes(self) -> AsyncGenerator[bool, None]:
         """Yield, at every tick, whether something changed in the folders."""

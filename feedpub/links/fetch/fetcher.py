@@ -22,7 +22,7 @@ from feedpub.core import urls
 from feedpub.core.errors import printable
 from feedpub.links.fetch.redirects import RedirectFollower, RedirectResult, RequestPlan
 from feedpub.links.fetch.robots import Robots
-from feedpub.links.judge.amp import read_amp_page, silent_target
+from feedpub.links.judge.amp import read_amp_page
 from feedpub.links.model import AmpPage, Answer, Failure, LinkTarget
 from feedpub.links.net import response_headers
 from feedpub.links.net.failures import TransportError
@@ -163,14 +163,17 @@ def _needs_get(answer: Answer) -> bool:
 
 
 def _amp_page(response: Response, answer: Answer, body: bytes) -> AmpPage:
-    url, content_type = answer.final_url or "", response.first("Content-Type")
-    page = read_amp_page(body, url, content_type)
+    """Return the data of the page, with the target if the AMP Cache redirects without HTTP.
+
+    For a page that it does not hold, the cache serves one with status 200, the header
+    ``x-silent-redirect: true``, and scripts that redirect; some have the header Location.
+    """
+    url = answer.final_url or ""
+    page = read_amp_page(body, url)
     if response.status_code != 200 or (response.first("x-silent-redirect") or "").lower() != "true":
         return page
     try:
         target = redirect_target(url, response.first("Location") or "")
     except TransportError:
         target = ""
-    if target in ("", url):
-        target = silent_target(body, url, content_type) or ""
-    return AmpPage(is_amp=page.is_amp, canonical=page.canonical, silent_redirect=target)
+    return msgspec.structs.replace(page, silent_redirect="" if target == url else target)

@@ -212,9 +212,9 @@ def test_the_page_of_an_error_is_not_read(server: Hostile, fetcher: Fetcher) -> 
 @pytest.mark.parametrize(
     ("query", "target"),
     [
-        ("", "https://example.com/page"),
+        ("", ""),
         ("?Location=https://example.com/elsewhere", "https://example.com/elsewhere"),
-        ("?Location=file:///etc/passwd", "https://example.com/page"),
+        ("?Location=file:///etc/passwd", ""),
     ],
 )
 def test_the_cache_s_silent_redirect_is_found_out(server: Hostile, fetcher: Fetcher, query: str, target: str) -> None:

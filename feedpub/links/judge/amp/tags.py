@@ -18,7 +18,7 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import NamedTuple
 
-MAX_VALUE = 4000
+_MAX_VALUE = 4000
 """The maximum length of an attribute in characters; a longer one counts as empty.
 
 The limit also protects html.unescape() from numbers that are too long for int().
@@ -32,7 +32,7 @@ _REST = r"(?P<{0}>(?:[^=>]++|=\s*+(?:\"[^\"]*+\"|'[^']*+'|(?![\"'])[^\s>]*+))*+)
 _TOKEN = re.compile(
     r"<!--(?:-?>|.*?(?:--!?>|\Z))"
     rf"|<(?P<raw>script|style|title|textarea|xmp|iframe|noembed|noframes)(?=[\s/>]){_REST.format('raw_rest')}"
-    r"(?P<text>.*?)(?:</(?P=raw)(?=[\s/>])|\Z)"
+    r".*?(?:</(?P=raw)(?=[\s/>])|\Z)"
     rf"|<(?P<name>[a-z][^\s/>]*+){_REST.format('name_rest')}"
     rf"|</[a-z]{_REST.format('end_rest')}"
     r"|<[!?/][^>]*+",
@@ -53,8 +53,6 @@ class Tag(NamedTuple):
 
     An attribute without a value has an empty one.
     """
-    text: str = ""
-    """The raw text of an element that holds only text, such as a script."""
 
 
 def tags(text: str, names: Collection[str]) -> Iterator[Tag]:
@@ -67,7 +65,7 @@ def tags(text: str, names: Collection[str]) -> Iterator[Tag]:
         name = (match[kind] or "").lower()
         # A tag that is not closed at the end of the page is dropped: its last attribute may be cut.
         if name in names and match[f"{kind}_rest_end"]:
-            yield Tag(name, _attributes(match[f"{kind}_rest"]), match["text"] or "")
+            yield Tag(name, _attributes(match[f"{kind}_rest"]))
 
 
 def _attributes(rest: str) -> dict[str, str]:
@@ -75,5 +73,5 @@ def _attributes(rest: str) -> dict[str, str]:
     for match in islice(_ATTRIBUTE.finditer(rest), _MAX_ATTRIBUTES):
         value = match["double"] or match["single"] or match["bare"] or ""
         # The first of two attributes with the same name counts.
-        attributes.setdefault(match["name"].lower(), html.unescape(value) if len(value) <= MAX_VALUE else "")
+        attributes.setdefault(match["name"].lower(), html.unescape(value) if len(value) <= _MAX_VALUE else "")
     return attributes
