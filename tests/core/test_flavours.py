@@ -87,6 +87,8 @@ def test_a_note_in_any_script_is_a_note() -> None:
         ("```c++\nx<y\n```", '<code class="language-c++">x&lt;y'),
         ("``` {.r .x}\nx\n```", '<code class="language-r">'),
         ("a {curly} b", "<p>a {curly} b</p>"),
+        (":::tip Mulch\nDo.\n:::", "<blockquote>\n<p><strong>Mulch</strong></p>\n<p>Do.</p>\n</blockquote>"),
+        (":::tip\nDo.\n:::\n\nThen\n:::\n\nlast", "<p>Then</p>\n<p>last</p>"),
     ],
 )  # fmt: skip
 def test_every_generator_renders(markdown: str, expected: str, flavour: str | None) -> None:
@@ -94,8 +96,8 @@ def test_every_generator_renders(markdown: str, expected: str, flavour: str | No
 
 
 SOME = {
+    "definitions of two terms": ("Loam\nClay\n: Soil.", "<dt>Loam</dt>\n<dt>Clay</dt>\n<dd>Soil.</dd>"),
     "definitions": ("Loam\n: Good soil.", "<dl>\n<dt>Loam</dt>\n<dd>Good soil.</dd>\n</dl>"),
-    "containers": (":::tip Mulch\nDo.\n:::", "<blockquote>\n<p><strong>Mulch</strong></p>\n<p>Do.</p>\n</blockquote>"),
     "admonitions": ('!!! note "Frost"\n    Late.', "<p><strong>Frost</strong></p>\n<p>Late.</p>"),
 }
 
@@ -104,7 +106,7 @@ SOME = {
 @pytest.mark.parametrize("name", SOME)
 def test_some_generators_render(name: str, flavour: str | None) -> None:
     markdown, expected = SOME[name]
-    is_rendered = flavour is None or getattr(FLAVOURS[flavour], name)
+    is_rendered = flavour is None or getattr(FLAVOURS[flavour], name.partition(" ")[0])
     assert (expected in body(markdown, flavour)) is is_rendered
 
 
@@ -125,6 +127,51 @@ def test_a_container_without_a_meaning_is_its_contents() -> None:
     assert body("::: code-group\nText\n:::\n\n::: details More\nHidden\n:::") == (
         "<div>\n<p>Text</p>\n</div>\n<details>\n<summary>More</summary>\n<p>Hidden</p>\n</details>"
     )
+
+
+@pytest.mark.parametrize(
+    ("flavour", "expected"),
+    [
+        (None, "2-größe--mehr-c"),
+        ("jekyll", "2-größe--mehr-c"),
+        ("mkdocs", "2-groe-mehr-c"),
+        ("zola", "2-grosse-mehr-c"),
+        ("hexo", "2-Große-Mehr-C"),
+        ("vitepress", "_2-große-mehr-c"),
+    ],
+)
+def test_headings_have_the_ids_of_the_generator(flavour: str | None, expected: str) -> None:
+    assert f'<h2 id="{expected}">' in body("## 2. Größe & Mehr: C#", flavour)
+
+
+@pytest.mark.parametrize("flavour", ["mkdocs", "pelican"])
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("==dig== ^^sow^^ H~2~O x^2^ a == b", "<mark>dig</mark> <ins>sow</ins> H<sub>2</sub>O x<sup>2</sup> a == b"),
+        ("Press ++ctrl+alt+del++", "<kbd>Ctrl</kbd>+<kbd>Alt</kbd>+<kbd>Del</kbd>"),
+        ("# :material-leaf: Leaf :fontawesome-brands-x:{ .y }", '<h1 id="leaf">Leaf '),
+        ("`==a== ++b++ :material-leaf:`", "<code>==a== ++b++ :material-leaf:</code>"),
+        ('=== "Oak"\n\n    Strong.\n\n    === "Don\'t"\n\n        Cut.', "<p><strong>Oak</strong></p>\n<p>Strong.</p>"),
+        ('=== "Oak"\n\n    Strong.\n\n    === "Don\'t"\n\n        Cut.', "<p><strong>Don't</strong></p>\n<p>Cut.</p>"),
+        ('a\n\n--8<-- "x.md"\n\nb', "<p>a</p>\n<p>b</p>"),
+        ("Text\n{ .annotate }", "<p>Text</p>"),
+        ("<figure markdown>\n  ![a](/b.png)\n  <figcaption>c</figcaption>\n</figure>", '<img src="https://garden.'),
+        ("<div markdown='1'>\n    *b*\n</div>\n\nc", "<em>b</em>"),
+        ("<img src='/a.png'>\n**b**", "<strong>b</strong>"),
+    ],
+)  # fmt: skip
+def test_python_markdown_renders(markdown: str, expected: str, flavour: str) -> None:
+    assert expected in body(markdown, flavour)
+
+
+def test_a_url_may_go_on_in_the_next_line_where_kramdown_reads_it() -> None:
+    assert 'href="https://a.example/b-c"' in body("[a](https://a.example/\nb-c)", "jekyll")
+
+
+def test_lines_break_where_the_generator_breaks_them() -> None:
+    assert "a<br>\nb" in body("a\nb", "hexo")
+    assert "<br>" not in body("a\nb", "jekyll")
 
 
 def test_headings_have_ids_that_differ() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from feedpub.core.html import ignored_tags, render_body
+from feedpub.core.html import FLAVOURS, ignored_tags, render_body
 
 SITE = "https://garden.example/blog/"
 PAGE = "https://garden.example/blog/fern/"
@@ -123,6 +125,31 @@ def test_without_a_generator_text_stays_and_no_url_breaks() -> None:
     assert body(markdown, None) == '<p>Write {{ moss }} or {% moss %}. <a>a</a> <img alt="b"></p>'
     assert ignored_tags(markdown, None)[0] == (0, "{{ moss }}")
     assert body("<a href='/x/{{moss'>a</a> [b](/{%)", None) == "<p><a>a</a> <a>b</a></p>"
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "a {{ b }} {% c %} {{< d >}} e",
+        "{% if a %}\n\n{{ b\n | c }}\n\n{% endif %}",
+        "<table>\n<tr>\n<td>\n\n    {% for a in b %}<b>{{ a }}</b>{% endfor %}\n</td>\n</tr>\n</table>",
+        "- a\n\n    {% code %}\n    b\n    {% endcode %}",
+        "a {{ open\n\nb {% open\n\n:::\n\n::: {.x}\nc",
+        "<p title='{{ a }}' {% b %}>c</p>",
+        "{{ a {{ b }} c }}",
+        ":::tip\n:::note\nb\n:::\n:::\n\nc\n:::",
+        "# {{ a }} b\n\n[c {{ d }}](/e) ![{{ f }}](/g.png)",
+        "<div>\n:::tip\na\n:::\n</div>",
+    ],
+)
+def test_no_tag_and_no_mark_is_left_outside_of_code(markdown: str, flavour: str) -> None:
+    markup = re.sub(r"<pre>.*?</pre>", "", body(markdown, flavour), flags=re.DOTALL)
+    assert not re.search(r"\{[{%]|:::", markup), markup
+
+
+def test_braces_of_tex_are_no_tag() -> None:
+    assert body("$$\nx^{{a}}\n$$", "hugo") == "<p>\n$$\nx^{ {a}}\n$$</p>"
 
 
 @pytest.mark.parametrize("text", ["{{ open", "{% open", "{{< open", "{% raw %} open", "a }} b"])

@@ -12,7 +12,9 @@ import html
 
 from feedpub.core.html.excerpts import excerpt_of
 from feedpub.core.html.flavours import FLAVOURS, flavour_of
+from feedpub.core.html.leftovers import LITERAL, without_leftovers
 from feedpub.core.html.parser import ExcessiveMarkdownError, to_html
+from feedpub.core.html.python_markdown import opened_html, without_tabs
 from feedpub.core.html.sanitizer import ArticleLookup, sanitize
 from feedpub.core.html.templates import TemplateSite, ignored_tags, replace_tags
 from feedpub.core.text import is_html, repair, unescape, without_tags
@@ -48,13 +50,19 @@ def render_body(  # noqa: PLR0913  # each but the first has a name
     """
     settings = flavour_of(flavour)
     text = markdown
-    if settings.modules or "{{" in text or "{%" in text:
+    if settings.python:
+        text, _ = without_tabs(text)
+    if " markdown" in text:
+        text = opened_html(text)
+    if settings.modules or "{{" in text or "{%" in text or "{#" in text:
         site = TemplateSite.from_urls(site_url, base=base, page=page, resolve=resolve)
-        text, _ = replace_tags(markdown, settings, site)
+        text, _ = replace_tags(text, settings, site)
     try:
         markup = to_html(text, settings)
     except ExcessiveMarkdownError:
-        return repair(html.escape(without_tags(text), quote=False)).strip()
+        return repair(html.escape(without_tags(text.replace(LITERAL, "{")), quote=False)).strip()
+    if settings.templates:
+        markup = without_leftovers(markup).replace(LITERAL, "{")
     return sanitize(markup, base=base, page=page, resolve=resolve)
 
 

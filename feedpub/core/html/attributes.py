@@ -1,5 +1,4 @@
-"""Attribute lists of Markdown, such as ``{#id}``, ``{: .class}`` and ``{width=300}``, and ids of
-headings.
+"""Attribute lists of Markdown, such as ``{#id}``, ``{: .class}`` and ``{width=300}``.
 
 The rules keep the part of an attribute list that a feed can hold: the id, and the size and texts of
 images. They take out tables of contents (``{:toc}``, ``[TOC]``): a reader has no use for them.
@@ -8,7 +7,6 @@ images. They take out tables of contents (``{:toc}``, ``[TOC]``): a reader has n
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,13 +19,11 @@ if TYPE_CHECKING:
 # kramdown's block attributes and extensions (https://kramdown.gettalong.org/syntax.html).
 _LINE = re.compile(r"\{:[^{}\n]{0,1000}\}[ \t]*(?=\n|$)|\[(?:TOC|\[toc\]|\[TOC\]|\[_TOC_\])\][ \t]*(?=\n|$)")
 _INLINE = re.compile(r"\{:?[ \t]*(?:[#.][^{}\n]{0,500}|[A-Za-z][\w:-]{0,50}=[^{}\n]{0,500})\}")
-_TRAILING = re.compile(r"[ \t]*\{:?[ \t]*(?P<list>[#.][^{}\n]{0,500})\}[ \t]*$")
+_TRAILING = re.compile(r"[ \t\n]*\{:?[ \t]*(?P<list>[#.][^{}\n]{0,500})\}[ \t]*$")
 _ITEM = re.compile(
     r"""#(?P<id>[^\s#.{}"']+)|(?P<key>[A-Za-z][\w-]*)=(?:"(?P<a>[^"]*)"|'(?P<b>[^']*)'|(?P<c>[^\s"']+))"""
 )
 _KEPT = {"image": ("id", "width", "height", "title"), "link_open": ("id", "title")}
-_NOT_IN_SLUG = re.compile(r"[^\w\- ]")
-_MAX_SLUG = 200
 # The blocks before an attribute list are searched for their beginning up to here.
 _MAX_BLOCK = 2000
 
@@ -38,38 +34,6 @@ def add_attributes(markdown: MarkdownIt) -> None:
     markdown.block.ruler.before("table", "attributes", _read_line, {"alt": interrupted})
     markdown.inline.ruler.after("link", "attributes", _read_inline)
     markdown.core.ruler.after("block", "trailing_attributes", _read_trailing)
-
-
-def add_heading_ids(markdown: MarkdownIt, *, ascii_only: bool) -> None:
-    """Add the rule to ``markdown`` that gives an id to each heading without one."""
-
-    def give_ids(state: StateCore) -> None:
-        used: dict[str, int] = {}
-        for token, text in zip(state.tokens, state.tokens[1:], strict=False):
-            if token.type == "heading_open" and "id" not in token.attrs:
-                slug = _slug(_text_of(text), ascii_only=ascii_only)
-                if slug:
-                    count = used.get(slug, 0)
-                    used[slug] = count + 1
-                    separator = "_" if ascii_only else "-"
-                    token.attrs["id"] = f"{slug}{separator}{count}" if count else slug
-
-    markdown.core.ruler.after("inline", "heading_ids", give_ids)
-
-
-def _text_of(inline: Token) -> str:
-    children = inline.children or ()
-    return "".join(child.content for child in children if child.type in {"text", "code_inline", "text_special"})
-
-
-def _slug(text: str, *, ascii_only: bool) -> str:
-    """Return the id of a heading as GitHub makes it, or as Python-Markdown does (ASCII alone)."""
-    if len(text) > _MAX_SLUG:
-        return ""
-    if ascii_only:
-        text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-        return re.sub(r"[-\s]+", "-", _NOT_IN_SLUG.sub("", text).strip().lower())
-    return _NOT_IN_SLUG.sub("", text.strip().lower()).replace(" ", "-")
 
 
 def _values(attributes: str) -> dict[str, str]:
@@ -153,10 +117,10 @@ def _read_trailing(state: StateCore) -> None:
             continue
         start = text.content.rfind("{")
         # Spaces before it belong to the list.
-        while start > 0 and text.content[start - 1] in " \t":
+        while start > 0 and text.content[start - 1] in " \t\n":
             start -= 1
         match = _TRAILING.match(text.content, start) if start >= 0 else None
-        if match and (token.type == "heading_open" or match[0][0] in " \t"):
+        if match and (token.type == "heading_open" or match[0][0] in " \t\n"):
             text.content = text.content[:start]
             values = _values(match["list"])
             if "id" in values:

@@ -18,6 +18,7 @@ from mdit_py_plugins.container import container_plugin
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
     from markdown_it.rules_core import StateCore
 
 _ALERT = re.compile(r"\[!(?P<kind>[A-Za-z][\w-]{0,40})\](?:[+-](?=\s|$))?(?:[ \t]+(?P<title>[^\n]{1,200}))?(?:\n|$)")
@@ -25,6 +26,7 @@ _CONTAINER = re.compile(
     r"\s*(?:\{[^{}]*\}|(?P<kind>[A-Za-z][\w-]*)\s*(?:\[(?P<bracketed>[^\[\]]*)\])?\s*"
     r"(?:\{[^{}]*title=[\"']?(?P<attribute>[^\"'{}]*)[\"']?[^{}]*\}|\{[^{}]*\})?(?P<title>[^{}]*))\s*"
 )
+_COLONS = re.compile(r":{3,}[ \t]*\Z")
 _TITLED = frozenset(
     """
     note tip info warning warn danger caution important success abstract summary hint attention error failure bug
@@ -47,18 +49,25 @@ def add_tasks(markdown: MarkdownIt) -> None:
 
 def add_containers(markdown: MarkdownIt) -> None:
     """Add the rules for containers between lines of colons to ``markdown``."""
-    markdown.use(container_plugin, "box", validate=lambda info, _markup: bool(_CONTAINER.fullmatch(info[:1000])))
+    markdown.use(container_plugin, "box", validate=lambda info, _markup: bool(info.strip()))
     markdown.add_render_rule("container_box_open", _open_container)
     markdown.add_render_rule("container_box_close", lambda _self, _tokens, _index, _options, env: _close(env))
+    interrupted = ["paragraph", "reference", "blockquote", "list"]
+    markdown.block.ruler.after("container_box", "lone_colons", _drop_colons, {"alt": interrupted})
 
 
 def add_admonitions(markdown: MarkdownIt) -> None:
     """Add the rule for admonitions, whose lines are indented, to ``markdown``."""
     markdown.use(admon_plugin)
-    markdown.add_render_rule("admonition_open", lambda *_arguments: "<blockquote>\n")
-    markdown.add_render_rule("admonition_close", lambda *_arguments: "</blockquote>\n")
+    markdown.add_render_rule("admonition_open", lambda _self, tokens, index, *_: f"<{_box_of(tokens[index])}>\n")
+    markdown.add_render_rule("admonition_close", lambda _self, tokens, index, *_: f"</{_box_of(tokens[index])}>\n")
     markdown.add_render_rule("admonition_title_open", lambda *_arguments: "<p><strong>")
     markdown.add_render_rule("admonition_title_close", lambda *_arguments: "</strong></p>\n")
+
+
+def _box_of(token: Token) -> str:
+    """Return the element of an admonition; the text in a tab is no quote."""
+    return "div" if token.meta.get("tag") == "tab" else "blockquote"
 
 
 def _open_container(
@@ -72,8 +81,19 @@ def _open_container(
     env.setdefault("containers", []).append(element)
     if element == "details":
         return f"<details>\n<summary>{html.escape(title or 'Details')}</summary>\n"
-    title = title or (kind.capitalize() if element == "blockquote" else "")
+    # The rest of ``::: package.module`` is no title.
+    title = "" if title.startswith(".") else title or (kind.capitalize() if element == "blockquote" else "")
     return f"<{element}>\n{_title(title)}"
+
+
+def _drop_colons(state: StateBlock, first: int, _last: int, silent: bool) -> bool:  # noqa: FBT001  # markdown-it's
+    """Drop a line of colons that closes no container."""
+    start = state.bMarks[first] + state.tShift[first]
+    if state.sCount[first] - state.blkIndent > 3 or not _COLONS.match(state.src, start, state.eMarks[first]):
+        return False
+    if not silent:
+        state.line = first + 1
+    return True
 
 
 def _close(env: MutableMapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Callable
 from functools import cached_property
 
 CODE = (
@@ -24,8 +25,25 @@ _RUN = re.compile("`+")
 _BLANK = re.compile(r"\n[ \t]*\n")
 _INDENTED_LINES = re.compile(r"(?:(?: {4}| {0,3}\t)[^\n]*(?:\n|\Z)|[ \t]*\n)*+")
 # The line before indented code; after these, indented lines are text of an item or a box.
-_ITEM = re.compile(r"\s|[-*+]\s|[0-9]{1,9}[.)]\s|\[\^|:\s|!!!|\?\?\?|:::")
+_ITEM = re.compile(r"\s|[-*+]\s|[0-9]{1,9}[.)]\s|\[\^|:\s|!!!|\?\?\?|:::|===")
 _LOOK_BACK = 2000
+
+
+def replace_outside_code(pattern: str, text: str, replacement: Callable[[re.Match[str]], str]) -> str:
+    """Return ``text`` with each match of ``pattern`` outside of code replaced."""
+    found = re.compile(rf"(?P<found>{pattern})|{CODE}", re.MULTILINE | re.IGNORECASE)
+    finder = CodeFinder(text)
+    parts: list[str] = []
+    position = 0
+    while match := found.search(text, position):
+        parts.append(text[position : match.start()])
+        if match["found"] is not None:
+            parts.append(replacement(match))
+            position = match.end()
+        else:
+            position = finder.end(match) or match.end()
+            parts.append(text[match.start() : position])
+    return "".join((*parts, text[position:]))
 
 
 class CodeFinder:
@@ -47,7 +65,10 @@ class CodeFinder:
 
     def _end_of_fence(self, match: re.Match[str]) -> int:
         mark = match["ticks"] or match["tildes"]
-        closing = re.compile(rf"^[ \t>]*{mark[0]}{{{min(len(mark), 1000)},}}[ \t]*$", re.MULTILINE)
+        # A fence inside, such as one in a tab, is indented more.
+        indent = self._text[match.start() : match.start("ticks" if match["ticks"] else "tildes")]
+        blanks = "[ \t>]*" if ">" in indent else f"[ \t]{{0,{len(indent.expandtabs(4)) + 3}}}"
+        closing = re.compile(rf"^{blanks}{mark[0]}{{{min(len(mark), 1000)},}}[ \t]*$", re.MULTILINE)
         closed = closing.search(self._text, match.end())
         return closed.end() if closed else len(self._text)
 

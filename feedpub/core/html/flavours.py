@@ -15,38 +15,46 @@ class Flavour:
 
     definitions: bool = False
     """True if a line that begins with ``: `` defines the term above it."""
-    containers: bool = False
-    """True if ``:::tip Title`` opens a box, up to ``:::``."""
     admonitions: bool = False
     """True if ``!!! note "Title"`` opens a box of indented lines."""
-    templates: bool = False
-    """True if the generator runs templates in bodies; an unknown tag is then taken out."""
+    templates: bool = True
+    """True if the site has a generator, so that an unknown template tag is taken out."""
+    liquid: bool = False
+    """True if the generator reads ``{{`` everywhere, so that even TeX has none."""
+    python: bool = False
+    """True if it is Python-Markdown: tabs, snippets, marks, keys and icons."""
+    inline_html: bool = False
+    """True if a line that begins with ``<img …>`` or ``<b>`` is a paragraph with Markdown."""
+    broken_urls: bool = False
+    """True if the URL of a link may go on in the next line."""
+    breaks: bool = False
+    """True if the end of a line in a paragraph breaks the line."""
     modules: bool = False
     """True if bodies are MDX: ``import`` and ``export`` lines, and attributes in braces."""
-    ascii_ids: bool = False
-    """True if the ids of headings hold ASCII letters alone, as Python-Markdown's do."""
+    ids: str = "github"
+    """The form of the ids of headings, see :mod:`feedpub.core.html.heading_ids`."""
     note_id: str = "fn:{label}"
     """The form of a footnote's id, of its ``label`` and its ``number``."""
     reference_id: str = "fnref:{label}"
     """The form of the id of the first reference to a footnote."""
 
 
-DEFAULT = Flavour(definitions=True, containers=True, admonitions=True)
-_MARKDOWN_IT = Flavour(containers=True, templates=True, note_id="fn{number}", reference_id="fnref{number}")
-_REMARK = Flavour(containers=True, note_id="user-content-fn-{label}", reference_id="user-content-fnref-{label}")
-_PYTHON = Flavour(definitions=True, admonitions=True, ascii_ids=True)
+DEFAULT = Flavour(definitions=True, admonitions=True, templates=False)
+_MARKDOWN_IT = Flavour(liquid=True, note_id="fn{number}", reference_id="fnref{number}")
+_REMARK = Flavour(modules=True, note_id="user-content-fn-{label}", reference_id="user-content-fnref-{label}")
+_PYTHON = Flavour(definitions=True, admonitions=True, python=True, inline_html=True, ids="python")
 
 FLAVOURS = {
-    "jekyll": Flavour(definitions=True, templates=True),
-    "hugo": Flavour(definitions=True, templates=True, note_id="fn:{number}", reference_id="fnref:{number}"),
-    "zola": Flavour(templates=True, note_id="fn-{label}", reference_id="fr-{label}-1"),
+    "jekyll": Flavour(definitions=True, liquid=True, inline_html=True, broken_urls=True),
+    "hugo": Flavour(definitions=True, note_id="fn:{number}", reference_id="fnref:{number}"),
+    "zola": Flavour(ids="zola", note_id="fn-{label}", reference_id="fr-{label}-1"),
     "eleventy": _MARKDOWN_IT,
-    "astro": replace(_REMARK, modules=True),
-    "docusaurus": replace(_REMARK, modules=True),
-    "hexo": _MARKDOWN_IT,
+    "astro": _REMARK,
+    "docusaurus": _REMARK,
+    "hexo": replace(_MARKDOWN_IT, breaks=True, ids="hexo"),
     "pelican": _PYTHON,
     "mkdocs": _PYTHON,
-    "vitepress": _MARKDOWN_IT,
+    "vitepress": replace(_MARKDOWN_IT, ids="vitepress"),
 }
 
 

@@ -9,11 +9,15 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import MutableMapping
-from functools import lru_cache
+from copy import copy
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
+
+from feedpub.core.html.code_parts import replace_outside_code
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.parser_block import RuleFuncBlockType
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
@@ -22,6 +26,14 @@ if TYPE_CHECKING:
 
 # The numbers 128 to 159: HTML reads them as Windows-1252, and markdown-it drops them.
 _WINDOWS_1252 = re.compile(r"&#(?:0{0,4}1(?:2[89]|[345][0-9])|x0{0,4}[89][0-9a-f]);", re.IGNORECASE)
+_INLINE_HTML = re.compile(
+    r"</?(?:a|abbr|b|big|br|cite|code|em|i|img|kbd|mark|s|small|span|strong|sub|sup|u)[\s/>]", re.IGNORECASE
+)
+_BROKEN_URL = re.compile(r"\]\(https?://[^\s()<>\"]{1,500}(?:\n[^\s()<>\"]{1,500}){1,5}\)")
+# The line ends between terms that have the same definition; the plugin reads one line.
+_TERMS = re.compile(r"(?:(?<=\n\n)|\A)(?:[^\s:>#*+`|<-][^\n]*\n){1,5}[^\s:>#*+`|<-][^\n]*(?=\n {0,3}:[ \t]+\S)")
+_NEXT_TERM = "\ufdd2"
+_INTERRUPTED = ["paragraph", "reference", "blockquote"]
 # Steps of the Markdown parser, about 10 microseconds each; a long article takes thousands.
 _MAX_STEPS = 150_000
 # Characters that the parser copies or reads in about the time of one step.
@@ -60,7 +72,12 @@ def to_html(markdown: str, flavour: Flavour) -> str:
     Raise :class:`ExcessiveMarkdownError` after too many steps. The limit counts steps, not time, so
     that every machine produces the same bytes.
     """
-    parser = _parser(flavour, _extensions(markdown, flavour))
+    extensions = _extensions(markdown, flavour)
+    parser = _parser(flavour, extensions)
+    if "definitions" in extensions and _TERMS.search(markdown):
+        markdown = replace_outside_code(_TERMS.pattern, markdown, lambda match: match[0].replace("\n", _NEXT_TERM))
+    if flavour.broken_urls and _BROKEN_URL.search(markdown):
+        markdown = replace_outside_code(_BROKEN_URL.pattern, markdown, lambda match: match[0].replace("\n", ""))
     return str(parser.render(markdown, {"references": _References(), "steps": 0}))
 
 
@@ -73,7 +90,8 @@ def _extensions(markdown: str, flavour: Flavour) -> tuple[str, ...]:
     signs = {
         "notes": "^" in markdown and "[^" in markdown,
         "definitions": flavour.definitions and ("\n:" in markdown or " : " in markdown),
-        "containers": flavour.containers and ":::" in markdown,
+        "containers": ":::" in markdown,
+        "marks": flavour.python and any(sign in markdown for sign in ("==", "^", "~", "++", ":")),
         "admonitions": flavour.admonitions
         and (("!" in markdown and "!!!" in markdown) or ("?" in markdown and "???" in markdown)),
         "attributes": "{" in markdown or "[TOC]" in markdown or "[[" in markdown,
@@ -93,7 +111,11 @@ def _parser(flavour: Flavour, extensions: tuple[str, ...]) -> MarkdownIt:
     from markdown_it import MarkdownIt  # noqa: PLC0415  # not every article has a body
 
     # The CommonMark preset drops everything deeper than 20, which is nine nested lists.
-    markdown = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
+    options = {"maxNesting": 100, "breaks": flavour.breaks}
+    markdown = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
+    if flavour.inline_html:
+        html_block = next(rule.fn for rule in markdown.block.ruler.__rules__ if rule.name == "html_block")
+        markdown.block.ruler.at("html_block", partial(_html_block, html_block), {"alt": _INTERRUPTED})
     # The first rule of all: those of the extensions are put after it.
     markdown.block.ruler.before(
         "table", "steps", _count_block_step, {"alt": ["paragraph", "reference", "blockquote", "list"]}
@@ -113,19 +135,22 @@ def _parser(flavour: Flavour, extensions: tuple[str, ...]) -> MarkdownIt:
     return markdown
 
 
-def _extend(markdown: MarkdownIt, flavour: Flavour, extensions: tuple[str, ...]) -> None:  # noqa: C901  # a table of cases
+def _extend(markdown: MarkdownIt, flavour: Flavour, extensions: tuple[str, ...]) -> None:  # noqa: C901, PLR0912  # a table of cases
     from mdit_py_plugins.deflist import deflist_plugin  # noqa: PLC0415  # the same
 
-    from feedpub.core.html import attributes, boxes, inline, notes  # noqa: PLC0415  # the same
+    from feedpub.core.html import attributes, boxes, heading_ids, inline, notes, python_markdown  # noqa: PLC0415  # the same
 
     for extension in extensions:
         match extension:
             case "definitions":
                 markdown.use(deflist_plugin)
+                markdown.core.ruler.after("block", "terms", _split_terms)
             case "containers":
                 boxes.add_containers(markdown)
             case "admonitions":
                 boxes.add_admonitions(markdown)
+            case "marks":
+                python_markdown.add_marks(markdown)
             case "alerts":
                 boxes.add_alerts(markdown)
             case "tasks":
@@ -133,7 +158,7 @@ def _extend(markdown: MarkdownIt, flavour: Flavour, extensions: tuple[str, ...])
             case "attributes":
                 attributes.add_attributes(markdown)
             case "headings":
-                attributes.add_heading_ids(markdown, ascii_only=flavour.ascii_ids)
+                heading_ids.add_heading_ids(markdown, flavour.ids)
             case "math":
                 inline.add_math(markdown)
             case "tokens":
@@ -142,6 +167,33 @@ def _extend(markdown: MarkdownIt, flavour: Flavour, extensions: tuple[str, ...])
                 notes.add_notes(markdown, flavour)
             case "links":
                 inline.add_links(markdown, www="hosts" in extensions)
+
+
+def _html_block(rule: RuleFuncBlockType, state: StateBlock, first: int, last: int, silent: bool) -> bool:  # noqa: FBT001  # markdown-it's
+    """Read a block of HTML, unless it begins with an element of inline text."""
+    start = state.bMarks[first] + state.tShift[first]
+    return not _INLINE_HTML.match(state.src, start) and rule(state, first, last, silent)
+
+
+def _split_terms(state: StateCore) -> None:
+    """Make a term of each line above a definition."""
+    from markdown_it.token import Token  # noqa: PLC0415  # as above
+
+    tokens: list[Token] = []
+    for token in state.tokens:
+        before = tokens[-1] if tokens else None
+        if token.type == "inline" and before is not None and before.type == "dt_open" and _NEXT_TERM in token.content:
+            for number, line in enumerate(token.content.split(_NEXT_TERM)):
+                if number:
+                    tokens += [Token("dt_close", "dt", -1, block=True, level=before.level), copy(before)]
+                term = copy(token)
+                term.content, term.children = line, []
+                tokens.append(term)
+        else:
+            if token.type == "inline":
+                token.content = token.content.replace(_NEXT_TERM, "\n")
+            tokens.append(token)
+    state.tokens = tokens
 
 
 def _adapt_tokens(state: StateCore) -> None:

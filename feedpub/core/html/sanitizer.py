@@ -15,6 +15,7 @@ from urllib.parse import unquote, urljoin
 
 import nh3
 
+from feedpub.core.html.leftovers import REMOVED
 from feedpub.core.html.pictures import LAZY_ATTRIBUTES, absolute_srcset, load_pictures, without_placeholders
 from feedpub.core.text import is_excessive, repair, without_tags
 
@@ -29,11 +30,6 @@ class ArticleLookup(Protocol):
         """
         ...
 
-
-REMOVED = "\ufffe"
-"""The mark of a template tag that was taken out of a URL. A URL with it is dropped, and no feed
-holds it.
-"""
 
 _ALLOWED = set(
     """

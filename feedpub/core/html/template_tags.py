@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from feedpub.core.html.template_arguments import Arguments, TemplateSite, arguments_of
 
-CODE_BLOCKS = {"raw": "", "verbatim": "", "comment": "", "highlight": "code", "codeblock": "code"}
+CODE_BLOCKS = {"raw": "", "verbatim": "", "comment": "", "highlight": "code", "codeblock": "code", "code": "code"}
 """The tags whose contents are not read for tags; those of "code" are code."""
 ALWAYS = frozenset(("raw", "highlight", "codeblock"))
 """Those of them that are replaced in bodies of any site."""
@@ -24,6 +24,7 @@ _CALL = re.compile(r"(?P<name>[A-Za-z_][\w.:]*)\s*\((?P<inside>.*)\)\Z", re.DOTA
 _TICKS = re.compile("`+")
 _ID = re.compile(r"[\w-]{1,100}")
 _IMAGE = re.compile(r"\.(?:png|jpe?g|gif|webp|avif|svg)(?:[?#].*)?\Z", re.IGNORECASE)
+_VIDEO = re.compile(r"\.(?:mp4|webm|ogv|mov|m4v)(?:[?#].*)?\Z", re.IGNORECASE)
 _SAME = frozenset(("escape", "escape_once", "xml_escape", "uri_escape", "strip", "trim", "safe", "e", "strip_index"))
 
 
@@ -173,6 +174,11 @@ def _asset_image(arguments: Arguments, _site: TemplateSite) -> str | None:
     return _figure(Arguments([], {"src": values[at], "alt": title, **named}), _site)
 
 
+def _video(arguments: Arguments, _site: TemplateSite) -> str | None:
+    source = arguments.get("src", "url", at=0)
+    return f'<video src="{html.escape(source)}" controls></video>' if _VIDEO.search(source) else None
+
+
 def _asset_link(arguments: Arguments, _site: TemplateSite) -> str | None:
     path, text = arguments.get(at=0), " ".join(arguments.values[1:]) or arguments.get(at=0)
     return f'<a href="{html.escape(path)}">{html.escape(text)}</a>' if path else None
@@ -204,6 +210,7 @@ _TAGS: dict[str, Callable[[Arguments, TemplateSite], str | None]] = {
     "asset_path": lambda arguments, _site: arguments.get(at=0) or None,
     "asset_link": _asset_link,
     "post_link": _post_link,
+    "video": _video,
     "toc": lambda _arguments, _site: "",
     "more": lambda _arguments, _site: "",
 }

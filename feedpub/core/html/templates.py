@@ -13,7 +13,8 @@ import re
 from feedpub.core.html import template_tags as tags
 from feedpub.core.html.code_parts import CODE, CodeFinder
 from feedpub.core.html.flavours import Flavour, flavour_of
-from feedpub.core.html.sanitizer import REMOVED
+from feedpub.core.html.leftovers import CLOSERS, IN_URL, REMOVED, literal
+from feedpub.core.html.python_markdown import without_tabs
 from feedpub.core.html.template_arguments import Arguments, TemplateSite, parsed
 
 __all__ = ("TemplateSite", "ignored_tags", "replace_tags")
@@ -31,17 +32,16 @@ _JSX_CALL = re.compile(
 _JSX_VALUE = re.compile(r"\s[\w-]+=\{(?:[^{}]|\{[^{}]*\})*\}|\s\{\.\.\.[^{}]*\}")
 _ESCAPED = re.compile(r"\{\{([<%])/\*([^*]{0,500})\*/([>%])\}\}")
 _RAW_TAG = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}\n?")
-_IN_URL = re.compile(
-    r"(?:\]\(<?|\]:[ \t]*<?|\b(?:src|href|srcset|data-src|poster|cite)\s*=\s*[\"']?)[^\s\"'()<>]*\Z", re.IGNORECASE
-)
 _MAX_TAG = 5000
 _TAIL = 300
-_CLOSERS = {"{{<": ">}}", "{{%": "%}}", "{{": "}}", "{%": "%}", "{#": "#}"}
+_CLOSERS = {**CLOSERS, "{#": "#}"}
+# Braces of TeX, such as ``x^{{a}}``.
+_TEX = re.compile(r"(?:[\^_}]|\\[A-Za-z]{1,30})\Z")
 
 
 def replace_tags(text: str, flavour: Flavour, site: TemplateSite) -> tuple[str, tuple[tuple[int, str], ...]]:
     """Return ``text`` without template tags, and the line (from 0) and text of each unknown tag."""
-    if "{{" not in text and "{%" not in text and not flavour.modules:
+    if "{{" not in text and "{%" not in text and "{#" not in text and not flavour.modules:
         return text, ()
     return _Replacement(text, flavour, site).run()
 
@@ -50,7 +50,11 @@ def ignored_tags(body: str, flavour: str | None) -> tuple[tuple[int, str], ...]:
     """Return the line (from 0) of each template tag that rendering takes out of ``body``, and the
     tag without its arguments.
     """
-    return replace_tags(body, flavour_of(flavour), TemplateSite())[1]
+    settings = flavour_of(flavour)
+    snippets: tuple[tuple[int, str], ...] = ()
+    if settings.python:
+        body, snippets = without_tabs(body)
+    return tuple(sorted((*snippets, *replace_tags(body, settings, TemplateSite())[1])))
 
 
 class _Replacement:
@@ -113,6 +117,9 @@ class _Replacement:
         """Replace the tag at ``start``. Return the position after it."""
         if self._text[start : start + 3] in _CLOSERS:
             opening = self._text[start : start + 3]
+        if opening == "{{" and not self._flavour.liquid and _TEX.search(self._tail):
+            self._write("{ {")
+            return start + 2
         closer = _CLOSERS[opening]
         end = -1 if closer in self._unclosed else self._text.find(closer, start + len(opening))
         if end < 0:
@@ -124,7 +131,7 @@ class _Replacement:
         if opening == "{#":
             return end
         if inside.startswith("/*") and inside.endswith("*/"):
-            self._write(opening + inside[2:-2] + closer)
+            self._write(self._literal(opening + inside[2:-2] + closer))
             return end
         name, arguments = parsed(inside)
         if opening == "{{":
@@ -140,7 +147,7 @@ class _Replacement:
         if closing is not None and (self._flavour.templates or name in tags.ALWAYS):
             code = self._text[end : closing.start()]
             line = self._text[self._text.rfind("\n", max(start - _TAIL, 0), start) + 1 : start]
-            self._write(tags.code_block(name, arguments, code, before=line))
+            self._write(self._literal(tags.code_block(name, arguments, code, before=line)))
             return closing.end()
         if name.startswith(("end", "/")) or name in tags.MIDDLES:
             self._close(start, end)
@@ -174,7 +181,7 @@ class _Replacement:
 
     def _put(self, start: int, end: int, name: str, replacement: str | None) -> None:
         """Write the replacement of a tag, or take the tag out."""
-        in_url = _IN_URL.search(self._tail) is not None
+        in_url = IN_URL.search(self._tail) is not None
         if not self._flavour.templates and not in_url:
             self._write(self._text[start:end])
             return
@@ -187,6 +194,8 @@ class _Replacement:
             # The URL is whole; what the tags right before it wrote is the beginning of the same
             # URL.
             del self._parts[self._first_part :]
+        else:
+            replacement = self._literal(replacement)
         self._last_end = end
         if in_url:
             replacement = replacement.replace(" ", "%20") or REMOVED * (name in tags.REFERENCES)
@@ -196,6 +205,10 @@ class _Replacement:
         """Return the tag ``name`` for messages, without its arguments."""
         opening = next(sign for sign in _CLOSERS if self._text.startswith(sign, start))
         return f"{opening} {' '.join(name.split())[:60]} {_CLOSERS[opening]}"
+
+    def _literal(self, text: str) -> str:
+        """Return ``text``, which the generator shows as it is."""
+        return literal(text) if self._flavour.templates else text
 
     def _line(self, position: int) -> int:
         counted, line = self._counted
