@@ -26,6 +26,7 @@ from feedpub.content.values import boolean
 
 _NEVER = ("never", "false", "link", "local")
 _LEAF = re.compile(r"(?:.*/)?index(?:\.[a-z]{2,3}(?:-[A-Za-z]{2,4})?)?\.[a-z]+")
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}[-_ ]*")
 _NAMED = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:.([0-9]{2})-([0-9]{2})-([0-9]{2}))?(.*)", re.DOTALL)
 
 
@@ -131,7 +132,7 @@ class Hugo(Generator):
             path = expand(go_dates(url), self.parts(page)) if ":" in url else "/" + url.lstrip("/")
             path = path if path.endswith("/") or "." in path else path + "/"
             return path if url.startswith("/") else prefix + path
-        path = page.slugify(expand(self.pattern_of(page), self.parts(page))).rstrip("/")
+        path = page.slugify(expand(go_dates(self.pattern_of(page)), self.parts(page))).rstrip("/")
         ugly = rules.ugly_urls
         is_ugly = ugly if isinstance(ugly, bool) else page.folder.partition("/")[0].lower() in ugly
         return prefix + path + (".html" if is_ugly else "/")
@@ -183,7 +184,14 @@ class Hugo(Generator):
         }
 
     def finish(self, page: Page, path: str) -> None:
-        """Read the images of Hugo and of its themes: ``images``, ``cover.image``, ``image``."""
+        """Give a page without a title another, and read images.
+
+        These are the keys of Hugo and of its themes: ``images``, ``cover.image``, ``image``.
+        """
+        if not page.text("title"):
+            words = re.split("[-_ ]+", _DAY.sub("", page.base) or page.base)
+            name = " ".join(filter(None, words))
+            page.set("title", page.text("linktitle") or page.heading() or name[:1].upper() + name[1:])
         cover = page.values("cover")
         single = [cover.get(key) for key in ("image", "src")]
         single += [page.values("image").get(key) for key in ("src", "url")]

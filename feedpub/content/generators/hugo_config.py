@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from typing import Any
 
 from feedpub.content.generators.facts import SiteFacts, SiteFiles, text_of
 from feedpub.content.generators.hugo_fields import date_settings, taxonomy_fields
-from feedpub.content.generators.hugo_files import configuration
+from feedpub.content.generators.hugo_files import configuration, merge
 from feedpub.content.generators.hugo_languages import Languages
 from feedpub.content.generators.hugo_targets import cascade_entries, permalinks_of
 
@@ -21,7 +22,8 @@ def hugo_facts(site: SiteFiles) -> SiteFacts | None:
     if not file:
         return None
     languages = Languages(data)
-    both = {**data, **languages.own}
+    both = deepcopy(data)
+    merge(both, languages.own)
     notes: list[str] = []
     content: dict[str, Any] = {
         **permalinks_of(data, languages.all, notes),

@@ -15,6 +15,8 @@ DATES = ("date", *PUBLISH_DATES, *LATER_DATES)
 """The keys of the date of a page."""
 FILENAME = ":filename"
 """The key of the date in the file's name."""
+PEOPLE = ("authors", "author", "contributors", "contributor", "writers", "writer")
+"""The taxonomies whose terms are people."""
 
 _EXPIRY_DATES = ("expirydate", "unpublishdate")
 _DEFAULTS = {
@@ -27,7 +29,6 @@ _ALIASES = {"lastmod": LATER_DATES, "publishdate": PUBLISH_DATES, "expirydate": 
 _UNKNOWN = (":filemodtime", ":git")
 _FIELDS = {"publishdate": "published_at", "lastmod": "updated_at", "expirydate": "expires_at"}
 _TOPICS = ("categories", "tags")
-_PEOPLE = ("authors", "author", "contributors", "contributor", "writers", "writer")
 
 
 def date_settings(data: dict[str, Any], notes: list[str]) -> dict[str, Any]:
@@ -58,10 +59,10 @@ def taxonomy_fields(data: dict[str, Any]) -> dict[str, list[str]]:
     written = data.get("taxonomies")
     names = [str(value).lower() for value in written.values()] if isinstance(written, dict) else []
     fields: dict[str, list[str]] = {}
-    if own := [name for name in names if name not in (*_TOPICS, *_PEOPLE) and " " not in name]:
+    if own := [name for name in names if name not in (*_TOPICS, *PEOPLE) and " " not in name]:
         fields["topics"] = [" + ".join((*_TOPICS, *own))]
-    if people := [name for name in names if name in _PEOPLE[2:]]:
-        fields["authors"] = [*_PEOPLE[:2], *people]
+    if people := [name for name in names if name in PEOPLE[2:]]:
+        fields["authors"] = [*PEOPLE[:2], *people]
     return fields
 
 

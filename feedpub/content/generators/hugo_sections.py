@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -12,9 +13,11 @@ from feedpub.config import Config
 from feedpub.content.files import ArticleFile, UnreadableError, display, read
 from feedpub.content.front_matter import MissingError, parse
 from feedpub.content.generators.hugo_cascade import cascades_in
+from feedpub.content.generators.hugo_fields import PEOPLE
 from feedpub.content.generators.page import Page
-from feedpub.content.generators.rules import Cascade, SiteRules
+from feedpub.content.generators.rules import Cascade, ListedAuthor, SiteRules
 from feedpub.core.errors import UsageError
+from feedpub.core.text import one_line
 from feedpub.core.yaml_nodes import NodeError, plain_values
 
 _KINDS = frozenset((".md", ".markdown", ".mdown", ".mkd", ".html", ".htm", ".org", ".adoc", ".rst"))
@@ -22,27 +25,34 @@ _PREFIX = "_index."
 
 
 def with_sections(rules: SiteRules, config: Config) -> SiteRules:
-    """Return ``rules`` with the sections in the content folders, and their cascades.
+    """Return ``rules`` with the sections in the content folders, and with their cascades.
 
-    Raise :class:`~feedpub.core.errors.UsageError` if a file with a cascade cannot be read: its
-    pages may be drafts.
+    The pages of a taxonomy of people name authors, unless the site has other data of them. Raise
+    :class:`~feedpub.core.errors.UsageError` if a file with a cascade cannot be read: its pages may
+    be drafts.
     """
     sections: set[str] = set()
     found: list[tuple[int, Cascade]] = []
+    authors: dict[str, ListedAuthor] = {}
+    is_one_language = rules.languages is not None and len(rules.languages) < 2
     for source in _files(config):
         page = Page({}, source, "", rules, "hugo")
         page.take_language()
         sections.add(page.folder)
-        values = _cascade_of(source, config.max_file_size)
-        is_one_language = rules.languages is not None and len(rules.languages) < 2
-        language = "" if is_one_language else page.own_language
         depth = page.folder.count("/") + bool(page.folder)
-        found += ((-depth, cascade) for cascade in cascades_in(values, page.folder, language))
+        taxonomy, _, term = page.folder.partition("/")
+        is_person = depth == 2 and taxonomy in PEOPLE
+        head = _head(source, config.max_file_size, b"title" if is_person else b"cascade")
+        if is_person and (title := head.get("title")) and isinstance(title, str):
+            authors.setdefault(term, ListedAuthor(one_line(title)))
+        language = "" if is_one_language else page.own_language
+        found += ((-depth, cascade) for cascade in cascades_in(head.get("cascade"), page.folder, language))
     found.sort(key=lambda pair: pair[0])
     return replace(
         rules,
         sections=tuple(sorted(sections)),
         cascades=(*(cascade for _, cascade in found), *rules.cascades),
+        authors={**authors, **rules.authors},
     )
 
 
@@ -60,18 +70,22 @@ def _files(config: Config) -> Iterator[ArticleFile]:
                     yield ArticleFile(display(shown_top) + below, below, file)
 
 
-def _cascade_of(source: ArticleFile, max_size: int) -> object:
-    """Return the value of ``cascade`` in the front matter of ``source``; None if it has none."""
+def _head(source: ArticleFile, max_size: int, key: bytes) -> dict[str, Any]:
+    """Return the front matter of ``source``, with keys in lower case; empty without ``key``."""
     try:
         data = read(source.file, max_size)
-        if b"cascade" not in data.lower():
-            return None
-        text = data.decode("utf-8-sig").replace("\r\n", "\n")
-        fields = {key.lower(): field for key, field in parse(text).fields.items()}
-        return plain_values(fields["cascade"][1]) if "cascade" in fields else None
-    except MissingError:
-        return None
-    except (UnreadableError, UnicodeDecodeError) as error:
+    except UnreadableError as error:
         raise UsageError(f"{source.path}: {error}") from None
-    except NodeError as error:
-        raise UsageError(f"{source.path}:{error.line}: {error.message}") from None
+    if key not in data.lower():
+        return {}
+    try:
+        fields = parse(data.decode("utf-8-sig").replace("\r\n", "\n")).fields
+        wanted = {name.lower(): field[1] for name, field in fields.items() if name.lower() in ("cascade", "title")}
+        return {name: plain_values(node) for name, node in wanted.items()}
+    except MissingError:
+        return {}
+    except (UnicodeDecodeError, NodeError) as error:
+        if b"cascade" not in data.lower():
+            return {}
+        line = f":{error.line}" if isinstance(error, NodeError) else ""
+        raise UsageError(f"{source.path}{line}: {error}") from None

@@ -13,7 +13,7 @@ from feedpub.content.generators.hugo_cascade import cascades_in, languages_of
 from feedpub.content.generators.hugo_fields import DATES
 
 _KINDS = ("page", "section", "home", "taxonomy", "term")
-_SECTION = re.compile(r"/\{?([^{}*?,\[\]]+?)(?:/\*\*|,\1/\*\*)\}?|/\{/?([^{}*?,\[\]]+),/?\2/\*\*\}")
+_BRACES = re.compile(r"(/?)\{([^{}]*)\}")
 _READ = frozenset(DATES) | frozenset(
     """
     draft build _build headless url slug title linktitle description summary expirydate unpublishdate categories tags
@@ -51,17 +51,25 @@ def _patterns(value: Any, notes: list[str]) -> Iterator[tuple[str, str]]:
         target = item.get("target") if isinstance(item, dict) else None
         target = target if isinstance(target, dict) else {}
         path, kind = str(target.get("path", "")), str(target.get("kind", "page"))
-        match = _SECTION.fullmatch(path)
+        section = _section_of(path)
         languages = languages_of(target)
         pattern = _slugless(str(item.get("pattern", ""))) if isinstance(item, dict) else ""
         if kind not in _KINDS[:1] or not pattern:
             continue
-        if match is None and path not in ("", "/**", "**"):
-            if "*" in path:
-                notes.append(f"a permalink for {path!r} is not read: see content.permalinks")
+        if section is None:
+            notes.append(f"a permalink for {path!r} is not read: see content.permalinks")
             continue
-        section = (match[1] or match[2]) if match else ""
         yield from ((f"{language}:{section}" if language else section, pattern) for language in languages or ("",))
+
+
+def _section_of(path: str) -> str | None:
+    """Return the section whose pages the pattern ``path`` matches; empty for all, or None."""
+    match = _BRACES.fullmatch(path)
+    paths = [match[1] + part for part in match[2].split(",")] if match else [path]
+    sections = {part.removesuffix("**").strip("/") for part in paths}
+    section = sections.pop()
+    is_deep = not path or any(part.endswith("**") for part in paths)
+    return section if not sections and is_deep and not re.search(r"[*?\[{\\]", section) else None
 
 
 def _section(text: str) -> str:

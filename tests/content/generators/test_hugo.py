@@ -145,6 +145,21 @@ def test_images_lie_beside_a_bundle_or_in_static(below: str, front: str, url: st
     assert article_of("hugo", below, DAY + front).images == (Image(url=f"https://blog.example.org/{url}"),)
 
 
-def test_toml_and_a_missing_title() -> None:
+@pytest.mark.parametrize(
+    ("below", "front", "body", "title"),
+    [
+        ("posts/2024-05-01-a_small-note.md", "", "Text", "A small note"),
+        ("posts/b/index.md", "", "# A *heading*\n", "A heading"),
+        ("posts/c.md", "linkTitle: Short", "# Heading\n", "Short"),
+        ("posts/2024-05-01.md", "title: ''", "", "2024 05 01"),
+    ],
+)
+def test_a_page_without_a_title_gets_one_that_readers_know(below: str, front: str, body: str, title: str) -> None:
+    article = article_of("hugo", below, f"date: 2024-05-01\n{front}", body, permalinks={"posts": "/:year/:slug/"})
+    assert (article.title, article.url) == (title, "https://blog.example.org/2024/")
+
+
+def test_toml_has_parameters() -> None:
     reading = reading_of("hugo", "posts/a.md", "+++\nDate = 2024-05-01\n[Params]\nauthor = 'Ada'\n+++\n")
-    assert [problem.key for problem in reading.problems] == ["title"]
+    assert reading.article is not None
+    assert [author.name for author in reading.article.authors] == ["Ada"]

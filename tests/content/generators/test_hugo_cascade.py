@@ -93,6 +93,12 @@ def test_the_cascade_of_the_site_comes_after_those_of_sections(tmp_path: Path) -
     assert withheld(tmp_path, pages, config) == {"blog/_parts/b.md", "blog/d.fr.md"}
 
 
+def test_the_pages_of_a_taxonomy_of_people_name_authors(tmp_path: Path) -> None:
+    pages = {"authors/ada-l/_index.md": "name: x", "a.md": "authors: [ada-l, Bo]", "authors/_index.md": ""}
+    authors = articles(tmp_path, pages)["a.md"].authors
+    assert [author.name for author in authors] == ["T", "Bo"]
+
+
 def test_a_change_of_a_cascade_is_a_change_of_the_inputs_of_articles(tmp_path: Path) -> None:
     articles(tmp_path, {"a/_index.md": "", "a/b.md": ""})
     config = load_config(tmp_path / "config.yaml")

@@ -29,7 +29,7 @@ disableKinds = ["taxonomy", "term", "RSS", "sitemap"]
 [permalinks]
 notes = "/:year/:month/:slug/"
 news = "/:sections[1:]/:year-:month/:slugorcontentbasename"
-"news/deep er" = "/Deeper/:06/:1/:2/:Jan/:title"
+"daily/in" = "/Deeper/:06/:1/:2/:Jan/:title"
 kb = "/k/:contentbasename/:monthname/:weekdayname/:yearday/"
 old = "/:filename.html"
 Case = "/CaSe/:section/:slug/"
@@ -77,8 +77,8 @@ PAGES = {
     "notes/local.md": "date: 2024-04-30 23:30:00",
     "news/eu/de/Ein Titel.md": "",
     "news/eu/_index.md": "",
-    "news/Deep er/x.md": "",
-    "news/Deep er/y/index.md": "",
+    "daily/in/x.md": "",
+    "Daily/In/y/index.md": "",
     "news/x.md": "slug: SLUG X",
     "kb/2024-03-01-dated.md": "",
     "kb/sub/index.md": "",
@@ -217,3 +217,121 @@ def test_cascades(tmp_path: Path) -> None:
     expected = listed(tmp_path)
     assert len(expected) > 12
     assert published(tmp_path) == expected
+
+
+FOLDERS: dict[str, str] = {
+    "config/_default/hugo.yaml": "title: T\nbaseURL: /\ndefaultContentLanguage: en\nuglyURLs: {blog: true}\n",
+    "config/_default/languages.en.toml": 'contentDir = "content/english"\n',
+    "config/_default/languages.yaml": (
+        "fr: {contentDir: content/french, permalinks: {blog: '/billets/:year/:slug/'}}\nde: {disabled: true}\n"
+        "it: {contentDir: content/it, disabled: true}\n"
+    ),
+    "config/_default/permalinks.toml": '[page]\nblog = "/b/:slug/"\n"wiki/in" = "/in/:slug"\n[section]\nblog = "/x/"\n',
+    "config/_default/menus/main.toml": "[[main]]\nname = 'x'\n",
+    "config/_default/cascade.yaml": "cascade:\n- {draft: true, target: {path: /hidden/**}}\n",
+    "config/production/hugo.toml": 'baseURL = "https://x.example.org/s"\n',
+    "config/development/hugo.toml": 'baseURL = "https://no.example.org/"\n',
+}
+HOSTS = """\
+defaultContentLanguage: fr
+title: T
+languages:
+  en: {baseURL: "https://en.example.org/sub/"}
+  fr: {baseURL: "https://fr.example.org"}
+"""
+MOUNTS = """\
+baseURL = "https://x.example.org/"
+title = "T"
+defaultContentLanguage = "en"
+defaultContentLanguageInSubdir = true
+[languages.en]
+[languages.pt-BR]
+[[module.mounts]]
+source = "content/main"
+target = "content"
+[[module.mounts]]
+source = "posts"
+target = "content/blog/more"
+[[module.mounts]]
+source = "content/brasil"
+target = "content"
+[module.mounts.sites.matrix]
+languages = ["pt-br"]
+[[module.mounts]]
+source = "static"
+target = "static"
+"""
+DATES = """\
+baseURL = "https://x.example.org/"
+title = "T"
+timeZone = "America/New_York"
+[frontmatter]
+date = %s
+[permalinks]
+posts = "/:year/:month/:day/:slug/"
+names = "/:year/:contentbasename/:slugorcontentbasename/"
+"""
+DATED = {
+    "posts/2024-03-02-One Two.md": "title: T",
+    "posts/2024-03-02-three.md": "title: T\ndate: 2023-01-01",
+    "posts/2024-03-02-four.md": "title: T\nslug: own",
+    "posts/2024-03-02.md": "title: The Title",
+    "posts/2024-03-02T10-30-00-five.md": "title: T",
+    "posts/2024-03-02_six/index.md": "title: T",
+    "posts/2024-3-2-seven.md": "title: Seven\ndate: 2022-02-02",
+    "posts/eight.md": "title: Eight\nwritten: 2021-01-01",
+    "posts/nine.md": "title: Nine\npublishDate: 2020-02-02\nlastmod: 2021-01-01",
+    "names/2024-03-02-ten.md": "title: T",
+    "blog/2024-03-02-eleven.md": "title: T\ndate: 2023-01-01",
+}
+
+
+def test_configuration_folders_and_content_folders_of_languages(tmp_path: Path) -> None:
+    pages = {
+        "english/blog/A b.md": "",
+        "english/wiki/in/c.md": "",
+        "english/hidden/d.md": "",
+        "english/about.md": "",
+        "french/blog/a.md": "slug: Premier Jour",
+        "french/e.md": "url: /fr/deja/",
+        "french/f.md": "url: rel/",
+        "it/g.md": "",
+        "other/h.md": "",
+    }
+    files = site("", pages, "unused.txt")
+    write(tmp_path, FOLDERS | files)
+    expected = listed(tmp_path)
+    assert len(expected) == 6
+    assert published(tmp_path) == expected
+
+
+def test_languages_with_addresses_of_their_own(tmp_path: Path) -> None:
+    pages = {"a.md": "", "a.en.md": "", "p/b.en.md": "url: /up/b é/", "p/c.md": "slug: ç d", "p/x.de.md": ""}
+    write(tmp_path, site(HOSTS, pages, "hugo.yaml"))
+    expected = listed(tmp_path)
+    assert len(expected) == 5
+    assert published(tmp_path) == expected
+
+
+def test_mounts(tmp_path: Path) -> None:
+    text = "---\ntitle: T\ndate: 2024-05-01\n---\n"
+    names = ("content/main/a.md", "posts/b.md", "posts/c/index.md", "content/brasil/d.md", "content/out.md")
+    write(tmp_path, {"hugo.toml": MOUNTS, **dict.fromkeys(names, text), "static/x.md": text})
+    expected = listed(tmp_path)
+    assert len(expected) == 4
+    assert published(tmp_path) == expected
+
+
+@pytest.mark.parametrize(
+    "keys",
+    ['[":filename", ":default"]', '["date", ":filename", "written", "publishDate"]', '["Written", ":default"]'],
+)
+def test_dates(tmp_path: Path, keys: str) -> None:
+    files = {f"content/{path}": f"---\n{front}\n---\n" for path, front in DATED.items()}
+    write(tmp_path, {"hugo.toml": DATES % keys, **files})
+    lines = run(tmp_path, program("hugo"), "list", "published").splitlines()
+    rows = csv.DictReader(lines[next(index for index, line in enumerate(lines) if line.startswith("path,")) :])
+    expected = {row["permalink"] for row in rows if row["kind"] == "page" and row["date"] > "0002"}
+    assert len(expected) > 4
+    found = published(tmp_path)
+    assert {url for url in found if "/1/01/01/" not in url} >= expected
