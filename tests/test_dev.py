@@ -21,11 +21,21 @@ ROOT = Path(__file__).parent.parent
 
 def dev(folder: Path, *args: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run ``folder``'s ``./dev`` from another folder, without the user's settings of pip."""
-    environ = {key: value for key, value in os.environ.items() if not key.startswith("PIP_")}
-    environ |= {"PIP_CONFIG_FILE": os.devnull} | variables
     return subprocess.run(
-        [folder / "dev", *args], cwd=folder.parent, env=environ, capture_output=True, text=True, check=False
+        [folder / "dev", *args],
+        cwd=folder.parent,
+        env=environment(**variables),
+        capture_output=True,
+        text=True,
+        check=False,
     )
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """Return the variables of ``./dev``. An environment that it makes has its byte code beside the modules."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("PIP_")}
+    kept.pop("PYTHONPYCACHEPREFIX", None)
+    return kept | {"PIP_CONFIG_FILE": os.devnull} | variables
 
 
 def one_line(done: subprocess.CompletedProcess[str]) -> str:
@@ -111,11 +121,11 @@ def test_a_python_outside_the_lock_is_reported(number: str, tmp_path: Path) -> N
     other = tmp_path / "python3"
     other.write_text(f"#!/bin/sh\necho {number}\n")
     other.chmod(0o755)
-    environment = tmp_path / "venv"
-    line = one_line(dev(ROOT, "test", PATH=f"{tmp_path}:{os.environ['PATH']}", VENV=str(environment), PYTHON=""))
+    venv = tmp_path / "venv"
+    line = one_line(dev(ROOT, "test", PATH=f"{tmp_path}:{os.environ['PATH']}", VENV=str(venv), PYTHON=""))
     assert "for Python 3.11 to 3.14" in line
     assert f"python3 is {number}" in line
-    assert not environment.exists()
+    assert not venv.exists()
 
 
 def test_a_missing_python_is_reported(tmp_path: Path) -> None:
@@ -124,21 +134,16 @@ def test_a_missing_python_is_reported(tmp_path: Path) -> None:
     )
 
 
-def test_a_wrong_hash_is_reported_and_no_environment_remains(project: Path) -> None:
-    assert "DO NOT MATCH THE HASHES" in refused(project)
-    assert not (project / ".venv").exists()
-
-
 def test_a_missing_version_is_reported_and_no_environment_remains(project: Path) -> None:
     (project / "requirements/build.txt").write_text(f"small==2 --hash=sha256:{'0' * 64}\n")
     assert "No matching distribution found for small==2" in refused(project)
     assert not (project / ".venv").exists()
 
 
-def test_an_unfinished_environment_is_not_used(project: Path) -> None:
+def test_a_wrong_hash_is_reported_and_no_environment_remains_nor_is_an_unfinished_one_used(project: Path) -> None:
     (project / ".venv").mkdir()
     (project / ".venv/pyvenv.cfg").touch()
-    refused(project)
+    assert "DO NOT MATCH THE HASHES" in refused(project)
     assert not (project / ".venv").exists()
 
 
@@ -149,23 +154,25 @@ def test_a_folder_that_is_not_an_environment_is_kept(project: Path) -> None:
     assert (project / ".venv/mine").exists()
 
 
-def test_an_environment_without_its_python_is_made_again(good: Path) -> None:
-    set_up(good)
-    for name in ("python", "python3", f"python3.{sys.version_info.minor}"):
-        (good / ".venv/bin" / name).unlink()
-    set_up(good)
-
-
-def test_an_environment_that_was_moved_or_copied_with_its_project_is_made_again(good: Path) -> None:
+def test_two_at_once_make_one_environment_which_is_made_again_when_it_is_moved_or_has_no_python(good: Path) -> None:
+    """One test, as an environment takes seconds to make."""
+    set_up_by_two_at_once(good)
+    made = (good / ".venv/pyvenv.cfg").stat().st_ino
     assert str(good) in set_up(good)
+    assert (good / ".venv/pyvenv.cfg").stat().st_ino == made
+
     other = good.rename(good.with_name("other"))
     paths = set_up(other)
     assert str(other) in paths
     assert str(good) not in paths
 
+    for name in ("python", "python3", f"python3.{sys.version_info.minor}"):
+        (other / ".venv/bin" / name).unlink()
+    set_up(other)
 
-def test_two_at_once_make_one_environment(good: Path) -> None:
-    environ = {key: value for key, value in os.environ.items() if not key.startswith("PIP_")} | arguments_for(good)
+
+def set_up_by_two_at_once(good: Path) -> None:
+    environ = environment(**arguments_for(good))
     with open(good / "dev", "rb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         second = subprocess.Popen([good / "dev", "setup", "run"], env=environ, stderr=subprocess.PIPE, text=True)
@@ -175,4 +182,3 @@ def test_two_at_once_make_one_environment(good: Path) -> None:
     with second:
         assert second.stderr.read() == ""
     assert second.returncode == 0
-    assert str(good) in set_up(good)

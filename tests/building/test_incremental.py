@@ -159,7 +159,7 @@ def from_nothing(site: SiteFolder, now: datetime) -> tuple[Report, dict[str, byt
 
 @pytest.mark.slow
 @pytest.mark.parametrize("most", [0, 3, incremental.MAX_CHANGES], ids=["everything", "either", "changes"])
-@settings(max_examples=60)
+@settings(max_examples=settings.default.max_examples * 6 // 10)
 @given(st.lists(st.lists(edit, min_size=1, max_size=4), min_size=1, max_size=6))
 def test_whatever_happens_between_builds_the_result_is_that_of_a_full_build(
     most: int, rounds: list[list[Callable[[Edits], object]]]

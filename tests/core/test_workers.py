@@ -51,13 +51,15 @@ def wait_for(condition: object, seconds: float = 60) -> object:
 
 @pytest.fixture
 def stocked(site: SiteFolder) -> SiteFolder:
-    stock(site, 1000)
+    """A site that several workers read and render."""
+    stock(site, 450)
     return site
 
 
 @pytest.fixture
 def building(stocked: SiteFolder) -> Iterator[subprocess.Popen[str]]:
-    """A build with two workers at work."""
+    """A build with two workers at work, for long enough to be disturbed."""
+    stock(stocked, 1000)
     process = subprocess.Popen([*BUILD, "--jobs", "2"], cwd=stocked.root, text=True, stderr=subprocess.PIPE)
     wait_for(lambda: len(children(process.pid)) >= 2)
     yield process

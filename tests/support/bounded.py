@@ -15,11 +15,11 @@ PATIENCE = 180
 MEMORY = 500 << 20
 
 
-def bounded(call: Callable[[], Any]) -> Any:
+def bounded(call: Callable[[], Any], seconds: int = SECONDS) -> Any:
     """Return the result of ``call``. Fail if it raises, or exceeds the time or the memory."""
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_work, args=(call, theirs))
+    process = context.Process(target=_work, args=(call, theirs, seconds))
     process.start()
     theirs.close()
     try:
@@ -27,7 +27,7 @@ def bounded(call: Callable[[], Any]) -> Any:
         try:
             ended, value = ours.recv()
         except EOFError:
-            ended, value = False, f"took more than {SECONDS} seconds of the processor"
+            ended, value = False, f"took more than {seconds} seconds of the processor"
     finally:
         process.kill()
         process.join()
@@ -35,11 +35,11 @@ def bounded(call: Callable[[], Any]) -> Any:
     return value
 
 
-def _work(call: Callable[[], Any], to: Any) -> None:
+def _work(call: Callable[[], Any], to: Any, seconds: int) -> None:
     with open("/proc/self/statm", encoding="ascii") as file:
         size = int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     resource.setrlimit(resource.RLIMIT_AS, (size + MEMORY, resource.RLIM_INFINITY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     try:
         to.send((True, call()))
     except BaseException as error:  # noqa: BLE001  # whatever it is, it is what is looked for

@@ -27,9 +27,11 @@ _REFUSED = {
     "subprocess.Popen",
 }
 
-# A property holds on however slow a machine.
-settings.register_profile("all", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("quick", settings.get_profile("all"), max_examples=20)
+# A property holds on however slow a machine. Each tier has its number of examples.
+settings.register_profile("campaign", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("all", settings.get_profile("campaign"), max_examples=30)
+settings.register_profile("quick", settings.get_profile("campaign"), max_examples=20)
+_PROFILES = {"quick": "quick", "not campaign": "all"}
 
 
 class QuickError(Exception):
@@ -54,13 +56,16 @@ sys.addaudithook(_guard)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Give properties fewer examples where only quick tests run."""
-    settings.load_profile("quick" if config.option.markexpr == "quick" else "all")
+    """Give properties the examples of the tier that runs, unless ``--hypothesis-profile`` names another."""
+    if not config.getoption("--hypothesis-profile"):
+        settings.load_profile(_PROFILES.get(config.option.markexpr, "campaign"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as quick what is nothing else."""
+    """Mark the properties, which the campaign runs, too, and mark as quick what is nothing else."""
     for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("property")
         if not any(item.get_closest_marker(name) for name in _NOT_QUICK):
             item.add_marker("quick")
 

@@ -163,9 +163,7 @@ def test_a_hub_that_hangs_costs_one_time_out_however_many_feeds_changed(pinged: 
     hub.behave = lambda asked: asked.hold()
     pinged.add("a", topics=[f"T{number}" for number in range(30)])
     pinged.build()
-    began = time.monotonic()
     done = expect(pinged, 4)
-    assert time.monotonic() - began < 20, "2 s, and a process to start; 12 rounds would be 24"
     assert len(hub.forms) <= 8, "those that were asked at once, and then no more"
     assert done.stdout == ""
     first, second = done.stderr.splitlines()
@@ -180,9 +178,8 @@ def test_a_hub_that_hangs_costs_one_time_out_however_many_feeds_changed(pinged: 
 
 
 def test_a_hub_that_is_not_there_exits_4_in_one_line(site: SiteFolder) -> None:
-    with stub_hub() as gone:
-        pass
-    configure(site, gone.url(), "check: {retries: 0}\n")
+    gone = f"http://127.0.0.1:{closed_port()}/"
+    configure(site, gone, "check: {retries: 0}\n")
     site.add("a")
     site.build()
     expect(site, 0)
@@ -190,7 +187,7 @@ def test_a_hub_that_is_not_there_exits_4_in_one_line(site: SiteFolder) -> None:
     site.build()
     done = expect(site, 4)
     what = f"could not be notified of 3 feed URLs, such as {BASE}atom.xml: no connection: connection refused"
-    assert done.stderr == f"feedpub: {gone.url()}: {what}\n"
+    assert done.stderr == f"feedpub: {gone}: {what}\n"
 
 
 def test_a_hub_in_trouble_is_left_alone(pinged: SiteFolder, hub: StubHub) -> None:

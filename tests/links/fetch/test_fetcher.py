@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from feedpub.links.fetch.fetcher import Fetcher
 from feedpub.links.model import AmpPage, Answer, Failure, Hop, LinkTarget
-from support.links.hostile import LATER, MISSING, MIXED, PRIVATE, Hostile, client_context, settings_with
+from support.links.hostile import LATER, MISSING, MIXED, PATIENCE, PRIVATE, Hostile, client_context, settings_with
 from support.ports import closed_port
 
 # A socket that is left to the garbage collector is one too many.
@@ -27,7 +27,8 @@ pytestmark = [
     pytest.mark.filterwarnings("error::ResourceWarning", "error::pytest.PytestUnraisableExceptionWarning"),
 ]
 
-LIMIT = 1.0
+LIMIT = 2.0
+"""Seconds of a link whose server never answers: a third is for GET, and a loaded machine may need some of it."""
 CANONICAL = AmpPage(is_amp=True, canonical="https://example.com/a")
 
 
@@ -45,16 +46,22 @@ def _no_earlier_requests(server: Hostile) -> None:
 
 @pytest.fixture
 def fetcher() -> Iterator[Fetcher]:
-    fetcher = Fetcher(settings_with(timeout=LIMIT), resolve=Hostile.resolve)
-    yield fetcher
-    fetcher.close()
+    with closing(Fetcher(settings_with(), resolve=Hostile.resolve)) as fetcher:
+        yield fetcher
+
+
+@pytest.fixture
+def hasty() -> Iterator[Fetcher]:
+    """A fetcher for servers that never answer."""
+    with closing(Fetcher(settings_with(timeout=LIMIT), resolve=Hostile.resolve)) as fetcher:
+        yield fetcher
 
 
 def fetched(fetcher: Fetcher, url: str, *, keep_alive: bool = False, **wants: bool) -> Answer:
-    """The answer, which has to be there within the deadline, or not much later on a busy machine."""
+    """The answer, which comes before the deadline of a patient fetcher."""
     began = time.monotonic()
     answer = fetcher(LinkTarget(url=url, **wants), keep_alive=keep_alive)
-    assert time.monotonic() - began < 4 * LIMIT
+    assert time.monotonic() - began < PATIENCE
     assert answer.message.isprintable()
     assert "0x" not in answer.message
     assert "urllib3" not in answer.message
@@ -63,6 +70,14 @@ def fetched(fetcher: Fetcher, url: str, *, keep_alive: bool = False, **wants: bo
 
 def methods(server: Hostile, path: str) -> list[str]:
     return [seen.method for seen in server.requests if seen.path == path]
+
+
+def assert_asked_twice(server: Hostile, path: str) -> None:
+    """Fail unless ``path`` was asked for with HEAD and then GET; the server may read a request late."""
+    ends = time.monotonic() + PATIENCE
+    while len(methods(server, path)) < 2 and time.monotonic() < ends:
+        time.sleep(0.01)
+    assert methods(server, path) == ["HEAD", "GET"]
 
 
 @pytest.mark.parametrize("status", [200, 204, 206, 300, 304, 305, 429])
@@ -81,7 +96,7 @@ def test_a_status_that_says_all_is_asked_for_once(server: Hostile, fetcher: Fetc
 def test_an_error_is_asked_for_again_with_get(server: Hostile, fetcher: Fetcher, status: int) -> None:
     path = f"/status/{status}"
     assert fetched(fetcher, server.url(path)).status == status
-    assert methods(server, path) == ["HEAD", "GET"]
+    assert_asked_twice(server, path)
 
 
 @pytest.mark.parametrize("refusal", [400, 403, 404, 405, 500, 501])
@@ -91,11 +106,10 @@ def test_what_get_says_counts_where_head_is_refused(server: Hostile, fetcher: Fe
 
 @pytest.mark.parametrize("path", ["/closes-on-head", "/resets-on-head", "/hangs-on-head"])
 def test_get_is_tried_where_head_gets_no_valid_answer(server: Hostile, path: str) -> None:
-    fetcher = Fetcher(settings_with(timeout=3 * LIMIT))
-    answer = fetched(fetcher, server.url(path))
-    fetcher.close()
+    with closing(Fetcher(settings_with(timeout=3 * LIMIT))) as fetcher:
+        answer = fetched(fetcher, server.url(path))
     assert (answer.status, answer.failure) == (200, None)
-    assert methods(server, path) == ["HEAD", "GET"]
+    assert_asked_twice(server, path)
 
 
 def test_a_server_that_asks_to_be_left_alone_is_not_asked_again(server: Hostile, fetcher: Fetcher) -> None:
@@ -129,11 +143,13 @@ def test_a_server_that_asks_to_be_left_alone_is_not_asked_again(server: Hostile,
         (f"/malformed/{b'HTTP/1.0 200 OK'.hex()}0d0a{b'Content-Length: 3, 4'.hex()}0d0a0d0a", Failure.PROTOCOL),
     ],
 )
-def test_what_is_no_answer_fails(server: Hostile, fetcher: Fetcher, path: str, failure: Failure) -> None:
-    answer = fetched(fetcher, server.url(path))
+def test_what_is_no_answer_fails(
+    server: Hostile, fetcher: Fetcher, hasty: Fetcher, path: str, failure: Failure
+) -> None:
+    answer = fetched(hasty if failure is Failure.TIMEOUT else fetcher, server.url(path))
     assert (answer.status, answer.failure) == (None, failure)
     assert answer.message
-    assert methods(server, path) == ["HEAD", "GET"]
+    assert_asked_twice(server, path)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +187,7 @@ def test_a_page_that_is_too_much_is_judged_by_its_status(server: Hostile, path: 
     began = time.process_time()
     with closing(Fetcher(settings_with(timeout=60), resolve=Hostile.resolve)) as patient:
         answer = patient(LinkTarget(url=server.url(path), wants_page=True), keep_alive=False)
-    assert time.process_time() - began < 4 * LIMIT
+    assert time.process_time() - began < 4
     assert (answer.status, answer.failure) == (200, None)
     assert answer.amp == AmpPage(is_amp=False, canonical=None)
 
@@ -188,13 +204,13 @@ def test_a_page_that_is_too_much_takes_little_memory(server: Hostile, fetcher: F
     assert peak < 50_000_000, "of a gigabyte"
 
 
-def test_a_page_that_never_ends_in_time_has_no_answer(server: Hostile, fetcher: Fetcher) -> None:
-    answer = fetched(fetcher, server.url("/drips-body"), wants_page=True)
+def test_a_page_that_never_ends_in_time_has_no_answer(server: Hostile, hasty: Fetcher) -> None:
+    answer = fetched(hasty, server.url("/drips-body"), wants_page=True)
     assert (answer.status, answer.failure, answer.amp) == (200, Failure.TIMEOUT, None)
 
 
-def test_a_page_that_never_ends_has_one_once_all_that_matters_is_there(server: Hostile, fetcher: Fetcher) -> None:
-    answer = fetched(fetcher, server.url("/drips-after-head"), wants_page=True)
+def test_a_page_that_never_ends_has_one_once_all_that_matters_is_there(server: Hostile, hasty: Fetcher) -> None:
+    answer = fetched(hasty, server.url("/drips-after-head"), wants_page=True)
     assert (answer.failure, answer.amp) == (None, CANONICAL)
 
 
@@ -432,12 +448,10 @@ def test_what_a_server_sends_too_much_is_not_the_next_answer(server: Hostile, fe
 
 
 def test_a_deadline_holds_over_all_redirects() -> None:
-    fetcher = Fetcher(settings_with(timeout=3))
-    with Hostile(latency=0.8) as slow:
-        answer = fetched(fetcher, slow.url("/redirects/10"))
-        assert answer.failure is Failure.TIMEOUT
-        assert 0 < len(answer.hops) < 10
-    fetcher.close()
+    with Hostile(latency=0.5) as slow, closing(Fetcher(settings_with(timeout=4))) as fetcher:
+        answer = fetched(fetcher, slow.url("/redirects/10"), wants_page=True)
+    assert answer.failure is Failure.TIMEOUT
+    assert 0 < len(answer.hops) < 10
 
 
 def test_no_environment_variable_and_no_file_of_the_user_changes_a_request(
@@ -473,13 +487,11 @@ def test_a_run_over_all_of_them_ends_and_leaves_nothing_open() -> None:
         fetcher = Fetcher(settings_with(timeout=LIMIT), context=client_context(), resolve=Hostile.resolve)
         wants = [{}, {"wants_page": True}, {"wants_length": True}]
         targets = [LinkTarget(url=one.url(path), **want) for one in (plain, tls) for path in ALL for want in wants]
-        began = time.monotonic()
         with ThreadPoolExecutor(64) as pool:
             answers = list(pool.map(lambda target: fetcher(target, keep_alive=True), targets))
-        assert time.monotonic() - began < 10 * LIMIT + 20
         assert all((answer.status is None) <= (answer.failure is not None) for answer in answers)
         fetcher.close()
-    ends = time.monotonic() + 10
+    ends = time.monotonic() + PATIENCE
     while len(os.listdir("/proc/self/fd")) > before and time.monotonic() < ends:
         time.sleep(0.05)
     assert len(os.listdir("/proc/self/fd")) <= before

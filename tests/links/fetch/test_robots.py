@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 
 import pytest
 
 from feedpub.links.fetch.fetcher import Fetcher
 from feedpub.links.fetch.robots import MOST_BYTES, Rules
 from feedpub.links.model import Answer, Failure, LinkTarget
-from support.links.hostile import Hostile, settings_with
+from support.links.hostile import PATIENCE, Hostile, settings_with
 from support.ports import closed_port
 
 
@@ -100,17 +101,24 @@ def server() -> Iterator[Hostile]:
         yield server
 
 
+@contextmanager
+def heeding(timeout: float = PATIENCE) -> Iterator[Fetcher]:
+    """A fetcher that heeds robots.txt."""
+    with closing(Fetcher(settings_with(robots=True, timeout=timeout), resolve=Hostile.resolve)) as fetcher:
+        yield fetcher
+
+
 @pytest.fixture
 def fetcher() -> Iterator[Fetcher]:
-    fetcher = Fetcher(settings_with(robots=True), resolve=Hostile.resolve)
-    yield fetcher
-    fetcher.close()
+    with heeding() as fetcher:
+        yield fetcher
 
 
 def fetched(fetcher: Fetcher, url: str) -> Answer:
+    """The answer, which comes before the deadline of a patient fetcher."""
     began = time.monotonic()
     answer = fetcher(LinkTarget(url=url), keep_alive=True)
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < PATIENCE
     return answer
 
 
@@ -135,10 +143,9 @@ def test_it_is_heeded_behind_a_redirect(server: Hostile, fetcher: Fetcher) -> No
 @pytest.mark.slow
 def test_it_is_not_even_read_where_that_is_off(server: Hostile) -> None:
     server.robots = b"HTTP/1.1 200 OK\r\nContent-Length: 26\r\n\r\nUser-agent: *\nDisallow: /\n"
-    fetcher = Fetcher(settings_with())
-    assert fetched(fetcher, server.url("/ok")).status == 200
+    with closing(Fetcher(settings_with())) as fetcher:
+        assert fetched(fetcher, server.url("/ok")).status == 200
     assert server.paths() == ["/ok"]
-    fetcher.close()
 
 
 @pytest.mark.slow
@@ -178,20 +185,30 @@ def test_where_it_cannot_be_had_nothing_is_asked_for(server: Hostile, fetcher: F
         ("http://10.1.2.3/robots.txt", None),
         ("http://missing.test/robots.txt", None),
         pytest.param(f"http://127.0.0.1:{closed_port()}/", Failure.ROBOTS, id="closed"),
-        ("/silent", Failure.ROBOTS),
     ],
 )
 def test_where_it_was_moved_to_nowhere_it_is_as_if_there_were_none(
     server: Hostile, fetcher: Fetcher, location: str, failure: Failure | None
 ) -> None:
-    server.robots = b"HTTP/1.1 301 X\r\nContent-Length: 0\r\nLocation: %s\r\n\r\n" % location.encode()
+    server.robots = moved(location)
     assert fetched(fetcher, server.url("/ok")).failure is failure
+
+
+def moved(location: str) -> bytes:
+    return b"HTTP/1.1 301 X\r\nContent-Length: 0\r\nLocation: %s\r\n\r\n" % location.encode()
+
+
+@pytest.mark.slow
+def test_where_it_was_moved_to_what_never_answers_nothing_is_asked_for(server: Hostile) -> None:
+    server.robots = moved("/silent")
+    with heeding(timeout=1) as hasty:
+        assert fetched(hasty, server.url("/ok")).failure is Failure.ROBOTS
 
 
 @pytest.mark.slow
 def test_where_it_was_moved_to_it_is_read(server: Hostile, fetcher: Fetcher) -> None:
     rules = b"HTTP/1.1 200 OK\r\n\r\nUser-agent: *\nDisallow: /ok\n"
-    server.robots = b"HTTP/1.1 301 X\r\nContent-Length: 0\r\nLocation: /malformed/%s\r\n\r\n" % rules.hex().encode()
+    server.robots = moved(f"/malformed/{rules.hex()}")
     assert fetched(fetcher, server.url("/ok")).failure is Failure.ROBOTS
 
 

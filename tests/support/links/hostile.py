@@ -30,13 +30,15 @@ EXPIRED, WRONG, UNTRUSTED, MUTE = "expired.test", "wrong.test", "untrusted.test"
 """Names with a certificate that has expired, is for another name, is of an unknown authority; with no handshake."""
 MISSING, LATER, MIXED, PRIVATE = "missing.test", "later.test", "mixed.test", "private.test"
 """Names that do not exist, do not resolve for now, have a public and a private address, have a private one."""
+PATIENCE = 30.0
+"""Seconds of a link that gets an answer: it needs a few milliseconds, and on a loaded machine a second or two."""
 _NAMES = {MIXED: ["93.184.215.14", "10.1.2.3"], PRIVATE: ["10.1.2.3"]}
 _ERRORS = {MISSING: socket.EAI_NONAME, LATER: socket.EAI_AGAIN}
 
 
 def settings_with(
     *,
-    timeout: float = 1.0,
+    timeout: float = PATIENCE,
     headers: Mapping[str, Mapping[str, str]] | None = None,
     allowed: Sequence[str] = ("127.0.0.0/8",),
     proxies: Mapping[str, str] | None = None,
