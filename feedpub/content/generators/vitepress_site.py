@@ -50,7 +50,7 @@ def facts_of(site: SiteFiles) -> SiteFacts | None:
         description=text_of(values, "description") or text_of(root, "description"),
         language=text_of(values, "lang") or text_of(root, "lang"),
         paths=(source,),
-        pattern=_pattern(site, source, programs),
+        pattern=_pattern(site, source, programs, ["", *(f"{name}/" for name in (*locales, *permalinks))]),
         exclude=("README.md", "node_modules", *dict.fromkeys(strings(values.get("srcExclude")))),
         content=content,
         notes=notes,
@@ -93,7 +93,7 @@ def _og_url(head: Any) -> str:
     return text_of(attributes, "content", "href") if is_url else ""
 
 
-def _pattern(site: SiteFiles, source: str, programs: list[str]) -> str:
+def _pattern(site: SiteFiles, source: str, programs: list[str], tops: list[str]) -> str:
     """Return the pattern of the articles: what the theme loads, or a folder of posts, or all."""
     calls = (match for program in programs for match in _LOADER.findall(program))
     loaded = [text for call in calls for text in re.findall(r"[\w./*{},!-]+", call) if text.endswith(".md")]
@@ -101,7 +101,7 @@ def _pattern(site: SiteFiles, source: str, programs: list[str]) -> str:
     posts = [text for text in wanted if text.split("/")[0] in _POSTS or re.search("blog|post", text)] or wanted
     if posts:
         return posts[0] if len(set(posts)) == 1 else f"{{{','.join(dict.fromkeys(posts))}}}"
-    folders = [name for name in _POSTS if site.exists(f"{source}/{name}")]
+    folders = [top + name for top in tops for name in _POSTS if site.exists(f"{source}/{top}{name}")]
     if not folders:
         return "**/*.md"
     return f"{folders[0]}/**/*.md" if len(folders) == 1 else f"{{{','.join(folders)}}}/**/*.md"
