@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Mapping
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -335,3 +337,104 @@ def test_dates(tmp_path: Path, keys: str) -> None:
     assert len(expected) > 4
     found = published(tmp_path)
     assert {url for url in found if "/1/01/01/" not in url} >= expected
+
+
+LAYOUT = """\
+{{- $pages := slice -}}
+{{- range .Site.RegularPages -}}
+{{- $page := . -}}
+{{- $format := "2006-01-02T15:04:05Z" -}}
+{{- $topics := slice -}}
+{{- range slice "categories" "tags" "genres" -}}
+{{- range $page.GetTerms . -}}{{- $topics = $topics | append .LinkTitle -}}{{- end -}}
+{{- end -}}
+{{- $pages = $pages | append (dict "url" .Permalink "title" .Title "date" (.PublishDate.UTC.Format $format)
+  "modified" (.Lastmod.UTC.Format $format) "topics" $topics "author" (or .Params.author "Site Author")
+  "summary" (or .Description "") "plain" .Plain) -}}
+{{- end -}}
+{{- $pages | jsonify -}}
+"""
+SHOWN_CONFIG = """\
+baseURL = "https://x.example.org/sub/"
+title = "A Site of Notes"
+timeZone = "Europe/Berlin"
+languageCode = "en-GB"
+enableEmoji = true
+disableKinds = ["RSS", "sitemap", "404"]
+[params.author]
+name = "Site Author"
+[taxonomies]
+category = "categories"
+tag = "tags"
+genre = "genres"
+[markup.goldmark.renderer]
+unsafe = true
+"""
+BODY = """\
+A first *paragraph* with `code`, a [link](https://example.com/) and <em>HTML</em>.
+
+## A heading {#own-id}
+
+- one
+- two
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+{{< highlight go >}}
+fmt.Println("{{ not a template }}")
+{{< /highlight >}}
+
+{{< figure src="/img/a.png" title="A figure" alt="x" >}}
+
+```text
+{{</* shortcode */>}} and ::: stay
+```
+
+> A quotation, and a [reference]({{< ref "plain.md" >}}).
+"""
+SHOWN = {
+    "posts/plain.md": 'title: It\'s a "plain" title & more\ndate: 2024-05-01T10:00:00',
+    "posts/topics.md": (
+        "Title: Topics\nDate: 2024-05-02\nTags: [One, Two Words]\ncategories: [Cat]\ngenres: [Essay]\n"
+        "author: Ada\ndescription: In short.\nlastmod: 2024-06-01"
+    ),
+    "posts/2024-bundle/index.md": "title: Ünïcode 日本語\ndate: 2024-05-03 08:00:00 +0900\npublishDate: 2024-05-04",
+    "posts/emoji.md": "title: Emoji 🎉\ndate: 2024-05-05\ntags: Single\nimages: [cover.jpg]",
+    "notes/_index.md": "title: Notes\ncascade: {author: Bo, tags: [Noted]}",
+    "notes/deep/n.md": "title: Cascaded\ndate: 2024-05-06",
+    "notes/m.md": "title: Own\ndate: 2024-05-07\ntags: [Own]\nauthor: Cy",
+    "notes/hidden.md": "title: Hidden\ndate: 2024-05-08\nbuild: {list: never}",
+}
+
+
+def letters(text: str) -> str:
+    """Return the characters of ``text`` without blanks: of HTML, those outside of tags."""
+    return "".join(unescape(re.sub("<[^<>]*>", "", text)).split())
+
+
+def test_entries_show_what_pages_show(tmp_path: Path) -> None:
+    pages = {f"content/{path}": f"---\n{front}\n---\n{BODY}" for path, front in SHOWN.items()}
+    write(tmp_path, {"hugo.toml": SHOWN_CONFIG, "layouts/home.html": LAYOUT, "layouts/all.html": "x", **pages})
+    run(tmp_path, program("hugo"), "--quiet")
+    made = {page["url"]: page for page in json.loads((tmp_path / "public/index.html").read_text(encoding="utf-8"))}
+    assert len(made) == 6
+    assert run_here(tmp_path, ("init", "-q", "--from", ".", "feeds"), "").returncode == 0
+    assert run_here(tmp_path / "feeds", ("build", "-q", "--strict"), "").returncode == 0
+    feed = json.loads((tmp_path / "feeds/output/feed.json").read_text(encoding="utf-8"))
+    assert (feed["title"], feed["language"]) == ("A Site of Notes", "en-GB")
+    entries = {entry["url"]: entry for entry in feed["items"]}
+    assert entries.keys() == made.keys()
+    for url, page in made.items():
+        entry = entries[url]
+        found = {
+            "title": entry["title"],
+            "date": entry["date_published"],
+            "topics": entry.get("tags", []),
+            "author": entry["authors"][0]["name"],
+            "summary": entry.get("summary", ""),
+        }
+        assert found == {key: page[key] for key in found}, url
+        assert letters(entry["content_html"]) == letters(page["plain"]), url
+    assert entries["https://x.example.org/sub/posts/emoji/"]["image"] == "https://x.example.org/sub/cover.jpg"
