@@ -15,7 +15,7 @@ from support.site import SiteFolder
 
 pytestmark = pytest.mark.slow
 
-PATIENCE = 30
+PATIENCE = 100
 
 
 def wait_for(what: Callable[[], object]) -> None:

@@ -161,10 +161,13 @@ def test_names_that_do_not_exist_are_answers(answers: Answers) -> None:
 def test_what_was_held_back_before_the_first_sign_of_a_network_is_delivered(answers: Answers) -> None:
     def resolve(host: str) -> list[str]:
         if host == "slow.example":
+            lost.wait(60)
             time.sleep(0.5)
             return ["127.0.0.2"]
+        lost.set()
         return no_answer(host)
 
+    lost = threading.Event()
     with servers(1) as (server,), fetcher(resolve=resolve) as fetch:
         port = server.server_address[1]
         urls = ["https://lost.example/", f"http://slow.example:{port}/"]
@@ -207,7 +210,7 @@ def test_a_run_that_is_stopped_has_delivered_what_was_answered(fetch: Fetcher, a
     with servers(1) as good, servers(first=HANGING, is_released=False) as (hanging,):
         begun = time.monotonic()
         outcome = engine(fetch).run([*targets(good, 20), *targets([hanging], 20)], deliver, stop)
-        assert time.monotonic() - begun < 20, "the links under way have 30 seconds"
+        assert time.monotonic() - begun < 60, "the links under way have 90 seconds"
     assert outcome == RunOutcome(answered=20, is_stopped=True)
     assert answers.statuses == {200: 20}
 
@@ -218,7 +221,7 @@ def test_a_run_may_be_stopped_by_another_thread_while_nothing_happens(fetch: Fet
         threading.Timer(0.5, stop.set).start()
         begun = time.monotonic()
         outcome = engine(fetch).run(targets([hanging], 20), answers, stop)
-        assert time.monotonic() - begun < 20
+        assert time.monotonic() - begun < 60
     assert outcome == RunOutcome(answered=0, is_stopped=True)
 
 
@@ -242,7 +245,7 @@ def test_an_error_in_a_worker_is_no_hang(fetch: Fetcher, answers: Answers) -> No
 def test_the_threads_end_with_the_run(fetch: Fetcher, answers: Answers) -> None:
     with servers(2) as hosts:
         engine(fetch).run(targets(hosts, 20), answers, threading.Event())
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while any(thread.name.startswith("links-") for thread in threading.enumerate()):
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -297,7 +300,7 @@ def test_ctrl_c_ends_a_run_at_once_and_the_process_with_it(how: str) -> None:
             begun = time.monotonic()
             process.send_signal(signal.SIGINT)
             out, err = process.communicate(timeout=60)
-            assert time.monotonic() - begun < 20, "the links under way have 30 seconds"
+            assert time.monotonic() - begun < 60, "the links under way have 90 seconds"
     if how == "handler":
         assert (process.returncode, err) == (0, "")
         assert "is_stopped=True" in out

@@ -19,7 +19,7 @@ from feedpub.links.settings import SettingsByHost
 HANGING = 99
 """The last number of an address that is no other server's."""
 
-LOOPBACK = SettingsByHost(Check(allow_private=("127.0.0.0/8",), timeout=30), "https://news.example.org/")
+LOOPBACK = SettingsByHost(Check(allow_private=("127.0.0.0/8",), timeout=90), "https://news.example.org/")
 
 
 @contextmanager
@@ -64,7 +64,7 @@ class Server(ThreadingHTTPServer):
             answer = planned.pop(0) if len(planned) > 1 else planned[0]
         try:
             # Long enough for others to come meanwhile, if they are let.
-            self.release.wait(60)
+            self.release.wait(180)
             threading.Event().wait(0.01)
         finally:
             with self.lock:
