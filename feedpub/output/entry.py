@@ -130,6 +130,7 @@ def make_entry(article: Article, site: SiteInfo, links: ArticleLinks = ()) -> En
             page=article.url,
             flavour=site.generator,
             site_url=site.base_url,
+            source=article.path,
             resolve=resolve,
         )
         # Markdown makes C1 characters of references such as &#150;.

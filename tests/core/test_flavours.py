@@ -209,3 +209,31 @@ def test_an_excerpt_ends_at_the_mark_outside_code(mark: str) -> None:
 def test_a_body_without_a_mark_has_no_excerpt() -> None:
     assert excerpt_of("One <!-- no more --> two") is None
     assert excerpt_of("<!--more-->\nAll") is None
+
+
+@pytest.mark.parametrize(
+    ("flavour", "source", "url", "expected"),
+    [
+        ("mkdocs", "docs/blog/posts/a.md", "img/b.png", "https://garden.example/x/blog/posts/img/b.png"),
+        ("mkdocs", "../site/docs/a.md", "../b.png", "https://garden.example/b.png"),
+        ("mkdocs", "blog/a.md", "b.png", "https://garden.example/x/2024/a/b.png"),
+        ("pelican", "content/a.md", "{static}/img/b.png", "https://garden.example/x/img/b.png"),
+        ("pelican", "content/sub/a.md", "{static}b.png", "https://garden.example/x/sub/b.png"),
+        ("pelican", "content/sub/a.md", "b.png", "https://garden.example/x/2024/a/b.png"),
+        ("hexo", "source/_posts/a.md", "/img/b.png", "https://garden.example/x/img/b.png"),
+        ("hexo", "source/_posts/a.md", "/x/img/b.png", "https://garden.example/x/img/b.png"),
+        ("docusaurus", "blog/a.md", "/img/b.png", "https://garden.example/x/img/b.png"),
+        ("hugo", "content/a/index.md", "b.png", "https://garden.example/x/2024/a/b.png"),
+        ("hugo", "content/a.md", "/img/b.png", "https://garden.example/img/b.png"),
+        ("jekyll", "_posts/a.md", "//cdn.example/b.png", "https://cdn.example/b.png"),
+        ("vitepress", "posts/a.md", "//cdn.example/b.png", "https://cdn.example/b.png"),
+    ],
+)
+def test_a_picture_lies_where_the_generator_puts_it(flavour: str, source: str, url: str, expected: str) -> None:
+    page = "https://garden.example/x/2024/a/"
+    site = "https://garden.example/x/"
+    assert f'href="{page}c/"' in render_body(
+        "[c](c/)", base=page, page=page, flavour=flavour, site_url=site, source=source
+    )
+    markup = render_body(f"![b]({url})", base=page, page=page, flavour=flavour, site_url=site, source=source)
+    assert markup == f'<p><img src="{expected}" alt="b"></p>'

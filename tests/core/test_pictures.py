@@ -19,6 +19,11 @@ def clean(markup: str) -> str:
     [
         (f'<img src="{GIF}" data-src="/fern.jpg" alt="Fern">', f'<img src="{SITE}fern.jpg" alt="Fern">'),
         ('<img src="wait.gif" data-original="/fern.jpg">', f'<img src="{SITE}fern.jpg">'),
+        ('<img src="wait.gif" data-lazyload="/fern.jpg">', f'<img src="{SITE}fern.jpg">'),
+        (
+            '<amp-img src="/fern.jpg" width="4" height="3"></amp-img>',
+            f'<img src="{SITE}fern.jpg" width="4" height="3">',
+        ),
         ('<img data-lazy-src="fern.jpg" width="4" height="3">', f'<img width="4" height="3" src="{SITE}fern.jpg">'),
         (
             '<img src="a.jpg" data-srcset="a.jpg 300w, b,c.jpg 600w" data-sizes="auto">',

@@ -9,9 +9,10 @@ template tags are replaced (:mod:`~feedpub.core.html.templates`), markdown-it ma
 from __future__ import annotations
 
 import html
+from urllib.parse import quote
 
 from feedpub.core.html.excerpts import excerpt_of
-from feedpub.core.html.flavours import FLAVOURS, flavour_of
+from feedpub.core.html.flavours import FLAVOURS, Flavour, flavour_of
 from feedpub.core.html.leftovers import LITERAL, without_leftovers
 from feedpub.core.html.parser import ExcessiveMarkdownError, to_html
 from feedpub.core.html.python_markdown import opened_html, without_tabs
@@ -37,6 +38,7 @@ def render_body(  # noqa: PLR0913  # each but the first has a name
     page: str,
     flavour: str | None = None,
     site_url: str | None = None,
+    source: str = "",
     resolve: ArticleLookup | None = None,
 ) -> str:
     """Return ``markdown`` as sanitized HTML.
@@ -44,7 +46,8 @@ def render_body(  # noqa: PLR0913  # each but the first has a name
     ``flavour`` is the generator whose Markdown it is (a key of :data:`FLAVOURS`); without one, it
     is CommonMark with the extensions of docs/articles.md. Relative URLs resolve against ``base``. A
     fragment alone resolves against ``page``, the article's own URL. ``site_url`` is the URL of the
-    site, which template tags name; without it, the host of ``base`` is. ``resolve`` returns the URL
+    site, which template tags name; without it, the host of ``base`` is. ``source`` is the path of
+    the article's file, against whose folder some generators resolve. ``resolve`` returns the URL
     of the article that a link or a tag names by its path, or None. Markdown that takes the parser
     too many steps is returned as escaped text.
     """
@@ -63,7 +66,19 @@ def render_body(  # noqa: PLR0913  # each but the first has a name
         return repair(html.escape(without_tags(text.replace(LITERAL, "{")), quote=False)).strip()
     if settings.templates:
         markup = without_leftovers(markup).replace(LITERAL, "{")
-    return sanitize(markup, base=base, page=page, resolve=resolve)
+    files = _files(settings, source, site_url)
+    beside = files if settings.is_relative_to_source else None
+    root = site_url if settings.is_root_site else None
+    return sanitize(markup, base=base, page=page, resolve=resolve, site=site_url, root=root, files=files, beside=beside)
+
+
+def _files(flavour: Flavour, source: str, site_url: str | None) -> str | None:
+    """Return the URL of the folder of the file ``source``; None if it is not published there."""
+    root = f"/{flavour.source_root}/"
+    if not flavour.source_root or site_url is None or root not in f"/{source}":
+        return None
+    folder = f"/{source}".rpartition("/")[0] + "/"
+    return site_url + quote(folder.partition(root)[2] if root in folder else "")
 
 
 def render_excerpt(excerpt: str, *, base: str, page: str) -> str:

@@ -33,6 +33,12 @@ class Flavour:
     """True if bodies are MDX: ``import`` and ``export`` lines, and attributes in braces."""
     ids: str = "github"
     """The form of the ids of headings, see :mod:`feedpub.core.html.heading_ids`."""
+    source_root: str = ""
+    """The folder whose files are published where they lie; empty if only articles' URLs count."""
+    is_relative_to_source: bool = False
+    """True if relative URLs begin at the file, not at the URL of the article."""
+    is_root_site: bool = False
+    """True if ``/a.png`` is below the URL of the site, not at the root of the host."""
     note_id: str = "fn:{label}"
     """The form of a footnote's id, of its ``label`` and its ``number``."""
     reference_id: str = "fnref:{label}"
@@ -50,11 +56,11 @@ FLAVOURS = {
     "zola": Flavour(ids="zola", note_id="fn-{label}", reference_id="fr-{label}-1"),
     "eleventy": _MARKDOWN_IT,
     "astro": _REMARK,
-    "docusaurus": _REMARK,
-    "hexo": replace(_MARKDOWN_IT, breaks=True, ids="hexo"),
-    "pelican": _PYTHON,
-    "mkdocs": _PYTHON,
-    "vitepress": replace(_MARKDOWN_IT, ids="vitepress"),
+    "docusaurus": replace(_REMARK, is_root_site=True),
+    "hexo": replace(_MARKDOWN_IT, breaks=True, is_root_site=True, ids="hexo"),
+    "pelican": replace(_PYTHON, source_root="content"),
+    "mkdocs": replace(_PYTHON, source_root="docs", is_relative_to_source=True),
+    "vitepress": replace(_MARKDOWN_IT, is_root_site=True, ids="vitepress"),
 }
 
 

@@ -32,6 +32,7 @@ _INLINE_HTML = re.compile(
 _BROKEN_URL = re.compile(r"\]\(https?://[^\s()<>\"]{1,500}(?:\n[^\s()<>\"]{1,500}){1,5}\)")
 # The line ends between terms that have the same definition; the plugin reads one line.
 _TERMS = re.compile(r"(?:(?<=\n\n)|\A)(?:[^\s:>#*+`|<-][^\n]*\n){1,5}[^\s:>#*+`|<-][^\n]*(?=\n {0,3}:[ \t]+\S)")
+_DEFINITION = re.compile(r"\n {0,3}:[ \t]")
 _NEXT_TERM = "\ufdd2"
 _INTERRUPTED = ["paragraph", "reference", "blockquote"]
 # Steps of the Markdown parser, about 10 microseconds each; a long article takes thousands.
@@ -74,7 +75,7 @@ def to_html(markdown: str, flavour: Flavour) -> str:
     """
     extensions = _extensions(markdown, flavour)
     parser = _parser(flavour, extensions)
-    if "definitions" in extensions and _TERMS.search(markdown):
+    if "definitions" in extensions and _DEFINITION.search(markdown) and _TERMS.search(markdown):
         markdown = replace_outside_code(_TERMS.pattern, markdown, lambda match: match[0].replace("\n", _NEXT_TERM))
     if flavour.broken_urls and _BROKEN_URL.search(markdown):
         markdown = replace_outside_code(_BROKEN_URL.pattern, markdown, lambda match: match[0].replace("\n", ""))

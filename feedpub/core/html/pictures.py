@@ -13,6 +13,10 @@ LAZY_ATTRIBUTES = {
     "data-src": "src",
     "data-original": "src",
     "data-lazy-src": "src",
+    "data-lazyload": "src",
+    "data-lazy": "src",
+    "data-actualsrc": "src",
+    "data-echo": "src",
     "data-orig-file": "src",
     "data-srcset": "srcset",
     "data-lazy-srcset": "srcset",
@@ -33,6 +37,7 @@ _NOSCRIPT = re.compile(
 _NOSCRIPT_END = re.compile(r"</noscript\s*+>", re.IGNORECASE)
 _NEXT_IMAGE = re.compile(rf"\s*+{_IMAGE}", re.IGNORECASE)
 _ONE_IMAGE = re.compile(_IMAGE, re.IGNORECASE)
+_AMP = re.compile(r"<amp-img(?=[\s>/])", re.IGNORECASE)
 _PIXEL = re.compile(r"""\b(?:width|height)\s*=\s*["']?[01](?:px)?["'\s/>]|display\s*:\s*none""", re.IGNORECASE)
 _LAZY = re.compile(r"""\bdata-[a-z-]*(?:src|original|file)|src\s*=\s*["']?data:|\blazy""", re.IGNORECASE)
 _LOADED = re.compile(r'<(?P<name>img|source)(?P<attributes>(?: [a-z-]+="[^"]*")*)>')
@@ -48,6 +53,8 @@ def without_placeholders(markup: str) -> str:
 
     A ``<noscript>`` without a picture, or with a counting pixel, goes.
     """
+    if "<amp-" in markup:
+        markup = _AMP.sub("<img", markup)
     if "</n" not in markup and "</N" not in markup:
         return markup
     last = max((match.end() for match in _NOSCRIPT_END.finditer(markup)), default=0)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from typing import Protocol
-from urllib.parse import unquote, urljoin
+from typing import NamedTuple, Protocol
+from urllib.parse import unquote, urljoin, urlsplit
 
 import nh3
 
@@ -79,6 +79,7 @@ _LANGUAGE = re.compile(r"(?:^|(?<= ))lang(?:uage)?-([\w+#.-]{1,50})")
 _TEMPLATE = re.compile(rf"{REMOVED}|%EF%BF%BE|\{{[{{%]|%7B(?:%7B|%25|%)", re.IGNORECASE)
 _PREFIX = re.compile(r"(?:\{|%7B|\|)(?:filename|static|attach)(?:\}|%7D|\|)", re.IGNORECASE)
 _ARTICLE = re.compile(r"(?P<path>[^?#:]+\.(?:md|mdx|markdown))(?P<rest>[?#].*)?", re.IGNORECASE | re.DOTALL)
+_FILE = re.compile(r"[^/?#][^?#]*\.[A-Za-z0-9]{2,5}(?:[?#]|\Z)")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _IN_URLS = re.compile(r"[\x00-\x20\x7f]")
 _OPEN_IFRAME = re.compile(r"""(<iframe(?=[\s/>])(?:[^<>"']|"[^"]*"|'[^']*')*?)((?<=[\s"'])/)?>""", re.IGNORECASE)
@@ -88,27 +89,32 @@ _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _IFRAME = re.compile(rf"<iframe(?P<attributes>(?:{_ATTRIBUTE.pattern})*)>.*?</iframe>", re.DOTALL)
 
 
-def sanitize(markup: str, *, base: str, page: str, resolve: ArticleLookup | None = None) -> str:
+def sanitize(  # noqa: PLR0913  # each but the first has a name
+    markup: str,
+    *,
+    base: str,
+    page: str,
+    resolve: ArticleLookup | None = None,
+    site: str | None = None,
+    root: str | None = None,
+    files: str | None = None,
+    beside: str | None = None,
+) -> str:
     """Return ``markup`` without everything that could run code, track a reader or break a page.
 
     All URLs become absolute, each iframe becomes a link, and pictures that a script would load
-    become plain ones. ``resolve`` returns the URL of an article for a link to its file. Of markup
+    become plain ones. ``resolve`` returns the URL of an article for a link to its file. Paths of
+    Pelican's files begin at ``site``, or at ``files``, the folder of the article's file; with
+    ``beside``, so do relative paths of files. A path
+    such as ``/a.png`` begins at ``root``, if there is one, else at the host of ``base``. Of markup
     that :func:`~feedpub.core.text.is_excessive`, such as one that nests over 250 deep, only the
     text is left. The sanitizer runs twice, for two reasons: once a tag between two others is gone,
     the nesting may not be valid HTML any more, and links replace iframes after the first run.
     """
+    bases = _Bases(base, page, site or base, root, files or base, beside)
 
     def absolute(value: str) -> str | None:
-        value = _IN_URLS.sub(lambda match: "%20" if match[0] == " " else "", value.strip())
-        if ("%" in value or "{" in value or REMOVED in value) and _TEMPLATE.search(value):
-            return None
-        scheme = _SCHEME.match(value)
-        if scheme:
-            return value if scheme[0][:-1].lower() in _SCHEMES else None
-        try:
-            return urljoin(page if value.startswith("#") else base, value)
-        except ValueError:
-            return None
+        return _absolute(value, bases)
 
     def kept(tag: str, attribute: str, value: str) -> str | None:
         attribute = LAZY_ATTRIBUTES.get(attribute, attribute)
@@ -121,13 +127,43 @@ def sanitize(markup: str, *, base: str, page: str, resolve: ArticleLookup | None
         if attribute not in _URL_ATTRIBUTES:
             return value
         picture = _data_image(value) if tag == "img" else None
-        return picture or absolute(_resolved(value, resolve if tag == "a" else None))
+        return picture or absolute(_resolved(value, resolve if tag == "a" else None, bases))
 
     if is_excessive(markup):
         return repair(html.escape(without_tags(markup), quote=False)).strip()
     markup = without_placeholders(_with_closed_iframes(markup))
     clean = _IFRAME.sub(_link, load_pictures(_clean(markup, kept, late=True)))
     return repair(_clean(clean, kept, late=False)).strip()
+
+
+class _Bases(NamedTuple):
+    """The URLs against which relative ones resolve, as in :func:`sanitize`."""
+
+    base: str
+    page: str
+    site: str
+    root: str | None
+    files: str
+    beside: str | None
+
+
+def _absolute(value: str, bases: _Bases) -> str | None:
+    """Return the URL ``value`` as an absolute one, or None if a feed may not hold it."""
+    value = _IN_URLS.sub(lambda match: "%20" if match[0] == " " else "", value.strip())
+    if ("%" in value or "{" in value or REMOVED in value) and _TEMPLATE.search(value):
+        return None
+    scheme = _SCHEME.match(value)
+    if scheme:
+        return value if scheme[0][:-1].lower() in _SCHEMES else None
+    root, beside = bases.root, bases.beside
+    try:
+        if value.startswith("#"):
+            return urljoin(bases.page, value)
+        if root is not None and value[:1] == "/" != value[1:2] and not value.startswith(urlsplit(root).path):
+            return urljoin(root, value[1:])
+        return urljoin(beside if beside and _FILE.match(value) else bases.base, value)
+    except ValueError:
+        return None
 
 
 def _language(classes: str) -> str | None:
@@ -145,7 +181,7 @@ def _data_image(url: str) -> str | None:
     return url if size <= _MAX_DATA_IMAGE and _DATA_IMAGE.fullmatch(url) else None
 
 
-def _resolved(url: str, resolve: ArticleLookup | None) -> str:
+def _resolved(url: str, resolve: ArticleLookup | None, bases: _Bases) -> str:
     """Return the URL of the article whose file ``url`` links, or ``url`` itself.
 
     ``@/`` begins the paths of Zola, ``{filename}`` and ``{static}`` those of Pelican.
@@ -157,7 +193,10 @@ def _resolved(url: str, resolve: ArticleLookup | None) -> str:
     target = resolve(unquote(match["path"]), by_name=False) if match and resolve else None
     if match and target is not None:
         return target + (match["rest"] or "") if target else REMOVED
-    return REMOVED if (match and path != url.strip()) or path.startswith("@/") else path
+    has_prefix = path != url.strip()
+    if (match and has_prefix) or path.startswith("@/"):
+        return REMOVED
+    return urljoin(bases.site if path.startswith("/") else bases.files, path.lstrip("/")) if has_prefix else path
 
 
 def _clean(markup: str, kept: Callable[[str, str, str], str | None], *, late: bool) -> str:
