@@ -65,6 +65,8 @@ class SiteRules(msgspec.Struct, frozen=True, kw_only=True):
     authors: Mapping[str, ListedAuthor] = {}
     defaults: tuple[tuple[str, Mapping[str, str | tuple[str, ...]]], ...] = ()
     excerpt_separator: str | None = None
+    drafts: tuple[str, ...] = ()
+    """The folders whose sections are drafts."""
     zone: tzinfo = UTC
     sections: tuple[str, ...] = ()
     """The folders with an ``_index`` file, which Hugo takes for sections."""

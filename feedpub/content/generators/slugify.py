@@ -63,13 +63,12 @@ def hugo_ascii(text: str) -> str:
 
 def zola(text: str) -> str:
     """Return the slug that Zola makes with ``slugify.paths = "on"``: ASCII words in lower case."""
-    return _words(to_ascii(text)).lower()
+    return _words(transliterated(text)).lower()
 
 
 def zola_safe(text: str) -> str:
     """Return the slug that Zola makes with ``slugify.paths = "safe"``."""
-    text = re.sub(r"""[<>:"/|?*#()\[\]\\\n\t\r]""", "", text.strip())
-    return re.sub(r"\s", "_", text.rstrip(". "))
+    return re.sub(r"""[<>:"/\\|?*]""", "", text.rstrip(". "))
 
 
 def eleventy(text: str) -> str:
@@ -169,6 +168,8 @@ RULES: dict[str, Callable[..., str]] = {
 
 _SIGNS = {"$": "dollar", "%": "percent", "&": "and", "<": "less", ">": "greater", "|": "or"}
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ẞ": "Ss"})
+# The crate separates words at the hard sign.
+_HARD_SIGNS = str.maketrans({"ъ": "'", "Ъ": "'"})
 _LATIN = str.maketrans(
     {"ß": "ss", "æ": "ae", "Æ": "AE", "ø": "o", "Ø": "O", "œ": "oe", "Œ": "OE", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D"}
     | {"þ": "th", "Þ": "Th", "ł": "l", "Ł": "L", "\u0131": "i"}
@@ -178,6 +179,19 @@ _LATIN = str.maketrans(
 def to_ascii(text: str) -> str:
     """Return ``text`` with Latin letters in ASCII, and without other characters."""
     return without_accents(text.translate(_LATIN)).encode("ascii", "ignore").decode()
+
+
+def transliterated(text: str) -> str:
+    """Return ``text`` in ASCII, with other scripts transliterated.
+
+    The tables are those of Text::Unidecode, from which the crates ``slug`` and ``deunicode`` of
+    Zola have most of theirs. Pictographs, which the crates name, are left out.
+    """
+    if text.isascii():
+        return text
+    from text_unidecode import unidecode  # noqa: PLC0415  # most sites need none
+
+    return str(unidecode(text.translate(_HARD_SIGNS)))
 
 
 def without_accents(text: str) -> str:

@@ -22,7 +22,19 @@ URLS: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("zola", "blog/a.md", DAY + "path: whole/Path", "/whole/Path/", {}),
     ("zola", "blog/a.fr.md", DAY, "/fr/blog/a/", {"languages": ("en", "fr")}),
     ("zola", "blog/Ünï x.md", DAY, "/blog/%C3%9Cn%C3%AF%20x/", {"slugify": "off"}),
-    ("zola", "blog/Ünï x.md", DAY, "/blog/%C3%9Cn%C3%AF_x/", {"slugify": "zola-safe"}),
+    ("zola", "blog/Ünï x: (y)?. .md", DAY, "/blog/%C3%9Cn%C3%AF%20x%20(y)/", {"slugify": "zola-safe"}),
+    ("zola", "Blog Ünï/sub_x/a b.md", DAY, "/Blog%20%C3%9Cn%C3%AF/sub_x/a-b/", {}),
+    ("zola", "日本語/テスト 1.md", DAY, "/%E6%97%A5%E6%9C%AC%E8%AA%9E/tesuto-1/", {}),
+    ("zola", "2024-05-01_a.md", "title: T", "/a/", {}),
+    ("zola", "2024-05-01.md", "title: T", "/2024-05-01/", {}),
+    ("zola", "24-5-1-a.md", DAY, "/24-5-1-a/", {}),
+    ("zola", "2024-05-01T10:00:00Z-a.md", "title: T", "/a/", {}),
+    ("zola", "blog/2024-05-01-x/index.md", "title: T", "/blog/x/", {}),
+    ("zola", "blog/2024-05-01-x/index.fr.md", "title: T", "/fr/blog/x/", {"languages": ("en", "fr")}),
+    ("zola", "blog/a.en.md", DAY, "/blog/a-en/", {"languages": ("en", "fr")}),
+    ("zola", "blog/a.fr.md", DAY, "/blog/a-fr/", {"languages": ("en",)}),
+    ("zola", "blog/a.fr.md", DAY + "path: /un/chemin", "/un/chemin/", {"languages": ("en", "fr")}),
+    ("zola", "a.md", DAY + "slug: Объект съезда", "/ob-ekt-s-ezda/", {}),
     ("eleventy", "posts/2024-05-01-one.md", "title: T", "/posts/2024-05-01-one/", {}),
     ("eleventy", "posts/Two Words.md", DAY, "/posts/Two%20Words/", {}),
     ("eleventy", "posts/four/index.md", DAY, "/posts/four/", {}),
@@ -64,6 +76,7 @@ def test_an_article_has_the_url_that_its_generator_gives(
     [
         ("zola", "a.md", "draft: true", "draft: true"),
         ("zola", "a.md", "render: false", "render: false"),
+        ("zola", "a.md", "draft: false", None),
         ("eleventy", "a.md", "eleventyExcludeFromCollections: true", "eleventyExcludeFromCollections: true"),
         ("eleventy", "a.md", "permalink: false", "permalink: false"),
         ("astro", "blog/a.md", "published: false", "published: false"),
@@ -77,7 +90,7 @@ def test_an_article_has_the_url_that_its_generator_gives(
     ],
 )
 def test_an_article_that_its_generator_does_not_list_is_withheld(
-    generator: str, below: str, front: str, withheld: str
+    generator: str, below: str, front: str, withheld: str | None
 ) -> None:
     assert article_of(generator, below, DAY + front).withheld == withheld
 
@@ -138,6 +151,19 @@ def test_authors_are_those_of_the_data_file(generator: str) -> None:
     authors = {"ada": ListedAuthor("Ada L.", "https://ada.example/")}
     article = article_of(generator, "a.md", DAY + "authors: [ada]", authors=authors)
     assert article.authors == (Author(name="Ada L.", uri="https://ada.example/"),)
+
+
+def test_zola_reads_a_title_and_a_date_from_names() -> None:
+    article = article_of("zola", "blog/a.b.md", "date: 2024-05-01")
+    assert (article.title, article.url) == ("a.b", BASE + "blog/a-b/")
+    article = article_of("zola", "a.md", "title: T\npath: news/2024/05/02/x")
+    assert (f"{article.published_at:%F}", article.url) == ("2024-05-02", BASE + "news/2024/05/02/x/")
+
+
+def test_the_pages_of_a_draft_section_of_zola_are_withheld() -> None:
+    rules = {"drafts": ("blog/old",)}
+    assert article_of("zola", "blog/old/x/a.md", DAY + "draft: false", **rules).withheld == "draft of a section"
+    assert article_of("zola", "blog/older/a.md", DAY, **rules).withheld is None
 
 
 def test_authors_as_each_generator_writes_them() -> None:
