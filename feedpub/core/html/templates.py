@@ -13,6 +13,7 @@ import re
 from feedpub.core.html import template_tags as tags
 from feedpub.core.html.code_parts import CODE, CodeFinder
 from feedpub.core.html.flavours import Flavour, flavour_of
+from feedpub.core.html.jsx import tag_at
 from feedpub.core.html.leftovers import CLOSERS, IN_URL, REMOVED, literal
 from feedpub.core.html.python_markdown import without_tabs
 from feedpub.core.html.template_arguments import Arguments, TemplateSite, parsed
@@ -22,17 +23,16 @@ __all__ = ("TemplateSite", "ignored_tags", "replace_tags")
 _MODULES = (
     r"|(?P<module>^(?:import\s+(?:[\w*{][^'\"\n]*(?:\n[^'\"\n]+){0,40}?\s+from\s+)?['\"][^'\"\n]+['\"];?[ \t]*$"
     r"|export\s+(?:const|let|default|function|async)\b(?:[^\n]|\n(?![ \t]*(?:\n|\Z)))*))"
-    r"|(?P<comment>\{/\*)|(?P<element_with_braces><[A-Za-z][\w.]*\s[^<>`{]*\{[^<>`]*>)"
+    r"|(?P<comment>\{/\*)|(?P<space>\{\s*(?:'\s'|\"\s\")\s*\})"
 )
+_JSX = "|(?P<jsx></?[A-Za-z>])"
 _START = re.compile(rf"(?P<tag>\{{[{{%]|\{{#(?=[-\s]))|{CODE}", re.MULTILINE | re.IGNORECASE)
 _START_WITH_MODULES = re.compile(rf"(?P<tag>\{{[{{%])|{CODE}{_MODULES}", re.MULTILINE | re.IGNORECASE)
-_JSX_CALL = re.compile(
-    r"=\{\s*(?:useBaseUrl|require|withBase)\(\s*(['\"])([^'\"]*)\1[^{}]*\}|=\{\s*(['\"])([^'\"]*)\3\s*\}"
-)
-_JSX_VALUE = re.compile(r"\s[\w-]+=\{(?:[^{}]|\{[^{}]*\})*\}|\s\{\.\.\.[^{}]*\}")
+_START_WITH_JSX = re.compile(f"{_START_WITH_MODULES.pattern}{_JSX}", re.MULTILINE | re.IGNORECASE)
 _ESCAPED = re.compile(r"\{\{([<%])/\*([^*]{0,500})\*/([>%])\}\}")
 _RAW_TAG = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}\n?")
 _MAX_TAG = 5000
+_MOST_BROKEN = 100
 _TAIL = 300
 _CLOSERS = {**CLOSERS, "{#": "#}"}
 # Braces of TeX, such as ``x^{{a}}``.
@@ -71,15 +71,16 @@ class _Replacement:
         self._counted = (0, 0)
         self._unclosed: set[str] = set()
         self._opened: list[str] = []
+        self._start = _START_WITH_JSX if flavour.modules else _START
+        self._broken = 0
         # The end of the last tag, and the first part of those that tags without text between them
         # wrote.
         self._last_end = -1
         self._first_part = 0
 
     def run(self) -> tuple[str, tuple[tuple[int, str], ...]]:
-        start = _START_WITH_MODULES if self._flavour.modules else _START
         position = 0
-        while match := start.search(self._text, position):
+        while match := self._start.search(self._text, position):
             self._write(self._text[position : match.start()])
             if match["tag"]:
                 position = self._tag(match.start(), match["tag"])
@@ -87,9 +88,11 @@ class _Replacement:
                 position = match.end()
             elif match.lastgroup == "comment":
                 position = self._comment(match.end())
-            elif match.lastgroup == "element_with_braces":
-                self._write(_JSX_VALUE.sub("", _JSX_CALL.sub(r'="\2\4"', match[0])))
+            elif match.lastgroup == "space":
+                self._write(" ")
                 position = match.end()
+            elif match.lastgroup == "jsx":
+                position = self._element(match.start())
             else:
                 position = self._code.end(match) or match.end()
                 self._write(self._as_written(self._text[match.start() : position]))
@@ -112,6 +115,26 @@ class _Replacement:
         if end < 0:
             self._unclosed.add("*/}")
         return end + 3 if end >= 0 else start
+
+    def _element(self, start: int) -> int:
+        """Replace the tag of JSX at ``start``. Return the position after it."""
+        tag = tag_at(self._text, start)
+        if tag is None:
+            self._broken += 1
+            if self._broken == _MOST_BROKEN:
+                self._start = _START_WITH_MODULES
+            self._write("<")
+            return start + 1
+        if not tag.is_component:
+            self._write(tag.element() if tag.has_braces else self._text[start : tag.end])
+            return tag.end
+        shown = tag.component(self._site)
+        if shown is None and tag.name:
+            self._removed.append((self._line(start), f"<{tag.name}>"))
+        # What a component holds is Markdown, also on the lines after it.
+        is_alone = self._tail.rstrip(" \t")[-1:] in ("", "\n") and self._text[tag.end : tag.end + 1] in ("", "\n")
+        self._write(f"\n{shown or ''}\n\n" if is_alone else shown or "")
+        return tag.end
 
     def _tag(self, start: int, opening: str) -> int:
         """Replace the tag at ``start``. Return the position after it."""
