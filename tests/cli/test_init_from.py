@@ -88,7 +88,7 @@ SITES: dict[str, dict[str, str]] = {
 PUBLISHED = {
     "jekyll": ["tech/2024/05/01/Hello-You/"],
     "hugo": ["2024/the-title/", "fr/2024/the-title/"],
-    "zola": ["blog/A_b/"],
+    "zola": ["blog/A%20b/"],
     "eleventy": ["w/a/"],
     "astro": ["writing/a-b/"],
     "docusaurus": ["news/2024/05/01/a"],

@@ -148,6 +148,12 @@ def test_no_tag_and_no_mark_is_left_outside_of_code(markdown: str, flavour: str)
     assert not re.search(r"\{[{%]|:::", markup), markup
 
 
+def test_a_tag_on_an_indented_line_that_is_no_code_is_taken_out() -> None:
+    markdown = '<ol>\n    {% for a in b %}\n    <li title="{{ a.title }}">{{ a.title }}</li>\n    {% endfor %}\n</ol>\n'
+    assert "{" not in body(markdown, "jekyll")
+    assert "{{ a }}" in body("Text\n\n    {{ a }}\n", "jekyll")
+
+
 def test_braces_of_tex_are_no_tag() -> None:
     assert body("$$\nx^{{a}}\n$$", "hugo") == "<p>\n$$\nx^{ {a}}\n$$</p>"
 

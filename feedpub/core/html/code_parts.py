@@ -17,7 +17,7 @@ CODE = (
     r"(?P<fence>^[ \t>]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)?(?:(?P<ticks>`{3,})[^`\n]*|(?P<tildes>~{3,})[^\n]*)$)"
     r"|(?P<span>`+)"
     r"|<(?P<element>pre|code|script|style)(?=[\s>])"
-    r"|(?P<indented>^(?: {4}| {0,3}\t)[ \t]*\S[^\n]*$)"
+    r"|(?P<indented>^(?: {4}| {0,3}\t)[ \t]*(?=\S))"
 )
 """A pattern for the beginning of code; compile it with re.MULTILINE and re.IGNORECASE."""
 
