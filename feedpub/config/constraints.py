@@ -19,7 +19,7 @@ from feedpub.config.check_constraints import AddProblem, check_links
 from feedpub.core import slugs, urls, zones
 from feedpub.core.errors import quoted
 from feedpub.core.field_keys import LISTS, MERGE, parts_of
-from feedpub.core.generators import PERMALINK_PARTS, parts_in
+from feedpub.core.generators import ANY_PARTS, PERMALINK_PARTS, parts_in
 from feedpub.core.models import provider_keys
 from feedpub.core.text import match_key
 
@@ -31,6 +31,7 @@ _OF_GENERATORS = frozenset(
     permalinks slugify file_dates ugly_urls languages language_folders prefix_default_language authors defaults
     language_urls mounts cascade date_keys excerpt_separator
     slug_source slug_substitutions name_fields path_fields translation_permalink
+    file_names category_slugs url_timezone
     """.split()
 )
 
@@ -52,8 +53,9 @@ def check_values(values: dict[str, Any], root: Path, add_problem: AddProblem) ->
     if values.get("hub"):
         values["hub"] = _url(add_problem, "hub", values["hub"], None)
     content = values.get("content", {})
-    if "timezone" in content:
-        _zone(add_problem, content["timezone"])
+    for key in ("timezone", "url_timezone"):
+        if content.get(key):
+            _zone(add_problem, key, content[key])
     _merges(add_problem, content.get("fields", {}))
     _generator(content, add_problem)
     for index, feed in enumerate(values.get("feeds", [])):
@@ -160,11 +162,11 @@ def _paths(values: dict[str, Any], root: Path, add_problem: AddProblem) -> None:
                 add_problem(key, f"{quoted(path)} is longer than the system allows for a file name")
 
 
-def _zone(add_problem: AddProblem, name: str) -> None:
+def _zone(add_problem: AddProblem, key: str, name: str) -> None:
     if name != "UTC" and name not in zones.names():
         near = difflib.get_close_matches(name, zones.names(), 1, 0.6)
         hint = f"; did you mean {near[0]}?" if near else " such as Europe/Berlin"
-        add_problem("content.timezone", f"{quoted(name)} is not a time zone{hint}")
+        add_problem(f"content.{key}", f"{quoted(name)} is not a time zone{hint}")
 
 
 def _merges(add_problem: AddProblem, fields: dict[str, list[str]]) -> None:
@@ -181,6 +183,8 @@ def _merges(add_problem: AddProblem, fields: dict[str, list[str]]) -> None:
 
 def _generator(content: dict[str, Any], add_problem: AddProblem) -> None:
     """Check the permalinks, and the keys of ``content`` that only a generator uses."""
+    if content.get("generator") in ANY_PARTS:
+        return
     if content.get("generator"):
         groups = _groups(content, add_problem)
         patterns = {f"content.{key}": content.get(key) for key in ("permalink", "translation_permalink")}

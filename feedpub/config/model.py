@@ -140,6 +140,12 @@ class Content(Section, frozen=True, kw_only=True):
     translation_permalink: Annotated[
         str | None, Meta(description="Pelican: the permalink of articles that are not in the site's language.")
     ] = None
+    file_names: Annotated[
+        str | None, Meta(description="The pattern of the files' paths, as Hexo's new_post_name: :year/:title.md.")
+    ] = None
+    category_slugs: Annotated[
+        dict[Text, Text], Meta(description="The slugs of categories in URLs that are not their names: {C++: cpp}.")
+    ] = {}
     ugly_urls: Annotated[
         bool | tuple[Text, ...],
         Meta(description="URLs end in .html, not in a slash; or a list of the folders of which this is true."),
@@ -178,6 +184,9 @@ class Content(Section, frozen=True, kw_only=True):
     timezone: Annotated[Text, Meta(description="The time zone of dates without an offset, such as Europe/Berlin.")] = (
         "UTC"
     )
+    url_timezone: Annotated[
+        Text | None, Meta(description="The time zone of the dates in Hexo's URLs. If not set: content.timezone.")
+    ] = None
     max_file_size: Annotated[Size, Meta(description="The largest article that is read.")] = "5 MB"
 
 

@@ -79,7 +79,7 @@ def read_article(
         document = document._replace(body=page.body) if page else document
         fields, first = page.fields if page else document.fields, document.offset
         reader = new_reader(fields, log, offset=first, line=first, deciding=settings.deciding)
-        article = _article(source, document, reader, settings)
+        article = _article(source, page.body if page else document.body, reader, settings)
         if page is not None and article is not None:
             article = page.withhold(article)
         if document.repaired_lines:
@@ -99,7 +99,7 @@ def _text(data: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def _article(source: ArticleFile, document: FrontMatter, reader: FieldReader, settings: ReadSettings) -> Article | None:
+def _article(source: ArticleFile, body: str, reader: FieldReader, settings: ReadSettings) -> Article | None:
     keys, log = settings.fields, reader.log
     if settings.paths:
         reader.add_paths(settings.paths)
@@ -126,7 +126,7 @@ def _article(source: ArticleFile, document: FrontMatter, reader: FieldReader, se
         updated_at=updated_at or published_at,
         updated_place=(updated[0], line_of(updated[1][0], reader.offset)) if updated else None,
         withheld=withheld,
-        body=windows_1252(document.body),
+        body=windows_1252(body),
         own=own,
         excerpt_separator=_separator(reader) if settings.rules else None,
         **story,

@@ -30,6 +30,8 @@ SLUG_RULES = (
     "github",
     "docusaurus",
     "hexo",
+    "hexo-lower",
+    "hexo-upper",
     "pelican",
     "pelican-case",
     "pelican-unicode",
@@ -50,7 +52,10 @@ PERMALINK_PARTS = frozenset(
 )
 """The parts in braces, or after a colon, of the permalinks of a site with a generator."""
 
-_COLON = re.compile(r":([a-z_]+)(\[[^\[\]{}]*\])?")
+ANY_PARTS = frozenset(("hexo",))
+"""The generators whose permalinks may hold any key of the front matter."""
+
+_COLON = re.compile(r":([A-Za-z](?:\w*[^\W_])?)(\[[^\[\]{}]*\])?", re.ASCII)
 
 
 def with_braces(pattern: str) -> str:

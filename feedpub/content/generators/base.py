@@ -7,6 +7,7 @@ A generator opens no file. It gives each article its title, its dates, its URL a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import ClassVar
 
 import yaml
@@ -52,6 +53,12 @@ class Generator:
 
     name_fields: ClassVar[str | None] = None
     """The regular expression for the names of files, unless the site has another."""
+
+    def head(self, text: str) -> tuple[str, int]:
+        """Return ``text`` with its front matter as feedpub reads it, and the number of lines added
+        before it.
+        """
+        return text, 0
 
     def keys(self) -> dict[str, tuple[str, ...]]:
         """Return the keys of every field."""
@@ -112,12 +119,16 @@ class Generator:
 
     def parts(self, page: Page) -> Parts:
         """Return the parts of a permalink of ``page``."""
+        return self.parts_at(page, page.moment(*self.date_keys))
+
+    def parts_at(self, page: Page, moment: datetime) -> Parts:
+        """Return the parts of a permalink of ``page``, which is dated ``moment``."""
         slug = page.slugify(page.text("slug") or page.base)
         folders = [page.slugify(folder) for folder in page.parent.split("/") if folder]
         categories = [page.slugify(text) for text in self.categories(page)]
         base = page.slugify(page.base)
         return {
-            **dates_of(page.moment(*self.date_keys)),
+            **dates_of(moment),
             "slug": slug,
             "title": slug,
             "name": base,

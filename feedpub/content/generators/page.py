@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import partial
 from typing import Any
 
@@ -196,17 +196,20 @@ class Page:
         """Return the field ``key`` with the value ``node``, which is on the line of ``node``."""
         return self._scalar(key, node.start_mark), node
 
-    def moment(self, *keys: str) -> datetime:
-        """Return the first date of ``keys`` in the site's zone; 1970-01-01 if there is none."""
+    def moment(self, *keys: str, zone: tzinfo | None = None) -> datetime:
+        """Return the first date of ``keys`` in ``zone``, by default the site's; 1970-01-01 if there
+        is none.
+        """
+        zone = zone or self.rules.zone
         for key in keys:
             text = self.text(key)
             try:
-                moment = parse_optional_datetime(text, self.rules.zone) if text else NO_DATE
+                moment = parse_optional_datetime(text, zone) if text else NO_DATE
                 if moment is not NO_DATE:
-                    return moment.astimezone(self.rules.zone)
+                    return moment.astimezone(zone)
             except (DateError, OverflowError):
                 continue
-        return datetime(1970, 1, 1, tzinfo=self.rules.zone)
+        return datetime(1970, 1, 1, tzinfo=zone)
 
     def written_moment(self, *keys: str) -> datetime:
         """Return the first date of ``keys`` with its own offset, or else in the site's zone.

@@ -11,7 +11,7 @@ from feedpub.core.generators import with_braces
 Parts = Mapping[str, str | Sequence[str] | Callable[[], str | Sequence[str]]]
 """The value of each part; a list is joined with slashes."""
 
-_PART = re.compile(r"\{([a-z_]+)(?:\[([^\[\]{}]*)\])?\}")
+_PART = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)(?:\[([^\[\]{}]*)\])?\}")
 _GO_DATES = {
     "2006": "year",
     "06": "short_year",

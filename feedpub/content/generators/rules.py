@@ -56,6 +56,9 @@ class SiteRules(msgspec.Struct, frozen=True, kw_only=True):
     mounts: tuple[Mount, ...] = ()
     cascades: tuple[Cascade, ...] = ()
     """The cascades of Hugo, those that win first."""
+    file_names: str | None = None
+    """The pattern of the paths of files (new_post_name of Hexo)."""
+    category_slugs: Mapping[str, str] = {}
     slugify: str | None = None
     slug_source: str | None = None
     slug_substitutions: tuple[tuple[str, str], ...] = ()
@@ -68,5 +71,7 @@ class SiteRules(msgspec.Struct, frozen=True, kw_only=True):
     drafts: tuple[str, ...] = ()
     """The folders whose sections are drafts."""
     zone: tzinfo = UTC
+    url_zone: tzinfo | None = None
+    """The zone of dates in URLs, if it is another."""
     sections: tuple[str, ...] = ()
     """The folders with an ``_index`` file, which Hugo takes for sections."""

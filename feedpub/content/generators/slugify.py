@@ -139,6 +139,22 @@ def hexo(text: str) -> str:
     return text
 
 
+def hexo_words(text: str) -> str:
+    """Return the words of ``text`` as Hexo's ``slugize`` joins them: without accents of Latin
+    letters, and with other scripts as they are.
+    """
+    plain = "".join(_plain(c) if c > "~" else c for c in text if c >= " ")
+    return re.sub(r"""[\s~`!@#$%^&*()\-_+=\[\]{}|\\;:"'<>,.?/]+""", "-", plain).strip("-")
+
+
+def _plain(character: str) -> str:
+    if character in _HEXO:
+        return _HEXO[character]
+    is_circled_or_wide = "\u24b6" <= character <= "\u24e9" or "\uff21" <= character <= "\uff5a"
+    base = unicodedata.normalize("NFKC" if is_circled_or_wide else "NFD", character)[0]
+    return base if base.isascii() and base.isalpha() else character
+
+
 def as_written(text: str) -> str:
     """Return ``text`` unchanged."""
     return text
@@ -156,6 +172,8 @@ RULES: dict[str, Callable[..., str]] = {
     "github": github,
     "docusaurus": as_written,
     "hexo": hexo,
+    "hexo-lower": hexo,
+    "hexo-upper": hexo,
     "pelican": pelican,
     "pelican-case": partial(pelican, keeps_case=True),
     "pelican-unicode": partial(pelican, keeps_unicode=True),
@@ -170,6 +188,8 @@ _SIGNS = {"$": "dollar", "%": "percent", "&": "and", "<": "less", ">": "greater"
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ẞ": "Ss"})
 # The crate separates words at the hard sign.
 _HARD_SIGNS = str.maketrans({"ъ": "'", "Ъ": "'"})
+_HEXO = {"Æ": "AE", "Œ": "OE", "Ø": "O", "Đ": "D", "Ł": "L", "Ħ": "H", "Ŧ": "T", "æ": "ae", "œ": "oe", "ø": "o"}
+_HEXO |= {"đ": "d", "ł": "l", "ħ": "h", "ŧ": "t", "\u0131": "i", "ß": "s"}
 _LATIN = str.maketrans(
     {"ß": "ss", "æ": "ae", "Æ": "AE", "ø": "o", "Ø": "O", "œ": "oe", "Œ": "OE", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D"}
     | {"þ": "th", "Þ": "Th", "ł": "l", "Ł": "L", "\u0131": "i"}
