@@ -109,7 +109,7 @@ def _explained(
             url=article.url,
             title=article.title,
             status=status_text(article, by_status),
-            feeds=tuple(feed_places(article, by_status, config, history)),
+            feeds=tuple(feed_places(article, by_status, config, history, now)),
             problems=tuple(
                 problem
                 for problem in (*collection.problems, *by_status.problems())

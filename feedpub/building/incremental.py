@@ -30,6 +30,7 @@ from feedpub.core.models import ArticleCounts, ArticleSummary, Candidate, Feed, 
 from feedpub.feeds.feed_settings import SettingsByFeed
 from feedpub.feeds.groups import Group, groups_of
 from feedpub.feeds.paths import archive_folder
+from feedpub.feeds.rules import spans_of
 from feedpub.feeds.selection import History, articles_of, feed_order, feeds_of, listing_of
 from feedpub.feeds.status import is_postdated, moments_of, status_of
 from feedpub.state.build_db import BuildCache
@@ -164,7 +165,7 @@ class _Changes:
         for path, numbered in self.before.items():
             before = _published(numbered.file.record.summary if numbered else None, now)
             after = _published(self._summary_after(path), now)
-            names_before, names_after = _group_names(before, config), _group_names(after, config)
+            names_before, names_after = _group_names(before, config, now), _group_names(after, config, now)
             for group in names_before.keys() | names_after.keys():
                 move = GroupMove(
                     self.numbers[path],
@@ -244,7 +245,8 @@ class _Changes:
         It may be too narrow, which costs time and changes no result.
         """
         now = self.context.now
-        dates = [moment for summary in self._summaries_after() for moment in moments_of(summary)]
+        spans = spans_of(self.context.config)
+        dates = [moment for summary in self._summaries_after() for moment in moments_of(summary, spans)]
         return ClockSpan(
             since=max((last.clock_span.since, *(date.timestamp() for date in dates if date <= now))),
             until=min((last.clock_span.until, *(date.timestamp() for date in dates if date > now))),
@@ -276,7 +278,9 @@ def _published(summary: ArticleSummary | None, now: datetime) -> Candidate | Non
     return summary if _count_name(summary, now) == "published" else None
 
 
-def _group_names(article: Candidate | None, config: Config) -> dict[tuple[FeedKind, str], Mapping[str, int]]:
+def _group_names(
+    article: Candidate | None, config: Config, now: datetime
+) -> dict[tuple[FeedKind, str], Mapping[str, int]]:
     """Return the groups that hold ``article``, each with its names for the topic or provider."""
-    groups = groups_of((article,), config) if article else ()
+    groups = groups_of((article,), config, now) if article else ()
     return {(group.kind, group.key): group.names for group in groups if group.total}

@@ -22,6 +22,7 @@ from feedpub.core.format_registry import FORMATS
 from feedpub.core.models import ArticleCounts, Candidate, Feed, FeedCounts, FeedListing
 from feedpub.feeds.groups import Group, groups_of
 from feedpub.feeds.paths import feed_folder, path_in
+from feedpub.feeds.rules import spans_of
 from feedpub.feeds.selection import PublishedFeed, feeds_of
 from feedpub.feeds.status import ArticlesByStatus, group_by_status, moments_of
 from feedpub.state.atomic_files import Changes, file_in
@@ -100,13 +101,13 @@ def full_plan(context: BuildContext, scan: Scan, cache: BuildCache, published: O
     config = context.config
     snapshot = read_snapshot(context, scan, cache)
     articles = group_by_status(snapshot.candidates, context.now)
-    groups = tuple(groups_of(articles.published, config))
+    groups = tuple(groups_of(articles.published, config, context.now))
     feeds = feeds_of(groups, config, published.feeds, () if context.options.prune else published.feeds)
     return BuildPlan(
         published=published,
         snapshot=snapshot,
         articles=_counts(snapshot, articles),
-        clock_span=_clock_span(snapshot.candidates, context.now),
+        clock_span=_clock_span(snapshot.candidates, context),
         has_postdated=bool(articles.postdated),
         linked=snapshot.linked.linked_names(snapshot.records.items()),
         problems=tuple(sorted((*snapshot.problems(), *articles.problems(), *snapshot.link_problems()))),
@@ -183,9 +184,10 @@ def _feed_files(feed: FeedListing) -> Iterator[str]:
     return (path_in(feed.folder, info.filename) for info in FORMATS.values())
 
 
-def _clock_span(articles: Iterable[Candidate], now: datetime) -> ClockSpan:
-    """Return the span around ``now`` in which the clock changes nothing for ``articles``."""
-    moments = [moment for article in articles for moment in moments_of(article)]
+def _clock_span(articles: Iterable[Candidate], context: BuildContext) -> ClockSpan:
+    """Return the span around now in which the clock changes nothing for ``articles``."""
+    now, spans = context.now, spans_of(context.config)
+    moments = [moment for article in articles for moment in moments_of(article, spans)]
     return ClockSpan(
         max((moment for moment in moments if moment <= now), default=_FIRST).timestamp(),
         min((moment for moment in moments if moment > now), default=_LAST).timestamp(),

@@ -12,6 +12,7 @@ from feedpub.building.linked_articles import LinkedArticles, by_name
 from feedpub.config import Config
 from feedpub.content.batches import record_of
 from feedpub.content.loading import LoadedArticles, Progress, load_articles, no_progress
+from feedpub.content.read_settings import read_settings
 from feedpub.core.errors import Problem
 from feedpub.feeds.groups import groups_of
 from feedpub.feeds.selection import check_folders
@@ -67,7 +68,7 @@ def validate(config: Config, options: ValidateOptions | None = None) -> Validati
     collection = load_articles(config, options.progress, options.paths)
     now = options.now or datetime.now(UTC)
     by_status = group_by_status(collection.articles, now)
-    check_folders(groups_of(by_status.published, config))
+    check_folders(groups_of(by_status.published, config, now))
     further = list(by_status.problems())
     if not options.paths:
         further += _link_problems(config, collection, now)
@@ -81,8 +82,8 @@ def validate(config: Config, options: ValidateOptions | None = None) -> Validati
 
 def _link_problems(config: Config, collection: LoadedArticles, now: datetime) -> Iterator[Problem]:
     """Yield the problems of links between articles."""
-    generator = config.content.generator
-    records = {file.path: record_of(b"", reading, generator) for file, reading in collection.readings}
+    settings, generator = read_settings(config), config.content.generator
+    records = {file.path: record_of(b"", reading, settings) for file, reading in collection.readings}
     files = {file.path: file for file, _ in collection.readings}
     yield from LinkedArticles(by_name(records), files, generator, now).problems(records.items())
 

@@ -33,11 +33,12 @@ class _Site:
         from feedpub.state.published import history_of
 
         self.config = config
+        self.now = datetime.now(UTC)
         self.collection: LoadedArticles = load_articles(config, show_progress)
-        self.by_status: ArticlesByStatus = group_by_status(self.collection.articles, datetime.now(UTC))
+        self.by_status: ArticlesByStatus = group_by_status(self.collection.articles, self.now)
         self.history: History = history_of(config)
         self.folders = folders_of(config)
-        check_folders(groups_of(self.by_status.published, config))
+        check_folders(groups_of(self.by_status.published, config, self.now))
 
 
 def _topics(site: _Site) -> Iterator[Row]:
@@ -70,7 +71,7 @@ def _feeds(site: _Site) -> Iterator[Row]:
     from feedpub.core.dates import rfc3339
     from feedpub.feeds.selection import select
 
-    for feed in select(site.by_status.published, site.config, site.history):
+    for feed in select(site.by_status.published, site.config, site.history, site.now):
         yield {
             "folder": feed.folder,
             "title": feed.title,

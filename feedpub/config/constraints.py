@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from feedpub.config.check_constraints import AddProblem, check_links
+from feedpub.config.value_types import duration_of
 from feedpub.core import slugs, urls, zones
 from feedpub.core.errors import quoted
 from feedpub.core.field_keys import LISTS, MERGE, parts_of
@@ -59,6 +60,7 @@ def check_values(values: dict[str, Any], root: Path, add_problem: AddProblem) ->
     _merges(add_problem, content.get("fields", {}))
     _generator(content, add_problem)
     for index, feed in enumerate(values.get("feeds", [])):
+        _rule(add_problem, f"feeds[{index}]", feed)
         if not slugs.is_slug(feed["slug"]):
             add_problem(f"feeds[{index}].slug", f"{quoted(feed['slug'])} is a device name of Windows; choose another")
         if any(feed["slug"] == other["slug"] for other in values["feeds"][:index]):
@@ -85,6 +87,18 @@ def _feed_options(values: dict[str, Any], base: str | None, add_problem: AddProb
             feed["icon"] = _url(add_problem, f"{key}.icon", feed["icon"], base)
         if feed.get("sort") == "heat" and feed.get("archive"):
             add_problem(f"{key}.archive", "archives are in the order of dates; drop it, or sort: heat")
+
+
+def _rule(add_problem: AddProblem, key: str, rule: dict[str, Any]) -> None:
+    """Check that ``rule`` can match an article."""
+    if rule.get("since") and not duration_of(rule["since"]):
+        add_problem(f"{key}.since", f"{quoted(rule['since'])} excludes every article; give a span such as 48h or 7d")
+    for name in ("any", "all", "none"):
+        inner = rule.get(name)
+        if isinstance(inner, dict):
+            _rule(add_problem, f"{key}.{name}", inner)
+        for index, part in enumerate(inner if isinstance(inner, list) else ()):
+            _rule(add_problem, f"{key}.{name}[{index}]", part)
 
 
 def _keys_of_topic(name: str) -> tuple[str, ...]:

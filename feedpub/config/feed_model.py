@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from feedpub.config.value_types import FormatName, Language, Score, Section, Slug, Text
+from feedpub.config.value_types import FormatName, Language, Score, Section, Slug, Span, Text
 
 # The settings that the whole site, the feeds of a kind and single feeds can have.
 Formats = Annotated[tuple[FormatName, ...], Meta(description="The formats of the feed.", min_length=1)]
@@ -22,6 +23,12 @@ LeadImage = Annotated[
 ]
 
 
+Sort = Annotated[Literal["date", "heat"], Meta(description="The order of entries: the newest, or the hottest first.")]
+Description = Annotated[Text, Meta(description="One sentence. If not set: the site's.")]
+FeedLanguage = Annotated[Language, Meta(description="The language. If not set: the site's.")]
+Icon = Annotated[Text, Meta(description="A square picture: a URL, or a path below base_url.")]
+
+
 class FeedOptions(Section, frozen=True, kw_only=True):
     """The settings of feeds; one that is not set is that of the feeds of its kind, or of output."""
 
@@ -30,12 +37,10 @@ class FeedOptions(Section, frozen=True, kw_only=True):
     archive: Archived | None = None
     content: ShownContent | None = None
     lead_image: LeadImage | None = None
-    sort: Annotated[
-        Literal["date", "heat"] | None, Meta(description="The order of entries: the newest, or the hottest first.")
-    ] = None
-    description: Annotated[Text | None, Meta(description="One sentence. If not set: the site's.")] = None
-    language: Annotated[Language | None, Meta(description="The language. If not set: the site's.")] = None
-    icon: Annotated[Text | None, Meta(description="A square picture: a URL, or a path below base_url.")] = None
+    sort: Sort | None = None
+    description: Description | None = None
+    language: FeedLanguage | None = None
+    icon: Icon | None = None
 
 
 class NamedFeed(FeedOptions, frozen=True, kw_only=True):
@@ -55,12 +60,54 @@ class Grouping(FeedOptions, frozen=True, kw_only=True):
     ] = {}
 
 
-class CustomFeed(FeedOptions, frozen=True, kw_only=True):
-    """A custom feed. An article matches a key by one of its values, and has to match all keys."""
+class FeedRule(Section, frozen=True, kw_only=True):
+    """A rule. An article matches a key by one of its values, and has to match all keys."""
+
+    topics: Annotated[tuple[Text, ...], Meta(description="Any of these topics.")] = ()
+    providers: Annotated[tuple[Text, ...], Meta(description="Any of these providers, by domain or name.")] = ()
+    types: Annotated[tuple[Text, ...], Meta(description="Any of these types: video. Without a type: article.")] = ()
+    languages: Annotated[
+        tuple[Language, ...], Meta(description="Any of these languages: en is also en-GB. Without one: the site's.")
+    ] = ()
+    authors: Annotated[tuple[Text, ...], Meta(description="Any of these authors, by name.")] = ()
+    titles: Annotated[tuple[Text, ...], Meta(description="Any of these words or phrases in the title.")] = ()
+    min_heat: Annotated[Score | None, Meta(description="Excludes articles of lower or unknown heat.")] = None
+    min_quality: Annotated[Score | None, Meta(description="Excludes articles of lower or unknown quality.")] = None
+    since: Annotated[Span | None, Meta(description="Excludes articles older than this: 48h, 7d.")] = None
+    any: Annotated[
+        FeedRule | tuple[FeedRule, ...] | None,
+        Meta(description="One of these has to match: each value of a mapping, or each rule of a list."),
+    ] = None
+    all: Annotated[
+        FeedRule | tuple[FeedRule, ...] | None, Meta(description="All of these have to match, value by value.")
+    ] = None
+    none: Annotated[FeedRule | tuple[FeedRule, ...] | None, Meta(description="None of these may match.")] = None
+
+    def rules(self) -> Iterator[FeedRule]:
+        """Yield the rule itself, and every rule in it."""
+        yield self
+        for inner in (self.any, self.all, self.none):
+            for rule in (inner,) if isinstance(inner, FeedRule) else inner or ():
+                yield from rule.rules()
+
+    @property
+    def asks_for_facets(self) -> bool:
+        """True if the rule needs the title, type, language or authors of articles."""
+        return any(rule.types or rule.languages or rule.authors or rule.titles for rule in self.rules())
+
+
+class CustomFeed(FeedRule, frozen=True, kw_only=True):
+    """A custom feed: the rule that selects its articles, and the settings of a feed."""
 
     slug: Annotated[Slug, Meta(description="Its folder: feeds/<slug>/.")]
     title: Annotated[Text, Meta(description="Its title, without the site's title before it.")]
-    topics: Annotated[tuple[Text, ...], Meta(description="Any of these topics.")] = ()
-    providers: Annotated[tuple[Text, ...], Meta(description="Any of these providers, by domain or name.")] = ()
-    min_heat: Annotated[Score | None, Meta(description="Excludes articles of lower or unknown heat.")] = None
-    min_quality: Annotated[Score | None, Meta(description="Excludes articles of lower or unknown quality.")] = None
+    # A struct has one base; these are the settings of FeedOptions.
+    limit: Limit | None = None
+    formats: Formats | None = None
+    archive: Archived | None = None
+    content: ShownContent | None = None
+    lead_image: LeadImage | None = None
+    sort: Sort | None = None
+    description: Description | None = None
+    language: FeedLanguage | None = None
+    icon: Icon | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
@@ -36,6 +37,19 @@ else:
     SlugRule = Literal[SLUG_RULES]
     LinkKindName = Literal[tuple(kind.value for kind in LinkKind)]
     VerdictName = Literal[tuple(verdict.value for verdict in Verdict)]
+
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_LONGEST = 3650 * 86_400
+# A number with more digits exceeds that limit in every unit.
+_MAX_DIGITS = 12
+
+
+def duration_of(span: str) -> timedelta:
+    """Return a span such as ``7d``, at most ten years."""
+    number = span[:-1].strip().lstrip("0") or "0"
+    is_longer = len(number) > _MAX_DIGITS
+    return timedelta(seconds=_LONGEST if is_longer else min(int(number) * _UNITS[span[-1]], _LONGEST))
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -148,15 +148,16 @@ def _read(job: ReadJob, source: ArticleFile, known: bytes | None) -> ReadResult:
     if digest == known:
         return ReadResult(None, None, None)
     reading = read_article(source, data, job.settings)
-    article, record = reading.article, record_of(digest, reading, job.settings.generator)
+    article, record = reading.article, record_of(digest, reading, job.settings)
     return ReadResult(record, encode_article(article) if article and not article.withheld else None, None)
 
 
-def record_of(digest: bytes, reading: ArticleReading, generator: str | None) -> ArticleRecord:
+def record_of(digest: bytes, reading: ArticleReading, settings: ReadSettings) -> ArticleRecord:
     """Return the record of a file whose content has the ``digest``."""
     article = reading.article
     if article is None:
         return ArticleRecord(digest, None, reading.problems)
     url = article.url if article.url != article.id else None
-    links = () if article.withheld else links_in(article, generator, reading.body_line)
-    return ArticleRecord(digest, ArticleSummary.of(article), reading.problems, url, links)
+    links = () if article.withheld else links_in(article, settings.generator, reading.body_line)
+    summary = ArticleSummary.of(article, with_facets=settings.has_facets)
+    return ArticleRecord(digest, summary, reading.problems, url, links)

@@ -28,6 +28,8 @@ class ReadSettings(msgspec.Struct, frozen=True, kw_only=True):
     fields: Mapping[str, Sequence[str]] = msgspec.field(default_factory=FIELDS.copy)
     """The keys of each field (:func:`feedpub.core.field_keys.keys_of`)."""
     output_bound: OutputBound | None = None
+    has_facets: bool = False
+    """True if the summaries of articles have facets, because a rule asks for them."""
     rules: SiteRules | None = None
     """The rules of the site's generator; None if it has none."""
     paths: tuple[str, ...] = ()
@@ -72,6 +74,7 @@ def read_settings(config: Config) -> ReadSettings:
         permalink=content.permalink,
         fields=fields,
         rules=rules,
+        has_facets=any(feed.asks_for_facets for feed in config.feeds),
         output_bound=OutputBound(
             max_bytes=config.max_article_output,
             # An archive shows articles that the feed may show, too.

@@ -129,6 +129,16 @@ class Topic(msgspec.Struct, frozen=True, array_like=True, gc=False):
     label: str
 
 
+class Facets(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The fields of an article that only the rules of custom feeds ask for."""
+
+    title: str = ""
+    type: str | None = None
+    language: str | None = None
+    authors: tuple[str, ...] = ()
+    """The names of its authors, or else of those of its provider."""
+
+
 class ArticleSummary(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The fields of an :class:`Article` that decide which feeds hold it, as build.db stores them.
 
@@ -147,9 +157,11 @@ class ArticleSummary(msgspec.Struct, frozen=True, array_like=True, gc=False):
     heat: int | None
     expires_at: datetime | None = None
     updated_place: tuple[str, int] | None = None
+    facets: Facets | None = None
+    """None if no rule asks for them, because they take memory."""
 
     @classmethod
-    def of(cls, article: Article) -> ArticleSummary:
+    def of(cls, article: Article, *, with_facets: bool = False) -> ArticleSummary:
         """Return the summary of ``article``."""
         provider = article.provider
         return cls(
@@ -164,6 +176,7 @@ class ArticleSummary(msgspec.Struct, frozen=True, array_like=True, gc=False):
             article.heat,
             article.expires_at,
             article.updated_place,
+            article.facets if with_facets else None,
         )
 
 
@@ -199,6 +212,12 @@ class Article(ArticleBase, frozen=True, kw_only=True):
     """The text that ends the excerpt in the body, if the generator has such a setting."""
     own: bool = False
     """True if the URL is one of this site (``content.permalink``), not that of a source."""
+
+    @property
+    def facets(self) -> Facets:
+        """The fields that rules ask for."""
+        authors = self.authors or (self.provider.authors if self.provider else ())
+        return Facets(self.title, self.type, self.language, tuple(author.name for author in authors))
 
 
 Candidate = Article | ArticleSummary

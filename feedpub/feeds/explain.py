@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import msgspec
 
 from feedpub.config import Config
 from feedpub.core.dates import rfc3339
 from feedpub.core.models import Candidate, FeedKind
-from feedpub.feeds.custom_feeds import CustomRule
 from feedpub.feeds.feed_settings import SettingsByFeed
 from feedpub.feeds.groups import groups_of, providers_of, topics_of
 from feedpub.feeds.paths import folders_of
+from feedpub.feeds.rules import CustomRule
 from feedpub.feeds.selection import History, refusal_of, select
 from feedpub.feeds.status import ArticlesByStatus
 
@@ -53,17 +54,17 @@ def status_text(article: Candidate, by_status: ArticlesByStatus) -> str:
 
 
 def feed_places(
-    article: Candidate, by_status: ArticlesByStatus, config: Config, history: History
+    article: Candidate, by_status: ArticlesByStatus, config: Config, history: History, now: datetime
 ) -> Iterator[FeedPlace]:
     """Yield every feed that ``article`` could be in.
 
     These are the site's feed, its topics', its provider's, and the custom feeds.
     """
-    feeds = {feed.folder: feed for feed in select(by_status.published, config, history)}
+    feeds = {feed.folder: feed for feed in select(by_status.published, config, history, now)}
     settings = SettingsByFeed(config)
     words = status_text(article, by_status)
     withheld = None if words == "published" else words
-    for folder, title, refusal in _candidates(article, by_status, config, history):
+    for folder, title, refusal in _candidates(article, by_status, config, history, now):
         feed = feeds.get(folder)
         paths = [other.path for other in feed.articles] if feed is not None else []
         position = paths.index(article.path) + 1 if article.path in paths else None
@@ -74,7 +75,7 @@ def feed_places(
 
 
 def _candidates(
-    article: Candidate, by_status: ArticlesByStatus, config: Config, history: History
+    article: Candidate, by_status: ArticlesByStatus, config: Config, history: History, now: datetime
 ) -> Iterator[tuple[str, str, str | None]]:
     """Yield folder and title of each feed, and the reason why it does not hold ``article``.
 
@@ -82,7 +83,7 @@ def _candidates(
     """
     yield "", config.site.title, None
     folders = folders_of(config)
-    groups = {(group.kind, group.key): group for group in groups_of(by_status.published, config)}
+    groups = {(group.kind, group.key): group for group in groups_of(by_status.published, config, now)}
     # An article that is not published may be the only one of its topic.
     own_groups = (*topics_of((article,), folders).values(), *providers_of((article,), folders).values())
     for own_group in own_groups:
@@ -90,4 +91,5 @@ def _candidates(
         refusal = refusal_of(group, config, history)
         yield group.folder, f"{config.site.title}: {own_group.label}", refusal
     for custom in config.feeds:
-        yield folders.folder_of(FeedKind.CUSTOM, custom.slug), custom.title, CustomRule(custom).reasons(article)
+        reasons = CustomRule(custom, config.site.language).reasons(article, now)
+        yield folders.folder_of(FeedKind.CUSTOM, custom.slug), custom.title, reasons

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from feedpub.config import Config, FeedOptions
+from feedpub.config import Config, CustomFeed, FeedOptions
 from feedpub.core.format_registry import FORMATS
 from feedpub.core.models import FeedKind, provider_keys
 from feedpub.core.text import match_key
@@ -85,7 +85,7 @@ class SettingsByFeed:
         return self.of(kind, key).title or f"{self._title}: {label}"
 
 
-def _merged(base: FeedSettings, options: FeedOptions) -> FeedSettings:
+def _merged(base: FeedSettings, options: FeedOptions | CustomFeed) -> FeedSettings:
     """Return ``base`` with those of ``options`` that are set."""
     chosen = {name: getattr(options, name, None) for name in FeedSettings.__struct_fields__}
     return msgspec.structs.replace(base, **{name: value for name, value in chosen.items() if value is not None})

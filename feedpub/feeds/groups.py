@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 import msgspec
 
 from feedpub.config import Config
 from feedpub.core.models import NAME_PREFIX, Archive, Candidate, FeedKind
-from feedpub.feeds.custom_feeds import CustomRule
 from feedpub.feeds.feed_settings import SettingsByFeed
 from feedpub.feeds.order import rank_by_heat
 from feedpub.feeds.paths import FeedFolders, folders_of
+from feedpub.feeds.rules import CustomRule
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,26 +45,27 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
         return f"{name} ({self.key})" if len(self.names) > 1 and not self.key.startswith(NAME_PREFIX) else name
 
 
-def groups_of(published: Sequence[Candidate], config: Config) -> Iterator[Group]:
-    """Yield every group. The site's and those of custom feeds may be empty.
+def groups_of(published: Sequence[Candidate], config: Config, now: datetime) -> Iterator[Group]:
+    """Yield every group at the time ``now``. The site's and those of custom feeds may be empty.
 
     ``published`` is in the order of :func:`newest_first`.
     """
     settings = SettingsByFeed(config)
-    for group in _newest_first_groups(published, config):
+    for group in _newest_first_groups(published, config, now):
         if settings.of(group.kind, group.key).sort == "heat":
             yield msgspec.structs.replace(group, articles=sorted(group.articles, key=rank_by_heat))
         else:
             yield group
 
 
-def _newest_first_groups(published: Sequence[Candidate], config: Config) -> Iterator[Group]:
+def _newest_first_groups(published: Sequence[Candidate], config: Config, now: datetime) -> Iterator[Group]:
     folders = folders_of(config)
     yield _group(folders, FeedKind.SITE, "", published)
     yield from topics_of(published, folders).values()
     yield from providers_of(published, folders).values()
     for custom in config.feeds:
-        articles = list(filter(CustomRule(custom).holds, published))
+        rule = CustomRule(custom, config.site.language)
+        articles = [article for article in published if rule.holds(article, now)]
         yield _group(folders, FeedKind.CUSTOM, custom.slug, articles, (custom.title,))
 
 

@@ -16,9 +16,9 @@ from feedpub.config import Config
 from feedpub.core.errors import UsageError, quoted
 from feedpub.core.models import NAME_PREFIX, NEVER_UPDATED, Archive, Candidate, Feed, FeedKind, FeedListing, name_key
 from feedpub.core.text import match_key
-from feedpub.feeds.custom_feeds import keys_of_providers
 from feedpub.feeds.feed_settings import FeedSettings, SettingsByFeed
 from feedpub.feeds.groups import Group, groups_of
+from feedpub.feeds.rules import keys_of_providers
 
 T = TypeVar("T")
 
@@ -39,14 +39,14 @@ History = Mapping[str, PublishedFeed]
 
 
 def select(
-    published: Sequence[Candidate], config: Config, history: History, *, prune: bool = False
+    published: Sequence[Candidate], config: Config, history: History, now: datetime, *, prune: bool = False
 ) -> tuple[Feed, ...]:
     """Return all feeds to publish: the site's first, the others in the order of their folders.
 
     ``published`` is in the order of :func:`newest_first`. With ``prune``, feeds without articles
     are dropped, except for those that the configuration defines.
     """
-    return feeds_of(groups_of(published, config), config, history, () if prune else history)
+    return feeds_of(groups_of(published, config, now), config, history, () if prune else history)
 
 
 def feeds_of(groups: Iterable[Group], config: Config, history: History, kept: Iterable[str]) -> tuple[Feed, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -95,9 +95,14 @@ def is_postdated(article: Candidate, now: datetime) -> bool:
     return article.updated_at > now and status_of(article, now) == "published"
 
 
-def moments_of(article: Candidate) -> Iterator[datetime]:
-    """Yield the moments at which the clock changes how a valid article is published."""
+def moments_of(article: Candidate, spans: Iterable[timedelta] = ()) -> Iterator[datetime]:
+    """Yield the moments at which the clock changes how a valid article is published.
+
+    After each of ``spans``, the article may leave a feed.
+    """
     if not article.withheld:
+        for span in spans:
+            yield article.published_at + span
         yield article.published_at
         yield article.updated_at
         if article.expires_at is not None:

@@ -24,15 +24,11 @@ import msgspec
 
 from feedpub import __version__
 from feedpub.config.check_model import Check, HostCheck, HostTtl, Ttl
+from feedpub.config.value_types import duration_of
 from feedpub.core.urls import DEFAULT_PORTS
 from feedpub.links.model import LinkKind, Verdict
 from feedpub.links.net.addresses import IPNetwork
 from feedpub.links.schedule.politeness import host_of
-
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
-_LONGEST = 3650 * 86_400.0
-# A number with more digits exceeds that limit in every unit.
-_MAX_DIGITS = 12
 
 _REPLACED = (
     *("workers", "per_host", "delay", "timeout", "retries", "user_agent"),
@@ -168,12 +164,6 @@ def matches(pattern: str, text: str) -> bool:
     return True
 
 
-def seconds_of(span: str) -> float:
-    """Return a span such as ``7d`` in seconds, at most ten years."""
-    number = span[:-1].strip().lstrip("0") or "0"
-    return min(float(number) * _UNITS[span[-1]], _LONGEST) if len(number) <= _MAX_DIGITS else _LONGEST
-
-
 def _plain_host(host: str) -> str:
     host = host.lower().removesuffix(".")
     if ":" not in host:
@@ -226,4 +216,4 @@ def _statuses(text: str) -> range:
 
 def _lifetimes(levels: Sequence[Ttl | HostTtl]) -> Lifetimes:
     spans = {name: _last(getattr(level, name) for level in levels) for name in Lifetimes.__struct_fields__}
-    return Lifetimes(**{name: seconds_of(span) for name, span in spans.items()})
+    return Lifetimes(**{name: duration_of(span).total_seconds() for name, span in spans.items()})

@@ -41,6 +41,7 @@ CONFIGURATIONS = [
     "topics: {min_articles: 2}\n",
     "feeds: [{slug: mine, title: Mine, topics: [AI], min_heat: 50}]\n",
     "output: {related: content, lead_image: both}\ntopics: {sort: heat, limit: 2, feeds: {AI: {formats: [json]}}}\n",
+    "feeds: [{slug: mine, title: Mine, since: 5d, any: {titles: [Title], topics: [Robots]}, none: {min_heat: 80}}]\n",
     "feeds: [{slug: mine, title: Mine, sort: heat, limit: 1, content: none, language: de}]\n",
 ]
 

@@ -65,7 +65,7 @@ def article(front: dict[str, Any], body: str = "", name: str = "a") -> Article:
 def publish(articles: Sequence[Article], config: Config | None = None) -> dict[str, bytes]:
     """Every file of every feed, by path."""
     config = config or configuration()
-    return rendered(select(group_by_status(articles, NOW).published, config, {}), config)
+    return rendered(select(group_by_status(articles, NOW).published, config, {}, NOW), config)
 
 
 def parsed(files: dict[str, bytes], folder: str = "") -> Feeds:

@@ -290,6 +290,14 @@ def test_an_unknown_key_is_named_with_its_line_and_the_nearest(complaints: Compl
             "providers: {feeds: {wsj.com: {icon: 'http://[/a'}}}",
             "4: providers.feeds.wsj.com.icon: 'http://[/a' has no valid host and port",
         ),
+        (
+            "feeds: [{slug: a, title: A, any: [{since: 0h}]}]",
+            "4: feeds[0].any[0].since: '0h' excludes every article; give a span such as 48h or 7d",
+        ),
+        (
+            "feeds: [{slug: a, title: A, none: {topic: [x]}}]",
+            "4: feeds[0].none.topic: unknown key; did you mean topics?",
+        ),
         ("check: {delay: -1}", "4: check.delay: '-1' is not a number from 0 to 86400"),
         ("check: {delay: nan}", "4: check.delay: 'nan' is not a number from 0 to 86400"),
         ("check: {timeout: 0}", "4: check.timeout: '0' is not a number above 0 to 86400"),

@@ -195,6 +195,7 @@ def within(name: str, section: dict[str, Any]) -> dict[str, Any]:
         "Grouping": ["topics"],
         "NamedFeed": ["topics", "feeds", "AI"],
         "CustomFeed": ["feeds"],
+        "FeedRule": ["feeds"],
         "Check": ["check"],
         "Ttl": ["check", "ttl"],
         "HostCheck": ["check", "hosts", "x.org"],
@@ -206,6 +207,9 @@ def within(name: str, section: dict[str, Any]) -> dict[str, Any]:
     document: dict[str, Any] = {"site": {**SITE}}
     place = document
     *above, last = paths[name] or [""]
+    if name == "FeedRule":
+        document["feeds"] = [{"slug": "a", "title": "A", "any": section}]
+        return document
     for key in above:
         place = place.setdefault(key, {})
     whole = {**required.get(name, {}), **section}

@@ -19,6 +19,7 @@ PACKAGE = Path(feedpub.__file__).parent
 OTHERS = {
     "building.incremental.MAX_CHANGES": "more changes cost a look at everything",
     "config.check_constraints._MAX_PORT": "of TCP",
+    "config.value_types._MAX_DIGITS": "a longer number is the longest time",
     "core.html.attributes._MAX_BLOCK": "a longer search is given up",
     "core.text._MOST_EQUAL": "of HTML",
     "core.urls._MAX_CACHED_LENGTH": "a longer reference is resolved without the cache",
@@ -28,7 +29,6 @@ OTHERS = {
     "delivery.hosting.site_target._MAX_AGE": "a header of feedpub's own",
     "links.judge.amp.cache._MAX_LABEL": "of DNS",
     "links.net.addresses._MAX_PARTS": "of IPv4",
-    "links.settings._MAX_DIGITS": "a longer number is the longest time",
 }
 
 

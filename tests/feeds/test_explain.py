@@ -28,7 +28,7 @@ def places_of(
 ) -> dict[str, tuple[int | None, str | None]]:
     """Folder → position and reason."""
     by_status = group_by_status([explained, *others], NOW)
-    found = feed_places(explained, by_status, config or configuration(), {})
+    found = feed_places(explained, by_status, config or configuration(), {}, NOW)
     return {place.folder: (place.position, place.reason) for place in found}
 
 
@@ -89,7 +89,7 @@ def test_a_feed_published_before_needs_no_min_articles() -> None:
     explained = article(topics=("AI",))
     history = {"topics/ai": PublishedFeed(kind=FeedKind.TOPIC, key="ai", label="AI", updated=day(1))}
     config = configuration(topics=Grouping(min_articles=2))
-    found = list(feed_places(explained, group_by_status([explained], NOW), config, history))
+    found = list(feed_places(explained, group_by_status([explained], NOW), config, history, NOW))
     assert [(place.folder, place.position) for place in found] == [("", 1), ("topics/ai", 1)]
 
 
@@ -122,7 +122,7 @@ def test_a_duplicate_names_the_file_that_is_published() -> None:
 def test_what_is_not_published_is_in_no_feed_and_each_says_why(hidden: dict[str, object]) -> None:
     explained = article("second", topics=("AI",), provider=WSJ, **hidden)
     by_status = group_by_status([explained, article("first")], NOW)
-    found = list(feed_places(explained, by_status, configuration(feeds=(HOT,)), {}))
+    found = list(feed_places(explained, by_status, configuration(feeds=(HOT,)), {}, NOW))
     assert [place.folder for place in found] == ["", "topics/ai", "providers/wsj.com", "feeds/hot"]
     assert {(place.position, place.reason) for place in found} == {(None, status_text(explained, by_status))}
 
@@ -130,7 +130,7 @@ def test_what_is_not_published_is_in_no_feed_and_each_says_why(hidden: dict[str,
 def test_a_provider_without_a_feed_is_called_by_its_name() -> None:
     explained = article(provider=Provider(name="Mint"))
     config = configuration(providers=Grouping(min_articles=2))
-    *_, place = feed_places(explained, group_by_status([explained], NOW), config, {})
+    *_, place = feed_places(explained, group_by_status([explained], NOW), config, {}, NOW)
     assert (place.folder, place.title) == ("providers/mint", "AI News: Mint")
 
 
@@ -139,9 +139,9 @@ def test_places_agree_with_the_feeds(limit: int, heats: list[int | None]) -> Non
     config = configuration(output=Output(limit=limit), feeds=(CustomFeed(slug="hot", title="Hot", min_heat=80),))
     articles = [article(str(n), heat=heat, topics=("AI",), published_at=day(n % 3 + 1)) for n, heat in enumerate(heats)]
     by_status = group_by_status(articles, NOW)
-    feeds = {feed.folder: feed for feed in select(by_status.published, config, {})}
+    feeds = {feed.folder: feed for feed in select(by_status.published, config, {}, NOW)}
     for explained in articles:
-        for place in feed_places(explained, by_status, config, {}):
+        for place in feed_places(explained, by_status, config, {}, NOW):
             held = feeds[place.folder].articles
             assert (place.position is None) is (explained not in held)
             assert place.position is None or held[place.position - 1] == explained

@@ -9,7 +9,7 @@ from feedpub.core.models import FeedKind, Image, Provider
 from feedpub.feeds.feed_settings import SettingsByFeed
 from feedpub.feeds.order import newest_first
 from feedpub.feeds.selection import select
-from support.making import article, configuration, day
+from support.making import NOW, article, configuration, day
 
 
 def settings(kind: FeedKind, key: str, **sections: object) -> object:
@@ -51,7 +51,7 @@ def test_the_hottest_articles_come_first_and_unknown_heat_last() -> None:
         article("hot-and-newer", ("AI",), heat=9, published_at=day(2)),
     ]
     config = configuration(topics=Grouping(sort="heat", limit=3))
-    site, topic = select(newest_first(articles), config, {})
+    site, topic = select(newest_first(articles), config, {}, NOW)
     assert [one.path for one in topic.articles] == [f"content/{name}.md" for name in ("hot-and-newer", "hot", "cold")]
     assert [one.path for one in site.articles][:2] == ["content/cold.md", "content/unknown.md"]
 
@@ -65,5 +65,5 @@ def test_the_picture_of_a_provider_is_the_icon_of_its_feed() -> None:
         article("2", provider=new, published_at=day(2)),
         article("3", provider=without, published_at=day(3)),
     ]
-    site, provider = select(newest_first(articles), configuration(), {})
+    site, provider = select(newest_first(articles), configuration(), {}, NOW)
     assert (site.icon, provider.icon) == (None, "https://mint.example/new.png")

@@ -12,7 +12,7 @@ from feedpub.core.models import Provider
 from feedpub.feeds.order import newest_first
 from feedpub.feeds.paths import feed_folder, folders_in, is_archived
 from feedpub.feeds.selection import select
-from support.making import article, configuration, day, rendered
+from support.making import NOW, article, configuration, day, rendered
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_every_folder_of_a_feed_or_an_archive_is_found_the_inner_ones_first(tmp_
     config = configuration(output=Output(limit=1, archive=True), feeds=(CustomFeed(slug="mine", title="Mine"),))
     wsj = Provider(name="Wall Street Journal", domain="wsj.com")
     articles = [article(f"a{number}", ("AI", "ML"), wsj, published_at=day(number)) for number in (1, 2)]
-    files = [tmp_path / path for path in rendered(select(newest_first(articles), config, {}), config)]
+    files = [tmp_path / path for path in rendered(select(newest_first(articles), config, {}, NOW), config)]
     for file in files:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch()

@@ -32,7 +32,7 @@ def feeds_of(
 ) -> dict[str, Feed]:
     """Every feed of ``articles``, by folder."""
     published = group_by_status(articles, NOW).published
-    return {feed.folder: feed for feed in select(published, config or configuration(), history or {}, **options)}
+    return {feed.folder: feed for feed in select(published, config or configuration(), history or {}, NOW, **options)}
 
 
 def names(articles: Sequence[Article]) -> list[str]:

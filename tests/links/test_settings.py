@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from feedpub import __version__
 from feedpub.config.check_model import Check, HostCheck, HostTtl, Ttl
+from feedpub.config.value_types import duration_of
 from feedpub.links.model import LinkKind, Verdict
-from feedpub.links.settings import CheckSettings, Lifetimes, SettingsByHost, matches, seconds_of
+from feedpub.links.settings import CheckSettings, Lifetimes, SettingsByHost, matches
 
 BASE_URL = "https://news.example.org/"
 AGENT = f"feedpub/{__version__} (+{BASE_URL})"
@@ -288,9 +289,9 @@ def test_no_url_makes_a_pattern_slow() -> None:
     [("30s", 30), ("2 m", 120), ("12h", 43_200), ("7d", 604_800), ("2w", 1_209_600), ("0d", 0), ("007s", 7)],
 )
 def test_spans(span: str, seconds: float) -> None:
-    assert seconds_of(span) == seconds
+    assert duration_of(span).total_seconds() == seconds
 
 
 @pytest.mark.parametrize("span", ["4000d", "9" * 12 + "w", "9" * 10_000 + "s"])
 def test_a_long_span_is_ten_years(span: str) -> None:
-    assert seconds_of(span) == 3650 * 86_400
+    assert duration_of(span).total_seconds() == 3650 * 86_400

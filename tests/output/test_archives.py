@@ -18,7 +18,7 @@ from feedpub.core.models import Article
 from feedpub.feeds.order import newest_first
 from feedpub.feeds.paths import feed_folder
 from feedpub.feeds.selection import select
-from support.making import BASE_URL, article, configuration, day, rendered
+from support.making import BASE_URL, NOW, article, configuration, day, rendered
 from support.site import SiteFolder
 
 PublishedFiles = dict[str, bytes]
@@ -65,7 +65,7 @@ def walked(files: PublishedFiles, path: str) -> Iterator[list[str]]:
 
 def publish(articles: list[Article], limit: int, **output: Any) -> PublishedFiles:
     config = configuration(output=Output(limit=limit, archive=True, pages=False, **output))
-    return rendered(select(newest_first(articles), config, {}), config)
+    return rendered(select(newest_first(articles), config, {}, NOW), config)
 
 
 def some(count: int) -> list[Article]:
@@ -125,7 +125,7 @@ def test_only_full_slices_are_written_and_none_where_archives_are_off() -> None:
     assert not any("archive/" in path for path in publish(some(2), 3))
     assert "archive/1/rss.xml" in publish(some(3), 3)
     config = configuration(output=Output(limit=1))
-    assert not any("archive/" in path for path in rendered(select(newest_first(some(3)), config, {}), config))
+    assert not any("archive/" in path for path in rendered(select(newest_first(some(3)), config, {}, NOW), config))
 
 
 def test_an_archives_date_is_that_of_its_own_newest_change() -> None:

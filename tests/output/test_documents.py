@@ -18,7 +18,7 @@ from feedpub.feeds.order import newest_first
 from feedpub.feeds.selection import select
 from feedpub.output.documents import Documents, InputDigests
 from feedpub.output.pages import TemplateError
-from support.making import article, configuration, day, made
+from support.making import NOW, article, configuration, day, made
 
 WSJ = Provider(name="Wall Street Journal", domain="wsj.com")
 ARTICLES = tuple(
@@ -33,7 +33,7 @@ def signed(
     articles: Sequence[Article], config: Config, *, program: bytes = b"program", pages: bytes = b"pages"
 ) -> Signed:
     """Everything that a build of ``articles`` may write."""
-    feeds = select(newest_first(articles), config, {})
+    feeds = select(newest_first(articles), config, {}, NOW)
     digests = {one.path: content_digest(encode_article(one)) for one in articles}
     documents = Documents(config, feeds, feeds, InputDigests(program=program, pages=pages, article=digests.__getitem__))
     written = made(documents, config)
@@ -105,7 +105,7 @@ def test_what_is_made_of_the_same_has_the_same_signature(config: Config) -> None
 
 
 def test_where_the_sites_feed_did_not_change_nothing_that_tells_of_all_feeds_is_written(config: Config) -> None:
-    feeds = select(newest_first(ARTICLES), config, {})
+    feeds = select(newest_first(ARTICLES), config, {}, NOW)
     input_digests = InputDigests(program=b"", pages=b"", article=lambda path: b"")
     changed = [feed for feed in feeds if feed.folder == "topics/ml"]
     paths = {path for document in Documents(config, changed, feeds, input_digests) for path in document.paths}
@@ -116,7 +116,7 @@ def test_where_the_sites_feed_did_not_change_nothing_that_tells_of_all_feeds_is_
 
 def test_pages_link_the_topics_and_providers_that_have_a_feed() -> None:
     config = configuration(topics=Grouping(min_articles=len(ARTICLES)))
-    feeds = select(newest_first(ARTICLES), config, {})
+    feeds = select(newest_first(ARTICLES), config, {}, NOW)
     documents = Documents(config, feeds, feeds, InputDigests(program=b"", pages=b"", article=lambda path: b""))
     assert [topic.key for topic in ARTICLES[1].topics] == ["ai", "ml"]
     assert documents.linked_folders(ARTICLES[1]) == ("topics/ai", "providers/wsj.com")

@@ -62,7 +62,7 @@ def published(name: str) -> Published:
     """Every feed of the site ``name``."""
     config = load_config(SITES[name] / "config.yaml")
     by_status = group_by_status(load_articles(config).articles, NOW)
-    feeds = select(by_status.published, config, {})
+    feeds = select(by_status.published, config, {}, NOW)
     return Published(config, {feed.folder: feed for feed in feeds}, rendered(feeds, config))
 
 
@@ -73,7 +73,7 @@ def archived() -> Published:
     output = msgspec.structs.replace(config.output, archive=True, limit=2, pages=True)
     config = msgspec.structs.replace(config, output=output, hub="https://hub.example.net/")
     by_status = group_by_status(load_articles(config).articles, NOW)
-    found = select(by_status.published, config, {})
+    found = select(by_status.published, config, {}, NOW)
     return Published(config, {feed.folder: feed for feed in found}, rendered(found, config))
 
 

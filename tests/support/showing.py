@@ -62,7 +62,7 @@ def listed(feed: Feed) -> FeedListing:
 
 def site_files(config: Config, archives: int = 0) -> dict[str, bytes]:
     """Feeds, pages, OPML and static files of the site of ``config``."""
-    feeds = select(group_by_status(load_articles(config).articles, NOW).published, config, {})
+    feeds = select(group_by_status(load_articles(config).articles, NOW).published, config, {}, NOW)
     site, pages = site_of(config), Pages(settings_of(config))
     linked = frozenset(feed.folder for feed in feeds)
     articles: dict[str, Any] = {one.path: one for feed in feeds for one in feed.articles}

@@ -112,7 +112,7 @@ def _description(feed: FeedListing, site: SiteInfo, words: Words, custom_feed: C
     if feed.kind is FeedKind.SITE:
         return site.description
     if custom_feed is not None:
-        return f"{_count(feed, words)} · {_rule(custom_feed, words)}"
+        return " · ".join(filter(None, (_count(feed, words), _rule(custom_feed, words))))
     counts = {FeedKind.TOPIC: words.on_topic, FeedKind.PROVIDER: words.from_provider}
     if not feed.total or feed.kind not in counts:
         return _count(feed, words)
@@ -120,6 +120,10 @@ def _description(feed: FeedListing, site: SiteInfo, words: Words, custom_feed: C
 
 
 def _rule(feed: CustomFeed, words: Words) -> str:
+    """Return the rule in words; empty if it has keys that only its owner can describe."""
+    further = (feed.types, feed.languages, feed.authors, feed.titles, feed.since, feed.any, feed.all, feed.none)
+    if any(further):
+        return ""
     parts = (
         (words.rule_topics, ", ".join(feed.topics)),
         (words.rule_providers, ", ".join(feed.providers)),

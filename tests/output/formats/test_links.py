@@ -10,7 +10,7 @@ from lxml import etree
 from feedpub.config.model import Output
 from feedpub.feeds.order import newest_first
 from feedpub.feeds.selection import select
-from support.making import BASE_URL, article, configuration, day, rendered
+from support.making import BASE_URL, NOW, article, configuration, day, rendered
 
 HUB = "https://hub.example.net/?a&b"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -19,7 +19,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 def publish(hub: str | None = HUB, **output: object) -> dict[str, bytes]:
     config = configuration(hub=hub, output=Output(**output))
     articles = [article(f"a{number}", ("AI",), published_at=day(number)) for number in (1, 2, 3)]
-    return rendered(select(newest_first(articles), config, {}), config)
+    return rendered(select(newest_first(articles), config, {}, NOW), config)
 
 
 @pytest.mark.parametrize("folder", ["", "topics/ai/"])

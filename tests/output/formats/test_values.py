@@ -12,7 +12,7 @@ from lxml import etree
 from feedpub.config.model import Site, SiteAuthor
 from feedpub.core.models import Article, Attachment
 from feedpub.feeds.selection import select
-from support.making import BASE_URL, article, configuration, rendered
+from support.making import BASE_URL, NOW, article, configuration, rendered
 from support.published_feeds import find
 
 AT = "https://example.com/"
@@ -29,7 +29,7 @@ class Files(NamedTuple):
 
 def publish(*articles: Article, **site: Any) -> Files:
     config = configuration(site=Site(**{"title": "AI News", "base_url": BASE_URL, **site}))
-    files = rendered(select(articles, config, {}), config)
+    files = rendered(select(articles, config, {}, NOW), config)
     return Files(
         etree.fromstring(files["rss.xml"]), etree.fromstring(files["atom.xml"]), json.loads(files["feed.json"])
     )
