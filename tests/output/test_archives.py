@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
-from test_incremental import age
 
 from feedpub.config.model import Output
 from feedpub.core.models import Article
@@ -187,7 +186,7 @@ def test_an_edit_rewrites_one_and_a_backdated_or_removed_article_those_from_ther
 def test_an_archive_that_did_not_change_is_renamed_with_its_feed(archived: SiteFolder) -> None:
     labels = ["AI", "AI", "ai", "AI", "ai"]
     built(archived, range(1, 6), **{f"a{number + 1}": {"topics": [label]} for number, label in enumerate(labels)})
-    age(archived)
+    archived.age()
     after = built(archived, range(6, 8), a6={"topics": ["ai"]}, a7={"topics": ["ai"]})
     assert {json.loads(after[f"topics/ai/archive/{number}/feed.json"])["title"] for number in (1, 2, 3)} == {
         "AI News: ai"
