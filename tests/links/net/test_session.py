@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import resource
 import select
 import socket
@@ -95,7 +96,8 @@ def test_a_bad_certificate_behind_a_redirect_is_told(tls: Hostile) -> None:
 def test_a_server_that_speaks_no_tls_is_told() -> None:
     with Hostile() as plain, fetching() as fetcher:
         answer = fetched(fetcher, plain.url("/ok").replace("http:", "https:"))
-    assert (answer.failure, answer.message) == (Failure.TLS, "no TLS: wrong version number")
+    assert answer.failure is Failure.TLS
+    assert re.fullmatch("no TLS: .+", answer.message), "the reason is OpenSSL's"
 
 
 def test_a_handshake_that_never_ends_holds_no_longer_than_the_deadline(tls: Hostile) -> None:
