@@ -16,6 +16,7 @@ TESTS = Path(__file__).parent
 TRIED = """
 import contextlib, os, socket, subprocess, sys, threading
 import pytest
+from hypothesis import given, settings, strategies
 
 def bound():
     with socket.socket() as one:
@@ -66,6 +67,14 @@ def test_slow(way):
 def test_campaign(served):
     bound()
 
+@given(strategies.integers())
+def test_property(number):
+    assert settings().max_examples == 100, "of the campaign: no tier was chosen"
+
+def test_properties_are_marked(request):
+    marked = [item.name for item in request.session.items if item.get_closest_marker("property")]
+    assert marked == ["test_property"]
+
 def test_quick_after_the_others(tmp_path):
     (tmp_path / "file").write_text("text")
     one, other = socket.socketpair()
@@ -75,7 +84,7 @@ def test_quick_after_the_others(tmp_path):
 
 def test_a_quick_test_that_starts_a_process_or_uses_a_network_fails_and_no_other(tmp_path: Path) -> None:
     (tmp_path / "test_tried.py").write_text(TRIED)
-    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n    quick:\n    slow:\n    campaign:\n")
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n    quick:\n    slow:\n    campaign:\n    property:\n")
     command = [sys.executable, "-m", "pytest", "-p", "support.tiers", "-rA", "-n0", str(tmp_path)]
     environment = {**os.environ, "PYTHONPATH": str(TESTS)}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
@@ -83,4 +92,4 @@ def test_a_quick_test_that_starts_a_process_or_uses_a_network_fails_and_no_other
     passed = [line for line in done.stdout.splitlines() if line.startswith("PASSED")]
     assert len(failed) == 9, done.stdout
     assert all("::test_quick" in line for line in failed)
-    assert len(passed) == 10, done.stdout
+    assert len(passed) == 12, done.stdout
