@@ -42,11 +42,15 @@ def without_tabs(text: str) -> tuple[str, tuple[tuple[int, str], ...]]:
     signs of these.
     """
     removed: list[tuple[int, str]] = []
+    counted = line = 0
 
     def replaced(match: re.Match[str]) -> str:
+        nonlocal counted, line
         if match["title"] is not None:
             return f'{match["indent"]}!!! tab "{match["title"][1:-1]}"'
-        removed.append((text.count("\n", 0, match.start()), "--8<--"))
+        line += text.count("\n", counted, match.start())
+        counted = match.start()
+        removed.append((line, "--8<--"))
         return ""
 
     if "===" not in text and "8<-" not in text:
