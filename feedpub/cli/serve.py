@@ -28,7 +28,7 @@ _PORT = 8000
     cls=HelpWithSections,
     statuses={
         0: "Stopped by SIGTERM.",
-        2: "The command line or the configuration cannot be used, or there is no output folder.",
+        2: "The command line or the configuration cannot be used, or there is no output folder and it cannot be built.",
         4: "The port is taken, or cannot be used.",
         130: "Stopped by Ctrl-C.",
     },
@@ -56,19 +56,25 @@ def command(host: str, port: int, *, watch: bool) -> int:
     can connect.
     """
     _require_extra()
+    import asyncio
+
     from feedpub.core.errors import UsageError
     from feedpub.delivery.hosting.site_target import target_of
     from feedpub.delivery.serving.app import ServedSite, application
     from feedpub.delivery.serving.live_reload import Reloads
     from feedpub.delivery.serving.server import Server, is_loopback, listening_socket, origin, run
+    from feedpub.delivery.serving.watch import build
     from feedpub.state.published import check_output, output_folder
 
     config = settings().load_config()
     check_output(config, output_folder(config, None))
     target = target_of(config)
     listener = listening_socket(host, port)
-    if not watch and not os.path.isdir(target.folder):
-        raise UsageError(f"{target.folder}: there is no such folder; run 'feedpub build' first")
+    if not os.path.isdir(target.folder):
+        if not watch:
+            raise UsageError(f"{target.folder}: there is no such folder; run 'feedpub build' first")
+        if status := asyncio.run(build(_common_arguments())):
+            return status
     site = ServedSite(target, Reloads() if watch else None)
     url_origin = origin(host, listener)
     _print_url(url_origin, target)
