@@ -13,7 +13,7 @@ from feedpub.content.generators.hugo_languages import Languages
 from feedpub.content.generators.hugo_targets import cascade_entries, permalinks_of
 
 _SUFFIXES = (".md", ".markdown", ".mdown")
-_PLAIN = re.compile(r"(?:\\[.\-_/]|[\w/ @+-])+")
+_PLAIN = re.compile(r"(?:\\[.\-_/]|[\w/ @+.-])+")
 
 
 def hugo_facts(site: SiteFiles) -> SiteFacts | None:
@@ -38,6 +38,8 @@ def hugo_facts(site: SiteFiles) -> SiteFacts | None:
         content["cascade"] = cascade
     if is_true(data.get("builddrafts")) or is_true(data.get("buildfuture")):
         notes.append("the site also builds drafts or pages of the future: these are left out of feeds all the same")
+    if any(site.has_suffix(path, "_content.gotmpl") for path in languages.paths):
+        notes.append("pages that content adapters (_content.gotmpl) make are not read: they have no files")
     return SiteFacts(
         generator="hugo",
         file=file,
@@ -112,10 +114,11 @@ def _ignored(data: dict[str, Any], notes: list[str]) -> list[str]:
         suffix = plain.rpartition(".")[2]
         if text.endswith("$") and plain.startswith(".") and "." + suffix not in _SUFFIXES:
             continue
-        end = "" if text.endswith("$") else "*"
-        plain = plain.removeprefix("content/")
-        start = "**/*" if "/" not in plain else "**/"
-        patterns += [f"{start}{plain.strip('/')}{end}", f"{start}{plain.strip('/')}{end}/**"]
+        start = "" if plain.startswith("content/") else "**/" if plain.startswith("/") else "**/*"
+        name = plain.removeprefix("content/").strip("/")
+        end = "" if text.endswith("$") or plain.endswith("/") else "*"
+        patterns += [] if plain.endswith("/") else [f"{start}{name}{end}"]
+        patterns.append(f"{start}{name}{end}/**")
     return patterns
 
 

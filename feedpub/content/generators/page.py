@@ -100,6 +100,7 @@ class Page:
         default = languages[0] if languages else self.rules.language
         name, _, suffix = self.name.rpartition(".")
         first, _, rest = self.folder.partition("/")
+        suffix = suffix.lower() if languages is not None and suffix not in languages else suffix
         if name and (suffix in languages if languages is not None else _LANGUAGE.fullmatch(suffix) is not None):
             self.name, language = name, suffix
         elif self.rules.language_folders and languages is not None and first in languages:

@@ -160,11 +160,11 @@ def test_settings_become_keys_of_content(tmp_path: Path, config: str, expected: 
 
 
 def test_ignored_files_are_excluded_where_a_pattern_can_say_so(tmp_path: Path) -> None:
-    config = "ignoreFiles: ['\\.Rmd$', '_files$', 'README', '^.*\\.draft\\.md$', 'content/old/', '[a-z]+\\.md$']"
+    config = "ignoreFiles: ['\\.Rmd$', '_files$', README.md, '^.*\\.draft\\.md$', content/old/, skip/, /x, '[a]+$']"
     facts = facts_of(tmp_path, {"hugo.yaml": config})
     assert facts.exclude == (
-        *("**/*_files", "**/*_files/**", "**/*README*", "**/*README*/**"),
-        *("**/*.draft.md", "**/*.draft.md/**", "**/old*", "**/old*/**"),
+        *("**/*_files", "**/*_files/**", "**/*README.md*", "**/*README.md*/**"),
+        *("**/*.draft.md", "**/*.draft.md/**", "old/**", "**/*skip/**", "**/x*", "**/x*/**"),
     )
     assert len(facts.notes) == 1
 
@@ -173,6 +173,11 @@ def test_other_suffixes_of_markdown_are_read_where_there_are_such_files(tmp_path
     assert facts_of(tmp_path, {"hugo.yaml": "title: T", "content/a.md": ""}).pattern == "**/*.md"
     write(tmp_path, {"content/b/c.markdown": ""})
     assert facts_of(tmp_path, {}).pattern == "**/*.{md,markdown}"
+
+
+def test_pages_of_content_adapters_are_told(tmp_path: Path) -> None:
+    facts = facts_of(tmp_path, {"hugo.yaml": "title: T", "content/x/_content.gotmpl": "", "content/a.md": ""})
+    assert "adapters" in "".join(facts.notes)
 
 
 def test_drafts_that_the_site_builds_are_told(tmp_path: Path) -> None:

@@ -315,6 +315,19 @@ def test_languages_with_addresses_of_their_own(tmp_path: Path) -> None:
     assert published(tmp_path) == expected
 
 
+def test_languages_and_names_that_the_site_leaves_out(tmp_path: Path) -> None:
+    config = """\
+baseURL: https://x.example.org/
+ignoreFiles: [README.md, skip/, 'old\\.md$']
+languages: {en: {}, pt-BR: {}, fr: {disabled: true}}
+"""
+    names = "a.pt-BR b.pt-br c.PT-BR d.EN e.fr README myREADME skip/f skip noskip/g an-old old-one"
+    write(tmp_path, site(config, {f"p/{name}.md": "" for name in names.split()}, "hugo.yaml"))
+    expected = listed(tmp_path)
+    assert len(expected) == 6
+    assert published(tmp_path) == expected
+
+
 def test_mounts(tmp_path: Path) -> None:
     text = "---\ntitle: T\ndate: 2024-05-01\n---\n"
     names = ("content/main/a.md", "posts/b.md", "posts/c/index.md", "content/brasil/d.md", "content/out.md")
