@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from feedpub.core.yaml_nodes import NodeError, plain_values
 
 _KINDS = frozenset((".md", ".markdown", ".mdown", ".mkd", ".html", ".htm", ".org", ".adoc", ".rst"))
 _PREFIX = "_index."
+_LEAF = re.compile(r"index(\.[a-z]{2,3}(-[a-z]{2,4})?)?\.(html?|org|adoc|asciidoc|ad|rst|pandoc|pdc)", re.IGNORECASE)
 
 
 def with_sections(rules: SiteRules, config: Config) -> SiteRules:
@@ -32,12 +34,16 @@ def with_sections(rules: SiteRules, config: Config) -> SiteRules:
     be drafts.
     """
     sections: set[str] = set()
+    bundles: set[str] = set()
     found: list[tuple[int, Cascade]] = []
     authors: dict[str, ListedAuthor] = {}
     is_one_language = rules.languages is not None and len(rules.languages) < 2
     for source in _files(config):
         page = Page({}, source, "", rules, "hugo")
         page.take_language()
+        if not source.file.rpartition(os.sep)[2].startswith(_PREFIX):
+            bundles.add(page.folder)
+            continue
         sections.add(page.folder)
         depth = page.folder.count("/") + bool(page.folder)
         taxonomy, _, term = page.folder.partition("/")
@@ -51,20 +57,22 @@ def with_sections(rules: SiteRules, config: Config) -> SiteRules:
     return replace(
         rules,
         sections=tuple(sorted(sections)),
+        bundles=tuple(sorted(bundles - {""})),
         cascades=(*(cascade for _, cascade in found), *rules.cascades),
         authors={**authors, **rules.authors},
     )
 
 
 def _files(config: Config) -> Iterator[ArticleFile]:
-    """Yield each file ``_index`` in the content folders."""
+    """Yield each file ``_index`` in the content folders, and each ``index`` besides Markdown."""
     for folder in config.folders:
         top = (config.root / folder).resolve()
         shown_top = os.path.relpath(top, config.root.resolve()).replace(os.sep, "/") + "/"
         for path, folders, files in os.walk(top):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             for name in sorted(files):
-                if name.startswith(_PREFIX) and Path(name).suffix.lower() in _KINDS:
+                is_section = name.startswith(_PREFIX) and Path(name).suffix.lower() in _KINDS
+                if is_section or _LEAF.fullmatch(name):
                     file = os.path.join(path, name)
                     below = display(os.path.relpath(file, top).replace(os.sep, "/"))
                     yield ArticleFile(display(shown_top) + below, below, file)

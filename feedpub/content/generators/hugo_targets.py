@@ -11,6 +11,7 @@ from typing import Any
 
 from feedpub.content.generators.hugo_cascade import cascades_in, languages_of
 from feedpub.content.generators.hugo_fields import DATES
+from feedpub.content.generators.permalinks import go_dates
 
 _KINDS = ("page", "section", "home", "taxonomy", "term")
 _BRACES = re.compile(r"(/?)\{([^{}]*)\}")
@@ -44,16 +45,16 @@ def _patterns(value: Any, notes: list[str]) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         for key, inner in value.items():
             if isinstance(inner, str):
-                yield _section(key), _slugless(inner)
+                yield _section(key), _named(inner)
             elif key == "page" and isinstance(inner, dict):
-                yield from ((_section(name), _slugless(text)) for name, text in inner.items() if isinstance(text, str))
+                yield from ((_section(name), _named(text)) for name, text in inner.items() if isinstance(text, str))
     for item in value if isinstance(value, list) else []:
         target = item.get("target") if isinstance(item, dict) else None
         target = target if isinstance(target, dict) else {}
         path, kind = str(target.get("path", "")), str(target.get("kind", "page"))
         section = _section_of(path)
         languages = languages_of(target)
-        pattern = _slugless(str(item.get("pattern", ""))) if isinstance(item, dict) else ""
+        pattern = _named(str(item.get("pattern", ""))) if isinstance(item, dict) else ""
         if kind not in _KINDS[:1] or not pattern:
             continue
         if section is None:
@@ -76,8 +77,9 @@ def _section(text: str) -> str:
     return text.strip(" /") or "/"
 
 
-def _slugless(pattern: str) -> str:
-    return re.sub(r":section(s?)slugs?\b", r":section\1", pattern.replace(":sectionslugs", ":sections"))
+def _named(pattern: str) -> str:
+    """Return ``pattern`` with the parts that feedpub has: sections by name, dates without Go."""
+    return go_dates(re.sub(r":sectionslug(s?)\b", r":section\1", pattern))
 
 
 def cascade_entries(data: dict[str, Any], languages: list[str]) -> list[dict[str, Any]]:

@@ -75,3 +75,5 @@ class SiteRules(msgspec.Struct, frozen=True, kw_only=True):
     """The zone of dates in URLs, if it is another."""
     sections: tuple[str, ...] = ()
     """The folders with an ``_index`` file, which Hugo takes for sections."""
+    bundles: tuple[str, ...] = ()
+    """The folders with an ``index`` file that is not Markdown: files below them are no pages."""

@@ -99,6 +99,11 @@ def test_the_pages_of_a_taxonomy_of_people_name_authors(tmp_path: Path) -> None:
     assert [author.name for author in authors] == ["T", "Bo"]
 
 
+def test_files_of_a_page_in_html_are_withheld(tmp_path: Path) -> None:
+    pages = {"a/index.fr.html": "", "a/b.md": "", "a/c/d.md": "", "ab/e.md": "", "x/index.md": "", "index.html": ""}
+    assert withheld(tmp_path, pages) == {"a/b.md", "a/c/d.md"}
+
+
 def test_a_change_of_a_cascade_is_a_change_of_the_inputs_of_articles(tmp_path: Path) -> None:
     articles(tmp_path, {"a/_index.md": "", "a/b.md": ""})
     config = load_config(tmp_path / "config.yaml")

@@ -90,6 +90,7 @@ languages:
             "permalinks: {/: /:slug/, ' a/b ': /:sectionslug/:sectionslugs/}",
             {"/": "/:slug/", "a/b": "/:section/:sections/"},
         ),
+        ("permalinks: {a: '/:2006/:Jan/:02/:title/'}", {"a": "/:year/:short_month/:day/:title/"}),
         ("permalinks: [{pattern: /p/, target: {path: '/{a,a/**}'}}]", {"a": "/p/"}),
         ("permalinks: [{pattern: /p/, target: {path: '{/a,/a/**}'}}]", {"a": "/p/"}),
         ("permalinks: [{pattern: /p/, target: {path: '/a/**', kind: page, lang: fr}}]", {"fr:a": "/p/"}),

@@ -328,6 +328,16 @@ languages: {en: {}, pt-BR: {}, fr: {disabled: true}}
     assert published(tmp_path) == expected
 
 
+def test_files_of_a_page_in_html_are_no_pages(tmp_path: Path) -> None:
+    config = "baseURL: https://x.example.org/\nsecurity: {allowContent: ['.*']}\n"
+    names = ("a/index.html", "a/b.md", "a/c/d.md", "ab/e.md", "a-f.md")
+    write(tmp_path, site(config, dict.fromkeys(names, ""), "hugo.yaml"))
+    html = "https://x.example.org/a/"
+    assert (
+        published(tmp_path) == listed(tmp_path) - {html} == {f"https://x.example.org/{end}/" for end in ("ab/e", "a-f")}
+    )
+
+
 def test_mounts(tmp_path: Path) -> None:
     text = "---\ntitle: T\ndate: 2024-05-01\n---\n"
     names = ("content/main/a.md", "posts/b.md", "posts/c/index.md", "content/brasil/d.md", "content/out.md")
