@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from feedpub.content.generators import eleventy_letters
+
 _HEX = re.compile("%[0-9A-Fa-f]{2}")
 _TAG = re.compile(r"<!--.*?-->|<[^<>]*>", re.DOTALL)
 PELICAN_SUBSTITUTIONS = ((r"[^\w\s-]", ""), (r"(?u)\A\s*", ""), (r"(?u)\s*\Z", ""), (r"[-\s]+", "-"))
@@ -73,21 +75,20 @@ def zola_safe(text: str) -> str:
 
 def eleventy(text: str) -> str:
     """Return the slug of Eleventy's filter ``slugify`` (@sindresorhus/slugify)."""
-    text = to_ascii(text.translate(_GERMAN).replace("&", " and ")).lower()
+    text = eleventy_letters.newer(text.replace("&", " and ").replace("♥", " love "))
     return _words(re.sub(r"([a-z0-9]+)'([ts])(?=\s|$)", r"\1\2", text))
 
 
 def eleventy_slug(text: str) -> str:
-    """Return the slug of Eleventy's older filter ``slug`` (slugify by Simeon Velichkov)."""
-    text = "".join(_SIGNS.get(c, c) for c in unicodedata.normalize("NFC", text))
-    text = re.sub(r"""[^\w\s$*+~.()'"!:@-]""", "", to_ascii(text).replace("-", " "))
-    return "-".join(text.split()).lower()
+    """Return the slug of Eleventy's older filter ``slug`` (the package slugify)."""
+    text = eleventy_letters.older(text).replace("-", " ")
+    return "-".join(re.sub(r"""[^a-z0-9_\s$*+~.()'"!:@]""", "", text).split())
 
 
 def github(text: str) -> str:
     """Return the slug of github-slugger, which Astro uses for each folder and name."""
-    text = text.lower()
-    return re.sub(r"\s", "-", "".join(c for c in text if _is_word(c) or c in "_- " or unicodedata.category(c) == "Pc"))
+    kept = (c for c in text.lower() if _is_word(c) or c in "_- " or unicodedata.category(c) in ("Pc", "Nl"))
+    return re.sub(r"\s", "-", "".join(kept))
 
 
 def pelican(
@@ -184,8 +185,6 @@ RULES: dict[str, Callable[..., str]] = {
 }
 """The function of each value of ``content.slugify``."""
 
-_SIGNS = {"$": "dollar", "%": "percent", "&": "and", "<": "less", ">": "greater", "|": "or"}
-_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ẞ": "Ss"})
 # The crate separates words at the hard sign.
 _HARD_SIGNS = str.maketrans({"ъ": "'", "Ъ": "'"})
 _HEXO = {"Æ": "AE", "Œ": "OE", "Ø": "O", "Đ": "D", "Ł": "L", "Ħ": "H", "Ŧ": "T", "æ": "ae", "œ": "oe", "ø": "o"}

@@ -9,6 +9,7 @@ import pytest
 
 from feedpub.content.generators import facts_of
 from feedpub.content.generators.facts import SiteFacts
+from feedpub.content.generators.slugify import eleventy, eleventy_slug
 from support.generator_programs import write
 from support.generators import article_of, paths_of, reading_of, topics_of
 
@@ -177,3 +178,19 @@ def test_a_date_that_only_eleventy_knows_is_told(date: str) -> None:
 def test_a_title_is_the_heading_that_begins_the_body() -> None:
     assert article_of("eleventy", "a.md", "date: 2024-05-01", "\n# The Title\n\nText").title == "The Title"
     assert reading_of("eleventy", "a.md", "---\ndate: 2024-05-01\n---\nText\n\n# No title\n").article is None
+
+
+@pytest.mark.parametrize(
+    ("text", "slug", "older"),
+    [
+        ("It\u2019s «quoted» \u2013 C++ & C#", "it-s-quoted-c-and-c", "it's-quoted-c++-and-c"),
+        ("Größe Ærø Łódź Ñandú", "groesse-aero-lodz-nandu", "grosse-aero-lodz-nandu"),
+        ("Съешь ещё Цех", "syesh-eschyo-tsekh", "suesh-eshyo-ceh"),
+        ("Καλημέρα Θεός", "kalimera-theos", "kalhmera-8eos"),
+        ("сайт їжак", "sayt-yizhak", "sajt-yizhak"),
+        ("100% $5 it's", "100-5-its", "100percent-dollar5-it's"),
+        ("日本語 a", "a", "a"),
+    ],
+)
+def test_slugs_are_those_of_the_two_filters(text: str, slug: str, older: str) -> None:
+    assert (eleventy(text), eleventy_slug(text)) == (slug, older)
