@@ -210,7 +210,7 @@ class _Build:
             return NO_FACTS
         from feedpub.links.settings import SettingsByHost  # noqa: PLC0415
 
-        return self.measured.facts(SettingsByHost(self.config.check, self.config.site.base_url))
+        return self.measured.facts(SettingsByHost.of(self.config))
 
     def _unchanged_report(self, previous: PreviousBuild) -> Report:
         """Return the report of a build that finds nothing changed."""

@@ -154,6 +154,8 @@ class LinkCheck:
                 failure=answer.failure,
                 message=answer.message,
                 is_challenge=answer.is_challenge,
+                # The verdict on a redirect to nowhere depends on it.
+                length=answer.length if answer.status is not None and 300 <= answer.status < 400 else None,
             )
             answer = self._answers.setdefault(answer, answer)
         self._states[url] = _TargetState(answer, elapsed, attempts, broken_runs, is_stored)

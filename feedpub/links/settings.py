@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from feedpub import __version__
+from feedpub.config import Config
 from feedpub.config.check_model import Check, HostCheck, HostTtl, Ttl
 from feedpub.config.value_types import duration_of
 from feedpub.core.urls import DEFAULT_PORTS
@@ -85,17 +86,24 @@ class CheckSettings(msgspec.Struct, frozen=True, kw_only=True):
 class SettingsByHost:
     """The settings of all hosts; safe to use from many threads.
 
-    ``base_url`` is that of the site. It is part of the default ``User-Agent``.
+    ``base_url`` is that of the site. It is part of the default ``User-Agent``. ``language`` is that
+    of the site, which pages are asked for.
     """
 
-    def __init__(self, check: Check, base_url: str) -> None:
+    def __init__(self, check: Check, base_url: str, language: str = "en") -> None:
         self.general = _merge(check, ())
         """The settings of a host that no pattern matches."""
         self._patterns = tuple((_pattern_of(text), host_check) for text, host_check in check.hosts.items())
         self._user_agent = f"feedpub/{__version__} (+{base_url})"
+        self._languages = _accept_language(language)
         self._headers = check.headers
         # Cached by matching patterns: a hundred thousand hosts have only a few different settings.
         self._merged = cache(lambda indices: _merge(check, [self._patterns[i][1] for i in indices]))
+
+    @classmethod
+    def of(cls, config: Config) -> SettingsByHost:
+        """Return the settings in ``config``."""
+        return cls(config.check, config.site.base_url, config.site.language)
 
     @property
     def omit_broken(self) -> bool:
@@ -124,7 +132,17 @@ class SettingsByHost:
             if host_check.headers and (pattern.scheme, pattern.port) == origin and matches(pattern.host, host)
         )
         agent = self.settings_for(host).user_agent or self._user_agent
-        return _combined_headers({"User-Agent": agent}, self._headers, *own)
+        defaults = {"User-Agent": agent, "Accept-Language": self._languages}
+        return _combined_headers(defaults, self._headers, *own)
+
+
+def _accept_language(language: str) -> str:
+    """Return the header of a browser of a reader of ``language`` (RFC 9110 section 12.5.4).
+
+    Some servers answer 406 to a request without it.
+    """
+    primary, _, region = language.partition("-")
+    return f"{language},{primary};q=0.9,*;q=0.5" if region else f"{language},*;q=0.5"
 
 
 class _Pattern(NamedTuple):

@@ -92,7 +92,7 @@ def check_links(config: Config, links: SiteLinks, options: CheckOptions) -> Chec
 
     Raise :class:`StorageError` if there is no network or if links.db cannot be written.
     """
-    by_host = SettingsByHost(config.check, config.site.base_url)
+    by_host = SettingsByHost.of(config)
     with LinkStore(config.state_folder) as store:
         warnings = (store.warning,) if store.warning else ()
         for warning in warnings:

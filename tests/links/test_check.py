@@ -71,6 +71,17 @@ def test_a_site_whose_links_resolve_exits_0_and_is_quiet_when_asked(linked: Site
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+def test_a_redirect_to_nowhere_with_a_page_resolves_now_and_from_the_record(
+    linked: SiteFolder, server: Hostile
+) -> None:
+    page, nothing = (server.url(f"/nowhere/308/{body.hex()}") for body in (b"<p>A story", b""))
+    linked.add("page", sourceUrl=page)
+    linked.add("nothing", sourceUrl=nothing)
+    for _ in range(2):
+        found = {url: verdict for (_, url), verdict in verdicts(report(linked, status=1)).items()}
+        assert found == {page: "ok", nothing: "unreachable"}
+
+
 def test_the_report_as_json_is_what_the_design_says(linked: SiteFolder, server: Hostile) -> None:
     url = server.url("/status/404")
     linked.add("b", sourceUrl=url, id="urn:b")

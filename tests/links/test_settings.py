@@ -20,6 +20,8 @@ from feedpub.links.settings import CheckSettings, Lifetimes, SettingsByHost, mat
 BASE_URL = "https://news.example.org/"
 AGENT = f"feedpub/{__version__} (+{BASE_URL})"
 
+LANGUAGES = {"Accept-Language": "en,*;q=0.5"}
+
 
 def by_host(hosts: dict[str, HostCheck] | None = None, **values: Any) -> SettingsByHost:
     return SettingsByHost(Check(hosts=hosts or {}, **values), BASE_URL)
@@ -68,7 +70,7 @@ def test_every_key_can_be_set_for_a_host() -> None:
     assert set(HostCheck.__struct_fields__) == set(Check.__struct_fields__) - {"hosts"}
     settings = by_host({"x.org": host})
     assert settings.settings_for("y.org") == by_host().general
-    assert settings.headers_for("https://x.org/") == {"User-Agent": "me", "X-A": "1"}
+    assert settings.headers_for("https://x.org/") == {"User-Agent": "me", **LANGUAGES, "X-A": "1"}
     assert settings.settings_for("x.org") == CheckSettings(
         kinds=frozenset((LinkKind.IMAGE,)),
         per_host=3,
@@ -117,11 +119,11 @@ def test_lists_and_headers_add_up_and_a_header_is_one_in_any_case() -> None:
         allow_private=("10.0.0.0/8",),
     )
     host_settings = settings.settings_for("x.org")
-    assert settings.headers_for("https://x.org/") == {"User-Agent": AGENT, "x-a": "2", "X-B": "3"}
+    assert settings.headers_for("https://x.org/") == {"User-Agent": AGENT, **LANGUAGES, "x-a": "2", "X-B": "3"}
     assert host_settings.accept == {403, 404}
     assert host_settings.exclude == ("/a", "/b")
     assert host_settings.allow_private == (ip_network("10.0.0.0/8"), ip_network("::1"))
-    assert settings.headers_for("https://y.org/") == {"User-Agent": AGENT, "X-A": "1"}
+    assert settings.headers_for("https://y.org/") == {"User-Agent": AGENT, **LANGUAGES, "X-A": "1"}
 
 
 HOSTS = ("x.org", "a.x.org", "x.org.evil.example", "[2001:db8::1]")
@@ -295,3 +297,14 @@ def test_spans(span: str, seconds: float) -> None:
 @pytest.mark.parametrize("span", ["4000d", "9" * 12 + "w", "9" * 10_000 + "s"])
 def test_a_long_span_is_ten_years(span: str) -> None:
     assert duration_of(span).total_seconds() == 3650 * 86_400
+
+
+@pytest.mark.parametrize(
+    ("language", "header"),
+    [("de", "de,*;q=0.5"), ("pt-BR", "pt-BR,pt;q=0.9,*;q=0.5"), ("zh-Hant-TW", "zh-Hant-TW,zh;q=0.9,*;q=0.5")],
+)
+def test_pages_are_asked_for_in_the_language_of_the_site(language: str, header: str) -> None:
+    settings = SettingsByHost(Check(), BASE_URL, language)
+    assert settings.headers_for("https://example.com/")["Accept-Language"] == header
+    own = SettingsByHost(Check(headers={"accept-language": "fr"}), BASE_URL, language)
+    assert own.headers_for("https://example.com/")["accept-language"] == "fr"

@@ -100,7 +100,7 @@ def ping(config: Config, output: Path | None = None, stop: Stop | None = None) -
     paths = changed_feeds(digests, hub_state)
     replies: Mapping[str, HubReply | None] = {}
     if paths:
-        with contextlib.closing(Hub(url, SettingsByHost(config.check, config.site.base_url))) as hub:
+        with contextlib.closing(Hub(url, SettingsByHost.of(config))) as hub:
             replies = _Run(hub, config, stop or StopFlag()).notify(paths)
     accepted = {
         path: digests[path] for path, reply in replies.items() if reply and reply.outcome is HubOutcome.ACCEPTED

@@ -11,6 +11,7 @@ times.
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
@@ -27,7 +28,7 @@ from feedpub.links.model import AmpPage, Answer, Failure, LinkTarget
 from feedpub.links.net import response_headers
 from feedpub.links.net.failures import TransportError
 from feedpub.links.net.resolver import Resolution, Resolver, system_addresses
-from feedpub.links.net.response_headers import redirect_target
+from feedpub.links.net.response_headers import REDIRECTS, redirect_target
 from feedpub.links.net.routes import Router
 from feedpub.links.net.session import CheckSession, Response
 from feedpub.links.settings import SettingsByHost
@@ -38,6 +39,9 @@ MOST_PAGE = 1_000_000
 # A server that never answers HEAD may answer GET: a part of the time is reserved for that.
 _HEAD_SHARE = 2 / 3
 _NO_VALID_ANSWER = (Failure.PROTOCOL, Failure.TIMEOUT)
+_TITLE = re.compile("<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
+# The pages of nginx, Apache, IIS and others under a redirect.
+_REDIRECT_TITLE = re.compile(r"\b30[12378]\b|\bmoved\b|\bredirect", re.IGNORECASE)
 _AS_IT_IS = {"Accept-Encoding": "identity"}
 _ONE_BYTE = RequestPlan(method="GET", headers={**_AS_IT_IS, "Range": "bytes=0-0"})
 
@@ -93,8 +97,7 @@ class Fetcher:
         answer = self._answer(result)
         if _needs_get(answer):
             result = follower.follow(RequestPlan(method="GET", headers=headers), url)
-            result.finish()
-            answer = self._answer(result)
+            answer = self._answer_with_page(result)
         if target.wants_length and answer.status == 200 and not (answer.length and answer.media_type):
             return self._measured(follower, answer)
         return answer
@@ -113,8 +116,7 @@ class Fetcher:
         response = result.response
         answer = self._answer(result)
         if response is None or not 200 <= response.status_code <= 299:
-            result.finish()
-            return answer
+            return self._answer_with_page(result)
         try:
             body, cut = response.page(MOST_PAGE)
         finally:
@@ -123,6 +125,20 @@ class Fetcher:
         if cut is not None and not (page.is_amp and page.canonical):
             return msgspec.structs.replace(answer, failure=cut.failure, message=str(cut))
         return msgspec.structs.replace(answer, amp=page)
+
+    def _answer_with_page(self, result: RedirectResult) -> Answer:
+        """Return the values of a finished response, with the length of the page of a redirect.
+
+        A browser shows the page where a redirect has no URL to follow.
+        """
+        answer, response = self._answer(result), result.response
+        try:
+            if response is not None and response.status_code in REDIRECTS:
+                body, _ = response.page(MOST_PAGE)
+                answer = msgspec.structs.replace(answer, length=len(body) if _shows_page(body) else None)
+        finally:
+            result.finish()
+        return answer
 
     def _answer(self, result: RedirectResult) -> Answer:
         """Return the values of the response's headers, or the failure."""
@@ -159,7 +175,16 @@ def _needs_get(answer: Answer) -> bool:
     if answer.failure is not None:
         return answer.failure in _NO_VALID_ANSWER
     status = answer.status or 0
-    return status >= 400 and status != 429 and answer.retry_after is None
+    is_error = status >= 400 and status != 429 and answer.retry_after is None
+    # The last response is a redirect only if it has no URL to follow.
+    return is_error or status in REDIRECTS
+
+
+def _shows_page(body: bytes) -> bool:
+    """Return whether ``body`` is a page, and not what a server writes under each redirect."""
+    text = body.decode("utf-8", "replace")
+    title = _TITLE.search(text)
+    return bool(text.strip()) and not (title and _REDIRECT_TITLE.search(title[1]))
 
 
 def _amp_page(response: Response, answer: Answer, body: bytes) -> AmpPage:

@@ -13,7 +13,7 @@ import difflib
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from urllib.parse import urldefrag
+from urllib.parse import urldefrag, urlsplit
 
 import msgspec
 import yaml
@@ -28,6 +28,8 @@ from feedpub.links.fix.front_matter import EditRefusedError, NewValues, line_of_
 from feedpub.links.model import LinkKind, LinkResult, Verdict
 from feedpub.state.atomic_files import digest, replace_file
 
+# Names of the page that a folder has.
+_HOME = frozenset(("index", "default", "home"))
 _CONTEXT = 3  # lines around a change in a diff
 
 
@@ -184,7 +186,22 @@ def _new_url(article: MovedArticle) -> str:
         new = f"{new}#{fragment}"
     if new == article.old:
         raise EditRefusedError(1, "redirects back to the same URL")
+    if _has_lost_its_path(article.old, new):
+        raise EditRefusedError(1, "redirects to a page above it, as sites do when a page is gone; look at it")
     return new
+
+
+def _has_lost_its_path(old: str, new: str) -> bool:
+    """Return whether ``new`` is the home page or a section, and ``old`` was a page below one."""
+    before, after = (_segments(url) for url in (old, new))
+    is_above = len(after) < len(before) and before[: len(after)] == after
+    return bool(before) and not urlsplit(new).query and (not after or is_above)
+
+
+def _segments(url: str) -> list[str]:
+    """Return the segments of the path of ``url``, without a file name such as index.html."""
+    segments = [segment for segment in urlsplit(url).path.split("/") if segment]
+    return segments[:-1] if segments and segments[-1].partition(".")[0].lower() in _HOME else segments
 
 
 def _document(text: str) -> FrontMatter:

@@ -25,10 +25,12 @@ AMP_PREFIX = "AMP: "
 """The beginning of each message about AMP, which distinguishes it from one about a dead link."""
 
 _PERMANENT = frozenset((301, 308))
-_BLOCKED = frozenset((401, 403, 407, 451, 999))
+_BLOCKED = frozenset((401, 402, 403, 406, 407, 418, 451, 999))
 _TEMPORARY = frozenset((408, 425))
 # Statuses of a page that exists: in several representations, or unchanged.
 _GOOD_3XX = frozenset((300, 304))
+# Without a URL to follow, a browser shows the page that comes with these, if one does.
+_WITH_PAGE = frozenset((301, 302, 303, 307, 308))
 _SHOWN = 300
 
 _FAILURES = {
@@ -153,7 +155,7 @@ def _page_problem(page: AmpPage, partner: str | None, source: Answer | None, ans
 
 def _is_good(answer: Answer) -> bool:
     status = answer.status or 0
-    is_good_status = 200 <= status < 300 or status in _GOOD_3XX
+    is_good_status = 200 <= status < 300 or status in _GOOD_3XX or (status in _WITH_PAGE and bool(answer.length))
     return answer.failure is None and is_good_status and not answer.is_challenge
 
 

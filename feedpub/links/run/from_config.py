@@ -17,7 +17,7 @@ from feedpub.links.settings import SettingsByHost
 @contextlib.contextmanager
 def engine_of(config: Config) -> Iterator[Engine]:
     """Yield the engine for ``config``, and close its fetcher at the end of the block."""
-    settings = SettingsByHost(config.check, config.site.base_url)
+    settings = SettingsByHost.of(config)
 
     def politeness(host: str) -> Politeness:
         host_settings = settings.settings_for(host)

@@ -258,6 +258,24 @@ def test_a_redirect_to_nowhere_is_an_answer(server: Hostile, fetcher: Fetcher, l
     assert (answer.status, answer.failure, answer.hops) == (302, None, ())
 
 
+@pytest.mark.parametrize(
+    ("body", "length"),
+    [
+        (b"<title>A story</title><p>Once upon a time", 41),
+        (b"", None),
+        (b"<html><head><title>301 Moved Permanently</title></head><body>nginx", None),
+        (b"<TITLE>Document has\nmoved</TITLE>", None),
+    ],
+    ids=["page", "nothing", "nginx", "old server"],
+)
+@pytest.mark.parametrize("wants_page", [False, True])
+def test_the_page_of_a_redirect_to_nowhere_counts(
+    server: Hostile, fetcher: Fetcher, body: bytes, length: int | None, wants_page: bool
+) -> None:
+    answer = fetched(fetcher, server.url(f"/nowhere/308/{body.hex()}"), wants_page=wants_page)
+    assert (answer.status, answer.failure, answer.length) == (308, None, length)
+
+
 def test_ten_redirects_are_followed(server: Hostile, fetcher: Fetcher) -> None:
     answer = fetched(fetcher, server.url("/redirects/10"))
     assert (answer.status, answer.failure, len(answer.hops)) == (200, None, 10)

@@ -236,6 +236,37 @@ def test_a_new_url_is_vetted_as_any_other(tmp_path: Path, new: str, message: str
     assert message in refused(tmp_path, written(STYLES["yaml"], OLD), new=new)
 
 
+@pytest.mark.parametrize(
+    "new",
+    [
+        "https://example.com/",
+        "https://example.com",
+        "https://other.example/",
+        "https://other.example/index.html",
+        "https://example.com/2024/",
+        "https://example.com/2024/index.php",
+    ],
+)
+def test_a_page_that_has_lost_its_path_is_no_new_address(tmp_path: Path, new: str) -> None:
+    old = "https://example.com/2024/05/story"
+    told = refused(tmp_path, written(STYLES["yaml"], old), old=old, new=new)
+    assert "redirects to a page above it, as sites do when a page is gone; look at it" in told
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("http://example.com/", "https://example.com/"),
+        ("https://example.com/?p=5", "https://example.com/story/"),
+        ("https://example.com/a/b/story", "https://example.com/story"),
+        ("https://example.com/story/index.html", "https://example.com/story/"),
+        ("https://example.com/story", "https://example.com/?p=5"),
+    ],
+)
+def test_a_shorter_address_of_the_same_page_is_one(tmp_path: Path, old: str, new: str) -> None:
+    assert f"sourceUrl: {new}\n" in fixed(tmp_path, written(STYLES["yaml"], old), old=old, new=new)
+
+
 def test_an_article_of_ones_own_has_no_source_to_rewrite(tmp_path: Path) -> None:
     settings = msgspec.structs.replace(SETTINGS, permalink="/{slug}/")
     told = refused(tmp_path, "---\ntitle: A\n---\n", settings=settings, old="https://news.example.org/a/")

@@ -24,7 +24,7 @@ STATUSES: dict[int, Verdict] = {
     **dict.fromkeys(range(300, 400), Verdict.UNREACHABLE),
     **dict.fromkeys((300, 304), Verdict.OK),
     **dict.fromkeys(range(400, 500), Verdict.BROKEN),
-    **dict.fromkeys((401, 403, 407, 451), Verdict.BLOCKED),
+    **dict.fromkeys((401, 402, 403, 406, 407, 418, 451), Verdict.BLOCKED),
     **dict.fromkeys((408, 425), Verdict.UNREACHABLE),
     429: Verdict.RATE_LIMITED,
     **dict.fromkeys(range(500, 999), Verdict.UNREACHABLE),
@@ -88,6 +88,12 @@ def test_every_failure_has_its_verdict_whatever_the_status() -> None:
             assert judgement.verdict is expected, failure
             assert judgement.message
             assert judge(Answer(failure=failure, message="words"), link(), PLAIN).message == "words"
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_to_nowhere_is_ok_if_it_comes_with_a_page(status: int) -> None:
+    assert verdict(Answer(status=status, length=100)) is Verdict.OK
+    assert verdict(Answer(status=status, length=0)) is Verdict.UNREACHABLE
 
 
 def test_no_answer_at_all_is_unreachable() -> None:

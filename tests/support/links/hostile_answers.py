@@ -124,6 +124,12 @@ def to(exchange: Exchange) -> None:
 
 
 @answer
+def nowhere(exchange: Exchange) -> None:
+    """/nowhere/<status>/<hex>: a redirect without a Location, and with this body."""
+    exchange.send(int(exchange.parts[1]), bytes.fromhex("".join(exchange.parts[2:])), Content_Type="text/html")
+
+
+@answer
 def redirects(exchange: Exchange) -> None:
     """/redirects/<n>: as many redirects."""
     left = int(exchange.parts[1])
