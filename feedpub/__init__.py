@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from feedpub.building.report import Report
     from feedpub.building.validation import ValidateOptions, ValidationReport, validate
     from feedpub.config import Config, ConfigError, load_config
+    from feedpub.core.counts import ArticleCounts, FeedCounts
     from feedpub.core.errors import (
         AttentionError,
         FeedpubError,
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
         UsageError,
     )
     from feedpub.core.link_kinds import LinkKind, Verdict
-    from feedpub.core.models import ArticleCounts, FeedCounts
     from feedpub.feeds.explain import FeedPlace
     from feedpub.links.model import LinkResult
     from feedpub.links.options import CheckOptions
@@ -89,8 +89,8 @@ _MODULES = {
     "CheckOptions": "feedpub.links.options",
     "ExplainOptions": "feedpub.building.explanation",
     "Report": "feedpub.building.report",
-    "ArticleCounts": "feedpub.core.models",
-    "FeedCounts": "feedpub.core.models",
+    "ArticleCounts": "feedpub.core.counts",
+    "FeedCounts": "feedpub.core.counts",
     "ValidationReport": "feedpub.building.validation",
     "CheckReport": "feedpub.links.site_check",
     "LinkResult": "feedpub.links.model",

@@ -36,8 +36,8 @@ from feedpub.building.state import BuildState
 from feedpub.config import Config
 from feedpub.content import Scan
 from feedpub.content.loading import scan_content
+from feedpub.core.counts import FeedCounts
 from feedpub.core.errors import ProblemKind
-from feedpub.core.models import FeedCounts
 from feedpub.core.workers import DaskWorkers, LocalWorkers, Workers, cores
 from feedpub.feeds.paths import folders_in
 from feedpub.links.facts import NO_FACTS, LinkFacts

@@ -25,8 +25,9 @@ from feedpub.content import ArticleFile, Scan, Stamp
 from feedpub.content.batches import ArticleRecord
 from feedpub.content.bodies import name_of
 from feedpub.content.files import is_racy
+from feedpub.core.counts import ArticleCounts
 from feedpub.core.errors import Problem
-from feedpub.core.models import ArticleCounts, ArticleSummary, Candidate, Feed, FeedKind, FeedListing
+from feedpub.core.models import ArticleSummary, Candidate, Feed, FeedKind, FeedListing
 from feedpub.feeds.feed_settings import SettingsByFeed
 from feedpub.feeds.groups import Group, groups_of
 from feedpub.feeds.paths import archive_folder
@@ -270,7 +271,7 @@ def _unchanged_archives(feeds: Iterable[Feed]) -> Iterator[str]:
 
 
 def _count_name(summary: ArticleSummary | None, now: datetime) -> str:
-    """Return the field of :class:`~feedpub.core.models.ArticleCounts` that counts an article."""
+    """Return the field of :class:`~feedpub.core.counts.ArticleCounts` that counts an article."""
     return status_of(summary, now) if summary else "invalid"
 
 

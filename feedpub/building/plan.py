@@ -17,9 +17,10 @@ from feedpub.building.options import BuildContext
 from feedpub.building.report import Report
 from feedpub.building.snapshot import Snapshot, read_snapshot
 from feedpub.content import Scan
+from feedpub.core.counts import ArticleCounts, FeedCounts
 from feedpub.core.errors import Problem
 from feedpub.core.format_registry import FORMATS
-from feedpub.core.models import ArticleCounts, Candidate, Feed, FeedCounts, FeedListing
+from feedpub.core.models import Candidate, Feed, FeedListing
 from feedpub.feeds.groups import Group, groups_of
 from feedpub.feeds.paths import feed_folder, path_in
 from feedpub.feeds.rules import spans_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from feedpub.core.counts import ArticleCounts, FeedCounts
 from feedpub.core.errors import Problem, ProblemKind, printable_json
-from feedpub.core.models import ArticleCounts, FeedCounts
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):

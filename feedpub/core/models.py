@@ -130,7 +130,7 @@ class Topic(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Facets(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """The fields of an article that only the rules of custom feeds ask for."""
+    """The fields of an article that only the rules of custom feeds need."""
 
     title: str = ""
     type: str | None = None
@@ -158,7 +158,7 @@ class ArticleSummary(msgspec.Struct, frozen=True, array_like=True, gc=False):
     expires_at: datetime | None = None
     updated_place: tuple[str, int] | None = None
     facets: Facets | None = None
-    """None if no rule asks for them, because they take memory."""
+    """None if no rule needs them, because they take memory."""
 
     @classmethod
     def of(cls, article: Article, *, with_facets: bool = False) -> ArticleSummary:
@@ -215,7 +215,7 @@ class Article(ArticleBase, frozen=True, kw_only=True):
 
     @property
     def facets(self) -> Facets:
-        """The fields that rules ask for."""
+        """The fields that rules need."""
         authors = self.authors or (self.provider.authors if self.provider else ())
         return Facets(self.title, self.type, self.language, tuple(author.name for author in authors))
 
@@ -281,26 +281,3 @@ class Feed(FeedListing, frozen=True, kw_only=True):
     """The number of all its archives."""
     archives: tuple[Archive, ...] = ()
     """The archives that may have changed since the last build."""
-
-
-class ArticleCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """The numbers of articles: each file that was read counts once more after ``read``."""
-
-    read: int = 0
-    """All files."""
-    published: int = 0
-    unpublished: int = 0
-    embargoed: int = 0
-    expired: int = 0
-    invalid: int = 0
-    duplicates: int = 0
-
-
-class FeedCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """The numbers of feeds. A feed counts once for all its formats."""
-
-    total: int = 0
-    written: int = 0
-    """The feeds, among the total, of which a file was written."""
-    unchanged: int = 0
-    removed: int = 0

@@ -12,8 +12,9 @@ import msgspec
 
 from feedpub.content import Stamp
 from feedpub.content.batches import ArticleRecord
+from feedpub.core.counts import ArticleCounts, FeedCounts
 from feedpub.core.errors import Problem
-from feedpub.core.models import ArticleCounts, FeedCounts, FeedKind, Provider, Topic
+from feedpub.core.models import FeedKind, Provider, Topic
 
 ProblemRow = tuple[str, bytes, str]
 """A problem that was named: the article file's path, the digest of its content, and the message."""

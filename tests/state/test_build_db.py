@@ -14,8 +14,9 @@ import msgspec
 import pytest
 
 from feedpub.content.batches import ArticleRecord
+from feedpub.core.counts import ArticleCounts, FeedCounts
 from feedpub.core.errors import Problem, ProblemKind
-from feedpub.core.models import ArticleCounts, ArticleSummary, FeedCounts, FeedKind, Provider, Topic
+from feedpub.core.models import ArticleSummary, FeedKind, Provider, Topic
 from feedpub.state.build_db import BuildCache
 from feedpub.state.records import BuildRecord, ClockSpan, FileRecord, GroupRow, LastBuild, OutputFile
 
