@@ -9,7 +9,7 @@ import codecs
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Container, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 import msgspec
@@ -36,6 +36,7 @@ from feedpub.core.text import match_key, windows_1252
 from feedpub.core.yaml_nodes import NodeError, line_of
 
 _MAX_TOPICS = 250
+_TITLE_HINT = "; if the site's generator makes it, set content.generator"
 _ID = Kind(entry_id, "an id", repairs=False)
 _WITHHOLDING_KEYS = frozenset(WITHHOLDING_SPELLINGS)
 
@@ -106,8 +107,13 @@ def _article(source: ArticleFile, body: str, reader: FieldReader, settings: Read
     name = split_name(source.below)
     story, own = _story(reader, settings)
     if not story["title"] and not log.is_wrong(keys["title"]):
-        report_missing(reader, settings, "title", "every article needs a title")
-    published_at = story["published_at"] or _day_of(reader, settings, name.day)
+        hint = "every article needs a title" + (_TITLE_HINT if settings.rules is None else "")
+        report_missing(reader, settings, "title", hint)
+    released_at = _released_at(reader, keys["published"], settings.zone)
+    published_at = story["published_at"]
+    if released_at and (published_at is None or released_at > published_at):
+        published_at = released_at
+    published_at = published_at or _day_of(reader, settings, name.day)
     url = story["url"]
     if url is None and reader.find(keys["url"]) is None:
         own = settings.permalink is not None
@@ -116,7 +122,7 @@ def _article(source: ArticleFile, body: str, reader: FieldReader, settings: Read
     updated_at = reader.moment(keys["updated_at"], settings.zone)
     updated = reader.find(keys["updated_at"]) if updated_at else None
     article_fields = _article_fields(reader, settings)
-    withheld = _withheld(reader, keys["published"])
+    withheld = _withheld(reader, () if released_at else keys["published"])
     if not log.is_valid or published_at is None or url is None or identity is None:
         return None
     story |= {"url": url, "published_at": published_at}
@@ -199,6 +205,18 @@ def _withheld(reader: FieldReader, published: Sequence[str]) -> str | None:
     return ", ".join(reasons) or None
 
 
+def _released_at(reader: FieldReader, published: Sequence[str], zone: tzinfo) -> datetime | None:
+    """Return the date that stands where a boolean is expected; Hugo's ``published`` is one."""
+    field = reader.find(published)
+    if field is None or not isinstance(field[1][1], yaml.ScalarNode) or field[1][1].value[4:5] not in ("-", "/"):
+        return None
+    try:
+        moment = parse_optional_datetime(field[1][1].value, zone)
+    except DateError:
+        return None
+    return None if moment is NO_DATE else moment
+
+
 def _day_of(reader: FieldReader, settings: ReadSettings, day: str | None) -> datetime | None:
     """Return the date ``day`` of the file's name. Report its absence once."""
     if reader.log.is_wrong(settings.fields["published_at"]):
@@ -212,6 +230,11 @@ def _day_of(reader: FieldReader, settings: ReadSettings, day: str | None) -> dat
     if moment is not NO_DATE:
         return moment
     hint = "give a date, or begin the file's name with one, such as 2024-05-01-"
+    field = reader.find(settings.fields["published_at"])
+    if field is not None:
+        key, (key_node, node) = field
+        reader.wrong(key, line_of(key_node, reader.offset), f"{quoted(node.value)} stands for no date; {hint}")
+        return None
     report_missing(reader, settings, "published_at", hint)
     return None
 

@@ -166,7 +166,9 @@ class FieldReader:
             elif isinstance(node, yaml.SequenceNode):
                 texts += self._texts_in(key, node)
             else:
-                self.wrong(key, self._line(key_node), f"is {kind_of(node)}; it must be a list, or text with commas")
+                hint = f"; a key in it is {key}.tags in content.fields" if isinstance(node, yaml.MappingNode) else ""
+                message = f"is {kind_of(node)}; it must be a list, or text with commas{hint}"
+                self.wrong(key, self._line(key_node), message)
         return tuple(filter(None, texts))
 
     def _texts_in(self, key: str, node: yaml.SequenceNode) -> Iterator[str]:

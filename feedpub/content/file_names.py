@@ -10,7 +10,7 @@ from typing import NamedTuple
 from feedpub.core import urls
 
 _SLASHES = re.compile("/{2,}")
-_DATED_NAME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})-(.+)", re.DOTALL)
+_DATED_NAME = re.compile(r"([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})-(.+)", re.DOTALL)
 
 
 class FileName(NamedTuple):

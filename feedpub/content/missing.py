@@ -11,7 +11,7 @@ from feedpub.core.field_keys import FIELDS, look_alike
 def report_missing(reader: FieldReader, settings: ReadSettings, field: str, hint: str) -> None:
     """Report that no key of ``field`` has a value."""
     message = f"missing; {hint}"
-    other = look_alike(field, reader.fields.keys() - set(settings.fields[field]))
+    other = look_alike(field, [key for key in reader.fields if key not in settings.fields[field]])
     if other is not None:
         message += f"; if it is {quoted(other)}, set content.fields: {{{field}: [{other}]}}, or content.generator"
     reader.missing(site_key(reader, settings, field), message)

@@ -5,12 +5,24 @@ Each list may also be one mapping, or hold texts in place of mappings: URLs, or 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+
+import yaml
 
 from feedpub.content import values
 from feedpub.content.fields import FieldReader
 from feedpub.core.field_keys import ACTIONS
 from feedpub.core.models import Attachment, Author, Image, Provider
+from feedpub.core.yaml_nodes import STR
+
+_WORDPRESS = re.compile(r"\s*(\S+)\s+([0-9]+)(?:\s+([\w.+-]+/[\w.+-]+))?\s*")
+_OF_FILE = re.compile("[_-]?(?:file|url|src|href|link)$", re.IGNORECASE)
+_BESIDE = {
+    "length": ("_bytes", "_length", "_size", "_filesize", "-bytes", "-length", "-size", "Bytes", "Length", "Size"),
+    "type": ("_type", "_mime_type", "_mime", "-type", "-mime-type", "Type", "MimeType"),
+    "duration": ("_duration", "-duration", "Duration"),
+}
 
 
 def read_images(reader: FieldReader, keys: Sequence[str], base_url: str) -> tuple[Image, ...]:
@@ -33,6 +45,8 @@ def read_attachments(reader: FieldReader, keys: Sequence[str], base_url: str) ->
     """Return the attachments that have a URL. It may be relative to ``base_url``."""
     attachments = []
     for item in reader.mappings(*keys, text_key="url"):
+        if item.shown_as is not None:
+            _fill_flat(reader, item)
         is_action = item.origin == ACTIONS
         if is_action and (item.line_of_text("type") or "").lower() != "download":
             continue
@@ -43,6 +57,25 @@ def read_attachments(reader: FieldReader, keys: Sequence[str], base_url: str) ->
         if url is not None:
             attachments.append(Attachment(url=url, type=media_type, length=length, title=title, duration=duration))
     return tuple(attachments)
+
+
+def _fill_flat(reader: FieldReader, item: FieldReader) -> None:
+    """Read the length and the type behind a URL, as WordPress writes them, or in keys beside its
+    key: ``podcast_bytes`` and ``podcast_duration`` belong to ``podcast_file``.
+    """
+    node = item.fields["url"][1]
+    parts = _WORDPRESS.fullmatch(node.value)
+    if parts:
+        texts = {"url": parts[1], "length": parts[2], "type": parts[3]}
+        nodes = {key: yaml.ScalarNode(STR, text, node.start_mark, node.end_mark) for key, text in texts.items() if text}
+        item.fields = {key: (text, text) for key, text in nodes.items()}
+        return
+    stem = _OF_FILE.sub("", item.origin)
+    for name, endings in _BESIDE.items():
+        beside = (f"{stem}{ending}" for ending in endings)
+        field = next((reader.fields[key] for key in beside if key in reader.fields), None)
+        if field is not None and not isinstance(reader.fields[item.origin][1], yaml.SequenceNode):
+            item.fields = {**item.fields, name: field}
 
 
 def read_authors(reader: FieldReader, keys: Sequence[str], base_url: str) -> tuple[Author, ...]:

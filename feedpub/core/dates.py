@@ -23,7 +23,7 @@ _CLOCK_TIME = (
 _OFFSET = r"(?P<utc>[Zz]|UTC?|GMT)|(?P<sign>[+-])(?P<off_hour>[0-9]{1,2})(?::?(?P<off_minute>[0-9]{2}))?"
 _TIMESTAMP = re.compile(
     r"(?P<year>[0-9]{4})(?P<hyphen>[-/])(?P<month>[0-9]{1,2})(?P=hyphen)(?P<day>[0-9]{1,2})"
-    rf"(?:(?:[Tt]|[ \t]+){_CLOCK_TIME}(?:[ \t]*(?:{_OFFSET}))?)?"
+    rf"(?:(?:[Tt]|[ \t]+){_CLOCK_TIME}(?:[ \t]*(?:{_OFFSET}|(?P<zone>[ECMP][SD]T)))?)?"
 )
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _MONTH = (
@@ -52,7 +52,10 @@ _ORDINAL = re.compile(r"(?P<year>[0-9]{4})(?P<hyphen>-?)(?P<day>[0-9]{3})(?P<tim
 _COMMON = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _UNITS = {"weeks": 604800, "days": 86400, "hours": 3600, "minutes": 60, "seconds": 1}
 _MAX_DURATION = 48
-_FORMS = "2024-05-01, 2024-05-01T10:00:00+02:00, 2024/05/01, 'May 1, 2024' and '1 May 2024 10:00:00 +0200'"
+_FORMS = "write 2024-05-31, 2024-05-31T10:00:00+02:00 or 'May 31, 2024'"
+_SWAPPED = re.compile(r"[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{2,4}(?![0-9])")
+_SECONDS = re.compile("[0-9]{10}(?:[0-9]{3})?")
+_ZONE_NAME = re.compile(r"[0-9][ \t]+(?:[A-Z][A-Za-z_]+/[A-Z][A-Za-z_/]+|[A-Z]{3,5})$")
 
 
 class DateError(ValueError):
@@ -153,6 +156,18 @@ def _english() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(f"{_WEEKDAY}{day}{time}", re.IGNORECASE) for day in days)
 
 
+def _why_not(text: str) -> str:
+    """Return the reason that ``text`` is not read as a date, and the way to write it."""
+    if _SWAPPED.match(text):
+        return "has day and month in an order that is not certain; write 2024-05-31, the year first"
+    if _SECONDS.fullmatch(text):
+        moment = datetime.fromtimestamp(int(text[:10]), UTC)
+        return f"is a number; if it counts the seconds since 1970, write {rfc3339(moment)}"
+    if _ZONE_NAME.search(text):
+        return "names a time zone; write an offset such as +02:00, or set content.timezone"
+    return f"has no form of a date that is read; {_FORMS}"
+
+
 def _as_calendar(text: str) -> str:
     """Return ``text`` with an ordinal date (``2024-122``, ``2024122``) as year, month and day.
 
@@ -207,6 +222,6 @@ def _from_iso(text: str, zone: tzinfo) -> datetime:
     minutes. Raise ValueError for any other text.
     """
     if not _RARE.fullmatch(text):
-        raise DateError(f"{_quoted(text)} has no form of a date that is read; these are {_FORMS}")
+        raise DateError(f"{_quoted(text)} {_why_not(text)}")
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)

@@ -97,7 +97,10 @@ def paths_in(fields: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
 def look_alike(field: str, present: Iterable[str]) -> str | None:
     """Return the first of the ``present`` keys that other programs use for ``field``, or None.
 
-    It is a common name, so that messages may show it.
+    A key of the contract in another case comes first. The key is a common name, so that messages
+    may show it.
     """
     names = _LOOK_ALIKES.get(field, frozenset())
-    return next((key for key in present if _BETWEEN_WORDS.sub("", key).lower() in names), None)
+    found = [key for key in present if _BETWEEN_WORDS.sub("", key).lower() in names]
+    own = {key.lower() for key in FIELDS[field]}
+    return min(found, key=lambda key: key.lower() not in own, default=None)

@@ -39,6 +39,7 @@ _MAX_DIRECTIVES = 100
 # Parts of libyaml's messages, and how to repair what causes them most often.
 _HINTS = {
     "mapping values are not allowed": "put a value that holds ': ' in quotes",
+    "found unexpected end of stream": "close the quote that the value begins with",
     "cannot start any token": "put the value in quotes",
     "found unknown escape character": "put the value in single quotes, in which a backslash is no escape",
     "did not find expected key": "put the whole value in quotes if it begins with a quote, and indent keys alike",

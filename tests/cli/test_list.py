@@ -87,7 +87,14 @@ def test_articles_come_with_their_state_and_the_reason(stocked: SiteFolder) -> N
         ("content/d.md", "unpublished", "unpublished (draft: true)"),
         ("content/e.md", "embargoed", "embargoed until 2999-01-01T00:00:00Z"),
         ("content/f.md", "duplicate", "duplicate of content/a.md, which is published instead"),
-        ("content/g.md", "invalid", "content/g.md:1: title: missing; every article needs a title"),
+        (
+            "content/g.md",
+            "invalid",
+            (
+                "content/g.md:1: title: missing; every article needs a title; if the site's generator makes it, "
+                "set content.generator"
+            ),
+        ),
     ]
 
 

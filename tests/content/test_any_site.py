@@ -192,3 +192,68 @@ def test_a_related_article_that_may_be_a_draft_is_left_out() -> None:
     assert reading.article is not None
     assert reading.article.related == ()
     assert [problem.kind for problem in reading.problems] == [ProblemKind.IGNORED]
+
+
+def test_a_date_in_the_place_of_published_is_one_of_publication() -> None:
+    only = article("---\ntitle: T\nsourceUrl: https://example.com/a\npublished: 2024-05-01\n---\n")
+    assert only.published_at == datetime(2024, 5, 1, tzinfo=UTC)
+    # The later one holds an article back.
+    assert article(text_of("published: 2099-01-01")).published_at == datetime(2099, 1, 1, tzinfo=UTC)
+    assert article(text_of("published: 2001-01-01")).published_at == article(text_of()).published_at
+    assert [problem.key for problem in read(text_of("published: 2024-13-01")).problems] == ["published"]
+
+
+def test_a_date_in_a_name_needs_no_zeros() -> None:
+    text = "---\ntitle: T\n---\n"
+    found = article(text, below="posts/2016-1-05-a-b.md", permalink="/{year}/{month}/{day}/{slug}/")
+    assert found.url == f"{BASE}2016/01/05/a-b/"
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("01.05.2024", "has day and month in an order that is not certain; write 2024-05-31, the year first"),
+        ("5/6/24", "has day and month in an order that is not certain"),
+        ("1714557600", "is a number; if it counts the seconds since 1970, write 2024-05-01T10:00:00Z"),
+        ("2024-05-01 10:00 Europe/Berlin", "names a time zone; write an offset such as +02:00"),
+        ("2024-05-01 10:00 CEST", "names a time zone"),
+        ("2024-05-01T25:00:00Z", "is not a date that exists"),
+        ("0001-01-01T00:00:00Z", "stands for no date; give a date"),
+        ("soon", "has no form of a date that is read; write 2024-05-31"),
+    ],
+)
+def test_a_date_that_is_not_read_comes_with_the_repair(written: str, hint: str) -> None:
+    text = f"---\ntitle: T\nsourceUrl: https://example.com/a\ndate: '{written}'\n---\n"
+    (message,) = problems(text)
+    assert message.startswith(f"content/a.md:4: date: '{written}' {hint}")
+
+
+def test_a_date_may_have_a_zone_of_the_mail_standard() -> None:
+    assert article(text_of("lastmod: 2024-05-01 10:00:00 EST")).updated_at == datetime(2024, 5, 1, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["enclosure: |", "  https://x.example.org/e.mp3", "  12345", "  audio/mpeg"],
+        ["enclosure: ['https://x.example.org/e.mp3 12345 audio/mpeg']"],
+        ["enclosure: https://x.example.org/e.mp3", "enclosure_length: 12345", "enclosure_type: audio/mpeg"],
+        ["podcast_file: https://x.example.org/e.mp3", "podcast_bytes: 12345", "podcast_mime: audio/mpeg"],
+        ["audioUrl: https://x.example.org/e.mp3", "audioSize: 12345", "audioType: audio/mpeg"],
+    ],
+)
+def test_the_length_and_type_of_an_attachment_stand_behind_its_url_or_in_keys_beside(lines: list[str]) -> None:
+    expected = Attachment(url="https://x.example.org/e.mp3", length=12345, type="audio/mpeg")
+    fields = {"attachments": ["podcast_file", "audioUrl"]}
+    assert article(text_of(*lines), fields=fields).attachments == (expected,)
+
+
+def test_a_mapping_of_topics_suggests_the_path() -> None:
+    (problem,) = read(text_of("taxonomies: {tags: [a]}"), fields={"topics": ["taxonomies"]}).problems
+    assert problem.kind is ProblemKind.IGNORED
+    assert problem.message.endswith("a key in it is taxonomies.tags in content.fields")
+
+
+def test_the_suggested_key_is_the_contract_s_own_in_another_case() -> None:
+    messages = problems("---\ntitle: T\nsourceUrl: https://example.com/a\ncreated_on: x\nDate: 2024-05-01\n---\n")
+    assert "if it is 'Date', set content.fields: {published_at: [Date]}" in messages[0]
