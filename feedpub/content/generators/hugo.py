@@ -74,7 +74,8 @@ class Hugo(Generator):
     def prepare(self, page: Page) -> None:
         """Read drafts, dates and taxonomies."""
         self._published(page)
-        if any(f"{page.folder}/".startswith(f"{bundle}/") for bundle in page.rules.bundles):
+        folder = page.parent if page.is_bundle else page.folder
+        if any(f"{folder}/".startswith(f"{bundle}/") for bundle in page.rules.bundles):
             page.withheld.append("it is a file of the page of its folder")
         if page.is_set("headless", to=True):
             page.withheld.append("headless: true")

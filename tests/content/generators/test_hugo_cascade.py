@@ -100,7 +100,7 @@ def test_the_pages_of_a_taxonomy_of_people_name_authors(tmp_path: Path) -> None:
 
 
 def test_files_of_a_page_in_html_are_withheld(tmp_path: Path) -> None:
-    pages = {"a/index.fr.html": "", "a/b.md": "", "a/c/d.md": "", "ab/e.md": "", "x/index.md": "", "index.html": ""}
+    pages = {"a/index.fr.html": "", "a/b.md": "", "a/c/d.md": "", "ab/e.md": "", "x/index.md": "", "x/index.html": ""}
     assert withheld(tmp_path, pages) == {"a/b.md", "a/c/d.md"}
 
 
