@@ -77,7 +77,7 @@ def test_posts_of_jekyll_keep_urls_dates_and_topics(jekyll: SiteFolder) -> None:
         f"{base}/2024/02/29/leap-day.html": (
             "Leap day",
             "2024-02-28T23:00:00Z",
-            "2024-03-02T08:00:00Z",
+            "2024-03-02T09:00:00Z",
             ["calendar", "time"],
         ),
         f"{base}/2024/03/01/elsewhere.html": (
