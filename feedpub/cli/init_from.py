@@ -64,6 +64,8 @@ def config_text(facts: SiteFacts, site: Path, folder: Path) -> str:
     if "mounts" in content:
         mounts = facts.content["mounts"]
         content["mounts"] = [{**mount, "path": _relative(site / mount["path"], folder)} for mount in mounts]
+    if content.get("authors"):
+        content["authors"] = _relative(site / content["authors"], folder)
     author = {"name": facts.author, "email": facts.email if "@" in facts.email else None}
     values = {
         "title": facts.title or "FILL IN: the title of the site",

@@ -9,13 +9,20 @@ from typing import ClassVar
 import yaml
 
 from feedpub.content.generators.base import Generator, Keys, beside
-from feedpub.content.generators.facts import SiteFacts, SiteFiles, flag, joined, literal
-from feedpub.content.generators.page import Page
+from feedpub.content.generators.docusaurus_config import facts_of_docusaurus
+from feedpub.content.generators.facts import SiteFacts, SiteFiles
+from feedpub.content.generators.page import Page, plain_heading
 from feedpub.content.generators.permalinks import expand
 
-_CONFIGS = tuple(f"docusaurus.config.{kind}" for kind in ("js", "ts", "mjs", "cjs"))
 _DATED = re.compile(
-    r"(?P<folder>.*?)(?P<date>[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2})[-/]?(?P<text>.*?)(?:/index)?", re.DOTALL
+    r"(?P<folder>.*)(?P<date>[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2})[-/]?(?P<text>.*?)(?:/index)?", re.DOTALL
+)
+
+
+# The first line of the text, after imports.
+_HEADING = re.compile(
+    r"\s*(?:import\s(?:.|\n(?!\n))*\n{2,}\s*)*"
+    r"(?P<title>#[ \t]+(?P<atx>[^ \t\n][^\n]*)(?:\n|\Z)|(?P<setext>[^\n]+)\n=+[ \t]*(?:\n|\Z))"
 )
 
 
@@ -32,33 +39,22 @@ class Docusaurus(Generator):
     }
 
     def facts(self, site: SiteFiles) -> SiteFacts | None:
-        """Return the literals of the configuration."""
-        file = site.first(*_CONFIGS)
-        if not file:
-            return None
-        text = site.text(file)
-        slash = "/" if flag(text, "trailingSlash") else ""
-        blog = re.search(r"(?<!\w)blog\s*:\s*\{.*", text, re.DOTALL)
-        inside = blog[0] if blog else ""
-        folder = literal(inside, "path") if inside else ""
-        folder = folder if folder and site.exists(folder) else "blog"
-        route = literal(inside, "routeBasePath") or "blog"
-        pattern = f"/{route.strip('/')}/{{slug}}{slash}".replace("//", "/")
-        return SiteFacts(
-            generator="docusaurus",
-            file=file,
-            title=literal(text, "title"),
-            base_url=joined(literal(text, "url"), literal(text, "baseUrl")),
-            description=literal(text, "tagline"),
-            language=literal(text, "defaultLocale"),
-            paths=(folder,),
-            pattern="**/*.{md,mdx}",
-            content={} if pattern == self.permalink else {"permalink": pattern},
-        )
+        """Return what the configuration says of the site and its blogs."""
+        return facts_of_docusaurus(site)
+
+    def pattern_of(self, page: Page) -> str:
+        """Return the permalink of the blog, which ``content.permalinks`` has by its folder."""
+        return page.rules.permalinks.get(page.top) or super().pattern_of(page)
 
     def prepare(self, page: Page) -> None:
         """Read the title in the first heading, the date in the path, and the authors."""
-        page.fill("title", page.heading() or _text_of(page) or page.base)
+        heading = _HEADING.match(page.body)
+        if heading:
+            # The title stands above the article.
+            start, end = heading.span("title")
+            page.body = page.body[:start] + "\n" * page.body.count("\n", start, end) + page.body[end:]
+            page.fill("title", plain_heading(heading["atx"] or heading["setext"]))
+        page.fill("title", _text_of(page))
         match = _DATED.fullmatch(page.below.rpartition(".")[0])
         if match:
             page.fill("date", _padded(match["date"]))
@@ -99,8 +95,10 @@ class Docusaurus(Generator):
 
 
 def _text_of(page: Page) -> str:
-    match = _DATED.fullmatch(page.below.rpartition(".")[0])
-    return match["text"].replace("-", " ") if match else ""
+    """Return the path of the file without its date, which is the title of last resort."""
+    stem = page.below.rpartition(".")[0]
+    match = _DATED.fullmatch(stem)
+    return match["text"] if match else re.sub("/index$", "", stem)
 
 
 def _padded(day: str) -> str:

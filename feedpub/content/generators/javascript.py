@@ -87,6 +87,9 @@ class Script:
 
     def returned(self, start: int, stop: int) -> Iterator[Any]:
         """Yield the values that the function between two tokens returns."""
+        if self.tokens.word(start) == "(" and self.tokens.word(self.tokens.closing(start) + 1) == "(":
+            # A function that is called where it is written.
+            start, stop = start + 1, self.tokens.closing(start)
         index, arrow = start, False
         while index < stop:
             text = self.tokens.word(index)

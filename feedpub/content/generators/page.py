@@ -37,6 +37,8 @@ class Page:
         mount = next((mount for mount in rules.mounts if mount.top == top), None)
         below = f"{mount.target}/{below}" if mount and mount.target else below
         self.below = below
+        self.top = top.rstrip("/").rpartition("/")[2]
+        """The name of the content folder."""
         self.body = body
         self.rules = rules
         self.defaults: dict[str, str | tuple[str, ...]] = {}
@@ -226,10 +228,7 @@ class Page:
     def heading(self) -> str:
         """Return the first heading of the body as text; empty if there is none."""
         match = _HEADING.search(_FENCE.sub("", self.body))
-        text = (match[1] or match[2] or "") if match else ""
-        text = re.sub(r"\s*\{[^{}]*\}\s*$", "", text)
-        text = re.sub(r"!?\[([^\[\]]*)\]\([^()]*\)", r"\1", text)
-        return re.sub(r"(\*\*|__|`|\*)(.+?)\1", r"\2", text).strip()
+        return plain_heading((match[1] or match[2] or "") if match else "")
 
     def withhold(self, article: Article) -> Article:
         """Return ``article`` with the reasons of the page not to publish it."""
@@ -253,3 +252,10 @@ class Page:
 def _split(name: str) -> tuple[str, str]:
     before, dot, suffix = name.rpartition(".")
     return (before, suffix) if dot and before and suffix else (name, "")
+
+
+def plain_heading(text: str) -> str:
+    """Return the Markdown of a heading as plain text, without an id in braces."""
+    text = re.sub(r"\s*\{[^{}]*\}\s*$", "", text)
+    text = re.sub(r"!?\[([^\[\]]*)\]\([^()]*\)", r"\1", text)
+    return re.sub(r"(\*\*|__|`|\*)(.+?)\1", r"\2", text).strip()

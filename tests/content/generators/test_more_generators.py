@@ -104,7 +104,6 @@ def test_an_article_that_its_generator_does_not_list_is_withheld(
 @pytest.mark.parametrize(
     ("generator", "below", "title"),
     [
-        ("docusaurus", "2024-05-01-a.md", "Hello there, code"),
         ("vitepress", "a.md", "Hello there, code"),
     ],
 )
