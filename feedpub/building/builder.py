@@ -35,6 +35,7 @@ from feedpub.building.report import Report
 from feedpub.building.state import BuildState
 from feedpub.config import Config
 from feedpub.content import Scan
+from feedpub.content.fingerprint import reading_fingerprint
 from feedpub.content.loading import scan_content
 from feedpub.core.counts import FeedCounts
 from feedpub.core.errors import ProblemKind
@@ -109,6 +110,7 @@ def _attempt(config: Config, options: BuildOptions, workers: Workers) -> Report:
             config=config,
             options=options,
             now=options.now or datetime.now(UTC),
+            reading=reading_fingerprint(config),
             folder=output_folder(config, options.output),
             workers=workers,
             scratch=scratch,
@@ -160,7 +162,7 @@ class _Build:
         return msgspec.structs.replace(report, warnings=(*self._warnings(), *_foreign_files(files.changes)))
 
     def _fingerprints(self, scan: Scan) -> Fingerprints:
-        rendering = fingerprints.rendering(self.config)
+        rendering = fingerprints.rendering(self.context.reading, self.config)
         pages = fingerprints.pages(self.config)
         checks = self.measured.fingerprint() if self.measured else ""
         further = (str(self.options.prune), checks, pages.hex(), *map(str, scan.problems))

@@ -12,7 +12,6 @@ import msgspec
 
 from feedpub.config import Config
 from feedpub.content import ArticleFile
-from feedpub.content.fingerprint import reading_fingerprint
 from feedpub.core.digests import content_digest, digest_of_texts
 from feedpub.feeds.paths import slugs_of
 from feedpub.output.documents import page_settings
@@ -37,10 +36,13 @@ class Fingerprints(msgspec.Struct, frozen=True, kw_only=True):
         return content_digest(msgspec.msgpack.encode(sorted(self.folders.items())))
 
 
-def rendering(config: Config) -> bytes:
-    """Return the digest of the inputs, besides articles, that all feeds depend on."""
+def rendering(reading: bytes, config: Config) -> bytes:
+    """Return the digest of the inputs, besides articles, that all feeds depend on.
+
+    ``reading`` is that of :func:`feedpub.content.fingerprint.reading_fingerprint`.
+    """
     shown = (config.site, config.hub, config.output.formats, config.output.pages)
-    return digest_of_texts([reading_fingerprint(config).hex(), repr(shown)])
+    return digest_of_texts([reading.hex(), repr(shown)])
 
 
 def pages(config: Config) -> bytes:

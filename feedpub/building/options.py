@@ -46,6 +46,8 @@ class BuildContext(msgspec.Struct, frozen=True, kw_only=True):
     options: BuildOptions
     now: datetime
     """The time that embargoes are compared with."""
+    reading: bytes
+    """The digest of all inputs of articles other than their files, from before any is read."""
     folder: Path
     """The output folder."""
     workers: Workers

@@ -9,7 +9,6 @@ from feedpub.building.options import BuildContext
 from feedpub.building.render_jobs import ArticleOrigin
 from feedpub.content import ArticleFile, Scan
 from feedpub.content.batches import ArticleRecord, ReadResult, compare, decode_results, read_all, read_batch
-from feedpub.content.fingerprint import reading_fingerprint
 from feedpub.core.errors import Problem
 from feedpub.core.models import Candidate
 from feedpub.state.build_db import BuildCache
@@ -120,7 +119,7 @@ class Snapshot:
 def read_snapshot(context: BuildContext, scan: Scan, cache: BuildCache) -> Snapshot:
     """Return the snapshot of all files of ``scan``; only those that ``cache`` lacks are read."""
     full = context.options.full
-    cached = {} if full else cache.files(reading_fingerprint(context.config))
+    cached = {} if full else cache.files(context.reading)
     snapshot = Snapshot(scan, context)
     # A full build, too, removes the records of files that are gone. A record that stayed would
     # count as current when its file comes back.

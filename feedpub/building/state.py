@@ -17,7 +17,6 @@ from feedpub.building.plan import BuildPlan, PreviousBuild, PublishedFiles, new_
 from feedpub.building.report import Report
 from feedpub.content import Scan, stamp_of
 from feedpub.content.files import is_racy
-from feedpub.content.fingerprint import reading_fingerprint
 from feedpub.core.digests import content_digest
 from feedpub.state.atomic_files import file_in, possibly_ours
 from feedpub.state.build_db import BuildCache
@@ -149,7 +148,7 @@ class BuildState:
             BuildRecord(
                 articles=snapshot.readable_count,
                 started=self._started,
-                reading=reading_fingerprint(self._context.config),
+                reading=self._context.reading,
                 changed=snapshot.changed,
                 gone=snapshot.gone,
                 file_numbers=numbers,

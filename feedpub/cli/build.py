@@ -99,13 +99,13 @@ def command(
 
 
 def _parse_time(text: str | None, config: Config) -> datetime | None:
-    from feedpub.content.read_settings import read_settings
     from feedpub.core.dates import parse_datetime
+    from feedpub.core.zones import zone_of
 
     if text is None:
         return None
     try:
-        return parse_datetime(text, read_settings(config).zone)
+        return parse_datetime(text, zone_of(config.content.timezone))
     except ValueError:
         message = f"{text!r} is not a date that exists, such as 2026-05-01 or 2026-05-01T08:00:00Z"
         raise click.BadParameter(message, param_hint="'--now'") from None

@@ -142,11 +142,12 @@ def test_another_version_of_a_library_is_another_program(
 ) -> None:
     config = load_config(site.root / "config.yaml")
     monkeypatch.setattr(fingerprint, "program", program.program.__wrapped__)
-    before = reading_fingerprint(config), fingerprints.rendering(config)
+    before = reading_fingerprint(config)
     real = program.version
     monkeypatch.setattr(program, "version", lambda name: "other" if name == library else real(name))
-    assert reading_fingerprint(config) != before[0]
-    assert fingerprints.rendering(config) != before[1]
+    after = reading_fingerprint(config)
+    assert after != before
+    assert fingerprints.rendering(after, config) != fingerprints.rendering(before, config)
 
 
 def test_the_libraries_that_a_build_runs_are_known(site: SiteFolder) -> None:

@@ -10,10 +10,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 from unittest.mock import patch
 
 import pytest
@@ -25,6 +25,8 @@ from feedpub.building import incremental
 from feedpub.content import files as content_files
 from feedpub.links.facts import NO_FACTS, LinkFacts
 from support.site import CONFIG, SiteFolder
+
+T = TypeVar("T")
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
 NAMES = [f"article-{number}" for number in range(6)]
@@ -343,8 +345,9 @@ def test_what_changes_only_how_feeds_look_reads_no_article_again(site: SiteFolde
     config = load_config(site.root / "config.yaml")
     site.configure(base=CONFIG.replace("AI News", "Other News"))
     renamed = load_config(site.root / "config.yaml")
-    assert reading_fingerprint(renamed) == reading_fingerprint(config)
-    assert fingerprints.rendering(renamed) != fingerprints.rendering(config)
+    reading = reading_fingerprint(config)
+    assert reading_fingerprint(renamed) == reading
+    assert fingerprints.rendering(reading, renamed) != fingerprints.rendering(reading, config)
 
 
 def test_a_full_build_forgets_what_is_gone_so_that_it_may_come_back(site: SiteFolder, tmp_path: Path) -> None:
@@ -359,3 +362,17 @@ def test_a_full_build_forgets_what_is_gone_so_that_it_may_come_back(site: SiteFo
     shutil.copytree(site.content, twin.content, dirs_exist_ok=True)
     twin.build()
     assert site.files() == twin.files()
+
+
+def test_a_section_that_becomes_a_draft_while_a_build_reads_is_one_for_the_next(site: SiteFolder) -> None:
+    site.configure(base=CONFIG + "  generator: zola\n")
+    site.add("plans/a")
+    config = load_config(site.root / "config.yaml")
+
+    def draft_meanwhile(results: Iterable[T], _count: int) -> Iterator[T]:
+        for result in results:
+            site.write("plans/_index", "+++\ndraft = true\n+++\n")
+            yield result
+
+    assert build(config, BuildOptions(now=NOW, jobs=1, progress=draft_meanwhile)).articles.published == 1
+    assert build(config, BuildOptions(now=NOW, jobs=1)).articles.published == 0
