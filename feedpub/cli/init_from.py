@@ -148,7 +148,8 @@ def _left_out(loaded: LoadedArticles) -> Iterator[str]:
     first = {problem.path: problem for problem in reversed(loaded.problems) if problem.kind is ProblemKind.INVALID}
     reasons.update(_reason(str(problem)) for problem in first.values())
     count = len(standing.published)
-    yield f"{loaded.file_count} articles, {count} published, {loaded.file_count - count} left out"
+    noun = "article" if loaded.file_count == 1 else "articles"
+    yield f"{loaded.file_count} {noun}, {count} published, {loaded.file_count - count} left out"
     yield from (f"  {count} because: {reason}" for reason, count in reasons.most_common(_REASONS) if count)
 
 

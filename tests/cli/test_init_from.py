@@ -52,7 +52,8 @@ SITES: dict[str, dict[str, str]] = {
         "astro.config.mjs": "export default defineConfig({ site: 'https://x.example.org', base: '/sub' });\n",
         "src/consts.ts": "export const SITE_TITLE = 'Notes';\n",
         "src/content/blog/A b.md": "---\ntitle: The Title\npubDate: 'May 1 2024'\n---\n",
-        "src/pages/writing/[...slug].astro": "const posts = await getCollection('blog');\n",
+        "src/pages/writing/[...slug].astro": "---\nconst posts = await getCollection('blog');\n"
+        "const { Content } = await render(posts[0]);\n---\n<Content />\n",
     },
     "docusaurus": {
         "docusaurus.config.ts": "const config = { title: 'Notes', url: 'https://x.example.org', baseUrl: '/sub/',\n"
@@ -217,6 +218,8 @@ def test_bodies_are_rendered_as_the_generator_does(tmp_path: Path) -> None:
     shortcode = POST + '{{< figure src="/a.png" alt="A" >}} {{% unknown %}}text{{% /unknown %}}\n'
     write(tmp_path / "site", {"hugo.toml": SITES["hugo"]["hugo.toml"], "content/posts/a.md": shortcode})
     init(tmp_path, "-q", "--from", "site", "feeds")
+    done = run_here(tmp_path / "feeds", ("build",), "")
+    assert done.stderr == "../site/content/posts/a.md:5: body: {{% unknown %}} is left out; feedpub runs no templates\n"
     html = items(tmp_path / "feeds")[0]["content_html"]
     assert "<img" in html
     assert "{{" not in html

@@ -43,6 +43,8 @@ class Eleventy(Generator):
             page.withheld.append("permalink: false")
         if (date := page.text("date")).lower() in _LATER:
             page.problem("date", f"{quoted(date)} is a date that only Eleventy knows; write the date")
+            # The article is left out; a second message about the form of the date would not help.
+            page.set("date", "1970-01-01")
         match = _IN_PATH.search(page.below)
         if match:
             page.fill("date", match[0])
