@@ -101,4 +101,4 @@ def running(site: SiteFolder, *args: str) -> Iterator[tuple[subprocess.Popen[str
             yield process, Asked(int(line.split("/")[2].rpartition(":")[2])), line
         finally:
             process.terminate()
-            process.wait(30)
+            process.wait(100)
