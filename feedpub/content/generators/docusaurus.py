@@ -21,7 +21,7 @@ _DATED = re.compile(
 
 # The first line of the text, after imports.
 _HEADING = re.compile(
-    r"\s*(?:import\s(?:.|\n(?!\n))*\n{2,}\s*)*"
+    r"\s*(?:import\s(?:.|\n(?!\n))*+\n\n\s*+)*+"
     r"(?P<title>#[ \t]+(?P<atx>[^ \t\n][^\n]*)(?:\n|\Z)|(?P<setext>[^\n]+)\n=+[ \t]*(?:\n|\Z))"
 )
 

@@ -21,9 +21,7 @@ from feedpub.content.generators.slugify import jekyll_lower
 _SPECIAL = (".", "_", "#", "~")
 _SCHEME = re.compile("[A-Za-z][A-Za-z0-9+.-]*:")
 _BLANK_LINE = re.compile(r"^[ \t]*$", re.MULTILINE)
-_HIGHLIGHT = re.compile(
-    r"\{%-?\s*highlight\s+(?P<language>[\w+#-]+)[^%}]*%\}(?P<code>.*?)\{%-?\s*endhighlight\s*-?%\}", re.DOTALL
-)
+_HIGHLIGHT = re.compile(r"\{%-?\s*(?:highlight\s+(?P<language>[\w+#-]+)[^%}]*|endhighlight\s*-?)%\}")
 _HTML = ("html", "htm")
 _EXCERPT_END = "<!--more-->"
 
@@ -109,7 +107,7 @@ class Jekyll(Generator):
             page.body = page.body.replace(separator, _EXCERPT_END + separator, 1)
         if page.suffix in _HTML and page.body.strip():
             # A block of HTML ends at a blank line (CommonMark, section 4.6).
-            text = _BLANK_LINE.sub("<!-- -->", _HIGHLIGHT.sub(_preformatted, page.body))
+            text = _BLANK_LINE.sub("<!-- -->", _preformatted(page.body))
             page.body = f"<div>{text}\n</div>"
 
     def finish(self, page: Page, path: str) -> None:
@@ -155,9 +153,19 @@ class Jekyll(Generator):
         }
 
 
-def _preformatted(match: re.Match[str]) -> str:
-    code = html.escape(match["code"].strip("\n"), quote=False)
-    return f'<pre><code class="language-{match["language"]}">{{% raw %}}{code}{{% endraw %}}</code></pre>'
+def _preformatted(body: str) -> str:
+    """Return ``body`` with the code between tags ``highlight`` as HTML."""
+    parts, position = [], 0
+    opening: re.Match[str] | None = None
+    for match in _HIGHLIGHT.finditer(body):
+        if match["language"]:
+            opening = opening or match
+        elif opening:
+            code = html.escape(body[opening.end() : match.start()].strip("\n"), quote=False)
+            tag = f'<pre><code class="language-{opening["language"]}">'
+            parts += [body[position : opening.start()], f"{tag}{{% raw %}}{code}{{% endraw %}}</code></pre>"]
+            position, opening = match.end(), None
+    return "".join((*parts, body[position:]))
 
 
 def _is_skipped(path: str) -> bool:

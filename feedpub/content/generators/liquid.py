@@ -18,6 +18,7 @@ Value = str | datetime
 
 _PART = re.compile(r"\{\{-?(.*?)-?\}\}|\{%-?\s*(\w+)(.*?)-?%\}", re.DOTALL)
 _WORD = re.compile(r"""\s*(?:("[^"]*"|'[^']*')|([\w.\[\]'"-]+)|(==|!=|[|(),:!]))""")
+_MAX_TEMPLATE = 5000
 _JS_DATE = (("YYYY", "%Y"), ("yyyy", "%Y"), ("MM", "%m"), ("DD", "%d"), ("dd", "%d"), ("LL", "%m"))
 
 
@@ -30,8 +31,13 @@ def render(template: str, lookup: Lookup) -> str:
 
     Raise LiquidError if it holds what is not read.
     """
+    if len(template) > _MAX_TEMPLATE:
+        raise LiquidError(f"more than {_MAX_TEMPLATE} characters")
     parts = list(_parts(template))
-    text, index = _block(parts, 0, lookup)
+    try:
+        text, index = _block(parts, 0, lookup)
+    except RecursionError:
+        raise LiquidError("brackets or tags that nest too deep") from None
     if index < len(parts):
         raise LiquidError(parts[index][1])
     return text

@@ -23,8 +23,8 @@ from feedpub.core.text import one_line
 from feedpub.core.yaml_nodes import STR, Field, Fields, is_absent
 
 _DATED = re.compile(r"([0-9]{2,4})-([0-9]{1,2})-([0-9]{1,2})(?:[-_](.*))?", re.DOTALL)
-_HEADING = re.compile(r"^(?:[ ]{0,3}#[ \t]+(.+?)[ \t]*#*[ \t]*|(\S.*)\n=+[ \t]*)$", re.MULTILINE)
-_FENCE = re.compile(r"^([`~]{3,}).*?^\1[`~]*[ \t]*$", re.MULTILINE | re.DOTALL)
+_HEADING = re.compile(r" {0,3}#[ \t]+")
+_FENCE = re.compile("`{3,}|~{3,}")
 _LANGUAGE = re.compile("[a-z]{2}(?:-[A-Za-z]{2,4})?")
 
 
@@ -227,8 +227,7 @@ class Page:
 
     def heading(self) -> str:
         """Return the first heading of the body as text; empty if there is none."""
-        match = _HEADING.search(_FENCE.sub("", self.body))
-        return plain_heading((match[1] or match[2] or "") if match else "")
+        return plain_heading(_first_heading(self.body))
 
     def withhold(self, article: Article) -> Article:
         """Return ``article`` with the reasons of the page not to publish it."""
@@ -249,6 +248,25 @@ class Page:
         return yaml.ScalarNode(STR, text, mark, mark)
 
 
+def _first_heading(body: str) -> str:
+    """Return the first heading outside of fenced code as it is written; empty if there is none."""
+    # A regular expression over the body could take a time of its length squared.
+    fence = before = ""
+    for line in body.split("\n"):
+        text = line.rstrip(" \t")
+        if fence:
+            fence = "" if text.startswith(fence) and not text.strip(fence[0]) else fence
+        elif opening := _FENCE.match(text):
+            fence, before = opening[0], ""
+        elif mark := _HEADING.match(text):
+            return text[mark.end() :].rstrip("#").rstrip(" \t")
+        elif text and not text.strip("=") and before[:1].strip():
+            return before
+        else:
+            before = text
+    return ""
+
+
 def _split(name: str) -> tuple[str, str]:
     before, dot, suffix = name.rpartition(".")
     return (before, suffix) if dot and before and suffix else (name, "")
@@ -256,6 +274,6 @@ def _split(name: str) -> tuple[str, str]:
 
 def plain_heading(text: str) -> str:
     """Return the Markdown of a heading as plain text, without an id in braces."""
-    text = re.sub(r"\s*\{[^{}]*\}\s*$", "", text)
+    text = re.sub(r"\{[^{}]*\}$", "", text.rstrip()).rstrip()
     text = re.sub(r"!?\[([^\[\]]*)\]\([^()]*\)", r"\1", text)
     return re.sub(r"(\*\*|__|`|\*)(.+?)\1", r"\2", text).strip()

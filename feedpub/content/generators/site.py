@@ -13,6 +13,7 @@ from feedpub.content.generators import generator_of
 from feedpub.content.generators.data import read_data
 from feedpub.content.generators.rules import Cascade, ListedAuthor, Mount, SiteRules
 from feedpub.content.scanning import Scan
+from feedpub.core.errors import UsageError, message_of
 from feedpub.core.text import one_line
 from feedpub.core.zones import zone_of
 
@@ -91,7 +92,7 @@ def without_resources(scan: Scan, generator: str) -> Scan:
 def _authors(config: Config, generator: str) -> dict[str, ListedAuthor]:
     authors: dict[str, ListedAuthor] = {}
     files = [config.root / folder / name for folder in config.folders for name in generator_of(generator).author_files]
-    files = [file for file in files if file.exists()]
+    files = [file for file in files if os.path.exists(file)]
     if config.content.authors:
         files.append(config.root / config.content.authors)
     for file in files:
@@ -104,8 +105,9 @@ def _authors(config: Config, generator: str) -> dict[str, ListedAuthor]:
 def _named(path: Path) -> Iterator[tuple[str, Any]]:
     """Yield the name and the values of each author in a file, or in the files of a folder."""
     if path.is_dir():
-        for count, file in enumerate(sorted(path.iterdir())):
-            if file.suffix in _SUFFIXES and count < _MAX_FILES:
+        for name in _listed(path)[:_MAX_FILES]:
+            file = path / name
+            if file.suffix in _SUFFIXES:
                 yield file.stem, read_data(file)
         return
     data = read_data(path)
@@ -121,6 +123,13 @@ def _named(path: Path) -> Iterator[tuple[str, Any]]:
                 name = next((key for key in keys if isinstance(key, str)), None)
                 if name:
                     yield name, values
+
+
+def _listed(folder: Path) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be read: {message_of(error)}") from None
 
 
 def _author(name: str, values: dict[str, Any]) -> ListedAuthor | None:

@@ -189,15 +189,6 @@ RULES: dict[str, Callable[..., str]] = {
 _HARD_SIGNS = str.maketrans({"ъ": "'", "Ъ": "'"})
 _HEXO = {"Æ": "AE", "Œ": "OE", "Ø": "O", "Đ": "D", "Ł": "L", "Ħ": "H", "Ŧ": "T", "æ": "ae", "œ": "oe", "ø": "o"}
 _HEXO |= {"đ": "d", "ł": "l", "ħ": "h", "ŧ": "t", "\u0131": "i", "ß": "s"}
-_LATIN = str.maketrans(
-    {"ß": "ss", "æ": "ae", "Æ": "AE", "ø": "o", "Ø": "O", "œ": "oe", "Œ": "OE", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D"}
-    | {"þ": "th", "Þ": "Th", "ł": "l", "Ł": "L", "\u0131": "i"}
-)
-
-
-def to_ascii(text: str) -> str:
-    """Return ``text`` with Latin letters in ASCII, and without other characters."""
-    return without_accents(text.translate(_LATIN)).encode("ascii", "ignore").decode()
 
 
 def transliterated(text: str) -> str:

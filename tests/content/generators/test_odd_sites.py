@@ -1,0 +1,86 @@
+"""Odd articles and data files of a site: read in a time of their length, or told in one line."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from feedpub.config import load_config
+from feedpub.content.read_settings import read_settings
+from feedpub.core.errors import UsageError
+from support.generators import article_of, reading_of
+
+DAY = "title: T\ndate: 2024-05-01"
+CONFIG = """\
+site: {title: X, base_url: "https://x.example.org/"}
+content: {path: content, generator: jekyll, authors: %s}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "title"),
+    [
+        ("```x\n" * 30_000 + "# Code\n", "a"),
+        ("~~~\n# Code\n```\n# Code\n~~~~\n  # Text #\n", "Text"),
+        ("# One" + " " * 100_000 + "two ## {#id}\n", "One two ##"),
+        ("text\n" * 30_000 + "Title\n=====\n", "Title"),
+        ("#\n # Second\n", "Second"),
+    ],
+)
+def test_the_first_heading_is_found_in_any_body(body: str, title: str) -> None:
+    assert article_of("vitepress", "a.md", "date: 2024-05-01", body).title == title
+
+
+def test_imports_before_a_heading_of_docusaurus_may_be_far_apart() -> None:
+    imports = "import A from 'a';\n\n\n" * 60
+    assert article_of("docusaurus", "a.md", "date: 2024-05-01", imports + "# Title\n").title == "Title"
+    assert article_of("docusaurus", "b.md", "date: 2024-05-01", imports + "text").title == "b"
+
+
+def test_highlighted_code_of_a_page_in_html_need_not_end() -> None:
+    body = "{% highlight c %}" * 20_000
+    reading = reading_of("jekyll", "_posts/2024-05-01-a.html", f"---\n{DAY}\n---\n{body}")
+    assert reading.article is not None
+
+
+@pytest.mark.parametrize("permalink", ["{{ " + "(" * 900 + "a }}", "{% if a %}" * 400, "{{" * 9000])
+def test_a_permalink_of_any_depth_is_told(permalink: str) -> None:
+    reading = reading_of("eleventy", "a.md", f"---\n{DAY}\npermalink: '{permalink}'\n---\n")
+    assert [problem.key for problem in reading.problems] == ["permalink"]
+
+
+def in_folder(tmp_path: Path, name: str) -> Path:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "config.yaml").write_text(CONFIG % name, encoding="utf-8")
+    return tmp_path / name
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("people.json", b"[" * 500 + b"]" * 500, "nested more than 100 deep"),
+        ("people.json", b"[" * 100_000, "cannot be read: "),
+        ("people.toml", b"a = " + b"[" * 150 + b"]" * 150, "nested more than 100 deep"),
+        ("people.yml", b"a: [", ":2: not valid YAML"),
+        ("people.yml", b"a: \xff", "cannot be read: "),
+        ("people.yml", b"#" * 2_000_001, "is larger than 2000000 bytes"),
+        ("people.yml", None, "cannot be read: "),
+    ],
+)
+def test_data_of_authors_that_cannot_be_read_is_told(
+    tmp_path: Path, name: str, data: bytes | None, message: str
+) -> None:
+    file = in_folder(tmp_path, name)
+    if data is not None:
+        file.write_bytes(data)
+    with pytest.raises(UsageError, match=message) as error:
+        read_settings(load_config(tmp_path / "config.yaml"))
+    assert str(error.value).startswith(str(file))
+
+
+def test_a_fifo_with_data_of_authors_is_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(in_folder(tmp_path, "people.yml"))
+    with pytest.raises(UsageError, match="is not a regular file"):
+        read_settings(load_config(tmp_path / "config.yaml"))
