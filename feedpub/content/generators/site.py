@@ -105,8 +105,7 @@ def _authors(config: Config, generator: str) -> dict[str, ListedAuthor]:
 def _named(path: Path) -> Iterator[tuple[str, Any]]:
     """Yield the name and the values of each author in a file, or in the files of a folder."""
     if path.is_dir():
-        for name in _listed(path)[:_MAX_FILES]:
-            file = path / name
+        for file in map(path.joinpath, _listed(path)[:_MAX_FILES]):
             if file.suffix in _SUFFIXES:
                 yield file.stem, read_data(file)
         return
