@@ -154,7 +154,6 @@ def test_headings_have_the_ids_of_the_generator(flavour: str | None, expected: s
         ("`==a== ++b++ :material-leaf:`", "<code>==a== ++b++ :material-leaf:</code>"),
         ('=== "Oak"\n\n    Strong.\n\n    === "Don\'t"\n\n        Cut.', "<p><strong>Oak</strong></p>\n<p>Strong.</p>"),
         ('=== "Oak"\n\n    Strong.\n\n    === "Don\'t"\n\n        Cut.', "<p><strong>Don't</strong></p>\n<p>Cut.</p>"),
-        ('a\n\n--8<-- "x.md"\n\nb', "<p>a</p>\n<p>b</p>"),
         ("Text\n{ .annotate }", "<p>Text</p>"),
         ("<figure markdown>\n  ![a](/b.png)\n  <figcaption>c</figcaption>\n</figure>", '<img src="https://garden.'),
         ("<div markdown='1'>\n    *b*\n</div>\n\nc", "<em>b</em>"),
@@ -163,6 +162,28 @@ def test_headings_have_the_ids_of_the_generator(flavour: str | None, expected: s
 )  # fmt: skip
 def test_python_markdown_renders(markdown: str, expected: str, flavour: str) -> None:
     assert expected in body(markdown, flavour)
+
+
+def test_a_tab_ends_where_its_indented_lines_end() -> None:
+    tabs = '=== "Oak"\n\n    Strong.\n\n=== "Elm"\n\n    Tall.\n\nAfter'
+    lines = [
+        line for line in body(tabs, "mkdocs").splitlines() if line.startswith(("<div", "</div")) or "After" in line
+    ]
+    assert lines == ["<div>", "</div>", "<div>", "</div>", "<p>After</p>"]
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ('a\n\n--8<-- "x.md"\n\nb', "<p>a</p> <p>b</p>"),
+        (
+            '??? note "Oak"\n\n    --8<-- "x.md"\n\n    Strong.\n\nAfter',
+            "<blockquote> <p><strong>Oak</strong></p> <p>Strong.</p> </blockquote> <p>After</p>",
+        ),
+    ],
+)
+def test_a_snippet_that_is_left_out_changes_nothing_around_it(markdown: str, expected: str) -> None:
+    assert " ".join(body(markdown, "mkdocs").split()) == expected
 
 
 def test_a_url_may_go_on_in_the_next_line_where_kramdown_reads_it() -> None:

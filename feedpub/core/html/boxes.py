@@ -59,15 +59,19 @@ def add_containers(markdown: MarkdownIt) -> None:
 def add_admonitions(markdown: MarkdownIt) -> None:
     """Add the rule for admonitions, whose lines are indented, to ``markdown``."""
     markdown.use(admon_plugin)
-    markdown.add_render_rule("admonition_open", lambda _self, tokens, index, *_: f"<{_box_of(tokens[index])}>\n")
-    markdown.add_render_rule("admonition_close", lambda _self, tokens, index, *_: f"</{_box_of(tokens[index])}>\n")
+    markdown.add_render_rule("admonition_open", _open_admonition)
+    markdown.add_render_rule("admonition_close", lambda _self, _tokens, _index, _options, env: _close(env))
     markdown.add_render_rule("admonition_title_open", lambda *_arguments: "<p><strong>")
     markdown.add_render_rule("admonition_title_close", lambda *_arguments: "</strong></p>\n")
 
 
-def _box_of(token: Token) -> str:
-    """Return the element of an admonition; the text in a tab is no quote."""
-    return "div" if token.meta.get("tag") == "tab" else "blockquote"
+def _open_admonition(
+    _renderer: Any, tokens: Sequence[Token], index: int, _options: Any, env: MutableMapping[str, Any]
+) -> str:
+    # The text in a tab is no quote.
+    element = "div" if tokens[index].meta.get("tag") == "tab" else "blockquote"
+    env.setdefault("containers", []).append(element)
+    return f"<{element}>\n"
 
 
 def _open_container(

@@ -51,7 +51,8 @@ def without_tabs(text: str) -> tuple[str, tuple[tuple[int, str], ...]]:
         line += text.count("\n", counted, match.start())
         counted = match.start()
         removed.append((line, "--8<--"))
-        return ""
+        # A blank line could end the box that the snippet is in.
+        return f"{match['indent']}<!-- -->"
 
     if "===" not in text and "8<-" not in text:
         return text, ()
