@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any
 
 from msgspec.structs import replace
 
 from feedpub.config import Config
-from feedpub.content.files import ArticleFile, UnreadableError, display, read
-from feedpub.content.front_matter import MissingError, parse
+from feedpub.content.files import ArticleFile, UnreadableError, read
+from feedpub.content.front_matter import MissingError
 from feedpub.content.generators.hugo_cascade import cascades_in
 from feedpub.content.generators.hugo_fields import PEOPLE
 from feedpub.content.generators.page import Page
 from feedpub.content.generators.rules import Cascade, ListedAuthor, SiteRules
+from feedpub.content.generators.sections import PREFIX, fields_of, section_files
 from feedpub.core.errors import UsageError
 from feedpub.core.text import one_line
 from feedpub.core.yaml_nodes import NodeError, plain_values
 
 _KINDS = frozenset((".md", ".markdown", ".mdown", ".mkd", ".html", ".htm", ".org", ".adoc", ".rst"))
-_PREFIX = "_index."
+_PATTERN = "**/*[iI][nN][dD][eE][xX].*"
 _LEAF = re.compile(r"index(\.[a-z]{2,3}(-[a-z]{2,4})?)?\.(html?|org|adoc|asciidoc|ad|rst|pandoc|pdc)", re.IGNORECASE)
 
 
@@ -38,10 +37,14 @@ def with_sections(rules: SiteRules, config: Config) -> SiteRules:
     found: list[tuple[int, Cascade]] = []
     authors: dict[str, ListedAuthor] = {}
     is_one_language = rules.languages is not None and len(rules.languages) < 2
-    for source in _files(config):
+    for source in section_files(config, _PATTERN):
+        name = source.below.rpartition("/")[2]
+        is_section = name.startswith(PREFIX) and PurePath(name).suffix.lower() in _KINDS
+        if not is_section and not _LEAF.fullmatch(name):
+            continue
         page = Page({}, source, "", rules, "hugo")
         page.take_language()
-        if not source.file.rpartition(os.sep)[2].startswith(_PREFIX):
+        if not is_section:
             bundles.add(page.folder)
             continue
         sections.add(page.folder)
@@ -63,21 +66,6 @@ def with_sections(rules: SiteRules, config: Config) -> SiteRules:
     )
 
 
-def _files(config: Config) -> Iterator[ArticleFile]:
-    """Yield each file ``_index`` in the content folders, and each ``index`` besides Markdown."""
-    for folder in config.folders:
-        top = (config.root / folder).resolve()
-        shown_top = os.path.relpath(top, config.root.resolve()).replace(os.sep, "/") + "/"
-        for path, folders, files in os.walk(top):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            for name in sorted(files):
-                is_section = name.startswith(_PREFIX) and Path(name).suffix.lower() in _KINDS
-                if is_section or _LEAF.fullmatch(name):
-                    file = os.path.join(path, name)
-                    below = display(os.path.relpath(file, top).replace(os.sep, "/"))
-                    yield ArticleFile(display(shown_top) + below, below, file)
-
-
 def _head(source: ArticleFile, max_size: int, key: bytes) -> dict[str, Any]:
     """Return the front matter of ``source``, with keys in lower case; empty without ``key``."""
     try:
@@ -87,7 +75,7 @@ def _head(source: ArticleFile, max_size: int, key: bytes) -> dict[str, Any]:
     if key not in data.lower():
         return {}
     try:
-        fields = parse(data.decode("utf-8-sig").replace("\r\n", "\n")).fields
+        fields = fields_of(data)
         wanted = {name.lower(): field[1] for name, field in fields.items() if name.lower() in ("cascade", "title")}
         return {name: plain_values(node) for name, node in wanted.items()}
     except MissingError:

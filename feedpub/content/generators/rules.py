@@ -69,7 +69,7 @@ class SiteRules(msgspec.Struct, frozen=True, kw_only=True):
     defaults: tuple[tuple[str, Mapping[str, str | tuple[str, ...]]], ...] = ()
     excerpt_separator: str | None = None
     drafts: tuple[str, ...] = ()
-    """The folders whose sections are drafts."""
+    """The folders whose sections are drafts; an empty one is the content folder itself."""
     zone: tzinfo = UTC
     url_zone: tzinfo | None = None
     """The zone of dates in URLs, if it is another."""

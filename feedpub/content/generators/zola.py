@@ -82,7 +82,7 @@ class Zola(Generator):
         page.fill("title", page.base)
         if page.is_set("render", to=False):
             page.withheld.append("render: false")
-        if any(f"{page.below}/".startswith(f"{folder}/") for folder in page.rules.drafts):
+        if any(not folder or page.below.startswith(f"{folder}/") for folder in page.rules.drafts):
             page.withheld.append("draft of a section")
         for name, node in page.values("taxonomies").items():
             if isinstance(node, yaml.SequenceNode) and node.value and name not in ("authors", "author"):

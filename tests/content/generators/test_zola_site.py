@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 from feedpub.config import Config, load_config
 from feedpub.content.fingerprint import reading_fingerprint
 from feedpub.content.generators import facts_of
 from feedpub.content.loading import load_articles
+from feedpub.core.errors import UsageError
 
 CONFIG = """\
 base_url = "https://x.example.org/sub"
@@ -91,8 +94,36 @@ def test_the_fingerprint_of_reading_changes_with_the_drafts_of_sections(tmp_path
 
 def test_a_section_that_cannot_be_parsed_may_be_a_draft(tmp_path: Path) -> None:
     config = site(tmp_path, {"blog/a.md": "title = 'A'\ndate = 2024-05-01"})
-    (tmp_path / "content/blog/_index.fr.md").symlink_to("nowhere")
     (tmp_path / "content/blog/_index.md").write_bytes(b"+++\ntitle = \xff\n+++\n")
     assert [article.withheld for article in load_articles(config).articles] == [None]
     (tmp_path / "content/blog/_index.md").write_bytes(b"+++\ndraft = \xff\n+++\n")
     assert [article.withheld for article in load_articles(config).articles] == ["draft of a section"]
+
+
+def test_the_root_section_and_one_with_windows_line_ends_are_read(tmp_path: Path) -> None:
+    config = site(tmp_path, {"blog/a.md": "title = 'A'\ndate = 2024-05-01"})
+    section = tmp_path / "content/_index.md"
+    section.write_bytes(b"+++\r\ndraft = false\r\n+++\r\n")
+    assert [article.withheld for article in load_articles(config).articles] == [None]
+    section.write_bytes(b"+++\r\ndraft = true\r\n+++\r\n")
+    assert [article.withheld for article in load_articles(config).articles] == ["draft of a section"]
+
+
+def test_a_section_in_a_folder_that_a_link_leads_to_is_read(tmp_path: Path) -> None:
+    config = site(tmp_path, {".shared/a.md": "title = 'A'\ndate = 2024-05-01"})
+    (tmp_path / "content/blog").symlink_to(".shared")
+    (tmp_path / "content/.shared/_index.md").write_text("+++\ndraft = true\n+++\n", encoding="utf-8")
+    withheld = {article.path: article.withheld for article in load_articles(config).articles}
+    assert withheld == {"content/blog/a.md": "draft of a section"}
+
+
+@pytest.mark.parametrize("generator", ["zola", "hugo"])
+def test_a_section_outside_of_the_content_stops_the_build(tmp_path: Path, generator: str) -> None:
+    site(tmp_path, {"blog/a.md": "title = 'A'\ndate = 2024-05-01"})
+    config = tmp_path / "config.yaml"
+    config.write_text(config.read_text(encoding="utf-8").replace("zola", generator), encoding="utf-8")
+    outside = tmp_path / "outside.md"
+    outside.write_text("+++\ndraft = true\n+++\n", encoding="utf-8")
+    (tmp_path / "content/blog/_index.md").symlink_to(outside)
+    with pytest.raises(UsageError, match=r"content/blog/_index\.md: leads outside the content folder"):
+        load_articles(load_config(config))
