@@ -39,17 +39,12 @@ class Astro(Generator):
 
     def prepare(self, page: Page) -> None:
         """Read topics, and ``published`` where it is true or false."""
-        is_published = page.is_set("published", to=True)
-        for value in (True, False):
-            if page.is_set("published", to=value):
-                page.fields.pop("published")
-                page.withheld += [] if value else ["published: false"]
+        is_published = page.take_published()
         page.take_date(keep_name=True)
         if page.day and not page.text(*DATES):
             page.set("date", page.day)
         set_topics(page, "categories", "category", "tags", "topics")
-        for key in ("isDraft", "hidden", "unlisted", "private"):
-            page.withheld += [f"{key}: true"] if page.is_set(key, to=True) else []
+        page.withhold_if("isDraft", "hidden", "unlisted", "private", is_=True)
         if _LATER.fullmatch(page.text("status")):
             page.withheld.append(f"status: {page.text('status')}")
         if page.name.startswith("_") or ("/_" in f"/{page.folder}" and not is_published):

@@ -18,7 +18,7 @@ from feedpub.content.generators.page import Page
 from feedpub.content.generators.permalinks import Parts, dates_of, expand
 from feedpub.content.generators.rules import SiteRules
 from feedpub.core import urls
-from feedpub.core.field_keys import FIELDS
+from feedpub.core.field_keys import FIELDS, WITHHOLDING
 from feedpub.core.generators import parts_in
 
 Keys = Mapping[str, tuple[str, ...]]
@@ -67,7 +67,7 @@ class Generator:
     def read(self, page: Page) -> None:
         """Rewrite the front matter of ``page``."""
         if self.any_case:
-            page.fields = {with_case(key): field for key, field in page.fields.items()}
+            _fold_case(page)
         self.inherit(page)
         own = page.rules.name_fields
         page.take_groups(self.name_fields if own is None else own)
@@ -179,6 +179,17 @@ def _mapping(name: str, rules: SiteRules) -> dict[str, str]:
 def escaped(path: str) -> str:
     """Return ``path`` percent-encoded. What is encoded already stays."""
     return urls.path_of(path).replace("%25", "%")
+
+
+def _fold_case(page: Page) -> None:
+    """Give the keys of ``page`` one case. The last of equal ones counts, if none means a draft."""
+    fields = page.fields
+    page.fields = {with_case(key): field for key, field in fields.items()}
+    if len(page.fields) < len(fields):
+        names = [with_case(key) for key in fields]
+        for key in (*WITHHOLDING, "published", "status"):
+            if names.count(key) > 1:
+                page.problem(key, "stands twice, in upper and lower case; keep one of the two")
 
 
 def _is_whole(path: str) -> bool:

@@ -11,7 +11,8 @@ import yaml
 from feedpub.content.generators.base import Generator, Keys, beside
 from feedpub.content.generators.docusaurus_config import facts_of_docusaurus
 from feedpub.content.generators.facts import SiteFacts, SiteFiles
-from feedpub.content.generators.page import Page, plain_heading
+from feedpub.content.generators.headings import plain_heading
+from feedpub.content.generators.page import Page
 from feedpub.content.generators.permalinks import expand
 
 _DATED = re.compile(
@@ -58,8 +59,7 @@ class Docusaurus(Generator):
         match = _DATED.fullmatch(page.below.rpartition(".")[0])
         if match:
             page.fill("date", _padded(match["date"]))
-        if page.is_set("unlisted", to=True):
-            page.withheld.append("unlisted: true")
+        page.withhold_if("unlisted", is_=True)
         if page.node("author") is not None and page.text("author_url", "authorURL"):
             page.set("authors", [{"name": page.text("author"), "url": page.text("author_url", "authorURL")}])
         tags = page.node("tags")

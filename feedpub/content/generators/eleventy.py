@@ -39,8 +39,7 @@ class Eleventy(Generator):
         key = "eleventyExcludeFromCollections"
         if page.is_set(key, to=True) or any(is_collection(name) for name in page.texts(key)):
             page.withheld.append(f"{key}: true")
-        if page.is_set("permalink", to=False):
-            page.withheld.append("permalink: false")
+        page.withhold_if("permalink", is_=False)
         if (date := page.text("date")).lower() in _LATER:
             page.problem("date", f"{quoted(date)} is a date that only Eleventy knows; write the date")
             # The article is left out; a second message about the form of the date would not help.

@@ -84,8 +84,7 @@ class Hexo(Generator):
                 page.set(key, list(dict.fromkeys(_flat(node))))
         page.fill("title", page.base)
         set_topics(page, "categories", "category", "tags", "tag", split=dict.fromkeys(_TAXONOMIES))
-        if page.is_set("hidden", to=True):
-            page.withheld.append("hidden: true")
+        page.withhold_if("hidden", is_=True)
         if page.text("password"):
             # The site shows it encrypted.
             page.body = ""

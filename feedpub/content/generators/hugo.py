@@ -22,7 +22,6 @@ from feedpub.content.generators.hugo_sections import with_sections
 from feedpub.content.generators.page import Page
 from feedpub.content.generators.permalinks import Parts, dates_of, expand, go_dates
 from feedpub.content.generators.rules import SiteRules
-from feedpub.content.values import boolean
 
 _NEVER = ("never", "false", "link", "local")
 _LEAF = re.compile(r"(?:.*/)?index(?:\.[a-z]{2,3}(?:-[A-Za-z]{2,4})?)?\.[a-z]+")
@@ -73,29 +72,17 @@ class Hugo(Generator):
 
     def prepare(self, page: Page) -> None:
         """Read drafts, dates and taxonomies."""
-        self._published(page)
+        page.take_published()
         folder = page.parent if page.is_bundle else page.folder
         if any(f"{folder}/".startswith(f"{bundle}/") for bundle in page.rules.bundles):
             page.withheld.append("it is a file of the page of its folder")
-        if page.is_set("headless", to=True):
-            page.withheld.append("headless: true")
+        page.withhold_if("headless", is_=True)
         for key in ("build", "_build"):
             for name, value in page.values(key).items():
                 if name.lower() in ("render", "list") and str(value.value).lower() in _NEVER:
                     page.withheld.append(f"{key}.{name}: {value.value}")
         self._date(page)
         set_topics(page, "categories", "tags", "topics")
-
-    @staticmethod
-    def _published(page: Page) -> None:
-        """Read a ``published`` that is true or false. Hugo also reads a date there."""
-        try:
-            is_published = boolean(page.text("published"))
-        except ValueError:
-            return
-        page.fields.pop("published")
-        if not is_published:
-            page.withheld.append("published: false")
 
     @staticmethod
     def _keys(page: Page) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import msgspec
 import yaml
 
 from feedpub.content.files import ArticleFile
+from feedpub.content.generators.headings import first_heading, plain_heading
 from feedpub.content.generators.rules import SiteRules
 from feedpub.content.generators.slugify import RULES
 from feedpub.content.globs import matcher
@@ -23,8 +24,6 @@ from feedpub.core.text import one_line
 from feedpub.core.yaml_nodes import STR, Field, Fields, is_absent
 
 _DATED = re.compile(r"([0-9]{2,4})-([0-9]{1,2})-([0-9]{1,2})(?:[-_](.*))?", re.DOTALL)
-_HEADING = re.compile(r" {0,3}#[ \t]+")
-_FENCE = re.compile("`{3,}|~{3,}")
 _LANGUAGE = re.compile("[a-z]{2}(?:-[A-Za-z]{2,4})?")
 
 
@@ -154,6 +153,27 @@ class Page:
         except ValueError:
             return False
 
+    def withhold_if(self, *keys: str, is_: bool) -> None:
+        """Keep the article unpublished if one of ``keys`` has the boolean ``is_``.
+
+        For true, any text counts that is no boolean, but "0": it may mean a draft.
+        """
+        for key in keys:
+            text = self.text(key)
+            if self.is_set(key, to=is_) or (is_ and text not in ("", "0") and not self.is_set(key, to=False)):
+                self.withheld.append(f"{key}: {text}")
+
+    def take_published(self) -> bool | None:
+        """Read a ``published`` that is true or false, and return it; None for a date or nothing."""
+        try:
+            is_published = boolean(self.text("published"))
+        except ValueError:
+            return None
+        self.fields.pop("published")
+        if not is_published:
+            self.withheld.append("published: false")
+        return is_published
+
     def texts(self, key: str, split: str | None = ",") -> list[str]:
         """Return the texts of a list, or of one text that is split at ``split``."""
         node = self.node(key)
@@ -227,7 +247,7 @@ class Page:
 
     def heading(self) -> str:
         """Return the first heading of the body as text; empty if there is none."""
-        return plain_heading(_first_heading(self.body))
+        return plain_heading(first_heading(self.body))
 
     def withhold(self, article: Article) -> Article:
         """Return ``article`` with the reasons of the page not to publish it."""
@@ -248,32 +268,6 @@ class Page:
         return yaml.ScalarNode(STR, text, mark, mark)
 
 
-def _first_heading(body: str) -> str:
-    """Return the first heading outside of fenced code as it is written; empty if there is none."""
-    # A regular expression over the body could take a time of its length squared.
-    fence = before = ""
-    for line in body.split("\n"):
-        text = line.rstrip(" \t")
-        if fence:
-            fence = "" if text.startswith(fence) and not text.strip(fence[0]) else fence
-        elif opening := _FENCE.match(text):
-            fence, before = opening[0], ""
-        elif mark := _HEADING.match(text):
-            return text[mark.end() :].rstrip("#").rstrip(" \t")
-        elif text and not text.strip("=") and before[:1].strip():
-            return before
-        else:
-            before = text
-    return ""
-
-
 def _split(name: str) -> tuple[str, str]:
     before, dot, suffix = name.rpartition(".")
     return (before, suffix) if dot and before and suffix else (name, "")
-
-
-def plain_heading(text: str) -> str:
-    """Return the Markdown of a heading as plain text, without an id in braces."""
-    text = re.sub(r"\{[^{}]*\}$", "", text.rstrip()).rstrip()
-    text = re.sub(r"!?\[([^\[\]]*)\]\([^()]*\)", r"\1", text)
-    return re.sub(r"(\*\*|__|`|\*)(.+?)\1", r"\2", text).strip()

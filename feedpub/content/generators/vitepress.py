@@ -40,8 +40,8 @@ class VitePress(Generator):
     def prepare(self, page: Page) -> None:
         """Read the title in the first heading."""
         page.fill("title", page.heading() or page.base)
-        page.withheld += [f"{key}: false" for key in ("publish", "release") if page.is_set(key, to=False)]
-        page.withheld += [f"{key}: true" for key in ("hidden", "hide", "isDraft") if page.is_set(key, to=True)]
+        page.withhold_if("publish", "release", is_=False)
+        page.withhold_if("hidden", "hide", "isDraft", is_=True)
         page.take_date(keep_name=True)
         if page.day and not page.text(*_DATES):
             page.set("date", page.day)

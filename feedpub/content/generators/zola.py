@@ -80,8 +80,7 @@ class Zola(Generator):
             page.take_language()
         self._name(page)
         page.fill("title", page.base)
-        if page.is_set("render", to=False):
-            page.withheld.append("render: false")
+        page.withhold_if("render", is_=False)
         if any(not folder or page.below.startswith(f"{folder}/") for folder in page.rules.drafts):
             page.withheld.append("draft of a section")
         for name, node in page.values("taxonomies").items():

@@ -163,3 +163,10 @@ def test_toml_has_parameters() -> None:
     reading = reading_of("hugo", "posts/a.md", "+++\nDate = 2024-05-01\n[Params]\nauthor = 'Ada'\n+++\n")
     assert reading.article is not None
     assert [author.name for author in reading.article.authors] == ["Ada"]
+
+
+@pytest.mark.parametrize("front", ["Draft: true\ndraft: false", "published: false\nPublished: true"])
+def test_a_draft_that_is_none_in_another_case_is_left_out(front: str) -> None:
+    reading = reading_of("hugo", "a.md", f"---\ntitle: T\ndate: 2024-05-01\n{front}\n---\n")
+    assert reading.article is None
+    assert "stands twice" in reading.problems[0].message

@@ -93,6 +93,9 @@ def test_an_article_has_the_url_that_its_generator_gives(
         ("pelican", "a.md", "STATUS: Draft", "status: draft"),
         ("mkdocs", "a.md", "draft: true", "draft: true"),
         ("vitepress", "a.md", "publish: false", "publish: false"),
+        ("vitepress", "a.md", "publish: 2024-05-01\nhide: 0", None),
+        ("astro", "blog/a.md", "isDraft: maybe", "isDraft: maybe"),
+        ("hexo", "a.md", "hidden: Yes", "hidden: Yes"),
     ],
 )
 def test_an_article_that_its_generator_does_not_list_is_withheld(
