@@ -149,6 +149,7 @@ def _site() -> tuple[Any, Pages, FeedHead]:
     head = FeedHead(
         site=site,
         title="AI News",
+        description="What matters in AI.",
         self_url=f"{_BASE}rss.xml",
         media_type="application/rss+xml",
         home_url=_BASE,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import re
 import shutil
 import time
@@ -26,7 +28,13 @@ def wait_for(what: Callable[[], object]) -> None:
 
 
 def has(asked: Asked, text: str, path: str = "/rss.xml") -> Callable[[], bool]:
-    return lambda: text.encode() in asked.ask(path).body
+    def there() -> bool:
+        # A file that a build replaces just before the server opens it ends the answer: ask again.
+        with contextlib.suppress(http.client.IncompleteRead):
+            return text.encode() in asked.ask(path).body
+        return False
+
+    return there
 
 
 def revision_of(page: bytes) -> str:
