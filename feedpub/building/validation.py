@@ -15,6 +15,7 @@ from feedpub.content.loading import LoadedArticles, Progress, load_articles, no_
 from feedpub.content.read_settings import read_settings
 from feedpub.core.errors import Problem
 from feedpub.feeds.groups import groups_of
+from feedpub.feeds.paths import moved_folders
 from feedpub.feeds.selection import check_folders
 from feedpub.feeds.status import group_by_status
 from feedpub.state.published import check_output, output_folder
@@ -68,7 +69,7 @@ def validate(config: Config, options: ValidateOptions | None = None) -> Validati
     collection = load_articles(config, options.progress, options.paths)
     now = options.now or datetime.now(UTC)
     by_status = group_by_status(collection.articles, now)
-    check_folders(groups_of(by_status.published, config, now))
+    check_folders(groups_of(by_status.published, config, now), moved_folders(config))
     further = list(by_status.problems())
     if not options.paths:
         further += _link_problems(config, collection, now)

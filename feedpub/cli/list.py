@@ -27,7 +27,7 @@ class _Site:
     def __init__(self, config: Config) -> None:
         from feedpub.content.loading import load_articles
         from feedpub.feeds.groups import groups_of
-        from feedpub.feeds.paths import folders_of
+        from feedpub.feeds.paths import folders_of, moved_folders
         from feedpub.feeds.selection import check_folders
         from feedpub.feeds.status import group_by_status
         from feedpub.state.published import history_of
@@ -38,7 +38,7 @@ class _Site:
         self.by_status: ArticlesByStatus = group_by_status(self.collection.articles, self.now)
         self.history: History = history_of(config)
         self.folders = folders_of(config)
-        check_folders(groups_of(self.by_status.published, config, self.now))
+        check_folders(groups_of(self.by_status.published, config, self.now), moved_folders(config))
 
 
 def _topics(site: _Site) -> Iterator[Row]:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from feedpub.config.alias_constraints import check_aliases
 from feedpub.config.check_constraints import AddProblem, check_links
 from feedpub.config.value_types import duration_of
 from feedpub.core import slugs, urls, zones
@@ -40,7 +41,8 @@ _OF_GENERATORS = frozenset(
 def check_values(values: dict[str, Any], root: Path, add_problem: AddProblem) -> None:
     """Check ``values`` against the constraints, and call ``add_problem`` for each violation.
 
-    Replace the URLs in ``values`` by their normalized forms. Paths are relative to ``root``.
+    Replace the URLs in ``values`` by their normalized forms, and aliases by what they lead to.
+    Paths are relative to ``root``.
     """
     site = values["site"]
     base = _base_url(add_problem, site["base_url"])
@@ -59,6 +61,9 @@ def check_values(values: dict[str, Any], root: Path, add_problem: AddProblem) ->
             _zone(add_problem, key, content[key])
     _merges(add_problem, content.get("fields", {}))
     _generator(content, add_problem)
+    for section, keys_of in (("topics", _keys_of_topic), ("providers", provider_keys)):
+        _refuse_same(add_problem, section, "aliases", values.get(section, {}).get("aliases", {}), keys_of)
+        check_aliases(values, section, keys_of, add_problem)
     for index, feed in enumerate(values.get("feeds", [])):
         _rule(add_problem, f"feeds[{index}]", feed)
         if not slugs.is_slug(feed["slug"]):

@@ -55,6 +55,9 @@ class Grouping(FeedOptions, frozen=True, kw_only=True):
     exclude: Annotated[tuple[Text, ...], Meta(description="The names of those that get no feed.")] = ()
     min_articles: Annotated[int, Meta(description="The number of articles that a new feed needs.", ge=1)] = 1
     slugs: Annotated[dict[str, Slug], Meta(description="The folders of your choice, by name: {C++: cpp}.")] = {}
+    aliases: Annotated[
+        dict[str, Text], Meta(description="Former names, and the name that counts instead: {ML: Machine learning}.")
+    ] = {}
     feeds: Annotated[
         dict[str, NamedFeed], Meta(description="Any of these settings for some, by name: {AI: {limit: 20}}.")
     ] = {}

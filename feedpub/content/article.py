@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -157,7 +157,7 @@ def _story(reader: FieldReader, settings: ReadSettings) -> tuple[dict[str, Any],
         "type": reader.line_of_text(*keys["type"]),
         "quality": _score(reader, keys["quality"]),
         "heat": _score(reader, keys["heat"]),
-        "provider": read_provider(reader, keys["provider"], base_url),
+        "provider": settings.aliases.provider(read_provider(reader, keys["provider"], base_url)),
         "images": read_images(reader, keys["images"], base_url),
         "language": reader.scalar(keys["language"], values.LANGUAGE),
     }, own
@@ -168,7 +168,7 @@ def _article_fields(reader: FieldReader, settings: ReadSettings) -> dict[str, An
     keys, base_url = settings.fields, settings.base_url
     related = (_related(item, settings) for item in reader.mappings(*keys["related"]))
     return {
-        "topics": _topics(reader, keys["topics"]),
+        "topics": _topics(reader, keys["topics"], settings.aliases.topics),
         "authors": read_authors(reader, keys["authors"], base_url),
         "expires_at": reader.moment(keys["expires_at"], settings.zone),
         "attachments": read_attachments(reader, keys["attachments"], base_url),
@@ -250,7 +250,7 @@ def _score(reader: FieldReader, keys: Sequence[str]) -> int | None:
     return None if number == -1 else number
 
 
-def _topics(reader: FieldReader, keys: Sequence[str]) -> tuple[Topic, ...]:
+def _topics(reader: FieldReader, keys: Sequence[str], aliases: Mapping[str, tuple[str, str]]) -> tuple[Topic, ...]:
     labels = reader.texts(*keys)
     field = reader.find(keys)
     if field is not None and len(labels) > _MAX_TOPICS:
@@ -260,7 +260,8 @@ def _topics(reader: FieldReader, keys: Sequence[str]) -> tuple[Topic, ...]:
         return ()
     topics: dict[str, str] = {}
     for label in labels:
-        topics.setdefault(match_key(label), label)
+        key = match_key(label)
+        topics.setdefault(*aliases.get(key, (key, label)))
     return tuple(Topic(key, label) for key, label in topics.items() if key)
 
 

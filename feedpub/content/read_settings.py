@@ -8,6 +8,7 @@ from datetime import tzinfo
 import msgspec
 
 from feedpub.config import Config
+from feedpub.content.aliases import Aliases, aliases_in
 from feedpub.content.generators import generator_of
 from feedpub.content.generators.rules import SiteRules
 from feedpub.content.generators.site import site_rules
@@ -30,6 +31,7 @@ class ReadSettings(msgspec.Struct, frozen=True, kw_only=True):
     output_bound: OutputBound | None = None
     has_facets: bool = False
     """True if the summaries of articles have facets, because a rule asks for them."""
+    aliases: Aliases = Aliases()
     rules: SiteRules | None = None
     """The rules of the site's generator; None if it has none."""
     paths: tuple[str, ...] = ()
@@ -73,6 +75,7 @@ def read_settings(config: Config) -> ReadSettings:
         zone=zone_of(content.timezone),
         permalink=content.permalink,
         fields=fields,
+        aliases=aliases_in(config),
         rules=rules,
         has_facets=any(feed.asks_for_facets for feed in config.feeds),
         output_bound=OutputBound(

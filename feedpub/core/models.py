@@ -83,7 +83,7 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
     """The running time in seconds."""
 
 
-class Provider(msgspec.Struct, frozen=True, kw_only=True):
+class Provider(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The publication that an article comes from."""
 
     name: str | None = None
@@ -91,6 +91,8 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
     """The host name in lower case and A-labels (RFC 5890)."""
     images: tuple[Image, ...] = ()
     authors: tuple[Author, ...] = ()
+    has_former_name: bool = False
+    """True if an alias gave it its domain: its name is that of the former domain."""
 
     @property
     def key(self) -> str | None:
@@ -101,6 +103,14 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
     def label(self) -> str | None:
         """The name for readers: the name, else the domain."""
         return self.name or self.domain
+
+
+def provider_named(text: str) -> Provider:
+    """Return the provider that ``text`` stands for: a domain if it is one, else a name."""
+    try:
+        return Provider(domain=urls.domain(text))
+    except urls.UrlError:
+        return Provider(name=text)
 
 
 class ArticleBase(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,6 +174,13 @@ class ArticleSummary(msgspec.Struct, frozen=True, array_like=True, gc=False):
     def of(cls, article: Article, *, with_facets: bool = False) -> ArticleSummary:
         """Return the summary of ``article``."""
         provider = article.provider
+        if provider is not None:
+            provider = Provider(
+                name=provider.name,
+                domain=provider.domain,
+                images=provider.images[:1],
+                has_former_name=provider.has_former_name,
+            )
         return cls(
             article.path,
             article.id,
@@ -171,7 +188,7 @@ class ArticleSummary(msgspec.Struct, frozen=True, array_like=True, gc=False):
             article.updated_at,
             article.withheld,
             article.topics,
-            Provider(name=provider.name, domain=provider.domain, images=provider.images[:1]) if provider else None,
+            provider,
             article.quality,
             article.heat,
             article.expires_at,

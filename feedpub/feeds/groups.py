@@ -94,7 +94,11 @@ def providers_of(published: Iterable[Candidate], folders: FeedFolders) -> dict[s
 
 
 def _provider_names(articles: Iterable[Candidate]) -> Iterator[str]:
-    return (article.provider.name for article in articles if article.provider and article.provider.name)
+    """Yield the names of the provider; a former name is none of the provider that it became."""
+    for article in articles:
+        provider = article.provider
+        if provider and provider.name and not provider.has_former_name:
+            yield provider.name
 
 
 def _group(

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from feedpub.config import Config
-from feedpub.core.models import NAME_PREFIX, Candidate, FeedKind, provider_keys
+from feedpub.core.models import NAME_PREFIX, Candidate, FeedKind, provider_keys, provider_named
 from feedpub.core.slugs import slug
 from feedpub.core.text import match_key
 from feedpub.core.urls import path_of
@@ -67,6 +67,25 @@ def slugs_of(config: Config) -> ConfiguredSlugs:
 def folders_of(config: Config) -> FeedFolders:
     """Return the folders of the site of ``config``."""
     return folders_with(slugs_of(config))
+
+
+def moved_folders(config: Config) -> dict[str, str]:
+    """Return the folder that takes the place of each folder of an alias in ``config``."""
+    folder_of = folders_of(config).folder_of
+    pairs = [
+        (folder_of(FeedKind.TOPIC, match_key(name)), folder_of(FeedKind.TOPIC, match_key(target)))
+        for name, target in config.topics.aliases.items()
+    ]
+    pairs += [
+        (folder_of(FeedKind.PROVIDER, _provider_key(name)), folder_of(FeedKind.PROVIDER, _provider_key(target)))
+        for name, target in config.providers.aliases.items()
+    ]
+    # With slugs, the alias may have had the folder already.
+    return {old: new for old, new in pairs if old != new}
+
+
+def _provider_key(text: str) -> str:
+    return provider_named(text).key or ""
 
 
 def is_feed_folder(kind: FeedKind, folder: str) -> bool:

@@ -6,7 +6,7 @@ order give the same feeds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from feedpub.core.models import NAME_PREFIX, NEVER_UPDATED, Archive, Candidate, 
 from feedpub.core.text import match_key
 from feedpub.feeds.feed_settings import FeedSettings, SettingsByFeed
 from feedpub.feeds.groups import Group, groups_of
+from feedpub.feeds.paths import moved_folders
 from feedpub.feeds.rules import keys_of_providers
 
 T = TypeVar("T")
@@ -52,24 +53,35 @@ def select(
 def feeds_of(groups: Iterable[Group], config: Config, history: History, kept: Iterable[str]) -> tuple[Feed, ...]:
     """Return the feeds of ``groups``, in the order of :func:`select`.
 
-    A folder of ``kept`` without a group gets an empty feed. Raise
-    :class:`~feedpub.core.errors.UsageError` if two groups have one folder.
+    A folder of ``kept`` without a group gets an empty feed, unless an alias moved it. Raise
+    :class:`~feedpub.core.errors.UsageError` if two groups have one folder, or one that was moved.
     """
-    settings = SettingsByFeed(config)
+    settings, moved = SettingsByFeed(config), moved_folders(config)
     feeds = {
         group.folder: _feed(settings, group.folder, _known(group, history), group)
-        for group in check_folders(groups)
+        for group in check_folders(groups, moved)
         if refusal_of(group, config, history) is None
     }
-    feeds |= {folder: _feed(settings, folder, history[folder]) for folder in kept if folder not in feeds}
+    feeds |= {
+        folder: _feed(settings, folder, history[folder])
+        for folder in kept
+        if folder not in feeds and folder not in moved
+    }
     return tuple(sorted(feeds.values(), key=feed_order))
 
 
-def check_folders(groups: Iterable[Group]) -> tuple[Group, ...]:
-    """Return ``groups``. Raise :class:`~feedpub.core.errors.UsageError` if two have one folder."""
+def check_folders(groups: Iterable[Group], moved: Container[str]) -> tuple[Group, ...]:
+    """Return ``groups``.
+
+    Raise :class:`~feedpub.core.errors.UsageError` if two have one folder, or one that ``moved``.
+    """
     by_folder: dict[str, Group] = {}
     groups = tuple(groups)
     for group in groups:
+        if group.folder in moved:
+            section = group.kind.value
+            problem = f"{_name_of(group)} has the folder of an alias, {group.folder}"
+            raise UsageError(f"{section}: {problem}; choose it in {section}.slugs")
         other = by_folder.setdefault(group.folder, group)
         if other.key != group.key:
             section = group.kind.value

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from feedpub.config import CustomFeed
+from feedpub.config.feed_model import Grouping
 from feedpub.config.model import Output
 from feedpub.core.models import Provider
 from feedpub.feeds.order import newest_first
-from feedpub.feeds.paths import feed_folder, folders_in, is_archived
+from feedpub.feeds.paths import feed_folder, folders_in, is_archived, moved_folders
 from feedpub.feeds.selection import select
 from support.making import NOW, article, configuration, day, rendered
 
@@ -30,6 +31,18 @@ from support.making import NOW, article, configuration, day, rendered
 )
 def test_a_path_tells_its_feed_and_whether_it_is_in_an_archive(path: str, folder: str, archived: bool) -> None:
     assert (feed_folder(path), is_archived(path)) == (folder, archived)
+
+
+def test_aliases_move_folders() -> None:
+    topics = Grouping(aliases={"ML": "Machine learning", "C++": "Go", "X": "Y"}, slugs={"C++": "cpp", "X": "y"})
+    providers = Grouping(aliases={"Old.example": "new.example", "Old Times": "new.example", "c.example": "New Times"})
+    assert moved_folders(configuration(topics=topics, providers=providers)) == {
+        "topics/ml": "topics/machine-learning",
+        "topics/cpp": "topics/go",
+        "providers/old.example": "providers/new.example",
+        "providers/old-times": "providers/new.example",
+        "providers/c.example": "providers/new-times",
+    }
 
 
 def test_every_folder_of_a_feed_or_an_archive_is_found_the_inner_ones_first(tmp_path: Path) -> None:

@@ -33,6 +33,11 @@ def _escape_format(text: str) -> str:
     return _escape(text).replace("%", "%%")
 
 
+def _escape_substitution(text: str) -> str:
+    """Return ``text`` escaped for a RewriteRule, where ``%2`` and ``$2`` stand for matches."""
+    return text.replace("%", r"\%").replace("$", r"\$")
+
+
 def _escape_toml(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)[1:-1]
 
@@ -79,10 +84,12 @@ class WebServer(NamedTuple):
     """The filters of this template alone, which may replace ``in_quotes``."""
 
 
+_APACHE_FILTERS: Mapping[str, _Filter] = {"in_header": _escape_format, "in_substitution": _escape_substitution}
+
 SERVERS = {
     "nginx": WebServer("nginx.conf.j2", filters={"in_quotes": _escape_variables, "in_location": _escape}),
     "caddy": WebServer("Caddyfile.j2", _check_caddy),
-    "apache": WebServer("apache.conf.j2", _check_apache, {"in_header": _escape_format}),
+    "apache": WebServer("apache.conf.j2", _check_apache, _APACHE_FILTERS),
     "netlify": WebServer("netlify.toml.j2", _check_netlify, {"in_quotes": _escape_toml}),
 }
 """The servers by their names on the command line."""

@@ -10,8 +10,9 @@ import msgspec
 from feedpub.config import Config
 from feedpub.core.errors import UsageError
 from feedpub.core.format_registry import FORMATS
+from feedpub.core.urls import path_of
 from feedpub.feeds.feed_settings import SettingsByFeed
-from feedpub.feeds.paths import is_archived
+from feedpub.feeds.paths import is_archived, moved_folders, url_path
 
 # https://opml.org/spec2.opml names no media type; feed readers expect this one.
 OPML_TYPE = "text/x-opml"
@@ -41,6 +42,20 @@ class FeedFile(msgspec.Struct, frozen=True, kw_only=True):
     """True if it is JSON, which scripts of other sites may read. They need CORS for that."""
 
 
+class Move(msgspec.Struct, frozen=True, kw_only=True):
+    """A feed's folder that is no longer written, and the folder that took its place."""
+
+    folder: str
+    """The former folder in output/, decoded, without slashes at its ends."""
+    path: str
+    """The new folder, percent-encoded, with a slash at its end."""
+
+    @property
+    def encoded(self) -> str:
+        """The former folder, percent-encoded."""
+        return url_path(self.folder)
+
+
 class SiteTarget(msgspec.Struct, frozen=True, kw_only=True):
     """The values of a site that its web server needs."""
 
@@ -64,6 +79,7 @@ class SiteTarget(msgspec.Struct, frozen=True, kw_only=True):
     """True if feeds have archives."""
     precompressed: tuple[str, ...]
     """The encodings of the compressed copies beside the files: ``br`` before ``gzip``."""
+    moves: tuple[Move, ...]
 
     @property
     def cache_control(self) -> str:
@@ -92,6 +108,19 @@ class SiteTarget(msgspec.Struct, frozen=True, kw_only=True):
     def types(self) -> tuple[str, ...]:
         """The media types of the feeds and of their lists."""
         return (*(feed.media_type for feed in self.feeds), OPML_TYPE, *((STYLED_TYPE,) if self.styled else ()))
+
+    @property
+    def has_json(self) -> bool:
+        """True if a feed is JSON. A script that reads it has to be allowed to follow redirects."""
+        return any(feed.is_json for feed in self.feeds)
+
+    def moved_to(self, path: str) -> str | None:
+        """Return the encoded new path of the decoded ``path`` below ``base_url``, if it moved."""
+        for move in self.moves:
+            below = path.removeprefix(move.folder)
+            if path.startswith(move.folder) and (not below or below.startswith("/")):
+                return move.path + path_of(below.removeprefix("/"))
+        return None
 
     def link_header(self, path: str) -> str | None:
         """Return the Link header of the feed at ``path`` below ``base_url``.
@@ -130,6 +159,7 @@ def target_of(config: Config) -> SiteTarget:
         hub=config.hub,
         archive=config.output.archive,
         precompressed=tuple(sorted(config.output.precompress)),
+        moves=tuple(Move(folder=old, path=f"{url_path(new)}/") for old, new in moved_folders(config).items()),
     )
 
 

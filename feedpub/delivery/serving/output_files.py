@@ -43,6 +43,9 @@ class OutputFiles(StaticFiles):
             raise HTTPException(307, headers={"Location": urlsplit(self.target.base_url).path})
         if not path.startswith(base):
             raise HTTPException(404)
+        if (moved := self.target.moved_to(path[len(base) :])) is not None:
+            location = urlsplit(self.target.base_url).path + moved
+            raise HTTPException(301, headers={"Location": location, "Cache-Control": self._caching, **_cors(path)})
         return super().get_path({**scope, "path": path[len(base) - 1 :]})
 
     def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
@@ -82,19 +85,24 @@ class OutputFiles(StaticFiles):
         """Return the headers of the file ``name``; ``is_navigation`` if a browser opens it."""
         feed = next((file for file in self.target.feeds if file.name == name.rpartition("/")[2]), None)
         as_page = is_navigation and feed is not None and feed.is_styled
-        cache_control = self.target.styled_cache_control if as_page else self.target.cache_control
         headers = {
             "Content-Type": STYLED_TYPE if as_page else content_type(name),
-            # With --watch, each build is visible at once.
-            "Cache-Control": "no-cache" if self._reloads else cache_control,
+            "Cache-Control": self._caching,
             **_SAFE,
             **_cors(name),
         }
         if feed and feed.is_styled:
             headers["Vary"] = DESTINATION
+            if as_page and not self._reloads:
+                headers["Cache-Control"] = self.target.styled_cache_control
         if feed and (link := self.target.link_header(path_of(name))):
             headers["Link"] = link
         return headers
+
+    @property
+    def _caching(self) -> str:
+        """The value of Cache-Control. With --watch, each build is visible at once."""
+        return "no-cache" if self._reloads else self.target.cache_control
 
     def _name(self, path: str | os.PathLike[str]) -> str:
         """Return ``path``, which has no symbolic links, relative to the folder."""

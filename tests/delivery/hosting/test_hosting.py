@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from feedpub.config.feed_model import Grouping
 from feedpub.config.model import Output, Site
 from feedpub.core.errors import UsageError
 from feedpub.delivery.hosting.rendering import configuration as printed
@@ -108,6 +109,42 @@ def test_a_folder_that_the_server_would_fill_in_is_refused(server: str, name: st
 def test_a_path_that_caddy_cannot_strip_is_refused(path: str) -> None:
     with pytest.raises(UsageError, match=r"site\.base_url"):
         printed("caddy", configuration(site=below(path)))
+
+
+NEWS = "https://news.example.org/news/"
+MOVED = {
+    "nginx": [
+        """location ~ "^/news/topics/ml(?:/(?<feedpub_file>[A-Za-z0-9._/-]*))?$" {""",
+        """return 301 "https://news.example.org/news/topics/gr%C3%B6sse/$feedpub_file";""",
+    ],
+    "caddy": [
+        """@moved_1 path_regexp moved_1 "^/topics/ml(?:/([A-Za-z0-9._/-]*))?$\"""",
+        """redir @moved_1 "https://news.example.org/news/topics/gr%C3%B6sse/{re.moved_1.1}" 301""",
+    ],
+    "apache": [
+        rf'RewriteRule "^/news/topics/ml(?:/([A-Za-z0-9._/-]*))?$" "{NEWS}topics/gr\%C3\%B6sse/$1" [R=301,L,NE]',
+    ],
+}
+
+
+@pytest.mark.parametrize("server", MOVED)
+def test_the_folder_of_an_alias_is_redirected(server: str) -> None:
+    site = below("news/")
+    aliases = Grouping(aliases={"ML": "Größe"})
+    lines = printed(server, configuration(site=site, topics=aliases)).splitlines()
+    assert set(MOVED[server]) <= set(map(str.strip, lines))
+    assert "301" not in printed(server, configuration(site=site))
+
+
+def test_netlify_redirects_the_folder_of_an_alias_as_clients_may_write_it() -> None:
+    text = printed("netlify", configuration(providers=Grouping(aliases={"Größe": "new.example", "a.example": "b"})))
+    to_new, rest = {"to": "/providers/new.example/:splat"}, {"status": 301, "force": True}
+    assert tomllib.loads(text)["redirects"] == [
+        {"from": "/providers/grösse/*", **to_new, **rest},
+        {"from": "/providers/gr%C3%B6sse/*", **to_new, **rest},
+        {"from": "/providers/a.example/*", "to": "/providers/b/:splat", **rest},
+    ]
+    assert "redirects" not in tomllib.loads(printed("netlify", configuration()))
 
 
 def netlify(**sections: object) -> tuple[str, dict[str, dict[str, str]]]:

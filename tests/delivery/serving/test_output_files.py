@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from feedpub.config.feed_model import Grouping
 from support.asking import Asked, serving, target
 
 pytestmark = pytest.mark.slow
@@ -83,6 +84,25 @@ def test_a_page_stands_for_its_folder(asked: Asked, folder: Path) -> None:
     assert (moved.status, urlsplit(moved.headers["Location"])[2:4]) == (307, ("/topics/ai/", "a=b"))
     assert asked.ask("/topics/ai/").body == b"a topic"
     assert asked.ask("/archive/").status == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/n%C3%A9ws/"])
+def test_the_folder_of_an_alias_leads_to_the_new_one(folder: Path, path: str) -> None:
+    write(folder / "topics" / "ml" / "rss.xml", b"still there")
+    aliases = Grouping(aliases={"ML": "Größe"})
+    with serving(target(folder, path, topics=aliases)) as asked:
+        for name, there in (
+            ("/rss.xml", "rss.xml"),
+            ("/archive/1/feed.json", "archive/1/feed.json"),
+            ("/", ""),
+            ("", ""),
+            ("/%0d%0aX:y", "%0D%0AX:y"),
+        ):
+            answer = asked.ask(f"{path}topics/ml{name}", "HEAD" if name else "GET")
+            assert (answer.status, answer.headers["Location"]) == (301, f"{path}topics/gr%C3%B6sse/{there}")
+            assert answer.headers["Cache-Control"] == "public, max-age=300"
+            assert answer.headers["Access-Control-Allow-Origin"] == ("*" if name.endswith(".json") else None)
+        assert asked.ask(f"{path}topics/ml2/rss.xml").status == 404
 
 
 @pytest.mark.parametrize("path", ["/n%C3%A9ws/", "/%7Bx%7D/"])
