@@ -11,6 +11,11 @@ from feedpub.core.models import Candidate
 _END = datetime.max.replace(tzinfo=UTC)
 
 
+def later(moment: datetime, span: timedelta) -> datetime:
+    """Return the moment ``span`` after ``moment``, at most the last one that a date can be."""
+    return moment + span if span <= _END - moment else _END
+
+
 def newest_first(articles: Iterable[Candidate]) -> list[Candidate]:
     """Return ``articles`` in the order of every feed."""
     return sorted(articles, key=rank)

@@ -15,6 +15,7 @@ from feedpub.config.value_types import duration_of
 from feedpub.core.dates import rfc3339
 from feedpub.core.models import Candidate, Facets, name_key, provider_keys
 from feedpub.core.text import match_key
+from feedpub.feeds.order import later
 
 Condition = Callable[[Candidate, datetime], str | None]
 """A function of an article and the time that returns why the article does not match, or None."""
@@ -181,9 +182,8 @@ def _since(text: str) -> Condition:
     span = duration_of(text)
 
     def condition(article: Candidate, now: datetime) -> str | None:
-        if article.published_at + span > now:
-            return None
-        return f"is older than since {text} (left at {rfc3339(article.published_at + span)})"
+        end = later(article.published_at, span)
+        return None if end > now else f"is older than since {text} (left at {rfc3339(end)})"
 
     return condition
 

@@ -11,7 +11,7 @@ import msgspec
 from feedpub.core.dates import rfc3339
 from feedpub.core.errors import Problem, ProblemKind
 from feedpub.core.models import Candidate
-from feedpub.feeds.order import newest_first
+from feedpub.feeds.order import later, newest_first
 
 
 class ArticlesByStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,7 +102,7 @@ def moments_of(article: Candidate, spans: Iterable[timedelta] = ()) -> Iterator[
     """
     if not article.withheld:
         for span in spans:
-            yield article.published_at + span
+            yield later(article.published_at, span)
         yield article.published_at
         yield article.updated_at
         if article.expires_at is not None:

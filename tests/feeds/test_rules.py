@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -11,6 +11,7 @@ import pytest
 from feedpub.config import CustomFeed
 from feedpub.core.models import Article, ArticleSummary, Author, Provider
 from feedpub.feeds.rules import CustomRule, spans_of
+from feedpub.feeds.status import moments_of
 from support.making import NOW, article, configuration
 
 WSJ = Provider(name="Wall Street Journal", domain="wsj.com", authors=(Author(name="Ann Lee"),))
@@ -146,3 +147,9 @@ def test_only_rules_that_need_them_ask_for_facets() -> None:
 
     assert not asks(topics=["AI"], any=[{"min_heat": 1}])
     assert asks(any=[{"none": {"titles": ["x"]}}])
+
+
+def test_a_span_after_the_last_date_ends_with_it() -> None:
+    last = article(published_at=datetime(9999, 12, 31, tzinfo=UTC))
+    assert holds(last, since="3650d")
+    assert max(moments_of(last, [timedelta(days=3650)])) == datetime.max.replace(tzinfo=UTC)

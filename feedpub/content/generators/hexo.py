@@ -6,6 +6,7 @@ with an offset, and the URL of a post whose front matter has a permalink.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
@@ -117,9 +118,11 @@ class Hexo(Generator):
         moment = page.moment("date", zone=UTC if is_utc else None).replace(tzinfo=page.rules.zone)
         title = _named(page)["title"]
         stamp = int(moment.timestamp())
+        with contextlib.suppress(OverflowError):
+            moment = moment.astimezone(page.rules.url_zone or page.rules.zone)
         category = [_slug(page, text) for text in page.category]
         return {
-            **super().parts_at(page, moment.astimezone(page.rules.url_zone or page.rules.zone)),
+            **super().parts_at(page, moment),
             "id": page.text("id"),
             "title": title,
             "slug": title,

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from feedpub.config import load_config
 from feedpub.content.read_settings import read_settings
 from feedpub.core.errors import UsageError
+from feedpub.core.generators import GENERATORS
 from support.generators import article_of, reading_of
 
 DAY = "title: T\ndate: 2024-05-01"
@@ -49,6 +52,15 @@ def test_highlighted_code_of_a_page_in_html_need_not_end() -> None:
 def test_a_permalink_of_any_depth_is_told(permalink: str) -> None:
     reading = reading_of("eleventy", "a.md", f"---\n{DAY}\npermalink: '{permalink}'\n---\n")
     assert [problem.key for problem in reading.problems] == ["permalink"]
+
+
+@pytest.mark.parametrize("generator", GENERATORS)
+@pytest.mark.parametrize("date", ["9999-12-31 23:59:59", "0001-01-01 00:00:00", "0001-01-02", "9999-12-31"])
+def test_a_date_at_the_end_of_time_is_read_or_told(generator: str, date: str) -> None:
+    for zone, url_zone in ((ZoneInfo("America/New_York"), UTC), (UTC, ZoneInfo("Pacific/Kiritimati"))):
+        rules = {"zone": zone, "url_zone": url_zone, "permalink": "/:year/:month/:day/:title/"}
+        reading = reading_of(generator, "a.md", f"---\ntitle: T\ndate: {date}\nupdated: {date}\n---\n", **rules)
+        assert reading.article is not None or reading.problems
 
 
 def in_folder(tmp_path: Path, name: str) -> Path:
