@@ -5,6 +5,8 @@ Pure.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
 from feedpub.config import Config, CustomFeed, FeedOptions
@@ -69,9 +71,18 @@ class SettingsByFeed:
     @property
     def formats(self) -> tuple[str, ...]:
         """The formats of all feeds, in the order of the registry."""
-        every = (self._site, *self._by_kind.values(), *self._by_feed.values())
-        used = {name for settings in every for name in settings.formats}
+        used = {name for settings in self._every() for name in settings.formats}
         return tuple(name for name in FORMATS if name in used)
+
+    @property
+    def have_archives(self) -> bool:
+        """True if at least one feed has archives."""
+        return any(settings.archive for settings in self._every())
+
+    def _every(self) -> Iterator[FeedSettings]:
+        yield self._site
+        yield from self._by_kind.values()
+        yield from self._by_feed.values()
 
     def title_of(self, kind: FeedKind, key: str, label: str) -> str:
         """Return the title of a feed whose topic or provider is called ``label``.
@@ -88,4 +99,6 @@ class SettingsByFeed:
 def _merged(base: FeedSettings, options: FeedOptions | CustomFeed) -> FeedSettings:
     """Return ``base`` with those of ``options`` that are set."""
     chosen = {name: getattr(options, name, None) for name in FeedSettings.__struct_fields__}
-    return msgspec.structs.replace(base, **{name: value for name, value in chosen.items() if value is not None})
+    merged = msgspec.structs.replace(base, **{name: value for name, value in chosen.items() if value is not None})
+    # An archive is a slice of the articles by date.
+    return msgspec.structs.replace(merged, archive=False) if merged.sort == "heat" else merged

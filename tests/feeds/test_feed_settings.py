@@ -56,6 +56,17 @@ def test_the_hottest_articles_come_first_and_unknown_heat_last() -> None:
     assert [one.path for one in site.articles][:2] == ["content/cold.md", "content/unknown.md"]
 
 
+def test_a_feed_in_the_order_of_heat_has_no_archives() -> None:
+    by_feed = SettingsByFeed(configuration(output=Output(archive=True), topics=Grouping(sort="heat")))
+    assert by_feed.of(FeedKind.SITE, "").archive
+    assert not by_feed.of(FeedKind.TOPIC, "ai").archive
+
+
+def test_one_feed_with_archives_is_enough_for_the_site_to_have_some() -> None:
+    assert not SettingsByFeed(configuration()).have_archives
+    assert SettingsByFeed(configuration(feeds=(CustomFeed(slug="a", title="A", archive=True),))).have_archives
+
+
 def test_the_picture_of_a_provider_is_the_icon_of_its_feed() -> None:
     old = Provider(name="Mint", domain="mint.example", images=(Image(url="https://mint.example/old.png"),))
     new = Provider(name="Mint", domain="mint.example", images=(Image(url="https://mint.example/new.png"),))

@@ -140,6 +140,7 @@ def target_of(config: Config) -> SiteTarget:
     character.
     """
     folder = os.path.abspath(config.root / config.output.path)
+    settings = SettingsByFeed(config)
     url = urlsplit(config.site.base_url)
     host = (url.hostname or "").lower()
     path = unquote(url.path)
@@ -154,10 +155,10 @@ def target_of(config: Config) -> SiteTarget:
         address=f"[{host}]" if ":" in host else host,
         port=url.port,
         path=path,
-        feeds=tuple(_feed_file(name, has_pages=config.output.pages) for name in SettingsByFeed(config).formats),
+        feeds=tuple(_feed_file(name, has_pages=config.output.pages) for name in settings.formats),
         max_age=min(_MAX_AGE, config.site.ttl * 60),
         hub=config.hub,
-        archive=config.output.archive,
+        archive=settings.have_archives,
         precompressed=tuple(sorted(config.output.precompress)),
         moves=tuple(Move(folder=old, path=f"{url_path(new)}/") for old, new in moved_folders(config).items()),
     )
