@@ -108,6 +108,6 @@ def _padded(day: str) -> str:
 
 def _label(tag: yaml.Node) -> str:
     if isinstance(tag, yaml.MappingNode):
-        values = {key.value: value.value for key, value in tag.value if isinstance(value, yaml.ScalarNode)}
-        return str(values.get("label", ""))
+        scalars = (pair for pair in tag.value if all(isinstance(node, yaml.ScalarNode) for node in pair))
+        return next((str(value.value) for key, value in scalars if key.value == "label"), "")
     return tag.value if isinstance(tag, yaml.ScalarNode) else ""

@@ -46,8 +46,8 @@ class Pelican(Generator):
     def prepare(self, page: Page) -> None:
         """Read ``status``, dates, and the folder as category."""
         status = page.text("status").lower()
-        if status and status != "published":
-            page.withheld.append(f"status: {status}")
+        if page.node("status") is not None and status != "published":
+            page.withheld.append(f"status: {status or 'no text'}")
         for key in ("date", "modified"):
             _read_date(page, key)
         folder = page.folder.rpartition("/")[2]
