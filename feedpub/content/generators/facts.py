@@ -47,6 +47,7 @@ class SiteFiles:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._scripts: dict[str, Script] = {}
 
     def exists(self, name: str) -> bool:
         """Return whether there is a file or a folder ``name``."""
@@ -92,7 +93,9 @@ class SiteFiles:
             except UsageError:
                 return None
 
-        return Script(self.text(name), load)
+        if name not in self._scripts:
+            self._scripts[name] = Script(self.text(name), load)
+        return self._scripts[name]
 
     def imported(self, name: str, path: str) -> str:
         """Return the file of the site that the program ``name`` imports as ``path``, or empty."""

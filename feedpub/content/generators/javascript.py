@@ -186,9 +186,14 @@ class Script:
     def _named(self, name: str) -> Any:
         if name in self._constants and self._depth < _MAX_DEPTH:
             return self.value(self._constants[name])[0]
-        if name in self._imports:
+        if name in self._imports and self._depth < _MAX_DEPTH:
             path, exported = self._imports[name]
-            return _member(self._load(path), exported)
+            # Programs may import each other.
+            self._depth += 1
+            try:
+                return _member(self._load(path), exported)
+            finally:
+                self._depth -= 1
         return None
 
     def _template(self, index: int, text: str) -> Any:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import ast
 import posixpath
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 _MAX_FILES = 10
-_FAILURES = (ValueError, TypeError, KeyError, LookupError, RecursionError, MemoryError)
+_MOST_VALUES = 100_000
+_MAX_TEXT = 100_000
+_FAILURES = (ValueError, TypeError, LookupError, RecursionError, MemoryError)
 
 
 def settings_in(name: str, text_of: Callable[[str], str]) -> dict[str, Any]:
@@ -49,7 +51,7 @@ def _read(name: str, text_of: Callable[[str], str], values: dict[str, Any], seen
         for target in targets:
             if isinstance(target, ast.Name):
                 try:
-                    values[target.id] = _value(statement.value, values)  # type: ignore[attr-defined]  # both have one
+                    values[target.id] = _bounded(_value(statement.value, values))  # type: ignore[attr-defined]  # both have one
                 except _FAILURES:
                     values.pop(target.id, None)
 
@@ -61,7 +63,7 @@ def _value(node: ast.expr, values: dict[str, Any]) -> Any:
         case ast.Name(id=name):
             result = values[name]
         case ast.JoinedStr(values=parts):
-            result = "".join(str(_value(part, values)) for part in parts)
+            result = _joined(_value(part, values) for part in parts)
         case ast.FormattedValue(value=inner, format_spec=None):
             result = _value(inner, values)
         case ast.BinOp(op=ast.Add()):
@@ -76,6 +78,28 @@ def _value(node: ast.expr, values: dict[str, Any]) -> Any:
         case _:
             result = ast.literal_eval(node)
     return result
+
+
+def _joined(parts: Iterable[Any]) -> str:
+    texts: list[str] = []
+    for part in parts:
+        if not isinstance(part, str | int | float):
+            raise TypeError("no plain value")
+        texts.append(str(part))
+    return "".join(texts)
+
+
+def _bounded(value: Any) -> Any:
+    """Return ``value``. Raise ValueError if it repeats others to more than the bounds."""
+    pending, count = [value], 0
+    while pending:
+        item = pending.pop()
+        inner = [*item.keys(), *item.values()] if isinstance(item, dict) else item if isinstance(item, list) else ()
+        count += len(inner)
+        if count > _MOST_VALUES or (isinstance(item, str) and len(item) > _MAX_TEXT):
+            raise ValueError("too long")
+        pending += inner
+    return value
 
 
 def _sum(left: object, right: object) -> str | list[Any]:

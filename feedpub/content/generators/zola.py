@@ -54,7 +54,8 @@ class Zola(Generator):
         mode = text_of(data, "slugify.paths")
         if mode in ("off", "safe"):
             content["slugify"] = {"off": "off", "safe": "zola-safe"}[mode]
-        if data.get("slugify", {}).get("paths_keep_dates") is True:
+        slugify = data.get("slugify")
+        if isinstance(slugify, dict) and slugify.get("paths_keep_dates") is True:
             content["file_dates"] = False
         return SiteFacts(
             generator="zola",

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from feedpub.config import load_config
+from feedpub.content.generators import facts_of
 from feedpub.content.read_settings import read_settings
 from feedpub.core.errors import UsageError
 from feedpub.core.generators import GENERATORS
@@ -96,3 +97,37 @@ def test_a_fifo_with_data_of_authors_is_not_opened(tmp_path: Path) -> None:
     os.mkfifo(in_folder(tmp_path, "people.yml"))
     with pytest.raises(UsageError, match="is not a regular file"):
         read_settings(load_config(tmp_path / "config.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("zola.toml", "base_url = 'https://x.example/'\nslugify = 1\nlanguages = 2\nignored_content = 3\n"),
+        ("eleventy.config.js", "import a from './eleventy.config.js'; export default a"),
+        ("eleventy.config.js", "import {config} from './eleventy.config.js';"),
+        ("astro.config.mjs", "const a = b; const b = a; export default a"),
+        ("docusaurus.config.js", "module.exports = " + "(" * 3000),
+        ("pelicanconf.py", "PATH = ['x']\n" + "PATH = PATH + PATH\n" * 90),
+        ("pelicanconf.py", "PATH = 'x'\n" + "PATH = f'{PATH}{PATH}'\n" * 90),
+        ("pelicanconf.py", "PATH = [1]\n" + "PATH = [PATH, PATH]\n" * 90),
+    ],
+)
+def test_an_odd_configuration_gives_facts(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    facts = facts_of(tmp_path)
+    assert facts is not None
+    assert facts.file == name
+
+
+def test_programs_that_import_each_other_have_the_values_that_end(tmp_path: Path) -> None:
+    (tmp_path / "astro.config.mjs").write_text(
+        "import {site, other} from './site.mjs';\nexport const base = other;\nexport default {site, base};\n"
+    )
+    (tmp_path / "site.mjs").write_text(
+        "import {base} from './astro.config.mjs';\n"
+        "export const site = 'https://x.example';\nexport const other = base;\n"
+    )
+    facts = facts_of(tmp_path)
+    assert facts is not None
+    assert facts.base_url == "https://x.example"
