@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from feedpub.content.generators.javascript_names import declarations
 from feedpub.content.generators.javascript_tokens import ENDS, PAIRS, Tokens, template_parts, tokens, unescaped
 
 _CONSTANTS = {"true": True, "false": False, "null": None, "undefined": None}
@@ -50,11 +51,8 @@ class Script:
     def __init__(self, text: str, load: Load | None = None) -> None:
         self.tokens = Tokens(text)
         self._load = load or (lambda _: None)
-        self._constants: dict[str, int] = {}
-        self._imports: dict[str, tuple[str, str]] = {}
-        self._default: int | None = None
+        self._constants, self._imports, self._default = declarations(self.tokens)
         self._depth = self._count = 0
-        self._survey()
 
     def default(self) -> dict[str, Any]:
         """Return the object that the program exports: itself, in a call, or from a function."""
@@ -268,47 +266,6 @@ class Script:
                 if self.tokens.word(index) == "{":
                     index = self.tokens.closing(index)
             index += 1
-
-    def _survey(self) -> None:
-        """Find the constants, imports and exports on the outermost level."""
-        index = 0
-        while index < len(self.tokens):
-            text, after = self.tokens.word(index), self.tokens.word(index + 1)
-            if text in ("const", "let", "var") and self.tokens.word(index - 1) != "as":
-                equals = index + 2
-                while self.tokens.word(equals) not in ("=", ";", "") and equals < index + 20:
-                    equals += 1
-                if self.tokens.word(equals) == "=":
-                    self._constants[after] = equals + 1
-                    index = equals
-            elif text == "function" and self.tokens.kind(index + 1) == "name":
-                self._constants[after] = index
-            elif text == "import":
-                index = self._import(index + 1)
-            elif text == "export" and after == "default":
-                self._default = index + 2
-            elif text == "module" and self.tokens.word(index + 2) == "exports" and self.tokens.word(index + 3) == "=":
-                self._default = index + 4
-                index += 3
-            elif text in PAIRS:
-                index = self.tokens.closing(index)
-            index += 1
-
-    def _import(self, index: int) -> int:
-        names: list[tuple[str, str]] = []
-        in_braces = False
-        for position in range(index, min(index + 200, len(self.tokens))):
-            kind, text = self.tokens.kind(position), self.tokens.word(position)
-            if kind == "string":
-                self._imports.update({name: (unescaped(text[1:-1]), exported) for name, exported in names})
-                return position
-            if text in ("{", "}"):
-                in_braces = text == "{"
-            elif self.tokens.word(position - 1) == "as" and names and text != "as":
-                names[-1] = (text, names[-1][1])
-            elif kind == "name" and text not in ("as", "from", "type"):
-                names.append((text, text if in_braces else "default"))
-        return index
 
 
 def strings(value: Any) -> list[str]:
