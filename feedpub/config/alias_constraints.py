@@ -1,15 +1,32 @@
-"""The constraints on the aliases of topics and providers, and what aliases change in other keys."""
+"""The constraints on aliases of topics and providers, and on retired feeds.
+
+Aliases also change the rules of custom feeds.
+"""
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import unquote
 
 from feedpub.config.check_constraints import AddProblem
 from feedpub.core.errors import quoted
+from feedpub.core.models import FeedKind, provider_keys, provider_named
+from feedpub.core.slugs import is_slug, slug
+from feedpub.core.text import match_key
 
 KeysOf = Callable[[str], tuple[str, ...]]
 """A function that returns the keys that a name of a topic or provider may stand for."""
+
+_KINDS = tuple(kind.value for kind in FeedKind if kind is not FeedKind.SITE)
+_HASHED = re.compile(r"[a-z0-9-]*--[0-9a-f]{20}")
+
+
+def keys_of_topic(name: str) -> tuple[str, ...]:
+    """Return the one key that ``name`` stands for."""
+    return (match_key(name),)
 
 
 def check_aliases(values: dict[str, Any], section: str, keys_of: KeysOf, add_problem: AddProblem) -> None:
@@ -86,3 +103,52 @@ def _rules(rules: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         for name in ("any", "all", "none"):
             inner = rule.get(name) or []
             yield from _rules([inner] if isinstance(inner, dict) else inner)
+
+
+def check_retired(values: dict[str, Any], add_problem: AddProblem) -> None:
+    """Check that each of the retired folders may have been that of a feed, and is none now.
+
+    Replace them by their names in output/, decoded and without slashes at their ends.
+    """
+    retired = [unquote(text).strip("/") for text in values.get("retired", [])]
+    custom = {f"feeds/{feed['slug']}" for feed in values.get("feeds", [])}
+    moved = {
+        folder: name
+        for section in ("topics", "providers")
+        for folder, name in _folders_of_aliases(section, values.get(section, {}))
+    }
+    for index, folder in enumerate(retired):
+        key, text = f"retired[{index}]", quoted(folder)
+        if folder in custom:
+            add_problem(key, f"{text} is the folder of a feed in feeds; remove it there first")
+        elif folder in moved:
+            add_problem(key, f"{text} is the folder of the alias {quoted(moved[folder])}; remove one of the two")
+        elif (near := _nearest_folder(folder)) != folder:
+            hint = f"did you mean {near}?" if near else "give one such as topics/ai, providers/wsj.com or feeds/mine"
+            add_problem(key, f"{text} is no folder of a feed; {hint}")
+    if retired:
+        values["retired"] = [*dict.fromkeys(retired)]
+
+
+def _folders_of_aliases(section: str, grouping: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the folder in output/ of each alias of ``section``, and the alias."""
+    for name in grouping.get("aliases", {}):
+        keys_of = provider_keys if section == "providers" else keys_of_topic
+        slugs = grouping.get("slugs", {})
+        chosen = next((slugs[other] for other in slugs if _is_same(name, other, keys_of)), None)
+        domain = provider_named(name).domain if section == "providers" else None
+        yield f"{section}/{chosen or domain or slug(match_key(name))}", name
+
+
+def _nearest_folder(folder: str) -> str | None:
+    """Return the folder of a feed that is like ``folder``; the same if it may be one already."""
+    kind, _, rest = folder.partition("/")
+    name = rest.partition("/")[0]
+    near = difflib.get_close_matches(kind, _KINDS, 1, 0.5)
+    if not near or not name:
+        return None
+    if kind == "providers" and (domain := provider_named(name).domain):
+        name = domain
+    elif not is_slug(name) and not (kind != "feeds" and _HASHED.fullmatch(name)):
+        name = slug(match_key(name))
+    return f"{near[0]}/{name}"

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from feedpub.config.alias_constraints import check_aliases
+from feedpub.config.alias_constraints import check_aliases, check_retired, keys_of_topic
 from feedpub.config.check_constraints import AddProblem, check_links
 from feedpub.config.value_types import duration_of
 from feedpub.core import slugs, urls, zones
@@ -23,7 +23,6 @@ from feedpub.core.errors import quoted
 from feedpub.core.field_keys import LISTS, MERGE, parts_of
 from feedpub.core.generators import ANY_PARTS, PERMALINK_PARTS, parts_in
 from feedpub.core.models import provider_keys
-from feedpub.core.text import match_key
 
 PERMALINK_FIELDS = frozenset(("year", "month", "day", "slug", "path", "folder", "filename", "category"))
 """The fields that ``content.permalink`` may hold in braces."""
@@ -41,8 +40,8 @@ _OF_GENERATORS = frozenset(
 def check_values(values: dict[str, Any], root: Path, add_problem: AddProblem) -> None:
     """Check ``values`` against the constraints, and call ``add_problem`` for each violation.
 
-    Replace the URLs in ``values`` by their normalized forms, and aliases by what they lead to.
-    Paths are relative to ``root``.
+    Replace the URLs in ``values`` by their normalized forms, aliases by what they lead to, and
+    retired folders by their names in output/. Paths are relative to ``root``.
     """
     site = values["site"]
     base = _base_url(add_problem, site["base_url"])
@@ -61,7 +60,7 @@ def check_values(values: dict[str, Any], root: Path, add_problem: AddProblem) ->
             _zone(add_problem, key, content[key])
     _merges(add_problem, content.get("fields", {}))
     _generator(content, add_problem)
-    for section, keys_of in (("topics", _keys_of_topic), ("providers", provider_keys)):
+    for section, keys_of in (("topics", keys_of_topic), ("providers", provider_keys)):
         _refuse_same(add_problem, section, "aliases", values.get(section, {}).get("aliases", {}), keys_of)
         check_aliases(values, section, keys_of, add_problem)
     for index, feed in enumerate(values.get("feeds", [])):
@@ -72,8 +71,9 @@ def check_values(values: dict[str, Any], root: Path, add_problem: AddProblem) ->
             add_problem(
                 f"feeds[{index}].slug", f"{quoted(feed['slug'])} is the slug of an earlier feed; choose another"
             )
-    _slugs(add_problem, "topics", values, _keys_of_topic)
+    _slugs(add_problem, "topics", values, keys_of_topic)
     _slugs(add_problem, "providers", values, provider_keys)
+    check_retired(values, add_problem)
     if "check" in values:
         check_links(values["check"], add_problem)
     _paths(values, root, add_problem)
@@ -82,7 +82,7 @@ def check_values(values: dict[str, Any], root: Path, add_problem: AddProblem) ->
 def _feed_options(values: dict[str, Any], base: str | None, add_problem: AddProblem) -> None:
     """Check the settings that several kinds of feeds share, and normalize their URLs."""
     options = {f"feeds[{index}]": feed for index, feed in enumerate(values.get("feeds", []))}
-    for section, keys_of in (("topics", _keys_of_topic), ("providers", provider_keys)):
+    for section, keys_of in (("topics", keys_of_topic), ("providers", provider_keys)):
         grouping = values.get(section, {})
         options[section] = grouping
         options |= {f"{section}.feeds.{name}": feed for name, feed in grouping.get("feeds", {}).items()}
@@ -104,10 +104,6 @@ def _rule(add_problem: AddProblem, key: str, rule: dict[str, Any]) -> None:
             _rule(add_problem, f"{key}.{name}", inner)
         for index, part in enumerate(inner if isinstance(inner, list) else ()):
             _rule(add_problem, f"{key}.{name}[{index}]", part)
-
-
-def _keys_of_topic(name: str) -> tuple[str, ...]:
-    return (match_key(name),)
 
 
 def _refuse_same(

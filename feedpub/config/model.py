@@ -220,6 +220,9 @@ class ConfigDocument(Section, frozen=True, kw_only=True):
     topics: Grouping = Grouping()
     providers: Grouping = Grouping()
     feeds: Annotated[tuple[CustomFeed, ...], Meta(description="The custom feeds.")] = ()
+    retired: Annotated[
+        tuple[Text, ...], Meta(description="The folders of feeds that are gone for good: [topics/x, feeds/old].")
+    ] = ()
     hub: Annotated[str | None, Meta(description="The WebSub hub that feeds name.")] = None
     check: Check = Check()
 

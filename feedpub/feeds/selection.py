@@ -53,8 +53,9 @@ def select(
 def feeds_of(groups: Iterable[Group], config: Config, history: History, kept: Iterable[str]) -> tuple[Feed, ...]:
     """Return the feeds of ``groups``, in the order of :func:`select`.
 
-    A folder of ``kept`` without a group gets an empty feed, unless an alias moved it. Raise
-    :class:`~feedpub.core.errors.UsageError` if two groups have one folder, or one that was moved.
+    A folder of ``kept`` without a group gets an empty feed, unless it is retired or an alias moved
+    it. Raise :class:`~feedpub.core.errors.UsageError` if two groups have one folder, or one that
+    was moved.
     """
     settings, moved = SettingsByFeed(config), moved_folders(config)
     feeds = {
@@ -65,7 +66,7 @@ def feeds_of(groups: Iterable[Group], config: Config, history: History, kept: It
     feeds |= {
         folder: _feed(settings, folder, history[folder])
         for folder in kept
-        if folder not in feeds and folder not in moved
+        if folder not in feeds and folder not in moved and folder not in config.retired
     }
     return tuple(sorted(feeds.values(), key=feed_order))
 
@@ -190,6 +191,8 @@ def refusal_of(group: Group, config: Config, history: History) -> str | None:
 
     A provider is excluded by its domain or by any of its names.
     """
+    if group.folder in config.retired:
+        return "the feed is retired"
     if group.kind is FeedKind.TOPIC:
         section, rule = "topics", config.topics
         is_excluded = group.key in {match_key(name) for name in rule.exclude}

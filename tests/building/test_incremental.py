@@ -46,6 +46,7 @@ CONFIGURATIONS = [
     "feeds: [{slug: mine, title: Mine, since: 5d, any: {titles: [Title], topics: [Robots]}, none: {min_heat: 80}}]\n",
     "feeds: [{slug: mine, title: Mine, sort: heat, limit: 1, content: none, language: de}]\n",
     "topics: {aliases: {AI: Robots}}\nproviders: {aliases: {provider.example: new.example, Provider 1: Provider 2}}\n",
+    "retired: [topics/ai, providers/provider.example]\n",
 ]
 
 

@@ -90,3 +90,21 @@ def test_the_slug_of_an_alias_is_its_old_folder(site: SiteFolder) -> None:
     site.build()
     assert (site.output / "topics/c-plus-plus/rss.xml").exists()
     assert not (site.output / "topics/cpp").exists()
+
+
+def test_a_retired_feed_goes_and_is_not_made_again(site: SiteFolder) -> None:
+    mine = "feeds: [{slug: mine, title: Mine}]\n"
+    site.configure(mine)
+    site.add("a", topics=["Go"], provider=OLD)
+    site.build()
+    gone = {"topics/go", "providers/old.example", "feeds/mine"}
+    assert all((site.output / folder / "rss.xml").exists() for folder in gone)
+    site.configure("retired: [topics/go, providers/old.example, feeds/mine]\n")
+    assert "3 removed" in site.build().stdout
+    site.add("b", topics=["Go"], provider=OLD)
+    site.build()
+    assert not [folder for folder in gone if (site.output / folder).exists()]
+    state = json.loads((site.state / "published.json").read_text(encoding="utf-8"))["outputs"]["output"]
+    assert state["feeds"].keys() == {""}
+    assert "the feed is retired" in site.run("explain", "content/b.md").stdout
+    assert "(no feed: the feed is retired)" in site.run("list", "topics").stdout

@@ -71,3 +71,40 @@ def test_an_alias_leads_to_another_provider(tmp_path: Path) -> None:
 )
 def test_no_other_setting_contradicts_an_alias(tmp_path: Path, settings: str, said: str) -> None:
     assert complaint(tmp_path, f"topics: {{aliases: {{ML: AI}}, {settings}}}") == f"4: topics.aliases.ML: {said}"
+
+
+def test_a_retired_folder_may_be_written_as_in_a_url(tmp_path: Path) -> None:
+    written = "[feeds/old, /topics/gr%C3%B6sse/, topics/c--cedb1bac7efcd7db47e9, providers/old.example, feeds/old/]"
+    folders = ("feeds/old", "topics/grösse", "topics/c--cedb1bac7efcd7db47e9", "providers/old.example")
+    assert load(tmp_path, f"retired: {written}").retired == folders
+
+
+@pytest.mark.parametrize(
+    ("folder", "hint"),
+    [
+        ("topcs/ai", "did you mean topics/ai?"),
+        ("topics/AI news", "did you mean topics/ai-news?"),
+        ("feeds/old/rss.xml", "did you mean feeds/old?"),
+        ("providers/Old.example", "did you mean providers/old.example?"),
+        ("topics/../x", "did you mean topics/--"),
+        ("old", "give one such as topics/ai, providers/wsj.com or feeds/mine"),
+        ("https://x.org/feeds/old/", "give one such as topics/ai, providers/wsj.com or feeds/mine"),
+        ("/", "give one such as topics/ai, providers/wsj.com or feeds/mine"),
+    ],
+)
+def test_what_is_retired_may_have_been_a_feed(tmp_path: Path, folder: str, hint: str) -> None:
+    said = complaint(tmp_path, f"retired:\n  - {folder}\n")
+    assert said.startswith(f"5: retired[0]: '{folder.strip('/')}' is no folder of a feed; {hint}")
+
+
+@pytest.mark.parametrize(
+    ("more", "folder", "said"),
+    [
+        ("feeds: [{slug: a, title: A}]", "feeds/a", "is the folder of a feed in feeds; remove it there first"),
+        ("topics: {aliases: {ML: AI}}", "topics/ml", "is the folder of the alias 'ML'; remove one of the two"),
+        ("topics: {aliases: {ML: AI}, slugs: {ml: x}}", "topics/x", "is the folder of the alias 'ML'; remove one of"),
+        ("providers: {aliases: {A.example: B}}", "providers/a.example", "is the folder of the alias 'A.example'; "),
+    ],
+)
+def test_what_is_retired_is_nothing_else(tmp_path: Path, more: str, folder: str, said: str) -> None:
+    assert complaint(tmp_path, f"{more}\nretired: [{folder}]").startswith(f"5: retired[0]: '{folder}' {said}")

@@ -18,6 +18,7 @@ from feedpub.output.documents import site_of
 from support.site import SiteFolder
 
 EVERY_KEY = Path(__file__).with_name("every_key.yaml")
+SECTIONS = "site, content, output, topics, providers, feeds, retired, hub, check"
 MINIMAL = "site:\n  title: T\n  base_url: https://x.org/\n"
 
 Load = Callable[[str | bytes], Config]
@@ -238,11 +239,8 @@ def test_paths_are_relative_to_the_file(site: SiteFolder, tmp_path: Path) -> Non
             "5: content.fields.publised_at: unknown key; did you mean published_at?",
         ),
         ("check: {ttl: {okay: 7d}}", "4: check.ttl.okay: unknown key; did you mean ok?"),
-        (
-            "zzz: 1",
-            "4: zzz: unknown key; the keys here are site, content, output, topics, providers, feeds, hub, check",
-        ),
-        ("1: x", "4: 1: unknown key; the keys here are site, content, output, topics, providers, feeds, hub, check"),
+        ("zzz: 1", f"4: zzz: unknown key; the keys here are {SECTIONS}"),
+        ("1: x", f"4: 1: unknown key; the keys here are {SECTIONS}"),
         ("? [a, b]\n: x", "4: config: has a list as a key; a key is text"),
     ],
 )

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedpub.core.errors import UsageError
+from feedpub.feeds.paths import url_path
 
 if TYPE_CHECKING:
     from feedpub.delivery.hosting.site_target import SiteTarget
@@ -90,7 +91,7 @@ SERVERS = {
     "nginx": WebServer("nginx.conf.j2", filters={"in_quotes": _escape_variables, "in_location": _escape}),
     "caddy": WebServer("Caddyfile.j2", _check_caddy),
     "apache": WebServer("apache.conf.j2", _check_apache, _APACHE_FILTERS),
-    "netlify": WebServer("netlify.toml.j2", _check_netlify, {"in_quotes": _escape_toml}),
+    "netlify": WebServer("netlify.toml.j2", _check_netlify, {"in_quotes": _escape_toml, "in_url": url_path}),
 }
 """The servers by their names on the command line."""
 

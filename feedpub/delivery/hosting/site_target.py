@@ -50,11 +50,6 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     """The new folder, percent-encoded, with a slash at its end."""
 
-    @property
-    def encoded(self) -> str:
-        """The former folder, percent-encoded."""
-        return url_path(self.folder)
-
 
 class SiteTarget(msgspec.Struct, frozen=True, kw_only=True):
     """The values of a site that its web server needs."""
@@ -80,6 +75,8 @@ class SiteTarget(msgspec.Struct, frozen=True, kw_only=True):
     precompressed: tuple[str, ...]
     """The encodings of the compressed copies beside the files: ``br`` before ``gzip``."""
     moves: tuple[Move, ...]
+    retired: tuple[str, ...]
+    """The folders in output/, decoded, of feeds that are gone for good."""
 
     @property
     def cache_control(self) -> str:
@@ -117,10 +114,13 @@ class SiteTarget(msgspec.Struct, frozen=True, kw_only=True):
     def moved_to(self, path: str) -> str | None:
         """Return the encoded new path of the decoded ``path`` below ``base_url``, if it moved."""
         for move in self.moves:
-            below = path.removeprefix(move.folder)
-            if path.startswith(move.folder) and (not below or below.startswith("/")):
-                return move.path + path_of(below.removeprefix("/"))
+            if _is_in(path, move.folder):
+                return move.path + path_of(path[len(move.folder) + 1 :])
         return None
+
+    def is_retired(self, path: str) -> bool:
+        """Return whether the decoded ``path`` below ``base_url`` is that of a retired feed."""
+        return any(_is_in(path, folder) for folder in self.retired)
 
     def link_header(self, path: str) -> str | None:
         """Return the Link header of the feed at ``path`` below ``base_url``.
@@ -160,8 +160,13 @@ def target_of(config: Config) -> SiteTarget:
         hub=config.hub,
         archive=settings.have_archives,
         precompressed=tuple(sorted(config.output.precompress)),
+        retired=config.retired,
         moves=tuple(Move(folder=old, path=f"{url_path(new)}/") for old, new in moved_folders(config).items()),
     )
+
+
+def _is_in(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(f"{folder}/")
 
 
 def _feed_file(format_name: str, *, has_pages: bool) -> FeedFile:

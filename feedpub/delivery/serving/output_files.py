@@ -46,6 +46,8 @@ class OutputFiles(StaticFiles):
         if (moved := self.target.moved_to(path[len(base) :])) is not None:
             location = urlsplit(self.target.base_url).path + moved
             raise HTTPException(301, headers={"Location": location, "Cache-Control": self._caching, **_cors(path)})
+        if self.target.is_retired(path[len(base) :]):
+            raise HTTPException(410)
         return super().get_path({**scope, "path": path[len(base) - 1 :]})
 
     def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:

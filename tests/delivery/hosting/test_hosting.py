@@ -136,6 +136,26 @@ def test_the_folder_of_an_alias_is_redirected(server: str) -> None:
     assert "301" not in printed(server, configuration(site=site))
 
 
+RETIRED = {
+    "nginx": 'location ~ "^/news/(?:topics/grösse|feeds/old[-]one)(?:/|$)" { return 410; }',
+    "caddy": '@retired path_regexp "^/(?:topics/grösse|feeds/old[-]one)(?:/|$)"',
+    "apache": 'RewriteRule "^/news/(?:topics/grösse|feeds/old[-]one)(?:/|$)" - [G]',
+}
+
+
+@pytest.mark.parametrize("server", RETIRED)
+def test_the_folder_of_a_retired_feed_is_gone(server: str) -> None:
+    config = configuration(site=below("news/"), retired=("topics/grösse", "feeds/old-one"))
+    assert RETIRED[server] in map(str.strip, printed(server, config).splitlines())
+
+
+def test_netlify_answers_that_a_retired_feed_is_gone() -> None:
+    rest = {"to": "/index.html", "status": 410, "force": True}
+    assert tomllib.loads(printed("netlify", configuration(retired=("feeds/old", "topics/ö"))))["redirects"] == [
+        {"from": path, **rest} for path in ("/feeds/old/*", "/topics/ö/*", "/topics/%C3%B6/*")
+    ]
+
+
 def test_netlify_redirects_the_folder_of_an_alias_as_clients_may_write_it() -> None:
     text = printed("netlify", configuration(providers=Grouping(aliases={"Größe": "new.example", "a.example": "b"})))
     to_new, rest = {"to": "/providers/new.example/:splat"}, {"status": 301, "force": True}

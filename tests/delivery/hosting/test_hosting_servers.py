@@ -213,6 +213,7 @@ def test_feeds_in_any_script_are_served_with_links_that_are_encoded(
 MOVED = """\
 topics: {aliases: {AI: Größe 机器, "C++": C sharp}}
 providers: {aliases: {old.example: new.example}}
+retired: [feeds/old, topics/机器]
 output: {archive: true, limit: 5}
 """
 
@@ -241,6 +242,9 @@ def test_a_feed_with_another_name_is_at_its_new_place(kind: str, path: str, full
             answer = served.get(old)
             assert answer.status == 301
             assert answer.headers["Location"].partition("?")[0] == f"http://127.0.0.1:{served.port}{path}{there}"
+        for gone in ("feeds/old", "feeds/old/", "feeds/old/rss.xml", f"topics/{quote('机器')}/archive/1/atom.xml"):
+            assert (served.get(gone).status, served.get(gone, "HEAD").status) == (410, 410)
+        assert served.get("feeds/older/rss.xml").status == 404
         for other in ("topics/ai2/rss.xml", "topics/ai%0d%0aX:%20y", "topics/ai/%0d%0aX:%20y", "a/topics/ai/rss.xml"):
             answer = served.get(other)
             assert (answer.status, answer.headers["X"]) == (404, None)

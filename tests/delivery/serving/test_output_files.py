@@ -105,6 +105,14 @@ def test_the_folder_of_an_alias_leads_to_the_new_one(folder: Path, path: str) ->
         assert asked.ask(f"{path}topics/ml2/rss.xml").status == 404
 
 
+def test_a_retired_feed_is_gone(folder: Path) -> None:
+    write(folder / "feeds" / "old" / "rss.xml", b"still there")
+    with serving(target(folder, "/news/", retired=("feeds/old", "topics/ö"))) as asked:
+        for name in ("feeds/old", "feeds/old/", "feeds/old/rss.xml", "topics/%C3%B6/archive/1/atom.xml"):
+            assert asked.ask(f"/news/{name}").status == 410
+        assert asked.ask("/news/feeds/older").status == 404
+
+
 @pytest.mark.parametrize("path", ["/n%C3%A9ws/", "/%7Bx%7D/"])
 def test_a_site_below_a_path_is_served_there(folder: Path, path: str) -> None:
     with serving(target(folder, path)) as asked:
