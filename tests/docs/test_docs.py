@@ -76,9 +76,8 @@ def reference() -> str:
     rows = ["| key | takes | default | |", "|---|---|---|---|"]
     for key, schema, required in keys(root):
         default = "required" if required else written(schema.get("default"))
-        rows.append(
-            f"| `{key}` | {kind(schema)} | {default} | {schema.get('description', '')} |".replace("|  |", "| |")
-        )
+        text = set_to(schema).get("description", "")
+        rows.append(f"| `{key}` | {kind(schema)} | {default} | {text} |".replace("|  |", "| |"))
     return "\n".join(rows) + "\n"
 
 
