@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from feedpub.content.generators.facts import SiteFacts, SiteFiles, joined, literal, text_of
+from feedpub.content.generators.facts import SiteFacts, SiteFiles, joined, literal, mapping, text_of
 from feedpub.content.generators.javascript import FunctionCall, Source
 
 DATES = ("pubDate", "publishDate", "publishedDate", "pubDatetime", "pubdate", "publishedAt", "published", "date")
@@ -85,7 +85,7 @@ def facts_of(site: SiteFiles) -> SiteFacts | None:
         description=text_of(feed, "description")
         or literal(constants, "SITE_DESCRIPTION")
         or literal(constants, "desc(?:ription)?"),
-        language=text_of(i18n if isinstance(i18n, dict) else {}, "defaultLocale") or literal(constants, "lang"),
+        language=text_of(mapping(i18n), "defaultLocale") or literal(constants, "lang"),
         author=literal(constants, "author"),
         **(_of_collections(site, articles or collections, slash) if collections else _of_pages(slash)),
     )

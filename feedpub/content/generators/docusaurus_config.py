@@ -9,7 +9,7 @@ import posixpath
 from collections.abc import Iterator
 from typing import Any
 
-from feedpub.content.generators.facts import SiteFacts, SiteFiles, flag, joined, literal, text_of
+from feedpub.content.generators.facts import SiteFacts, SiteFiles, flag, joined, literal, mapping, text_of
 from feedpub.content.generators.javascript import FunctionCall, Script, Source, strings
 
 _CONFIGS = tuple(f"docusaurus.config.{kind}" for kind in ("ts", "mts", "cts", "js", "mjs", "cjs"))
@@ -24,7 +24,7 @@ def facts_of_docusaurus(site: SiteFiles) -> SiteFacts | None:
     text = site.text(file)
     script = site.script(file)
     named = script.exported("config")
-    config = script.default() or (named if isinstance(named, dict) else {})
+    config = script.default() or mapping(named)
     trailing = config.get("trailingSlash")
     slash = "/" if (flag(text, "trailingSlash") if trailing is None else trailing) is True else ""
     blogs = [blog for blog in _blogs(config) if site.exists(_folder(blog))] or [{}]
@@ -60,7 +60,7 @@ def _blogs(config: dict[str, Any]) -> Iterator[dict[str, Any]]:
         options = preset[1] if isinstance(preset, list) and len(preset) > 1 else None
         if isinstance(preset, str) or (isinstance(options, dict) and options.get("blog") is not False):
             blog = options.get("blog") if isinstance(options, dict) else None
-            yield blog if isinstance(blog, dict) else {}
+            yield mapping(blog)
     for plugin in _list(config.get("plugins")):
         named, options = (plugin[0], plugin[1:2]) if isinstance(plugin, list) and plugin else (plugin, [])
         if any("content-blog" in name for name in strings(named)):

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from feedpub.content.generators.eleventy_permalinks import UNKNOWN, template_of
-from feedpub.content.generators.facts import SiteFacts, SiteFiles, joined, literal, text_of
+from feedpub.content.generators.facts import SiteFacts, SiteFiles, joined, literal, mapping, text_of
 from feedpub.core.errors import UsageError
 
 _CONFIGS = tuple(f"{name}.{kind}" for name in (".eleventy", "eleventy.config") for kind in ("js", "mjs", "cjs", "ts"))
@@ -67,9 +67,8 @@ def _folders(site: SiteFiles, file: str) -> tuple[str, str, str]:
     """Return the folder of the pages, that of the data, and the path prefix."""
     text, script = site.text(file), site.script(file)
     exported = script.exported("config")
-    values = {**(exported if isinstance(exported, dict) else {}), **script.default()}
-    dirs = values.get("dir")
-    dirs = dirs if isinstance(dirs, dict) else {}
+    values = {**mapping(exported), **script.default()}
+    dirs = mapping(values.get("dir"))
     called = re.search(r"""setInputDirectory\(\s*["'`]([^"'`]+)""", text)
     source = text_of(dirs, "input") or (called[1] if called else "") or literal(text, "input")
     source = os.path.normpath(source or ".")

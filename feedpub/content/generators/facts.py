@@ -72,7 +72,7 @@ class SiteFiles:
         Raise :class:`~feedpub.core.errors.UsageError` if it cannot be read.
         """
         data = read_data(self.root / name) if name and (self.root / name).is_file() else None
-        return data if isinstance(data, dict) else {}
+        return mapping(data)
 
     def text(self, name: str) -> str:
         """Return the text of a file; empty if there is none."""
@@ -108,10 +108,9 @@ class SiteFiles:
         """Return the path that an import with an alias of tsconfig.json, or a usual one, means."""
         # It is JSON with comments.
         given = Script(f"export default {self.text(self.first('tsconfig.json', 'jsconfig.json'))}").default()
-        options = given.get("compilerOptions")
-        options = options if isinstance(options, dict) else {}
+        options = mapping(given.get("compilerOptions"))
         paths = options.get("paths")
-        aliases = {**_ALIASES, **(paths if isinstance(paths, dict) else {})}
+        aliases = {**_ALIASES, **mapping(paths)}
         for alias, targets in sorted(aliases.items(), key=lambda item: -len(item[0])):
             start, star, _ = alias.partition("*")
             target = targets[0] if isinstance(targets, list) and targets else ""
@@ -130,6 +129,11 @@ def text_of(data: Mapping[str, Any], *keys: str) -> str:
         if isinstance(value, str | int | float) and not isinstance(value, bool) and str(value).strip():
             return " ".join(str(value).split())
     return ""
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """Return ``value`` if it is a mapping, else an empty one."""
+    return value if isinstance(value, dict) else {}
 
 
 def lowered(data: Any) -> Any:

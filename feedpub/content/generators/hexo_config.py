@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from feedpub.content.generators.facts import SiteFacts, SiteFiles, joined, text_of
+from feedpub.content.generators.facts import SiteFacts, SiteFiles, joined, mapping, text_of
 from feedpub.core.generators import parts_in
 
 _PERMALINK = ":year/:month/:day/:title/"
@@ -91,8 +91,7 @@ def _permalink(data: Mapping[str, Any]) -> str:
     permalink = text_of(data, "permalink") or _PERMALINK
     if _is_on(data, "post_asset_folder") and not permalink.endswith(("/", ".html")):
         permalink += "/"
-    pretty = data.get("pretty_urls")
-    pretty = pretty if isinstance(pretty, dict) else {}
+    pretty = mapping(data.get("pretty_urls"))
     if _is_off(pretty, "trailing_index"):
         permalink = permalink.removesuffix("index.html")
     if _is_off(pretty, "trailing_html") and not permalink.endswith("index.html"):

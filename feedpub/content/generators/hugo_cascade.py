@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from feedpub.content.generators.facts import lowered
+from feedpub.content.generators.facts import lowered, mapping
 from feedpub.content.generators.rules import Cascade
 
 ENVIRONMENT = "production"
@@ -41,7 +41,7 @@ def cascades_in(value: Any, folder: str = "", language: str = "") -> Iterator[Ca
             folder=folder,
             path=str(target.get("path", "")).lower(),
             languages=languages_of(target) or ((language,) if language else ()),
-            values={**fields, **(params if isinstance(params, dict) else {})},
+            values={**fields, **mapping(params)},
         )
 
 

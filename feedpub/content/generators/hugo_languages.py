@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from feedpub.content.generators.facts import text_of
+from feedpub.content.generators.facts import mapping, text_of
 from feedpub.content.generators.hugo_cascade import languages_of
 
 _TAG = re.compile("[a-z]{2,3}(-[a-z0-9]{1,8})*")
@@ -20,7 +20,7 @@ class Languages:
 
     def __init__(self, data: dict[str, Any]) -> None:
         written = data.get("languages")
-        languages = written if isinstance(written, dict) else {}
+        languages = mapping(written)
         settings = {name: values for name, values in languages.items() if isinstance(values, dict) or values is None}
         disabled = data.get("disablelanguages")
         off = [str(name).lower() for name in disabled] if isinstance(disabled, list) else []

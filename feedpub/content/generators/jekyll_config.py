@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from feedpub.content.generators.facts import SiteFacts, SiteFiles, joined, text_of
+from feedpub.content.generators.facts import SiteFacts, SiteFiles, joined, mapping, text_of
 
 STYLES = {
     "date": "/:categories/:year/:month/:day/:title:output_ext",
@@ -180,8 +180,7 @@ def _defaults(
     for default in listed if isinstance(listed, list) else ():
         if not isinstance(default, dict) or not isinstance(default.get("values"), dict):
             continue
-        scope = default.get("scope")
-        scope = scope if isinstance(scope, dict) else {}
+        scope = mapping(default.get("scope"))
         path, kind = text_of(scope, "path").lstrip("/"), text_of(scope, "type")
         pattern = _scope(site, path.removeprefix(f"{above}/") if above else path, kind, collections, top)
         if pattern:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from feedpub.content.generators.facts import SiteFacts, SiteFiles, text_of
+from feedpub.content.generators.facts import SiteFacts, SiteFiles, mapping, text_of
 
 _FILES = ("mkdocs.yml", "mkdocs.yaml")
 _PLUGINS = ("blog", "material/blog")
@@ -73,7 +73,7 @@ def _blogs(plugins: Any) -> Iterator[dict[str, Any]]:
         for name, options in named.items():
             # A second instance may have a label: "blog #news".
             if str(name).partition(" ")[0] in _PLUGINS:
-                found = options if isinstance(options, dict) else {}
+                found = mapping(options)
                 if text_of(found, "enabled") != "false":
                     yield found
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from feedpub.content.generators.facts import SiteFacts, SiteFiles, joined, literal, text_of
+from feedpub.content.generators.facts import SiteFacts, SiteFiles, joined, literal, mapping, text_of
 from feedpub.content.generators.javascript import strings
 
 _CONFIGS = tuple(
@@ -27,19 +27,19 @@ def facts_of(site: SiteFiles) -> SiteFacts | None:
     if not file:
         return None
     script, top = site.script(file), file.partition(".vitepress/")[0]
-    values = script.default() or _mapping(script.exported("config"))
+    values = script.default() or mapping(script.exported("config"))
     source = os.path.normpath(f"{top}{text_of(values, 'srcDir') or '.'}")
     programs = [site.text(file), *_programs(site, top)]
     clean = values.get("cleanUrls") is True
     content: dict[str, Any] = {"permalink": "/{path}"} if clean else {}
     permalinks, notes = _rewrites(values.get("rewrites"), "" if clean else ".html")
     content |= {"permalinks": permalinks} if permalinks else {}
-    locales = _mapping(values.get("locales"))
-    root = _mapping(locales.get("root"))
+    locales = mapping(values.get("locales"))
+    root = mapping(locales.get("root"))
     defaults = [
-        {"path": f"{name}/**", "values": {"lang": text_of(_mapping(locale), "lang")}}
+        {"path": f"{name}/**", "values": {"lang": text_of(mapping(locale), "lang")}}
         for name, locale in locales.items()
-        if name != "root" and text_of(_mapping(locale), "lang")
+        if name != "root" and text_of(mapping(locale), "lang")
     ]
     content |= {"defaults": defaults} if defaults else {}
     return SiteFacts(
@@ -57,10 +57,6 @@ def facts_of(site: SiteFiles) -> SiteFacts | None:
     )
 
 
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
 def _programs(site: SiteFiles, top: str) -> Iterator[str]:
     """Yield the texts of the programs of the theme."""
     count = 0
@@ -75,7 +71,7 @@ def _programs(site: SiteFiles, top: str) -> Iterator[str]:
 
 def _address(values: dict[str, Any], programs: list[str]) -> str:
     """Return the address of the site: of its sitemap, its pages' heads, or its feed."""
-    sitemap = text_of(_mapping(values.get("sitemap")), "hostname")
+    sitemap = text_of(mapping(values.get("sitemap")), "hostname")
     heads = values.get("head") if isinstance(values.get("head"), list) else []
     found = [sitemap, *(_og_url(head) for head in heads or ())]
     found += [literal(text, name) for text in programs for name in _ADDRESSES]
@@ -87,8 +83,7 @@ def _address(values: dict[str, Any], programs: list[str]) -> str:
 
 
 def _og_url(head: Any) -> str:
-    attributes = head[1] if isinstance(head, list) and len(head) > 1 else None
-    attributes = _mapping(attributes)
+    attributes = mapping(head[1] if isinstance(head, list) and len(head) > 1 else None)
     is_url = text_of(attributes, "property", "name") == "og:url" or text_of(attributes, "rel") == "canonical"
     return text_of(attributes, "content", "href") if is_url else ""
 
@@ -110,7 +105,7 @@ def _pattern(site: SiteFiles, source: str, programs: list[str], tops: list[str])
 def _rewrites(rewrites: Any, ending: str) -> tuple[dict[str, str], list[str]]:
     """Return the permalinks of moved folders, and notes on what is not read."""
     permalinks, notes = {}, []
-    for old, new in _mapping(rewrites).items():
+    for old, new in mapping(rewrites).items():
         match = re.fullmatch(r"/?(.+?)/(:\w+\*?|:\w+\(\.\*\)|\(\.\*\))(\.md)?", old)
         rest = match[2].split("(")[0] if match else ""
         if match and isinstance(new, str) and re.fullmatch(rf"/?(.*/)?{re.escape(rest or ':0')}\*?(\.md)?", new):

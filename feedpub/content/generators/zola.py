@@ -11,7 +11,7 @@ import yaml
 
 from feedpub.config import Config
 from feedpub.content.generators.base import Generator, Keys, beside, set_topics
-from feedpub.content.generators.facts import SiteFacts, SiteFiles, text_of
+from feedpub.content.generators.facts import SiteFacts, SiteFiles, mapping, text_of
 from feedpub.content.generators.page import Page
 from feedpub.content.generators.rules import SiteRules
 from feedpub.content.generators.zola_sections import draft_folders
@@ -54,8 +54,7 @@ class Zola(Generator):
         mode = text_of(data, "slugify.paths")
         if mode in ("off", "safe"):
             content["slugify"] = {"off": "off", "safe": "zola-safe"}[mode]
-        slugify = data.get("slugify")
-        if isinstance(slugify, dict) and slugify.get("paths_keep_dates") is True:
+        if mapping(data.get("slugify")).get("paths_keep_dates") is True:
             content["file_dates"] = False
         return SiteFacts(
             generator="zola",
