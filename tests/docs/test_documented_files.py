@@ -94,3 +94,11 @@ def test_a_file_that_contributors_are_told_to_change_is_there() -> None:
     named = {span for span in spans("CONTRIBUTING.md") if re.fullmatch(pattern, span)}
     assert {"docs/feeds.md", "tests/config/every_key.yaml", "feedpub/core/format_registry.py"} <= named
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
+def test_a_file_that_the_scripts_of_ci_or_the_mutation_run_name_is_there() -> None:
+    scripts = [ROOT / "pyproject.toml", *(path for path in (ROOT / ".ci").iterdir() if path.is_file())]
+    pattern = r"\b(?:tests|feedpub|campaigns)/[\w/.]*\w"
+    named = {name for script in scripts for name in re.findall(pattern, script.read_text(encoding="utf-8"))}
+    assert "tests/building/test_build.py" in named
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
