@@ -150,6 +150,7 @@ def _site() -> tuple[Any, Pages, FeedHead]:
         site=site,
         title="AI News",
         description="What matters in AI.",
+        language="en",
         self_url=f"{_BASE}rss.xml",
         media_type="application/rss+xml",
         home_url=_BASE,

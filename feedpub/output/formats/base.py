@@ -47,10 +47,6 @@ class FeedHead(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     description: str
     language: str
-    icon: str | None
-    """A small square picture."""
-    logo: str | None
-    """A larger picture."""
     self_url: str
     """The URL of the document itself."""
     media_type: str
@@ -58,6 +54,10 @@ class FeedHead(msgspec.Struct, frozen=True, kw_only=True):
     home_url: str
     """The URL of the page of the feed, else of the site."""
     updated: datetime
+    icon: str | None = None
+    """A small square picture."""
+    logo: str | None = None
+    """A larger picture."""
     hub: str | None = None
     """The WebSub hub that pushes changes (https://www.w3.org/TR/websub/#discovery)."""
     stylesheet: str | None = None
