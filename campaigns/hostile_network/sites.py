@@ -106,6 +106,6 @@ class PingingSite:
         self.set_hub(url)
         published = PublishedState(self.config.state_folder)
         key = output_key(self.config, None)
-        digests = feed_digests(published.output_state(key), self.config)
+        digests = feed_digests(published.output_state(key))
         published.save_hub_state(key, HubState(hub=url, files=dict.fromkeys(digests, "other")))
         return len(digests)
