@@ -156,6 +156,7 @@ def test_a_build_that_needs_a_person_is_an_error(site: SiteFolder, config: Confi
     assert build(config, BuildOptions(allow_shrink=True)).articles.published == 1
 
 
+@pytest.mark.slow
 def test_a_build_during_another_one_is_an_error(site: SiteFolder, config: Config) -> None:
     build(config)
     with build_lock(site.state), pytest.raises(LockedError) as caught:

@@ -139,6 +139,7 @@ def test_topics_read_back_in_the_spelling_of_the_article(labels: list[str]) -> N
     assert feeds.json["items"][0].get("tags", []) == list(expected.values())
 
 
+@pytest.mark.slow
 @settings(max_examples=min(50, settings.default.max_examples))
 @given(ANY_TEXT)
 def test_a_provider_name_reads_back_as_the_author(text: str) -> None:
@@ -199,6 +200,7 @@ def test_yaml_brings_the_same_text_as_json(title: str, excerpt: str, allow_unico
     assert reading.article == article(front)
 
 
+@pytest.mark.slow
 @settings(max_examples=min(50, settings.default.max_examples))
 @given(UNICODE)
 def test_the_site_may_be_called_anything(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
@@ -266,6 +268,7 @@ def test_no_file_is_left_out_silently(start: str, inside: str, end: str) -> None
 # Folders.
 
 
+@pytest.mark.slow
 @given(st.lists(ANY_TEXT, max_size=5), ANY_TEXT)
 def test_any_topic_and_provider_has_a_safe_folder_of_its_own(labels: list[str], name: str) -> None:
     made = article({"topics": labels, "provider": {"name": name}})

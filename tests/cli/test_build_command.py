@@ -291,6 +291,7 @@ def test_a_configuration_that_is_no_file_exits_2(site: SiteFolder, put: Callable
     assert re.fullmatch(r"feedpub: config\.yaml: cannot be read: .+\n", done.stderr)
 
 
+@pytest.mark.slow
 def test_four_times_as_many_problems_take_no_more_than_ten_times_as_long(site: SiteFolder) -> None:
     def seconds(count: int) -> float:
         site.add("a", images=[{"title": "no URL"}] * count)

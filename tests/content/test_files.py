@@ -247,6 +247,7 @@ def test_folders_that_link_each_other_are_each_read_once(root: Path, count: int)
     assert said(scanned) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [8, 40])
 def test_folders_without_articles_that_link_each_other_are_read_a_few_times(
     root: Path, count: int, monkeypatch: pytest.MonkeyPatch

@@ -412,6 +412,7 @@ def test_characters_of_the_body_that_xml_cannot_hold_are_taken_out_and_reported_
     assert [(problem.line, problem.key) for problem in reading.problems] == [(6, "body")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lines", [[], ["x:"]])
 def test_a_file_full_of_zeros_is_read_as_any_other(lines: list[str]) -> None:
     assert len(repaired(text_of(*lines, *["\0\0\0"] * 200_000))) == 1

@@ -183,6 +183,7 @@ def test_an_edit_rewrites_one_and_a_backdated_or_removed_article_those_from_ther
     assert b"archive/4" not in (archived.output / "archive/3/rss.xml").read_bytes()
 
 
+@pytest.mark.slow
 def test_an_archive_that_did_not_change_is_renamed_with_its_feed(archived: SiteFolder) -> None:
     labels = ["AI", "AI", "ai", "AI", "ai"]
     built(archived, range(1, 6), **{f"a{number + 1}": {"topics": [label]} for number, label in enumerate(labels)})

@@ -55,6 +55,7 @@ def seconds(text: str) -> float:
     return min(times)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", FILES.values(), ids=FILES)
 def test_a_file_four_times_as_large_takes_no_more_than_ten_times_as_long(make: Callable[[int], str]) -> None:
     # What is quadratic takes sixteen times as long. Below some milliseconds, other things decide.

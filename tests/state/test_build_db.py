@@ -176,6 +176,7 @@ def test_a_folder_in_the_place_of_the_cache_costs_a_warning(tmp_path: Path) -> N
     assert cache.warning
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lock", ["EXCLUSIVE", "IMMEDIATE"])
 def test_a_cache_that_another_program_has_locked_costs_a_warning_and_is_left_alone(tmp_path: Path, lock: str) -> None:
     with contextlib.closing(sqlite3.connect(cached(tmp_path), isolation_level=None)) as other:

@@ -85,6 +85,7 @@ def test_text_that_is_no_program_gives_no_error(text: str) -> None:
     Script(text).exported("value")
 
 
+@pytest.mark.slow
 def test_names_that_lead_in_a_circle_or_grow_end() -> None:
     assert isinstance(Script("const a = b; const b = a").exported("a"), Source)
     doubling = ";".join(f"const a{number} = [a{number + 1}, a{number + 1}]" for number in range(39))

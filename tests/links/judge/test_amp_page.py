@@ -211,6 +211,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_page_takes_no_longer_than_its_length_demands(unit: str) -> None:
     for body in (

@@ -44,6 +44,7 @@ def test_a_damaged_file_is_set_aside_whole_and_told(tmp_path: Path, content: byt
         assert kept(tmp_path), "the new one is used"
 
 
+@pytest.mark.slow
 @given(place=st.floats(0, 1), wrong=st.binary(min_size=1, max_size=300), cut=st.booleans())
 def test_a_file_that_is_damaged_anywhere_never_ends_in_a_traceback(
     tmp_path_factory: pytest.TempPathFactory, place: float, wrong: bytes, cut: bool

@@ -140,6 +140,7 @@ def test_paths_are_told_from_where_the_report_is_read(name: str) -> None:
     assert re.search(r"(?<!/)sites/else/b\.md", told)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["json", "sarif"])
 def test_a_long_report_is_not_held_as_one_text(name: str) -> None:
     results = [result(url=f"https://example.com/{number}", final_url="x" * 2000) for number in range(5000)]

@@ -311,6 +311,7 @@ def test_the_same_values_give_the_same_bytes() -> None:
     assert "topics/ai/index.html" in first
 
 
+@pytest.mark.slow
 def test_the_overview_of_a_thousand_feeds_is_small(tmp_path: Any) -> None:
     files = site_files(big_site(tmp_path / "site", topics=500, providers=500, articles=700))
     index = files["index.html"]
