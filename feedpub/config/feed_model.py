@@ -21,8 +21,6 @@ LeadImage = Annotated[
     Literal["media", "content", "both"],
     Meta(description="Where entries have the lead image: among the media, at the top of the content, or both."),
 ]
-
-
 Sort = Annotated[Literal["date", "heat"], Meta(description="The order of entries: the newest, or the hottest first.")]
 Description = Annotated[Text, Meta(description="One sentence. If not set: the site's.")]
 FeedLanguage = Annotated[Language, Meta(description="The language. If not set: the site's.")]

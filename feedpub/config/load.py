@@ -151,14 +151,13 @@ class _Loader:
 
     def _value(self, key: str, kind: Any, node: yaml.Node, line: int) -> Any:
         """Return the value of ``node`` as the type ``kind``; None if that is not possible."""
-        model = _alternative(kind, _is_model)
         listed = _alternative(kind, lambda inner: _origin(inner) is tuple)
-        is_list = listed is not None and isinstance(node, yaml.SequenceNode)
-        if model is not None and not _is_null(node) and not is_list:
-            return self._section(key, model, node, line)
         if listed is not None and isinstance(node, yaml.SequenceNode):
             # Of a list as a whole, only the length can be wrong, and only if it is empty.
             return self._list(key, get_args(listed)[0], node) if node.value else self._convert(key, kind, [], line)
+        model = _alternative(kind, _is_model)
+        if model is not None and not _is_null(node):
+            return self._section(key, model, node, line)
         mapped = _alternative(kind, lambda inner: _origin(inner) is dict)
         if mapped is not None and isinstance(node, yaml.MappingNode):
             return self._mapping(key, get_args(mapped), node, line)
