@@ -37,6 +37,7 @@ from feedpub.config import Config
 from feedpub.content import Scan
 from feedpub.content.fingerprint import reading_fingerprint
 from feedpub.content.loading import scan_content
+from feedpub.content.read_settings import read_settings
 from feedpub.core.counts import FeedCounts
 from feedpub.core.errors import ProblemKind
 from feedpub.core.workers import DaskWorkers, LocalWorkers, Workers, cores
@@ -106,11 +107,13 @@ def _garbage_collection_disabled() -> Iterator[None]:
 def _attempt(config: Config, options: BuildOptions, workers: Workers) -> Report:
     state_folder = config.state_folder
     with contextlib.closing(Scratch(state_folder if os.path.isdir(state_folder) else None)) as scratch:
+        settings = read_settings(config)
         context = BuildContext(
             config=config,
             options=options,
             now=options.now or datetime.now(UTC),
-            reading=reading_fingerprint(config),
+            settings=settings,
+            reading=reading_fingerprint(config, settings),
             folder=output_folder(config, options.output),
             workers=workers,
             scratch=scratch,

@@ -10,6 +10,7 @@ import msgspec
 from feedpub.building.report import Report
 from feedpub.config import Config
 from feedpub.content.loading import Progress, no_progress
+from feedpub.content.read_settings import ReadSettings
 from feedpub.core.errors import AttentionError
 from feedpub.core.workers import Workers
 from feedpub.state.scratch import Scratch
@@ -46,6 +47,8 @@ class BuildContext(msgspec.Struct, frozen=True, kw_only=True):
     options: BuildOptions
     now: datetime
     """The time that embargoes are compared with."""
+    settings: ReadSettings
+    """The settings that articles are read with, from before any is read."""
     reading: bytes
     """The digest of all inputs of articles other than their files, from before any is read."""
     folder: Path

@@ -51,6 +51,7 @@ class Publisher:
                 to_render.append(document)
         renderer = Renderer(
             config=context.config,
+            settings=context.settings,
             origin=plan.snapshot.origin,
             linked_folders=documents.linked_folders,
             facts=facts,

@@ -16,7 +16,7 @@ import msgspec
 from feedpub.building.render_jobs import RENDER_BATCH, ArticleOrigin, RenderJob, look_up_batch, render_batch
 from feedpub.config import Config
 from feedpub.content.batches import batched
-from feedpub.content.read_settings import read_settings
+from feedpub.content.read_settings import ReadSettings
 from feedpub.core.errors import StorageError
 from feedpub.core.models import Candidate
 from feedpub.core.workers import Workers
@@ -36,6 +36,7 @@ class Renderer(msgspec.Struct, frozen=True, kw_only=True):
     """The inputs of rendering besides the documents."""
 
     config: Config
+    settings: ReadSettings
     origin: Callable[[Candidate], ArticleOrigin]
     """Returns the place of the whole article."""
     linked_folders: Callable[[Candidate], Iterable[str]]
@@ -91,7 +92,7 @@ class _ArticleRendering:
         config = renderer.config
         self._renderer = renderer
         self._forms = forms
-        self._settings = read_settings(config)
+        self._settings = renderer.settings
         self._site = site_of(config)
         has_pages = any(PAGE in forms_of_article for forms_of_article in set(forms.values()))
         self._pages = page_settings(config) if has_pages else None

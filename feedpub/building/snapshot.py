@@ -8,7 +8,7 @@ from feedpub.building.linked_articles import LinkedArticles, Named, by_name
 from feedpub.building.options import BuildContext
 from feedpub.building.render_jobs import ArticleOrigin
 from feedpub.content import ArticleFile, Scan
-from feedpub.content.batches import ArticleRecord, ReadResult, compare, decode_results, read_all, read_batch
+from feedpub.content.batches import ArticleRecord, ReadResult, compare, decode_results, read_all, read_batch, read_jobs
 from feedpub.core.errors import Problem
 from feedpub.core.models import Candidate
 from feedpub.state.build_db import BuildCache
@@ -89,7 +89,8 @@ class Snapshot:
     def read(self, context: BuildContext, to_read: Sequence[tuple[ArticleFile, FileRecord | None]]) -> None:
         """Read files, each given with its last record; parse those whose content differs."""
         digests = [(file, old.record.digest if old else None) for file, old in to_read]
-        results = read_all(context.config, digests, context.workers, read_batch, decode_results)
+        jobs = read_jobs(context.settings, context.config.max_file_size, digests)
+        results = read_all(jobs, context.workers, read_batch, decode_results)
         interner = Interner()
         progress = context.options.progress(results, len(to_read))
         for (file, old), result in zip(to_read, progress, strict=True):

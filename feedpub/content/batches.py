@@ -11,11 +11,10 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from feedpub.config import Config
 from feedpub.content.article import ArticleReading, read_article
 from feedpub.content.bodies import CrossLink, links_in
 from feedpub.content.files import ArticleFile, Stamp, Unreadable, is_racy, read_source
-from feedpub.content.read_settings import ReadSettings, read_settings
+from feedpub.content.read_settings import ReadSettings
 from feedpub.core.digests import content_digest
 from feedpub.core.errors import Problem
 from feedpub.core.models import Article, ArticleSummary
@@ -100,27 +99,23 @@ def batched(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     return (values[start : start + size] for start in range(0, len(values), size))
 
 
-def read_all(
-    config: Config,
-    to_read: Sequence[tuple[ArticleFile, bytes | None]],
-    workers: Workers,
-    read: Callable[[ReadJob], bytes],
-    decode: Callable[[bytes], list[T]],
-) -> Iterator[T]:
-    """Yield the results of ``read`` for the files ``to_read``, each with its known digest or None.
-
-    ``read`` returns the results of a batch as bytes, which ``decode`` decodes.
-    """
-    settings = read_settings(config)
-    jobs = [
-        ReadJob(
-            settings,
-            config.max_file_size,
-            tuple(source for source, _ in batch),
-            tuple(digest for _, digest in batch),
-        )
+def read_jobs(
+    settings: ReadSettings, max_size: int, to_read: Sequence[tuple[ArticleFile, bytes | None]]
+) -> list[ReadJob]:
+    """Return the jobs for the files ``to_read``, each with its known digest or None."""
+    return [
+        ReadJob(settings, max_size, tuple(source for source, _ in batch), tuple(digest for _, digest in batch))
         for batch in batched(to_read, _READ_BATCH)
     ]
+
+
+def read_all(
+    jobs: Sequence[ReadJob], workers: Workers, read: Callable[[ReadJob], bytes], decode: Callable[[bytes], list[T]]
+) -> Iterator[T]:
+    """Yield the results of ``read`` for the files of ``jobs``.
+
+    ``read`` returns the results of a job as bytes, which ``decode`` decodes.
+    """
     for data in workers.map(read, jobs):
         yield from decode(data)
 

@@ -16,6 +16,7 @@ from feedpub.building.rendering import Renderer, render
 from feedpub.config import Config
 from feedpub.config.model import Site
 from feedpub.content.batches import encode_article
+from feedpub.content.read_settings import read_settings
 from feedpub.core.models import Article, Feed, Provider, Topic
 from feedpub.core.text import match_key
 from feedpub.core.workers import LocalWorkers
@@ -85,6 +86,7 @@ def made(documents: Documents, config: Config) -> dict[str, bytes]:
     """Every file of ``documents``, which hold whole articles."""
     with contextlib.closing(Scratch(None)) as scratch:
         renderer = Renderer(
+            settings=read_settings(config),
             config=config,
             origin=lambda one: ArticleOrigin(encode_article(one)),
             linked_folders=documents.linked_folders,

@@ -16,8 +16,9 @@ import msgspec
 
 from feedpub.config import Config
 from feedpub.content import ArticleFile, Scan, Stamp, Unreadable, read_source
-from feedpub.content.batches import ReadJob, compare, read_all
+from feedpub.content.batches import ReadJob, compare, read_all, read_jobs
 from feedpub.content.fingerprint import reading_fingerprint
+from feedpub.content.read_settings import ReadSettings, read_settings
 from feedpub.core.digests import content_digest
 from feedpub.core.errors import LockedError, Problem, StorageError
 from feedpub.core.models import ArticleSummary
@@ -98,7 +99,8 @@ def _read(config: Config, scan: Scan, workers: Workers, options: CheckOptions) -
     """Return the links of each file, by path. Parse only the files that changed."""
     started = time.time_ns()
     cache = BuildCache(config.state_folder, config.cache_name, read_only=True)
-    reading = reading_fingerprint(config)
+    settings = read_settings(config)
+    reading = reading_fingerprint(config, settings)
     try:
         cached = _load(cache, reading)
         last_started = cache.value("links started", int) or 0
@@ -107,7 +109,7 @@ def _read(config: Config, scan: Scan, workers: Workers, options: CheckOptions) -
     same, to_read = compare(scan.sources, cached, last_started)
     files = {path: cached[path].links for path in same}
     changed: dict[str, _CachedFile] = {}
-    results = options.progress(_read_all(config, to_read, workers), len(to_read))
+    results = options.progress(_read_all(config, settings, to_read, workers), len(to_read))
     for (source, old), result in zip(to_read, results, strict=True):
         files[source.path] = new = result or (old.links if old else _FileLinks(b"", None, (), ()))
         changed[source.path] = _CachedFile(source.stamp, new)
@@ -161,14 +163,15 @@ def _save(
 
 
 def _read_all(
-    config: Config, to_read: list[tuple[ArticleFile, _CachedFile | None]], workers: Workers
+    config: Config, settings: ReadSettings, to_read: list[tuple[ArticleFile, _CachedFile | None]], workers: Workers
 ) -> Iterator[_FileLinks | None]:
     """Yield the links of each file in order; None for a file whose content has the same digest."""
     digests = [(source, old.links.digest if old else None) for source, old in to_read]
     if all(digest for _, digest in digests):
         # Hashing the files here takes less time than starting processes.
         workers = LocalWorkers(1)
-    return read_all(config, digests, workers, read_links_batch, _DECODE_ALL)
+    jobs = read_jobs(settings, config.max_file_size, digests)
+    return read_all(jobs, workers, read_links_batch, _DECODE_ALL)
 
 
 def read_links_batch(job: ReadJob) -> bytes:
