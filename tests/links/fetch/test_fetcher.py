@@ -149,7 +149,12 @@ def test_what_is_no_answer_fails(
     answer = fetched(hasty if failure is Failure.TIMEOUT else fetcher, server.url(path))
     assert (answer.status, answer.failure) == (None, failure)
     assert answer.message
-    assert_asked_twice(server, path)
+    if failure is Failure.TIMEOUT:
+        # On a busy machine, the rest of the time may end before GET is sent.
+        # test_get_is_tried_where_head_gets_no_valid_answer has a server that answers GET alone.
+        assert methods(server, path)[:1] == ["HEAD"]
+    else:
+        assert_asked_twice(server, path)
 
 
 @pytest.mark.parametrize(
