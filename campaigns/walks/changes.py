@@ -56,7 +56,18 @@ _CONTENT = [
     "permalink: '/{path}/'",
     "timezone: Asia/Tokyo",
     "pattern: '**/a*.md'",
+    "generator: eleventy",
+    "generator: mkdocs",
 ]
+_DATA_FILES = [
+    "content.json",
+    "part/part.11tydata.js",
+    "part/a.json",
+    ".meta.yml",
+    "part/.meta.yml",
+    "part/deep/.meta.yml",
+]
+_DATA = ['{"draft": %s}', '{"tags": ["AI"], "heat": %s}', '{"author": "%s"}', '{"x": "%s", "permalink": "/{{ x }}/"}']
 _FEEDS = "feeds: [{slug: mine, title: Mine, topics: [AI, C++], min_heat: 40}]\n"
 
 
@@ -82,6 +93,7 @@ class WalkedSite:
         changes: dict[Callable[[], object], int] = {
             self.write: 30,
             self.write_wrong: 4,
+            self.write_data: 4,
             self.remove: 8,
             self.rename: 5,
             self.copy: 3,
@@ -131,6 +143,17 @@ class WalkedSite:
     def write_wrong(self) -> None:
         """Write a file that is no valid article."""
         self._save(self._chance.choice(_NAMES), self._chance.choice(_WRONG))
+
+    def write_data(self) -> None:
+        """Write or remove a data file of a folder, which a generator reads."""
+        name, value = self._chance.choice(_DATA_FILES), self._chance.choice(["true", "false", "7"])
+        path = self._content / name
+        path.unlink(missing_ok=True)
+        if self._chance.random() < 0.7:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            text = self._chance.choice(_DATA) % value
+            path.write_text(f"export default {text}" if name.endswith(".js") else text, encoding="utf-8")
+        self.log.append(f"data {name}")
 
     def remove(self) -> None:
         """Delete an article."""

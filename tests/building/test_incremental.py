@@ -378,3 +378,27 @@ def test_a_section_that_becomes_a_draft_while_a_build_reads_is_one_for_the_next(
 
     assert build(config, BuildOptions(now=NOW, jobs=1, progress=draft_meanwhile)).articles.published == 1
     assert build(config, BuildOptions(now=NOW, jobs=1)).articles.published == 0
+
+
+@pytest.mark.parametrize(("generator", "name"), [("eleventy", "plans/plans.json"), ("mkdocs", "plans/.meta.yml")])
+def test_a_data_file_of_a_folder_decides_at_each_build(site: SiteFolder, generator: str, name: str) -> None:
+    site.configure(base=f"{CONFIG}  generator: {generator}\n")
+    site.add("plans/a", date="2024-05-01")
+    site.add("b", date="2024-05-02")
+    file = site.content / name
+    shown = []
+    for text in (None, '{"draft": true}', '{"draft": false}', '{"tags": ["Sea"]}', None):
+        file.unlink(missing_ok=True)
+        if text is not None:
+            file.write_text(text, encoding="utf-8")
+        site.build()
+        shown.append(site.files())
+        twin = SiteFolder(site.root.parent / f"twin{len(shown)}")
+        shutil.copytree(site.content, twin.content, dirs_exist_ok=True)
+        shutil.copy(site.root / "config.yaml", twin.root / "config.yaml")
+        twin.build("--prune")
+        site.build("--prune")
+        assert site.files() == twin.files()
+    counts = [files["feed.json"].count(b'"id":') for files in shown]
+    assert counts == [2, 1, 2, 2, 2]
+    assert [b"Sea" in files["feed.json"] for files in shown] == [False, False, False, True, False]

@@ -48,6 +48,8 @@ class Generator:
     """The keys of the date in URLs."""
     author_files: ClassVar[tuple[str, ...]] = ()
     """The data files of authors, and folders of these, relative to the folder of the articles."""
+    configurations: ClassVar[tuple[str, ...]] = ()
+    """The patterns of the names of its configuration, if data files above the articles count."""
     file_dates: ClassVar[bool] = True
     """True if a date at the start of a file's name is no part of the URL."""
 

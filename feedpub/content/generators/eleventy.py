@@ -6,12 +6,18 @@ import re
 from datetime import datetime
 from typing import ClassVar
 
+import msgspec
+
+from feedpub.config import Config
 from feedpub.content.generators.base import Generator, Keys, beside
+from feedpub.content.generators.eleventy_data import CONFIGS, folder_values
+from feedpub.content.generators.eleventy_permalinks import UNKNOWN
 from feedpub.content.generators.eleventy_site import facts_of, is_collection
 from feedpub.content.generators.facts import SiteFacts, SiteFiles
 from feedpub.content.generators.liquid import LiquidError, render
 from feedpub.content.generators.page import Page
 from feedpub.content.generators.permalinks import Parts
+from feedpub.content.generators.rules import SiteRules
 from feedpub.core.errors import quoted
 
 _IN_PATH = re.compile(r"(?<![0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
@@ -22,6 +28,7 @@ class Eleventy(Generator):
     """Eleventy."""
 
     name = "eleventy"
+    configurations = CONFIGS
     fields: ClassVar[Keys] = {
         "published_at": ("date", "publishedDateTime"),
         "updated_at": ("updatedDateTime", "lastmod", "updated", "modified"),
@@ -33,6 +40,20 @@ class Eleventy(Generator):
     def facts(self, site: SiteFiles) -> SiteFacts | None:
         """Return what the configuration and the data of the site say."""
         return facts_of(site)
+
+    def with_site(self, rules: SiteRules, config: Config) -> SiteRules:
+        """Return ``rules`` with the front matter in data files."""
+        return msgspec.structs.replace(rules, folder_values=folder_values(config))
+
+    def inherit(self, page: Page) -> None:
+        """Add the front matter in data files. Tags add up."""
+        found = [item.values for item in page.rules.folder_values if page.path.startswith(item.path)]
+        if found and (tags := page.texts("tags", split=None)):
+            page.set("tags", tags)
+        for values in found:
+            page.inherit({key: value for key, value in values.items() if value != UNKNOWN})
+        page.apply_defaults()
+        page.inherit({key: value for values in found for key, value in values.items() if value == UNKNOWN})
 
     def prepare(self, page: Page) -> None:
         """Read the date in the path, and tags that are no collections."""
@@ -57,6 +78,9 @@ class Eleventy(Generator):
     def path(self, page: Page, written: str) -> str:
         """Return the permalink in the front matter, or the folders and the name."""
         if not written or page.is_set("permalink", to=False):
+            return super().path(page, "")
+        if written == UNKNOWN:
+            page.problem("permalink", "is a program in a data file; set it in content.defaults, or write a sourceUrl")
             return super().path(page, "")
         try:
             written = render(written, lambda name: _value(page, name))

@@ -5,19 +5,24 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
+import msgspec
 import yaml
 
+from feedpub.config import Config
 from feedpub.content.generators.base import Generator, Keys, set_topics
 from feedpub.content.generators.facts import SiteFacts, SiteFiles
-from feedpub.content.generators.mkdocs_settings import site_facts
+from feedpub.content.generators.mkdocs_meta import folder_values
+from feedpub.content.generators.mkdocs_settings import CONFIGS, site_facts
 from feedpub.content.generators.page import Page
 from feedpub.content.generators.permalinks import Parts
+from feedpub.content.generators.rules import SiteRules
 
 
 class MkDocs(Generator):
     """Material for MkDocs with its blog plugin."""
 
     name = "mkdocs"
+    configurations = CONFIGS
     permalink = "/blog/{date}/{slug}/"
     slug_rule = "mkdocs"
     reads_without_head = False
@@ -35,6 +40,16 @@ class MkDocs(Generator):
     def facts(self, site: SiteFiles) -> SiteFacts | None:
         """Return what ``mkdocs.yml`` says, if it has the blog plugin."""
         return site_facts(site)
+
+    def with_site(self, rules: SiteRules, config: Config) -> SiteRules:
+        """Return ``rules`` with the front matter of folders."""
+        return msgspec.structs.replace(rules, folder_values=folder_values(config))
+
+    def inherit(self, page: Page) -> None:
+        """Add the front matter of folders. Lists add up."""
+        for item in page.rules.folder_values:
+            if page.path.startswith(item.path):
+                page.inherit(item.values)
 
     def prepare(self, page: Page) -> None:
         """Read the title in the first heading, and ``date`` with ``created`` and ``updated``."""

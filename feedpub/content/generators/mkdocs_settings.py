@@ -11,11 +11,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from feedpub.content.generators.facts import SiteFacts, SiteFiles, mapping, text_of
+from feedpub.core.errors import UsageError
 
-_FILES = ("mkdocs.yml", "mkdocs.yaml")
-_PLUGINS = ("blog", "material/blog")
+CONFIGS = ("mkdocs.yml", "mkdocs.yaml", "mkdocs*.y*ml")
+"""The patterns of the names of configurations, those that win first."""
+
+_BLOG = ("blog", "material/blog")
+_META = ("meta", "material/meta")
+_META_FILE = ".meta.yml"
 _MAX_PARENTS = 5
-_MAX_FOLDERS = 1000
 # The patterns of dates are those of Unicode (UTS 35).
 _FORMS = {"y": "{year}", "yyyy": "{year}", "yy": "{short_year}", "MMMM": "{long_month}", "MMM": "{short_month}"} | {
     "MM": "{month}",
@@ -35,13 +39,17 @@ def site_facts(site: SiteFiles) -> SiteFacts | None:
 
     Return None if none has it.
     """
-    others = sorted(path.name for path in site.root.glob("mkdocs*.y*ml"))
-    for file in dict.fromkeys((*(name for name in _FILES if name in others), *others)):
+    for file in _configurations(site):
         data = _inherited(site, file)
-        blogs = [*_blogs(data.get("plugins"))]
+        blogs = [*_options(data.get("plugins"), _BLOG)]
         if blogs:
             return _facts(site, file, data, blogs)
     return None
+
+
+def _configurations(site: SiteFiles) -> dict[str, None]:
+    """Return the names of the site's configurations, those that win first."""
+    return dict.fromkeys(name for pattern in CONFIGS for name in sorted(path.name for path in site.root.glob(pattern)))
 
 
 def _inherited(site: SiteFiles, file: str) -> dict[str, Any]:
@@ -65,14 +73,14 @@ def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _blogs(plugins: Any) -> Iterator[dict[str, Any]]:
-    """Yield the options of each blog plugin."""
+def _options(plugins: Any, names: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """Yield the options of each plugin with one of ``names`` that is switched on."""
     items = [{name: options} for name, options in plugins.items()] if isinstance(plugins, dict) else plugins
     for item in items if isinstance(items, list) else [items]:
         named = item if isinstance(item, dict) else {item: None}
         for name, options in named.items():
             # A second instance may have a label: "blog #news".
-            if str(name).partition(" ")[0] in _PLUGINS:
+            if str(name).partition(" ")[0] in names:
                 found = mapping(options)
                 if text_of(found, "enabled") != "false":
                     yield found
@@ -99,9 +107,6 @@ def _facts(site: SiteFiles, file: str, data: dict[str, Any], blogs: list[dict[st
         notes.append("post_slugify is a function: set content.slugify, such as mkdocs-case or mkdocs-toc")
     elif rule != "mkdocs":
         content["slugify"] = rule
-    defaults = [*_defaults(site, paths[0])] if any("meta" in str(name) for name in _names(data)) else []
-    if defaults:
-        content["defaults"] = defaults
     return SiteFacts(
         generator="mkdocs",
         file=file,
@@ -166,22 +171,16 @@ def _authors(site: SiteFiles, docs: str, options: Mapping[str, Any]) -> str:
     return f"{docs}/{path}" if path != default and site.exists(f"{docs}/{path}") else ""
 
 
-def _names(data: Mapping[str, Any]) -> list[Any]:
-    plugins = data.get("plugins")
-    items = plugins if isinstance(plugins, list | dict) else []
-    return [name for item in items for name in (item if isinstance(item, dict) else [item])]
+def meta_file(site: SiteFiles) -> str:
+    """Return the name of the files of the plugin ``meta``; empty if the site does not have it.
 
-
-def _defaults(site: SiteFiles, folder: str) -> Iterator[dict[str, Any]]:
-    """Yield the front matter in the files ``.meta.yml`` of the plugin ``meta``."""
-    top = site.root / folder
-    for path in sorted(top.rglob(".meta.yml"))[:_MAX_FOLDERS]:
-        below = path.parent.relative_to(top).as_posix()
-        data = site.data(path.relative_to(site.root).as_posix())
-        texts = {
-            key: ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-            for key, value in data.items()
-            if isinstance(value, list | str)
-        }
-        if texts:
-            yield {"path": "**" if below == "." else f"{below}/**", "values": texts}
+    A site whose configuration is not found, or cannot be read, may have it.
+    """
+    try:
+        settings = [_inherited(site, file) for file in _configurations(site)]
+    except UsageError:
+        settings = []
+    found = [options for data in settings for options in _options(data.get("plugins"), _META)]
+    if not settings:
+        return _META_FILE
+    return next((_plain(options, "meta_file") or _META_FILE for options in found), "")

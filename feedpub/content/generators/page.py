@@ -35,6 +35,8 @@ class Page:
         top, below = source.path.removesuffix(source.below), source.below
         mount = next((mount for mount in rules.mounts if mount.top == top), None)
         below = f"{mount.target}/{below}" if mount and mount.target else below
+        self.path = source.path
+        """The path of the file in messages."""
         self.below = below
         self.top = top.rstrip("/").rpartition("/")[2]
         """The name of the content folder."""
@@ -122,6 +124,17 @@ class Page:
                 if value:
                     self.fill(key.lower(), value)
                     self.taken.add(key.lower())
+
+    def inherit(self, values: Mapping[str, Any]) -> None:
+        """Add ``values`` of a folder. The page's own stay; its lists follow those of the folder."""
+        for key, value in values.items():
+            node = self.node(key)
+            if node is None:
+                self.set(key, value)
+            elif isinstance(value, list) and isinstance(node, yaml.SequenceNode):
+                added = self._node(value, node.start_mark)
+                joined = yaml.SequenceNode(node.tag, [*added.value, *node.value], node.start_mark, node.end_mark)
+                self.fields[key] = (self.fields[key][0], joined)
 
     def apply_defaults(self) -> None:
         """Add the values of ``content.defaults`` whose pattern the path matches; the last wins."""

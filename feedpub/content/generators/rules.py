@@ -38,6 +38,14 @@ class Cascade(msgspec.Struct, frozen=True, kw_only=True):
     values: Mapping[str, Any]
 
 
+class FolderValues(msgspec.Struct, frozen=True):
+    """Front matter that a data file gives the articles whose paths begin with ``path``."""
+
+    path: str
+    """The start of the paths in messages."""
+    values: Mapping[str, Any]
+
+
 class SiteRules(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of the configuration that decide what a generator makes of an article."""
 
@@ -56,6 +64,10 @@ class SiteRules(msgspec.Struct, frozen=True, kw_only=True):
     mounts: tuple[Mount, ...] = ()
     cascades: tuple[Cascade, ...] = ()
     """The cascades of Hugo, those that win first."""
+    folder_values: tuple[FolderValues, ...] = ()
+    """The front matter in data files, that of the nearest first."""
+    tag_labels: Mapping[str, str] = {}
+    """The texts of topics, by the short names that articles use."""
     file_names: str | None = None
     """The pattern of the paths of files (new_post_name of Hexo)."""
     category_slugs: Mapping[str, str] = {}

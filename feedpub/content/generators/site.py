@@ -11,6 +11,7 @@ from feedpub.config import Config
 from feedpub.config.model import CascadeEntry
 from feedpub.content.generators import generator_of
 from feedpub.content.generators.data import read_data
+from feedpub.content.generators.folder_data import content_folders
 from feedpub.content.generators.rules import Cascade, ListedAuthor, Mount, SiteRules
 from feedpub.content.scanning import Scan
 from feedpub.core.errors import UsageError, message_of
@@ -18,6 +19,7 @@ from feedpub.core.text import one_line
 from feedpub.core.zones import zone_of
 
 _SUFFIXES = frozenset((".yml", ".yaml", ".toml", ".json"))
+_PROGRAMS = frozenset((".js", ".cjs", ".mjs", ".ts"))
 _MAX_FILES = 10_000
 
 
@@ -89,13 +91,31 @@ def without_resources(scan: Scan, generator: str) -> Scan:
     return Scan(tuple(folder for folder in folders if folder), scan.problems)
 
 
-def _authors(config: Config, generator: str) -> dict[str, ListedAuthor]:
-    authors: dict[str, ListedAuthor] = {}
+def site_files(config: Config) -> list[Path]:
+    """Return the data files that articles are read with, and that may be outside of their folders.
+
+    A few files beside them, such as the configuration of the generator, are among them.
+    """
+    if config.content.generator is None:
+        return []
+    generator = generator_of(config.content.generator)
+    places = [*_author_files(config, generator.name)]
+    if generator.configurations:
+        places += [above for folder in content_folders(config, generator.configurations) for above in folder.parents]
+    nested = ([place / name for name in _listed(place)] if place.is_dir() else [place] for place in places)
+    return [file for files in nested for file in files if file.suffix in (*_SUFFIXES, *_PROGRAMS)]
+
+
+def _author_files(config: Config, generator: str) -> list[Path]:
+    """Return the files of authors, and the folders of these."""
     files = [config.root / folder / name for folder in config.folders for name in generator_of(generator).author_files]
     files = [file for file in files if os.path.exists(file)]
-    if config.content.authors:
-        files.append(config.root / config.content.authors)
-    for file in files:
+    return [*files, config.root / config.content.authors] if config.content.authors else files
+
+
+def _authors(config: Config, generator: str) -> dict[str, ListedAuthor]:
+    authors: dict[str, ListedAuthor] = {}
+    for file in _author_files(config, generator):
         for name, values in _named(file):
             if isinstance(values, dict) and (author := _author(name, values)) is not None:
                 authors[name] = author

@@ -17,6 +17,7 @@ from pathlib import Path
 import watchfiles
 
 from feedpub.config import Config, load_config
+from feedpub.content.generators.site import site_files
 from feedpub.core.errors import FeedpubError, LockedError, StorageError, message_of
 from feedpub.state.published import output_folder
 
@@ -26,7 +27,8 @@ _DEBOUNCE = 1000
 _TICK = 500
 """Milliseconds between two checks of what watchfiles cannot watch.
 
-These are config.yaml, which editors replace, and folders that may appear and disappear.
+These are config.yaml, which editors replace, the site's data files, and folders that may appear and
+disappear.
 """
 _LOCKED_RETRY = 5.0
 """Seconds until the next attempt while another build is running."""
@@ -79,7 +81,7 @@ class Watch:
             built, watched = None, self._folder_identities()
             async with contextlib.aclosing(self._changes()) as changes:
                 async for changed in changes:
-                    current = (_identity(self._file), self._folder_identities())
+                    current = (self._file_identities(), self._folder_identities())
                     if changed or current != built or 0 < self._retry_at < _now():
                         built = current
                         await self._build()
@@ -131,6 +133,14 @@ class Watch:
         """
         written = (output_folder(self._config, None), self._config.state_folder)
         return not any(Path(path).is_relative_to(os.path.realpath(folder)) for folder in written)
+
+    def _file_identities(self) -> tuple[object, ...]:
+        """Return the identities of config.yaml, and of data files that articles are read with."""
+        files = [self._file]
+        # The build reports a folder that cannot be listed.
+        with contextlib.suppress(FeedpubError):
+            files += site_files(self._config)
+        return tuple(map(_identity, files))
 
     def _folder_identities(self) -> tuple[object, ...]:
         """Return the identities of the folders to watch."""

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from feedpub.content.generators import facts_of
-from feedpub.content.generators.facts import SiteFacts
+from feedpub.content.generators.eleventy_data import values_in
+from feedpub.content.generators.facts import SiteFacts, SiteFiles
 from feedpub.content.generators.slugify import eleventy, eleventy_slug
 from support.generator_programs import write
 from support.generators import article_of, paths_of, reading_of, topics_of
@@ -24,10 +25,10 @@ def facts(root: Path, **files: str) -> SiteFacts:
     return found
 
 
-def permalinks(root: Path, text: str) -> list[Any]:
-    """Return the front matter that a data file with ``text`` gives."""
-    found = facts(root, **{"eleventy.config.js": "", "posts/posts.11tydata.js": text})
-    return [default["values"].get("permalink") for default in found.content.get("defaults", [])]
+def permalink_of(root: Path, text: str) -> Any:
+    """Return the permalink that a data file with ``text`` gives."""
+    write(root, {"posts/posts.11tydata.js": text})
+    return values_in(SiteFiles(root), "posts/posts.11tydata.js").get("permalink")
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ def test_the_url_of_a_file_is_its_path_and_slug_means_nothing() -> None:
     ],
 )
 def test_a_permalink_of_a_data_file_is_a_template(tmp_path: Path, text: str, permalink: str) -> None:
-    assert permalinks(tmp_path, text) == [permalink]
+    assert permalink_of(tmp_path, text) == permalink
 
 
 def test_a_permalink_that_is_a_program_is_told(tmp_path: Path) -> None:
@@ -124,7 +125,7 @@ def test_a_permalink_that_is_a_program_is_told(tmp_path: Path) -> None:
     ]
 
 
-def test_data_files_apply_to_their_folders_and_files(tmp_path: Path) -> None:
+def test_the_folders_of_articles_are_those_whose_data_file_has_the_tag_of_a_collection(tmp_path: Path) -> None:
     found = facts(
         tmp_path,
         **{
@@ -133,18 +134,13 @@ def test_data_files_apply_to_their_folders_and_files(tmp_path: Path) -> None:
             "_data/metadata.js": "export default {title: 'T', url: 'https://a.example', author: {name: 'Ada'}}",
             "content/content.11tydata.js": "export default {lang: 'de', author: 'Ada'}",
             "content/blog/blog.11tydata.json": '{"tags": ["posts"], "author": "Bob"}',
-            "content/blog/late.md": "",
-            "content/blog/late.11tydata.js": "module.exports = {draft: true}",
             "content/other/x.json": '{"tags": "posts"}',
+            "content/programs/programs.js": "export default {tags: 'posts'}",
         },
     )
     assert (found.title, found.base_url, found.author) == ("T", "https://a.example/s/", "Ada")
     assert (found.language, found.paths, found.pattern) == ("de", ("content",), "{blog,_}/**/*.md")
-    assert found.content["defaults"] == [
-        {"path": "**", "values": {"author": "Ada"}},
-        {"path": "blog/**", "values": {"author": "Bob"}},
-        {"path": "blog/late.md", "values": {"draft": "true"}},
-    ]
+    assert found.content == {}  # a build reads data files itself
 
 
 def test_an_address_that_is_no_address_is_not_taken(tmp_path: Path) -> None:

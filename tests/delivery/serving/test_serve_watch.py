@@ -13,7 +13,7 @@ import pytest
 
 from feedpub.delivery.serving.live_reload import Reloads
 from support.asking import Asked, running, serving, target
-from support.site import SiteFolder
+from support.site import CONFIG, SiteFolder
 
 pytestmark = pytest.mark.slow
 
@@ -133,6 +133,21 @@ def test_a_content_folder_that_comes_back_is_watched_again(site: SiteFolder) -> 
         (site.root / "away").rename(site.content)
         site.add("b", title="Back again")
         wait_for(has(asked, "Back again"))
+
+
+@pytest.mark.parametrize("name", ["content/content.json", "home.json", "people.yml"])
+def test_data_files_are_watched_also_beside_the_content_folder(site: SiteFolder, name: str) -> None:
+    home = SiteFolder(site.root / "home")
+    home.configure("", base=CONFIG + "  generator: eleventy\n  authors: people.yml\n")
+    (home.root / "eleventy.config.js").touch()
+    (home.root / "people.yml").touch()
+    home.add("a", author="ada")
+    home.build()
+    with running(home, "--watch") as (_, asked, _):
+        wait_for(lambda: asked.ask("/.feedpub/revision").body.endswith(b"-1"))
+        text = "ada: {name: Somebody New}" if name == "people.yml" else '{"tags": ["Somebody New"]}'
+        (home.root / name).write_text(text, encoding="utf-8")
+        wait_for(has(asked, "Somebody New"))
 
 
 def test_what_is_written_into_the_content_folder_by_a_build_starts_none(site: SiteFolder) -> None:
