@@ -68,7 +68,12 @@ _DATA_FILES = [
     "part/deep/.meta.yml",
 ]
 _DATA = ['{"draft": %s}', '{"tags": ["AI"], "heat": %s}', '{"author": "%s"}', '{"x": "%s", "permalink": "/{{ x }}/"}']
-_FEEDS = "feeds: [{slug: mine, title: Mine, topics: [AI, C++], min_heat: 40}]\n"
+_FEEDS = [
+    "{slug: mine, title: Mine, topics: [AI, C++], min_heat: 40}",
+    "{slug: best, title: Best, top: {count: 2, per: day}, limit: 7}",
+    "{slug: week, title: Week, min_heat: 10, top: {count: 3, digest: true}, limit: 4, content: excerpt}",
+    "{slug: month, title: Month, since: 10d, top: {per: month, by: quality, digest: true}}",
+]
 
 
 class WalkedSite:
@@ -200,7 +205,7 @@ class WalkedSite:
             chosen = dict(option.split(": ", 1) for option in chance.sample(options, chance.randrange(3)))
             chosen |= {"path": CONFIGS[name]} if section == "output" else {}
             text += f"{section}: {{{', '.join(f'{key}: {value}' for key, value in chosen.items())}}}\n"
-        text += _FEEDS if chance.random() < 0.5 else ""
+        text += f"feeds: [{', '.join(chance.sample(_FEEDS, chance.randrange(len(_FEEDS) + 1)))}]\n"
         (self.root / name).write_text(text, encoding="utf-8")
         self.log.append(f"{name}: {text!r}")
 

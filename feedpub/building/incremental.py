@@ -27,13 +27,16 @@ from feedpub.content.bodies import name_of
 from feedpub.content.files import is_racy
 from feedpub.core.counts import ArticleCounts
 from feedpub.core.errors import Problem
-from feedpub.core.models import ArticleSummary, Candidate, Feed, FeedKind, FeedListing
+from feedpub.core.feed_models import Feed, FeedListing
+from feedpub.core.models import ArticleSummary, Candidate, FeedKind
 from feedpub.feeds.feed_settings import SettingsByFeed
 from feedpub.feeds.groups import Group, groups_of
+from feedpub.feeds.history import History
 from feedpub.feeds.paths import archive_folder
 from feedpub.feeds.rules import spans_of
-from feedpub.feeds.selection import History, articles_of, feed_order, feeds_of, listing_of
+from feedpub.feeds.selection import articles_of, feed_order, feeds_of, listing_of
 from feedpub.feeds.status import is_postdated, moments_of, status_of
+from feedpub.feeds.top import calendars_of
 from feedpub.state.build_db import BuildCache
 from feedpub.state.group_index import GroupIndex, GroupMove, NumberedFile
 from feedpub.state.records import ClockSpan, GroupRow, LastBuild
@@ -133,7 +136,7 @@ class _Changes:
         change.
         """
         config, history = self.context.config, previous.published.feeds
-        moved = [self.index.apply_moves(kind, key, moves) for (kind, key), moves in self._moves().items()]
+        moved = [self.index.apply_moves(kind, key, moves) for (kind, key), moves in self._moves(history).items()]
         groups = [group for _, group in moved if group.total or group.kind in (FeedKind.SITE, FeedKind.CUSTOM)]
         folders = {group.folder for _, group in moved}
         feeds = feeds_of(groups, config, history, () if self.context.options.prune else folders & history.keys())
@@ -159,14 +162,18 @@ class _Changes:
             file_numbers=self.numbers,
         )
 
-    def _moves(self) -> dict[tuple[FeedKind, str], list[GroupMove]]:
-        """Return the moves of the changed articles out of groups, into groups and within them."""
+    def _moves(self, history: History) -> dict[tuple[FeedKind, str], list[GroupMove]]:
+        """Return the moves of the changed articles out of groups, into groups and within them.
+
+        Raise :class:`LookupError` if an article may be the best of a period of which nothing was
+        chosen: only all articles show which ones are.
+        """
         config, now = self.context.config, self.context.now
         moves: dict[tuple[FeedKind, str], list[GroupMove]] = {}
         for path, numbered in self.before.items():
             before = _published(numbered.file.record.summary if numbered else None, now)
             after = _published(self._summary_after(path), now)
-            names_before, names_after = _group_names(before, config, now), _group_names(after, config, now)
+            names_before, names_after = (_group_names(one, config, now, history) for one in (before, after))
             for group in names_before.keys() | names_after.keys():
                 move = GroupMove(
                     self.numbers[path],
@@ -246,8 +253,8 @@ class _Changes:
         It may be too narrow, which costs time and changes no result.
         """
         now = self.context.now
-        spans = spans_of(self.context.config)
-        dates = [moment for summary in self._summaries_after() for moment in moments_of(summary, spans)]
+        spans, calendars = spans_of(self.context.config), calendars_of(self.context.config)
+        dates = [moment for summary in self._summaries_after() for moment in moments_of(summary, spans, calendars)]
         return ClockSpan(
             since=max((last.clock_span.since, *(date.timestamp() for date in dates if date <= now))),
             until=min((last.clock_span.until, *(date.timestamp() for date in dates if date > now))),
@@ -280,8 +287,14 @@ def _published(summary: ArticleSummary | None, now: datetime) -> Candidate | Non
 
 
 def _group_names(
-    article: Candidate | None, config: Config, now: datetime
+    article: Candidate | None, config: Config, now: datetime, history: History
 ) -> dict[tuple[FeedKind, str], Mapping[str, int]]:
-    """Return the groups that hold ``article``, each with its names for the topic or provider."""
-    groups = groups_of((article,), config, now) if article else ()
+    """Return the groups that hold ``article``, each with its names for the topic or provider.
+
+    Raise :class:`LookupError` if ``top`` would choose it now.
+    """
+    groups = tuple(groups_of((article,), config, now, history)) if article else ()
+    for group in groups:
+        if group.chosen is not None and group.chosen != history[group.folder].chosen:
+            raise LookupError(group.folder)
     return {(group.kind, group.key): group.names for group in groups if group.total}

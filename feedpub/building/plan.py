@@ -19,13 +19,16 @@ from feedpub.building.snapshot import Snapshot, read_snapshot
 from feedpub.content import Scan
 from feedpub.core.counts import ArticleCounts, FeedCounts
 from feedpub.core.errors import Problem
+from feedpub.core.feed_models import Feed, FeedListing
 from feedpub.core.format_registry import FORMATS
-from feedpub.core.models import Candidate, Feed, FeedListing
+from feedpub.core.models import Candidate
 from feedpub.feeds.groups import Group, groups_of
+from feedpub.feeds.history import PublishedFeed
 from feedpub.feeds.paths import feed_folder, path_in
 from feedpub.feeds.rules import spans_of
-from feedpub.feeds.selection import PublishedFeed, feeds_of
+from feedpub.feeds.selection import feeds_of
 from feedpub.feeds.status import ArticlesByStatus, group_by_status, moments_of
+from feedpub.feeds.top import calendars_of
 from feedpub.state.atomic_files import Changes, file_in
 from feedpub.state.build_db import BuildCache
 from feedpub.state.published import OutputState
@@ -102,7 +105,7 @@ def full_plan(context: BuildContext, scan: Scan, cache: BuildCache, published: O
     config = context.config
     snapshot = read_snapshot(context, scan, cache)
     articles = group_by_status(snapshot.candidates, context.now)
-    groups = tuple(groups_of(articles.published, config, context.now))
+    groups = tuple(groups_of(articles.published, config, context.now, published.feeds))
     feeds = feeds_of(groups, config, published.feeds, () if context.options.prune else published.feeds)
     return BuildPlan(
         published=published,
@@ -156,7 +159,12 @@ def new_output_state(plan: BuildPlan, files: PublishedFiles, folder: Path) -> Ou
         feeds={path: plan.published.feeds[path] for path in plan.unchanged}
         | {
             feed.folder: PublishedFeed(
-                kind=feed.kind, key=feed.key, label=feed.label, updated=feed.updated, total=feed.total
+                kind=feed.kind,
+                key=feed.key,
+                label=feed.label,
+                updated=feed.updated,
+                total=feed.total,
+                chosen=feed.chosen,
             )
             for feed in plan.feeds
         },
@@ -187,8 +195,8 @@ def _feed_files(feed: FeedListing) -> Iterator[str]:
 
 def _clock_span(articles: Iterable[Candidate], context: BuildContext) -> ClockSpan:
     """Return the span around now in which the clock changes nothing for ``articles``."""
-    now, spans = context.now, spans_of(context.config)
-    moments = [moment for article in articles for moment in moments_of(article, spans)]
+    now, spans, calendars = context.now, spans_of(context.config), calendars_of(context.config)
+    moments = [moment for article in articles for moment in moments_of(article, spans, calendars)]
     return ClockSpan(
         max((moment for moment in moments if moment <= now), default=_FIRST).timestamp(),
         min((moment for moment in moments if moment > now), default=_LAST).timestamp(),

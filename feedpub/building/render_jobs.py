@@ -17,6 +17,7 @@ from feedpub.core.models import Article
 from feedpub.links.facts import NO_FACTS, LinkFacts, enriched, urls_of
 from feedpub.output.entry import ArticleLinks, Entry, SiteInfo, make_entry
 from feedpub.output.formats import format_of
+from feedpub.output.issues import LIST_ITEM, list_item
 from feedpub.output.pages import PageSettings, pages_of
 from feedpub.output.styles import PAGE, EntryForm, styled
 
@@ -78,6 +79,8 @@ def _feed_entry(entry: Entry, form: EntryForm, site: SiteInfo) -> bytes:
     """Return ``entry`` in ``form``, for feeds."""
     language = form.style.language
     feed_site = msgspec.structs.replace(site, language=language) if language else site
+    if form.format == LIST_ITEM:
+        return list_item(entry, form.style, site)
     return format_of(form.format).render_entry(styled(entry, form.style, site), feed_site)
 
 

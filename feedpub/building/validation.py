@@ -69,7 +69,7 @@ def validate(config: Config, options: ValidateOptions | None = None) -> Validati
     collection = load_articles(config, options.progress, options.paths)
     now = options.now or datetime.now(UTC)
     by_status = group_by_status(collection.articles, now)
-    check_folders(groups_of(by_status.published, config, now), moved_folders(config))
+    check_folders(groups_of(by_status.published, config, now, {}), moved_folders(config))
     further = list(by_status.problems())
     if not options.paths:
         further += _link_problems(config, collection, now)

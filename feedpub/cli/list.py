@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from feedpub.config import Config
     from feedpub.content.loading import LoadedArticles
     from feedpub.feeds.groups import Group
-    from feedpub.feeds.selection import History
+    from feedpub.feeds.history import History
     from feedpub.feeds.status import ArticlesByStatus
 
 Row = dict[str, Any]
@@ -38,7 +38,7 @@ class _Site:
         self.by_status: ArticlesByStatus = group_by_status(self.collection.articles, self.now)
         self.history: History = history_of(config)
         self.folders = folders_of(config)
-        check_folders(groups_of(self.by_status.published, config, self.now), moved_folders(config))
+        check_folders(groups_of(self.by_status.published, config, self.now, self.history), moved_folders(config))
 
 
 def _topics(site: _Site) -> Iterator[Row]:
@@ -76,7 +76,7 @@ def _feeds(site: _Site) -> Iterator[Row]:
             "folder": feed.folder,
             "title": feed.title,
             "articles": feed.total,
-            "entries": len(feed.articles),
+            "entries": len(feed.issues or feed.articles),
             "updated": rfc3339(feed.updated) if feed.total else None,
         }
 

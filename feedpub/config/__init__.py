@@ -1,7 +1,7 @@
 """The configuration: config.yaml as a typed, frozen :class:`Config`."""
 
-from feedpub.config.feed_model import CustomFeed, FeedOptions, FeedRule
+from feedpub.config.feed_model import CustomFeed, FeedOptions, FeedRule, Top
 from feedpub.config.load import ConfigError, load_config
 from feedpub.config.model import Config, ConfigDocument
 
-__all__ = ["Config", "ConfigDocument", "ConfigError", "CustomFeed", "FeedOptions", "FeedRule", "load_config"]
+__all__ = ["Config", "ConfigDocument", "ConfigError", "CustomFeed", "FeedOptions", "FeedRule", "Top", "load_config"]

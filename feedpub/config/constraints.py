@@ -92,6 +92,10 @@ def _feed_options(values: dict[str, Any], base: str | None, add_problem: AddProb
             feed["icon"] = _url(add_problem, f"{key}.icon", feed["icon"], base)
         if feed.get("sort") == "heat" and feed.get("archive"):
             add_problem(f"{key}.archive", "archives are in the order of dates; drop it, or sort: heat")
+        if feed.get("top") is not None and feed.get("archive"):
+            add_problem(f"{key}.archive", "archives have all articles, and top has few; drop one of them")
+        if feed.get("top") is not None and feed.get("sort") == "heat":
+            add_problem(f"{key}.sort", "top shows the newest periods first; drop it, or top")
 
 
 def _rule(add_problem: AddProblem, key: str, rule: dict[str, Any]) -> None:

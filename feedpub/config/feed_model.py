@@ -97,11 +97,23 @@ class FeedRule(Section, frozen=True, kw_only=True):
         return any(rule.types or rule.languages or rule.authors or rule.titles for rule in self.rules())
 
 
+class Top(Section, frozen=True, kw_only=True):
+    """The choice of the best articles of each day, week or month that is over."""
+
+    count: Annotated[int, Meta(description="The number of articles of each.", ge=1, le=1000)] = 10
+    per: Annotated[
+        Literal["day", "week", "month"], Meta(description="Days, ISO weeks or months, in content.timezone.")
+    ] = "week"
+    by: Annotated[Literal["heat", "quality"], Meta(description="The measure of the best.")] = "heat"
+    digest: Annotated[bool, Meta(description="Makes one entry of each, with a list of links.")] = False
+
+
 class CustomFeed(FeedRule, frozen=True, kw_only=True):
     """A custom feed: the rule that selects its articles, and the settings of a feed."""
 
     slug: Annotated[Slug, Meta(description="Its folder: feeds/<slug>/.")]
     title: Annotated[Text, Meta(description="Its title, without the site's title before it.")]
+    top: Annotated[Top | None, Meta(description="Shows only the best articles of each day, week or month.")] = None
     # A struct has one base; these are the settings of FeedOptions.
     limit: Limit | None = None
     formats: Formats | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import types
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -123,7 +123,8 @@ class _Loader:
             dotted = f"{key}.{name}" if key else name
             self.lines[dotted] = key_line
             if name not in model_fields:
-                self.add_problem(dotted, _unknown(name, model_fields), key_line)
+                inner = [f"{place}.{name}" for place, field in model_fields.items() if name in _keys_in(field.type)]
+                self.add_problem(dotted, _unknown(name, model_fields, inner), key_line)
             elif _is_null(value) and not model_fields[name].required:
                 continue
             else:
@@ -238,10 +239,16 @@ def _tidy(text: str) -> str:
     return one_line(text) if "\n" in text else text
 
 
-def _unknown(name: str, allowed: Iterable[str]) -> str:
-    """Return the message about the unknown key ``name``."""
+def _keys_in(kind: Any) -> tuple[str, ...]:
+    """Return the keys of the section ``kind``; none for other types."""
+    model = _alternative(kind, _is_model)
+    return () if model is None else model.__struct_fields__
+
+
+def _unknown(name: str, allowed: Iterable[str], inner: Sequence[str] = ()) -> str:
+    """Return the message about the unknown key ``name``, which may be one of ``inner`` sections."""
     keys = list(allowed)
-    near = difflib.get_close_matches(name, keys, 1, 0.5)
+    near = inner or difflib.get_close_matches(name, keys, 1, 0.5)
     hint = f"did you mean {near[0]}?" if near else f"the keys here are {', '.join(keys)}"
     return f"unknown key; {hint}"
 

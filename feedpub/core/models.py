@@ -1,4 +1,4 @@
-"""The models of articles and feeds, as frozen values.
+"""The models of articles and of the kinds of feeds, as frozen values.
 
 Datetimes are aware and in UTC; URLs are normalized. Nothing here depends on YAML, on the paths of
 files in output/ or on a feed format.
@@ -6,19 +6,13 @@ files in output/ or on a feed format.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 
 import msgspec
 
 from feedpub.core import urls
 from feedpub.core.text import match_key
-
-NEVER_UPDATED = datetime(2000, 1, 1, tzinfo=UTC)
-"""The ``updated`` of a feed that never held an entry.
-
-Atom requires a date, and the output must not depend on the clock.
-"""
 
 NAME_PREFIX = "name:"
 """The prefix of keys that are names: the name ``wsj.com`` is not the domain ``wsj.com``."""
@@ -251,50 +245,3 @@ class FeedKind(Enum):
     TOPIC = "topics"
     PROVIDER = "providers"
     CUSTOM = "feeds"
-
-
-class FeedListing(msgspec.Struct, frozen=True, kw_only=True):
-    """A feed as the overviews of all feeds show it."""
-
-    kind: FeedKind
-    folder: str
-    """The folder of its files in output/, such as ``topics/ai``; empty for the site."""
-    label: str
-    """The name of the topic or provider in the title; empty for the site."""
-    title: str
-    """The complete title."""
-    total: int
-    """The number of its articles, including those beyond the limit."""
-    updated: datetime
-    """The newest date of its entries, or :data:`NEVER_UPDATED`."""
-    formats: tuple[str, ...]
-    """The names of its formats."""
-    description: str | None = None
-    """The owner's words about this feed."""
-
-
-class Archive(msgspec.Struct, frozen=True, kw_only=True):
-    """An archive document of a feed: a full page of its articles (RFC 5005 section 4)."""
-
-    number: int
-    """The number of the archive; the oldest is 1."""
-    articles: tuple[Candidate, ...]
-    """Exactly as many articles as the limit of the feed, newest first."""
-
-
-class Feed(FeedListing, frozen=True, kw_only=True):
-    """A feed with its title and its articles.
-
-    It is the same for all formats; the modules of the formats render it.
-    """
-
-    key: str
-    """The key of its topic or provider, or the slug of a custom feed; empty for the site."""
-    articles: tuple[Candidate, ...]
-    """At most as many articles as its limit, in its order."""
-    icon: str | None = None
-    """The URL of the picture of its provider."""
-    archived: int = 0
-    """The number of all its archives."""
-    archives: tuple[Archive, ...] = ()
-    """The archives that may have changed since the last build."""

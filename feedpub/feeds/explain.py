@@ -9,13 +9,16 @@ import msgspec
 
 from feedpub.config import Config
 from feedpub.core.dates import rfc3339
+from feedpub.core.feed_models import Feed
 from feedpub.core.models import Candidate, FeedKind
 from feedpub.feeds.feed_settings import SettingsByFeed
 from feedpub.feeds.groups import groups_of, providers_of, topics_of
+from feedpub.feeds.history import History
 from feedpub.feeds.paths import folders_of
 from feedpub.feeds.rules import CustomRule
-from feedpub.feeds.selection import History, refusal_of, select
+from feedpub.feeds.selection import refusal_of, select
 from feedpub.feeds.status import ArticlesByStatus
+from feedpub.feeds.top import TopChoice
 
 
 class FeedPlace(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,7 +28,7 @@ class FeedPlace(msgspec.Struct, frozen=True, kw_only=True):
     """Empty for the site's feed."""
     title: str
     position: int | None
-    """From 1, the newest; None if the article is not in the feed."""
+    """The number of its entry, from 1, the newest; None if the article is not in the feed."""
     reason: str | None
     """Why the article is not in the feed; None if it is."""
 
@@ -66,12 +69,18 @@ def feed_places(
     withheld = None if words == "published" else words
     for folder, title, refusal in _candidates(article, by_status, config, history, now):
         feed = feeds.get(folder)
-        paths = [other.path for other in feed.articles] if feed is not None else []
-        position = paths.index(article.path) + 1 if article.path in paths else None
+        position = _position(article, feed) if feed is not None else None
         limit = settings.of(feed.kind, feed.key).limit if feed is not None else None
         beyond = f"beyond the limit of {limit}" if limit and refusal is None else None
         reason = None if position else withheld or refusal or beyond
         yield FeedPlace(folder=folder, title=feed.title if feed else title, position=position, reason=reason)
+
+
+def _position(article: Candidate, feed: Feed) -> int | None:
+    """Return the number of the entry that shows ``article``; None if none does."""
+    entries = [issue.articles for issue in feed.issues] or [(other,) for other in feed.articles]
+    shown = (any(other.path == article.path for other in entry) for entry in entries)
+    return next((number for number, is_shown in enumerate(shown, 1) if is_shown), None)
 
 
 def _candidates(
@@ -82,8 +91,8 @@ def _candidates(
     The limit on the length of feeds is ignored.
     """
     yield "", config.site.title, None
-    folders = folders_of(config)
-    groups = {(group.kind, group.key): group for group in groups_of(by_status.published, config, now)}
+    folders, settings = folders_of(config), SettingsByFeed(config)
+    groups = {(group.kind, group.key): group for group in groups_of(by_status.published, config, now, history)}
     # An article that is not published may be the only one of its topic.
     own_groups = (*topics_of((article,), folders).values(), *providers_of((article,), folders).values())
     for own_group in own_groups:
@@ -91,5 +100,11 @@ def _candidates(
         refusal = refusal_of(group, config, history)
         yield group.folder, f"{config.site.title}: {own_group.label}", refusal
     for custom in config.feeds:
-        reasons = CustomRule(custom, config.site.language).reasons(article, now)
+        rule = CustomRule(custom, config.site.language)
+        chosen = groups[FeedKind.CUSTOM, custom.slug].chosen
+        if chosen is None:
+            reasons = rule.reasons(article, now)
+        else:
+            choice = TopChoice(rule, settings.of(FeedKind.CUSTOM, custom.slug))
+            reasons = choice.reasons(article, by_status.published, chosen, now)
         yield folders.folder_of(FeedKind.CUSTOM, custom.slug), custom.title, reasons

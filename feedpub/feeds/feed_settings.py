@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 import msgspec
 
-from feedpub.config import Config, CustomFeed, FeedOptions
+from feedpub.config import Config, CustomFeed, FeedOptions, Top
 from feedpub.core.format_registry import FORMATS
 from feedpub.core.models import FeedKind, provider_keys
 from feedpub.core.text import match_key
+from feedpub.feeds.periods import Calendar, calendar_of
 
 
 class FeedSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +30,25 @@ class FeedSettings(msgspec.Struct, frozen=True, kw_only=True):
     sort: str
     content: str
     lead_image: str
+    top: Top | None
+    """The choice of the best articles of each period; None if the feed has all articles."""
+    zone: str
+    """The time zone of the site."""
+
+    @property
+    def has_issues(self) -> bool:
+        """True if the feed is a digest."""
+        return self.top is not None and self.top.digest
+
+    @property
+    def most_articles(self) -> int | None:
+        """The most articles of the feed; None for a digest, which has a limit of issues."""
+        return None if self.has_issues else self.limit
+
+    @property
+    def calendar(self) -> Calendar:
+        """The periods of ``top``."""
+        return calendar_of(self.top.per if self.top else "day", self.zone)
 
 
 class SettingsByFeed:
@@ -48,6 +68,8 @@ class SettingsByFeed:
             sort="date",
             content=output.content,
             lead_image=output.lead_image,
+            top=None,
+            zone=config.content.timezone,
         )
         self._by_kind = {
             FeedKind.TOPIC: _merged(self._site, config.topics),
@@ -100,5 +122,6 @@ def _merged(base: FeedSettings, options: FeedOptions | CustomFeed) -> FeedSettin
     """Return ``base`` with those of ``options`` that are set."""
     chosen = {name: getattr(options, name, None) for name in FeedSettings.__struct_fields__}
     merged = msgspec.structs.replace(base, **{name: value for name, value in chosen.items() if value is not None})
-    # An archive is a slice of the articles by date.
-    return msgspec.structs.replace(merged, archive=False) if merged.sort == "heat" else merged
+    # An archive is a slice of all articles by date.
+    has_archives = merged.archive and merged.sort == "date" and merged.top is None
+    return msgspec.structs.replace(merged, archive=has_archives)

@@ -9,11 +9,14 @@ from datetime import datetime
 import msgspec
 
 from feedpub.config import Config
-from feedpub.core.models import NAME_PREFIX, Archive, Candidate, FeedKind
+from feedpub.core.feed_models import Archive
+from feedpub.core.models import NAME_PREFIX, Candidate, FeedKind
 from feedpub.feeds.feed_settings import SettingsByFeed
-from feedpub.feeds.order import rank_by_heat
+from feedpub.feeds.history import Chosen, History
+from feedpub.feeds.order import rank_by
 from feedpub.feeds.paths import FeedFolders, folders_of
 from feedpub.feeds.rules import CustomRule
+from feedpub.feeds.top import TopChoice
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +32,8 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     """The number of all articles."""
     names: Mapping[str, int]
     """The names of the topic or provider, with their numbers of articles; a custom feed's title."""
+    chosen: Chosen | None = None
+    """What ``top`` chose; None without ``top``, or if that is as it was published."""
     archives: tuple[Archive, ...] = ()
     """The archives that may have changed, if ``articles`` are not all."""
 
@@ -45,28 +50,44 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
         return f"{name} ({self.key})" if len(self.names) > 1 and not self.key.startswith(NAME_PREFIX) else name
 
 
-def groups_of(published: Sequence[Candidate], config: Config, now: datetime) -> Iterator[Group]:
+def groups_of(published: Sequence[Candidate], config: Config, now: datetime, history: History) -> Iterator[Group]:
     """Yield every group at the time ``now``. The site's and those of custom feeds may be empty.
 
     ``published`` is in the order of :func:`newest_first`.
     """
     settings = SettingsByFeed(config)
-    for group in _newest_first_groups(published, config, now):
+    for group in _newest_first_groups(published, config, now, history):
         if settings.of(group.kind, group.key).sort == "heat":
-            yield msgspec.structs.replace(group, articles=sorted(group.articles, key=rank_by_heat))
+            yield msgspec.structs.replace(group, articles=sorted(group.articles, key=rank_by("heat")))
         else:
             yield group
 
 
-def _newest_first_groups(published: Sequence[Candidate], config: Config, now: datetime) -> Iterator[Group]:
+def _newest_first_groups(
+    published: Sequence[Candidate], config: Config, now: datetime, history: History
+) -> Iterator[Group]:
     folders = folders_of(config)
     yield _group(folders, FeedKind.SITE, "", published)
     yield from topics_of(published, folders).values()
     yield from providers_of(published, folders).values()
+    yield from _custom_groups(published, config, now, history)
+
+
+def _custom_groups(published: Sequence[Candidate], config: Config, now: datetime, history: History) -> Iterator[Group]:
+    folders, settings = folders_of(config), SettingsByFeed(config)
     for custom in config.feeds:
         rule = CustomRule(custom, config.site.language)
-        articles = [article for article in published if rule.holds(article, now)]
-        yield _group(folders, FeedKind.CUSTOM, custom.slug, articles, (custom.title,))
+        options = settings.of(FeedKind.CUSTOM, custom.slug)
+        known = history.get(folders.folder_of(FeedKind.CUSTOM, custom.slug))
+        chosen = None
+        if options.top:
+            chosen = TopChoice(rule, options).choose(published, known.chosen if known else {}, now)
+            ids = {entry_id for best in chosen.values() for entry_id in best}
+            articles = [article for article in published if article.id in ids]
+        else:
+            articles = [article for article in published if rule.holds(article, now)]
+        group = _group(folders, FeedKind.CUSTOM, custom.slug, articles, (custom.title,))
+        yield msgspec.structs.replace(group, chosen=chosen)
 
 
 def topics_of(published: Iterable[Candidate], folders: FeedFolders) -> dict[str, Group]:

@@ -6,37 +6,23 @@ order give the same feeds.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-import msgspec
-
 from feedpub.config import Config
 from feedpub.core.errors import UsageError, quoted
-from feedpub.core.models import NAME_PREFIX, NEVER_UPDATED, Archive, Candidate, Feed, FeedKind, FeedListing, name_key
+from feedpub.core.feed_models import NEVER_UPDATED, Archive, Feed, FeedListing
+from feedpub.core.models import NAME_PREFIX, Candidate, FeedKind, name_key
 from feedpub.core.text import match_key
 from feedpub.feeds.feed_settings import FeedSettings, SettingsByFeed
 from feedpub.feeds.groups import Group, groups_of
+from feedpub.feeds.history import History, PublishedFeed
 from feedpub.feeds.paths import moved_folders
 from feedpub.feeds.rules import keys_of_providers
+from feedpub.feeds.top import issues_of
 
 T = TypeVar("T")
-
-
-class PublishedFeed(msgspec.Struct, frozen=True, kw_only=True):
-    """The data of a published feed that the next builds need to publish it empty."""
-
-    kind: FeedKind
-    key: str
-    label: str
-    updated: datetime
-    total: int = 0
-    """The number of articles that belonged to it."""
-
-
-History = Mapping[str, PublishedFeed]
-"""Every feed published so far, by folder."""
 
 
 def select(
@@ -47,7 +33,7 @@ def select(
     ``published`` is in the order of :func:`newest_first`. With ``prune``, feeds without articles
     are dropped, except for those that the configuration defines.
     """
-    return feeds_of(groups_of(published, config, now), config, history, () if prune else history)
+    return feeds_of(groups_of(published, config, now, history), config, history, () if prune else history)
 
 
 def feeds_of(groups: Iterable[Group], config: Config, history: History, kept: Iterable[str]) -> tuple[Feed, ...]:
@@ -59,7 +45,7 @@ def feeds_of(groups: Iterable[Group], config: Config, history: History, kept: It
     """
     settings, moved = SettingsByFeed(config), moved_folders(config)
     feeds = {
-        group.folder: _feed(settings, group.folder, _known(group, history), group)
+        group.folder: _feed(settings, group.folder, _known(group, history, settings), group)
         for group in check_folders(groups, moved)
         if refusal_of(group, config, history) is None
     }
@@ -111,10 +97,13 @@ def articles_of(feed: Feed) -> Iterator[Candidate]:
         yield from archive.articles
 
 
-def _known(group: Group, history: History) -> PublishedFeed:
+def _known(group: Group, history: History, by_feed: SettingsByFeed) -> PublishedFeed:
     old = history.get(group.folder)
     updated = old.updated if old else NEVER_UPDATED
-    return PublishedFeed(kind=group.kind, key=group.key, label=group.label, updated=updated)
+    chosen = group.chosen
+    if chosen is None:
+        chosen = old.chosen if old and by_feed.of(group.kind, group.key).top else {}
+    return PublishedFeed(kind=group.kind, key=group.key, label=group.label, updated=updated, chosen=dict(chosen))
 
 
 def _feed(by_feed: SettingsByFeed, folder: str, known: PublishedFeed, group: Group | None = None) -> Feed:
@@ -123,7 +112,9 @@ def _feed(by_feed: SettingsByFeed, folder: str, known: PublishedFeed, group: Gro
     A feed without articles keeps its last ``updated``.
     """
     settings = by_feed.of(known.kind, known.key)
-    articles = tuple(group.articles[: settings.limit]) if group else ()
+    articles = tuple(group.articles[: settings.most_articles]) if group else ()
+    issues = issues_of(known.chosen, articles, settings) if settings.has_issues else ()
+    dates = (issue.end for issue in issues) if issues else (article.updated_at for article in articles)
     return Feed(
         kind=known.kind,
         key=known.key,
@@ -133,8 +124,10 @@ def _feed(by_feed: SettingsByFeed, folder: str, known: PublishedFeed, group: Gro
         formats=settings.formats,
         description=settings.description,
         icon=_icon(articles) if known.kind is FeedKind.PROVIDER else None,
-        updated=max((article.updated_at for article in articles), default=known.updated),
+        updated=max(dates, default=known.updated),
         articles=articles,
+        chosen=known.chosen,
+        issues=issues,
         total=group.total if group else 0,
         archived=archive_count(group.total, settings) if group else 0,
         archives=_archives(group, settings) if group else (),

@@ -12,6 +12,7 @@ from feedpub.core.dates import rfc3339
 from feedpub.core.errors import Problem, ProblemKind
 from feedpub.core.models import Candidate
 from feedpub.feeds.order import later, newest_first
+from feedpub.feeds.periods import Calendar
 
 
 class ArticlesByStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,12 +96,17 @@ def is_postdated(article: Candidate, now: datetime) -> bool:
     return article.updated_at > now and status_of(article, now) == "published"
 
 
-def moments_of(article: Candidate, spans: Iterable[timedelta] = ()) -> Iterator[datetime]:
+def moments_of(
+    article: Candidate, spans: Iterable[timedelta] = (), calendars: Iterable[Calendar] = ()
+) -> Iterator[datetime]:
     """Yield the moments at which the clock changes how a valid article is published.
 
-    After each of ``spans``, the article may leave a feed.
+    After each of ``spans``, the article may leave a feed; at the end of its period in each of
+    ``calendars``, it may join one.
     """
     if not article.withheld:
+        for calendar in calendars:
+            yield calendar.period_of(article.published_at).end
         for span in spans:
             yield later(article.published_at, span)
         yield article.published_at

@@ -16,13 +16,15 @@ import msgspec
 
 from feedpub.config import Config
 from feedpub.core.digests import content_digest
+from feedpub.core.feed_models import Feed, FeedListing
 from feedpub.core.format_registry import FORMATS, FormatInfo
-from feedpub.core.models import Author, Candidate, Feed, FeedKind, FeedListing
+from feedpub.core.models import Author, Candidate, FeedKind
 from feedpub.feeds.feed_settings import FeedSettings, SettingsByFeed
 from feedpub.feeds.paths import archive_folder, folders_of, path_in, slugs_of, url_path
 from feedpub.output import pages
 from feedpub.output.entry import SiteInfo
 from feedpub.output.formats import ArchiveLinks, FeedHead, format_of
+from feedpub.output.issues import LIST_ITEM, issue_entry
 from feedpub.output.pages.languages import words_for
 from feedpub.output.styles import PAGE, EntryForm, EntryStyle
 
@@ -157,21 +159,39 @@ class Documents:
         updated = feed.updated if position.number is None else max(article.updated_at for article in articles)
         paths = {name: path_in(folder, FORMATS[name].filename) for name in settings.formats}
         style = self._style(settings)
+        forms = {name: EntryForm(LIST_ITEM if settings.has_issues else name, style) for name in paths}
 
         def make(rendered: Rendered) -> Iterator[tuple[str, bytes]]:
             for name, path in paths.items():
                 head = self._head(feed, FORMATS[name], path, position, updated)
-                yield path, format_of(name).render_feed(head, rendered(EntryForm(name, style)))
+                entries = rendered(forms[name])
+                if settings.has_issues:
+                    entries = self._issues(feed, name, entries)
+                yield path, format_of(name).render_feed(head, entries)
 
-        shown = (settings.description, settings.language, settings.icon)
+        shown = (settings.description, settings.language, settings.icon, _issues(feed))
         inputs = (feed.kind, feed.key, feed.title, updated, feed.icon, position, shown, style)
         return Document(
             paths=tuple(paths.values()),
             signature=self._sign(inputs, articles),
             articles=articles,
-            forms=tuple(EntryForm(name, style) for name in settings.formats),
+            forms=tuple(dict.fromkeys(forms.values())),
             make=make,
         )
+
+    def _issues(self, feed: Feed, name: str, items: Sequence[bytes]) -> list[bytes]:
+        """Return the entries of a digest in the format ``name``.
+
+        ``items`` are the list items of its articles.
+        """
+        settings, site = self._settings.of(feed.kind, feed.key), self._site
+        if settings.language:
+            site = msgspec.structs.replace(site, language=settings.language)
+        by_path = {article.path: item for article, item in zip(feed.articles, items, strict=True)}
+        shown = {} if settings.content == "none" else by_path
+        has_page = self._config.output.pages
+        entries = (issue_entry(issue, feed, shown, site, has_page=has_page) for issue in feed.issues)
+        return [format_of(name).render_entry(entry, site) for entry in entries]
 
     def _style(self, settings: FeedSettings) -> EntryStyle:
         return EntryStyle(
@@ -214,9 +234,9 @@ class Documents:
         path = path_in(feed.folder, pages.PAGE_FILE)
 
         def make(rendered: Rendered) -> Iterator[tuple[str, bytes]]:
-            yield path, self._pages.feed_page(feed, rendered(PAGE), feed.archived)
+            yield path, self._pages.feed_page(feed, rendered(PAGE), feed.archived, _issues(feed))
 
-        inputs = (*_listing(feed), feed.kind, feed.archived)
+        inputs = (*_listing(feed), feed.kind, feed.archived, _issues(feed))
         return self._page_document(path, inputs, feed.articles, make)
 
     def _index(self, feed: Feed) -> Document:
@@ -263,6 +283,12 @@ class Documents:
         # A date of update in the future counts only from then on, and then no file changes.
         digests = [(article.path, self._digests.article(article.path), article.updated_at) for article in articles]
         return content_digest(self._digests.program + msgspec.msgpack.encode((inputs, digests)))
+
+
+def _issues(feed: Feed) -> list[tuple[str, list[int]]]:
+    """Return the name of each issue of ``feed``, and the places of its articles in the feed."""
+    places = {article.path: place for place, article in enumerate(feed.articles)}
+    return [(issue.name, [places[article.path] for article in issue.articles]) for issue in feed.issues]
 
 
 def _listing(feed: FeedListing) -> tuple[object, ...]:

@@ -83,6 +83,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """The lead image; None if there is none, or if the content alone shows it."""
     article: Article
     """The article itself, for values that not every format shows."""
+    digest: tuple[str, ...] = ()
+    """The ids of the articles that it lists, if it is an issue of a digest."""
 
     @property
     def media(self) -> tuple[Media, ...]:

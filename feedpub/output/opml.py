@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 
 from lxml import etree
 
+from feedpub.core.feed_models import FeedListing
 from feedpub.core.format_registry import FORMATS
-from feedpub.core.models import FeedKind, FeedListing
+from feedpub.core.models import FeedKind
 from feedpub.feeds.paths import path_in, url_path
 from feedpub.output.entry import SiteInfo
 from feedpub.output.pages.languages import words_for

@@ -69,14 +69,14 @@ def styled(entry: Entry, style: EntryStyle, site: SiteInfo) -> Entry:
 def _content(entry: Entry, style: EntryStyle, site: SiteInfo) -> str | None:
     """Return the content of ``entry``: lead image, body or excerpt, and related articles."""
     body = entry.body_html if style.content == "full" else None
-    before = _lead_image(entry, body) if style.lead_image != "media" else None
+    before = lead_image_block(entry, body) if style.lead_image != "media" else None
     after = _related(entry, site) if style.related == "content" else None
     if not before and not after:
         return body
-    return "\n".join(filter(None, (before, body or _excerpt(entry), after)))
+    return "\n".join(filter(None, (before, body or excerpt_block(entry), after)))
 
 
-def _excerpt(entry: Entry) -> str | None:
+def excerpt_block(entry: Entry) -> str | None:
     """Return the excerpt as a block of HTML.
 
     Readers that show the content do not show the excerpt as well.
@@ -85,7 +85,7 @@ def _excerpt(entry: Entry) -> str | None:
     return html if html is None or entry.summary_is_html else f"<p>{html}</p>"
 
 
-def _lead_image(entry: Entry, body: str | None) -> str | None:
+def lead_image_block(entry: Entry, body: str | None) -> str | None:
     """Return the lead image as HTML; None if ``body`` shows it already."""
     from markupsafe import Markup  # noqa: PLC0415  # most sites need no such HTML
 

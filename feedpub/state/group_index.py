@@ -18,7 +18,8 @@ import msgspec
 from feedpub.config import Config
 from feedpub.content import Stamp
 from feedpub.content.batches import ArticleRecord
-from feedpub.core.models import Archive, ArticleSummary, Candidate, FeedKind
+from feedpub.core.feed_models import Archive
+from feedpub.core.models import ArticleSummary, Candidate, FeedKind
 from feedpub.feeds.feed_settings import FeedSettings, SettingsByFeed
 from feedpub.feeds.groups import Group
 from feedpub.feeds.order import rank_for
@@ -135,7 +136,7 @@ class GroupIndex:
             kind=kind,
             key=key,
             folder=folder,
-            articles=[*map(article, members[: settings.limit])],
+            articles=[*map(article, members[: settings.most_articles])],
             total=len(members),
             names=names,
         )

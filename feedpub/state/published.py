@@ -17,8 +17,8 @@ from feedpub.config import Config
 from feedpub.content import display
 from feedpub.core.errors import StorageError, UsageError, message_of
 from feedpub.core.text import repair
+from feedpub.feeds.history import History, PublishedFeed
 from feedpub.feeds.paths import FeedFolders, is_feed_folder
-from feedpub.feeds.selection import History, PublishedFeed
 from feedpub.state.atomic_files import is_below, replace_file
 
 _PUBLISHED_VERSION = 1

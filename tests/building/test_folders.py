@@ -15,7 +15,7 @@ from feedpub.config import load_config
 from feedpub.core import slugs
 from feedpub.core.models import FeedKind
 from feedpub.delivery.websub.feed_urls import feed_url
-from feedpub.feeds.selection import PublishedFeed
+from feedpub.feeds.history import PublishedFeed
 from feedpub.state.published import OutputState, PublishedState
 from support.making import BASE_URL, day
 from support.site import SiteFolder

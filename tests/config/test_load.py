@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from feedpub.config import Config, ConfigDocument, ConfigError, CustomFeed, load_config
+from feedpub.config import Config, ConfigDocument, ConfigError, CustomFeed, Top, load_config
 from feedpub.config.check_model import HostCheck, Ttl
 from feedpub.config.model import Content, Site, SiteAuthor, size_of
 from feedpub.core.errors import UsageError
@@ -65,9 +65,11 @@ def test_every_key_of_the_contract_is_accepted() -> None:
         description="What matters in AI, by topic and by source.",
         author=SiteAuthor(name="Example News", email="editor@example.org"),
     )
-    hot, everything = config.feeds
+    hot, everything, best, week = config.feeds
     assert hot == CustomFeed(slug="hot-ai", title="Hot in AI", topics=("AI",), min_heat=80, min_quality=50)
     assert everything.icon == "https://news.example.org/everything.png"
+    assert best.top == Top(count=10, per="week", by="heat")
+    assert week.top == Top(digest=True)
     # The rest of the example is what holds by default.
     plain = ConfigDocument(site=config.site, feeds=config.feeds, content=Content(path="seeds"))
     for name in ConfigDocument.__struct_fields__:
@@ -291,6 +293,28 @@ def test_an_unknown_key_is_named_with_its_line_and_the_nearest(complaints: Compl
         (
             "feeds: [{slug: a, title: A, any: [{since: 0h}]}]",
             "4: feeds[0].any[0].since: '0h' excludes every article; give a span such as 48h or 7d",
+        ),
+        ("feeds: [{slug: a, title: A, top: 10}]", "4: feeds[0].top: is text; it must be a mapping of keys and values"),
+        (
+            "feeds: [{slug: a, title: A, top: {count: 0}}]",
+            "4: feeds[0].top.count: '0' is not a whole number from 1 to 1000",
+        ),
+        (
+            "feeds: [{slug: a, title: A, top: {per: year}}]",
+            "4: feeds[0].top.per: 'year' is not one of day, month, week",
+        ),
+        ("feeds: [{slug: a, title: A, top: {by: date}}]", "4: feeds[0].top.by: 'date' is not one of heat, quality"),
+        (
+            "feeds: [{slug: a, title: A, digest: true}]",
+            "4: feeds[0].digest: unknown key; did you mean top.digest?",
+        ),
+        (
+            "feeds: [{slug: a, title: A, archive: true, top: {}}]",
+            "4: feeds[0].archive: archives have all articles, and top has few; drop one of them",
+        ),
+        (
+            "feeds: [{slug: a, title: A, sort: heat, top: {}}]",
+            "4: feeds[0].sort: top shows the newest periods first; drop it, or top",
         ),
         (
             "feeds: [{slug: a, title: A, none: {topic: [x]}}]",

@@ -14,7 +14,8 @@ from feedpub.config.feed_model import Grouping
 from feedpub.config.model import Output
 from feedpub.core.models import Article, FeedKind, Provider
 from feedpub.feeds.explain import feed_places, status_text
-from feedpub.feeds.selection import PublishedFeed, select
+from feedpub.feeds.history import PublishedFeed
+from feedpub.feeds.selection import select
 from feedpub.feeds.status import group_by_status
 from support.making import NOW, article, configuration, day
 from support.site import SiteFolder

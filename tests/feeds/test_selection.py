@@ -14,11 +14,13 @@ from feedpub.config import Config, CustomFeed
 from feedpub.config.feed_model import Grouping
 from feedpub.config.model import Output
 from feedpub.core.errors import ProblemKind
-from feedpub.core.models import NEVER_UPDATED, Archive, Article, Feed, FeedKind, FeedListing, Provider
+from feedpub.core.feed_models import NEVER_UPDATED, Archive, Feed, FeedListing
+from feedpub.core.models import Article, FeedKind, Provider
 from feedpub.feeds.feed_settings import SettingsByFeed
 from feedpub.feeds.groups import Group
+from feedpub.feeds.history import History, PublishedFeed
 from feedpub.feeds.order import newest_first
-from feedpub.feeds.selection import History, PublishedFeed, articles_of, listing_of, select
+from feedpub.feeds.selection import articles_of, listing_of, select
 from feedpub.feeds.selection import feeds_of as feeds_of_groups
 from feedpub.feeds.status import ArticlesByStatus, group_by_status
 from support.making import NOW, article, configuration, day

@@ -16,7 +16,8 @@ import pytest
 from lxml import etree
 
 from feedpub.building.rendering import site_of
-from feedpub.core.models import NEVER_UPDATED, FeedKind, FeedListing
+from feedpub.core.feed_models import NEVER_UPDATED, FeedListing
+from feedpub.core.models import FeedKind
 from feedpub.output.opml import opml_files
 from support.making import BASE_URL, configuration
 

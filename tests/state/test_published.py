@@ -11,7 +11,7 @@ import pytest
 from feedpub.config import load_config
 from feedpub.core.errors import StorageError
 from feedpub.core.models import FeedKind
-from feedpub.feeds.selection import PublishedFeed
+from feedpub.feeds.history import PublishedFeed
 from feedpub.state.atomic_files import digest
 from feedpub.state.published import HubState, OutputState, PublishedState, output_key
 from support.site import SiteFolder

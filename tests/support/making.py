@@ -17,7 +17,8 @@ from feedpub.config import Config
 from feedpub.config.model import Site
 from feedpub.content.batches import encode_article
 from feedpub.content.read_settings import read_settings
-from feedpub.core.models import Article, Feed, Provider, Topic
+from feedpub.core.feed_models import Feed
+from feedpub.core.models import Article, Provider, Topic
 from feedpub.core.text import match_key
 from feedpub.core.workers import LocalWorkers
 from feedpub.links.facts import NO_FACTS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -15,11 +16,13 @@ from lxml import etree
 from feedpub import load_config
 from feedpub.config import Config
 from feedpub.content.loading import load_articles
-from feedpub.core.models import Feed
+from feedpub.core.feed_models import Feed
 from feedpub.feeds.selection import select
 from feedpub.feeds.status import group_by_status
 from feedpub.output.documents import site_of
 from feedpub.output.entry import Entry, make_entry
+from feedpub.output.issues import issue_entry, list_item
+from feedpub.output.styles import EntryStyle
 from support.making import rendered
 
 TESTS = Path(__file__).parents[1]
@@ -84,7 +87,7 @@ def feed_files(name: str, folder: str) -> FeedFiles:
     at = f"{folder}/" if folder else ""
     site = site_of(config)
     return FeedFiles(
-        tuple(make_entry(article, site) for article in feeds[folder].articles),
+        tuple(_entries(feeds[folder], config)),
         feeds[folder],
         site.base_url,
         site.base_url + at if config.output.pages else site.base_url,
@@ -92,6 +95,16 @@ def feed_files(name: str, folder: str) -> FeedFiles:
         etree.fromstring(files[f"{at}atom.xml"]),
         json.loads(files[f"{at}feed.json"]),
     )
+
+
+def _entries(feed: Feed, config: Config) -> Iterator[Entry]:
+    """The entries of a feed; each issue of a digest is one."""
+    site, style = site_of(config), EntryStyle(lead_image="both")
+    items = {article.path: list_item(make_entry(article, site), style, site) for article in feed.articles}
+    for issue in feed.issues:
+        yield issue_entry(issue, feed, items, site, has_page=config.output.pages)
+    if not feed.issues:
+        yield from (make_entry(article, site) for article in feed.articles)
 
 
 def every_feed() -> list[Any]:

@@ -14,7 +14,8 @@ from feedpub import load_config
 from feedpub.building.rendering import site_of
 from feedpub.config import Config
 from feedpub.content.loading import load_articles
-from feedpub.core.models import Feed, FeedKind, FeedListing
+from feedpub.core.feed_models import Feed, FeedListing
+from feedpub.core.models import FeedKind
 from feedpub.feeds.selection import select
 from feedpub.feeds.status import group_by_status
 from feedpub.output.entry import make_entry

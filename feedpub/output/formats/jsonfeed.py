@@ -92,6 +92,7 @@ def _extension(entry: Entry) -> dict[str, Any]:
             **_shared_fields(article),
             "duration_in_seconds": int(duration) if duration is not None and duration.is_integer() else duration,
             "related": [_related(related) for related in article.related],
+            "digest": list(entry.digest),
         }
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from feedpub.core.dates import rfc3339
-from feedpub.core.models import NEVER_UPDATED
+from feedpub.core.feed_models import NEVER_UPDATED
 from feedpub.output.entry import AMP_REL, Entry, SiteInfo
 from feedpub.output.formats.base import FeedHead
 from feedpub.output.formats.feedgen_fixes import (

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from feedpub.config import CustomFeed
-from feedpub.core.models import FeedKind, FeedListing
+from feedpub.core.feed_models import FeedListing
+from feedpub.core.models import FeedKind
 from feedpub.feeds.paths import ConfiguredSlugs, folders_with
 from feedpub.output.entry import Entry, SiteInfo
 from feedpub.output.pages.languages import words_for
@@ -102,13 +103,20 @@ class Pages:
         article = article_view(entry, self._settings.site, self._words, linked, self._folders)
         return self._engine.render("article.html", article=article, root=ROOT)
 
-    def feed_page(self, feed: FeedListing, entries: Sequence[bytes], archives: int) -> bytes:
+    def feed_page(
+        self,
+        feed: FeedListing,
+        entries: Sequence[bytes],
+        archives: int,
+        issues: Sequence[tuple[str, Sequence[int]]] = (),
+    ) -> bytes:
         """Return the page of ``feed``.
 
-        The feed has ``archives`` archives; archive 1 is the oldest.
+        The feed has ``archives`` archives; archive 1 is the oldest. The ``issues`` of a digest have
+        names, and the places of their articles in ``entries``.
         """
         root = _TO_TOP if feed.folder else ""
-        return self._page("feed.html", self._view(feed), entries, archives, root)
+        return self._page("feed.html", self._view(feed), entries, archives, root, issues=issues)
 
     def index_page(self, feeds: Sequence[FeedListing], entries: Sequence[bytes], archives: int) -> bytes:
         """Return the overview: all ``feeds``, with the site's first, and the newest articles.

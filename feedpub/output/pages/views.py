@@ -12,8 +12,9 @@ from urllib.parse import unquote
 
 from feedpub.config import CustomFeed
 from feedpub.core.dates import rfc3339
+from feedpub.core.feed_models import NEVER_UPDATED, FeedListing
 from feedpub.core.format_registry import FORMATS
-from feedpub.core.models import NEVER_UPDATED, Article, ArticleBase, FeedKind, FeedListing, Provider
+from feedpub.core.models import Article, ArticleBase, FeedKind, Provider
 from feedpub.core.text import one_line, plain_text, repair
 from feedpub.feeds.paths import FeedFolders, path_in, url_path
 from feedpub.output.entry import Entry, SiteInfo
@@ -121,8 +122,18 @@ def _description(feed: FeedListing, site: SiteInfo, words: Words, custom_feed: C
 
 def _rule(feed: CustomFeed, words: Words) -> str:
     """Return the rule in words; empty if it has keys that only its owner can describe."""
-    further = (feed.types, feed.languages, feed.authors, feed.titles, feed.since, feed.any, feed.all, feed.none)
-    if any(further):
+    further = (
+        feed.types,
+        feed.languages,
+        feed.authors,
+        feed.titles,
+        feed.since,
+        feed.any,
+        feed.all,
+        feed.none,
+        feed.top,
+    )
+    if any(further) or feed.top:
         return ""
     parts = (
         (words.rule_topics, ", ".join(feed.topics)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from feedpub.core.models import FeedKind
 from feedpub.delivery.websub.feed_urls import changed_feeds, feed_digests, feed_url
-from feedpub.feeds.selection import PublishedFeed
+from feedpub.feeds.history import PublishedFeed
 from feedpub.state.published import HubState, OutputState
 from support.making import BASE_URL, configuration, day
 

@@ -110,7 +110,7 @@ def test_the_entries_tell_the_same_in_every_format_and_in_the_same_order(what: s
         JSON: [of_json(item) for item in files.json["items"]],
     }
     assert told[RSS] == told[ATOM] == told[JSON]
-    assert len(told[RSS]) == len(files.feed.articles)
+    assert len(told[RSS]) == len(files.entries)
 
 
 @pytest.mark.parametrize(("name", "folder"), every_feed())

@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 import pytest
 from lxml import etree
 
+from feedpub.feeds.paths import feed_folder
 from feedpub.output.formats.feedgen_fixes import add, escape_markup
 from support.published_feeds import SITES, every_feed, every_file, feed_files, find, published
 
@@ -61,7 +62,7 @@ def test_the_link_of_the_channel_is_the_home_page_and_self_is_the_feed(name: str
 @pytest.mark.parametrize(("name", "folder"), every_feed())
 def test_the_feeds_date_is_that_of_its_newest_change_and_never_the_present(name: str, folder: str) -> None:
     files = feed_files(name, folder)
-    changes = [article.updated_at for article in files.feed.articles]
+    changes = [entry.updated for entry in files.entries]
     expected = max(changes, default=datetime(2000, 1, 1, tzinfo=UTC))
     assert [datetime.fromisoformat(date.text) for date in find(files.atom, "atom:updated")] == [expected]
     dates = [parsedate_to_datetime(date.text) for date in find(files.rss, "channel/lastBuildDate")]
@@ -140,7 +141,8 @@ def test_an_article_has_the_same_bytes_in_every_feed(file: str, tag: bytes) -> N
     files = published("corpus").files
     everything = files[file]
     for path, data in files.items():
-        if path.endswith(f"/{file}"):
+        is_digest = bool(published("corpus").feeds[feed_folder(path)].issues)
+        if path.endswith(f"/{file}") and not is_digest:
             for entry in re.findall(b"<%b.*?</%b>" % (tag + b"[ >]", tag), data, re.DOTALL):
                 assert entry in everything, path
 

@@ -13,7 +13,16 @@ from support.published_feeds import NOW, SITES, published
 from support.site import SiteFolder
 
 GOLDEN = Path(__file__).parent / "golden"
-FOLDERS = ("", "topics/ai", "providers/example.com", "providers/the-gazette", "feeds/hot-ai", "feeds/nothing-yet")
+FOLDERS = (
+    "",
+    "topics/ai",
+    "providers/example.com",
+    "providers/the-gazette",
+    "feeds/hot-ai",
+    "feeds/best",
+    "feeds/digest",
+    "feeds/nothing-yet",
+)
 FILES = [f"{folder}/{name}".lstrip("/") for folder in FOLDERS for name in ("rss.xml", "atom.xml", "feed.json")]
 
 
@@ -34,7 +43,9 @@ def test_there_is_no_golden_file_that_nothing_is_compared_with() -> None:
 def test_the_corpus_gives_the_feeds_that_its_articles_call_for() -> None:
     assert sorted(published("corpus").feeds) == [
         "",
+        "feeds/best",
         "feeds/by-name",
+        "feeds/digest",
         "feeds/hot-ai",
         "feeds/nothing-yet",
         "providers/example.com",

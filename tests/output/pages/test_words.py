@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from feedpub.config.model import Site
-from feedpub.core.models import ArticleBase, FeedListing
+from feedpub.core.feed_models import FeedListing
+from feedpub.core.models import ArticleBase
 from feedpub.output.entry import make_entry
 from feedpub.output.pages import Pages
 from feedpub.output.pages.languages import WORDS, words_for
