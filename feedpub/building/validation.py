@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from feedpub.building.budgets import budget_warnings
 from feedpub.building.linked_articles import LinkedArticles, by_name
 from feedpub.config import Config
 from feedpub.content.batches import record_of
@@ -43,6 +44,8 @@ class ValidationReport(msgspec.Struct, frozen=True, kw_only=True):
     """The number of articles that a build leaves out because another file has the same id."""
     problems: tuple[Problem, ...]
     """All problems of all kinds, in the order of path and line."""
+    budgets: tuple[str, ...] = ()
+    """The published feeds that are larger than some services take, with their largest entries."""
 
 
 def validate(config: Config, options: ValidateOptions | None = None) -> ValidationReport:
@@ -78,6 +81,7 @@ def validate(config: Config, options: ValidateOptions | None = None) -> Validati
         invalid=collection.invalid,
         duplicates=len(by_status.duplicates),
         problems=tuple(sorted((*collection.problems, *further))),
+        budgets=() if options.paths else tuple(budget_warnings(config)),
     )
 
 

@@ -70,6 +70,8 @@ def command(
     feed. An invalid article is reported with its line and left out; the rest of the site is
     published.
 
+    With -v, also names the changed files, and feeds that are larger than some services take.
+
     If its output is not a terminal, a build without changes and without new problems prints
     nothing, which suits cron.
     """
@@ -94,6 +96,7 @@ def command(
         _write_report(error.report, report_file)
         raise
     _print_report(report, dry_run=options.dry_run)
+    _print_budgets(config, output)
     _write_report(report, report_file)
     return notify_hub(config, output) if then_ping and not options.dry_run else 0
 
@@ -130,6 +133,13 @@ def _print_report(report: Report, *, dry_run: bool) -> None:
 
 def _print_warnings(report: Report) -> None:
     warn(f"feedpub: warning: {warning}" for warning in report.warnings)
+
+
+def _print_budgets(config: Config, output: Path | None) -> None:
+    if settings().verbose:
+        from feedpub.building.budgets import budget_warnings
+
+        warn(f"feedpub: warning: {warning}" for warning in budget_warnings(config, output))
 
 
 def _write_report(report: Report, file: Path | None) -> None:

@@ -30,8 +30,9 @@ def command(paths: tuple[Path, ...]) -> int:
     """Check articles, templates and configuration; write nothing.
 
     Reports every article that is invalid, a duplicate or repaired, and every value that is
-    ignored, with its line; ends with the counts of each kind. PATH is an article or a folder;
-    without a PATH, every article of the site is checked.
+    ignored, with its line; counts the problems of each kind; names the published feeds that
+    are larger than some services take. PATH is an article or a folder; without a PATH, every
+    article of the site is checked.
     """
     from feedpub.building.validation import ValidateOptions, validate
     from feedpub.content.loading import no_progress
@@ -47,4 +48,6 @@ def command(paths: tuple[Path, ...]) -> int:
         # An article may have several problems, so invalid ones are counted themselves.
         counts = [f"{report.invalid} invalid", *(f"{kinds[kind]} {kind.value}" for kind in [*ProblemKind][1:])]
         click.echo(f"{report.articles} {noun}, {', '.join(counts)}")
+    for budget in report.budgets:
+        click.echo(budget)
     return 1 if report.invalid else 0

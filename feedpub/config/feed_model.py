@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from feedpub.config.value_types import FormatName, Language, Score, Section, Slug, Span, Text
+from feedpub.config.value_types import FormatName, Language, Score, Section, Size, Slug, Span, Text
 
 # The settings that the whole site, the feeds of a kind and single feeds can have.
 Formats = Annotated[tuple[FormatName, ...], Meta(description="The formats of the feed.", min_length=1)]
@@ -20,6 +20,9 @@ ShownContent = Annotated[
 LeadImage = Annotated[
     Literal["media", "content", "both"],
     Meta(description="Where entries have the lead image: among the media, at the top of the content, or both."),
+]
+MaxBytes = Annotated[
+    Size, Meta(description="The largest size of a document: the oldest entries have excerpts instead of bodies.")
 ]
 Sort = Annotated[Literal["date", "heat"], Meta(description="The order of entries: the newest, or the hottest first.")]
 Description = Annotated[Text, Meta(description="One sentence. If not set: the site's.")]
@@ -35,6 +38,7 @@ class FeedOptions(Section, frozen=True, kw_only=True):
     archive: Archived | None = None
     content: ShownContent | None = None
     lead_image: LeadImage | None = None
+    max_bytes: MaxBytes | None = None
     sort: Sort | None = None
     description: Description | None = None
     language: FeedLanguage | None = None
@@ -120,6 +124,7 @@ class CustomFeed(FeedRule, frozen=True, kw_only=True):
     archive: Archived | None = None
     content: ShownContent | None = None
     lead_image: LeadImage | None = None
+    max_bytes: MaxBytes | None = None
     sort: Sort | None = None
     description: Description | None = None
     language: FeedLanguage | None = None

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from feedpub.config.check_model import Check
-from feedpub.config.feed_model import Archived, CustomFeed, Formats, Grouping, LeadImage, Limit, ShownContent
+from feedpub.config.feed_model import Archived, CustomFeed, Formats, Grouping, LeadImage, Limit, MaxBytes, ShownContent
 from feedpub.config.value_types import (
     Email,
     FieldName,
@@ -22,6 +22,7 @@ from feedpub.config.value_types import (
     Size,
     SlugRule,
     Text,
+    size_of,
 )
 from feedpub.core.field_keys import FIELDS
 from feedpub.core.format_registry import FORMATS
@@ -198,6 +199,7 @@ class Output(Section, frozen=True, kw_only=True):
     limit: Limit = 50
     content: ShownContent = "full"
     lead_image: LeadImage = "media"
+    max_bytes: MaxBytes | None = None
     related: Annotated[
         Literal["none", "content"],
         Meta(description="content: entries end with a list of the related articles in RSS and Atom."),
@@ -260,11 +262,3 @@ class Config(ConfigDocument, frozen=True, kw_only=True):
     def max_article_output(self) -> int:
         """The most bytes of one article in all feeds."""
         return size_of(self.output.max_article_output)
-
-
-def size_of(text: str) -> int:
-    """Return the bytes of a size: ``5 MB`` is 5,000,000, and ``5 MiB`` is 5 * 2**20."""
-    number = text.rstrip("kKMGiB ")
-    unit = text[len(number) :].strip().removesuffix("B").upper()
-    base = 1024 if unit.endswith("I") else 1000
-    return int(float(number) * base ** " KMG".index(unit[:1] or " "))

@@ -52,5 +52,13 @@ def duration_of(span: str) -> timedelta:
     return timedelta(seconds=_LONGEST if is_longer else min(int(number) * _UNITS[span[-1]], _LONGEST))
 
 
+def size_of(text: str) -> int:
+    """Return the bytes of a size: ``5 MB`` is 5,000,000, and ``5 MiB`` is 5 * 2**20."""
+    number = text.rstrip("kKMGiB ")
+    unit = text[len(number) :].strip().removesuffix("B").upper()
+    base = 1024 if unit.endswith("I") else 1000
+    return int(float(number) * base ** " KMG".index(unit[:1] or " "))
+
+
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A section (a mapping) of config.yaml."""

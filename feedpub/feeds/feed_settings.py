@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import msgspec
 
 from feedpub.config import Config, CustomFeed, FeedOptions, Top
+from feedpub.config.value_types import size_of
 from feedpub.core.format_registry import FORMATS
 from feedpub.core.models import FeedKind, provider_keys
 from feedpub.core.text import match_key
@@ -30,6 +31,8 @@ class FeedSettings(msgspec.Struct, frozen=True, kw_only=True):
     sort: str
     content: str
     lead_image: str
+    max_bytes: str | None
+    """The largest size of a document, such as ``1 MB``; None for any size."""
     top: Top | None
     """The choice of the best articles of each period; None if the feed has all articles."""
     zone: str
@@ -44,6 +47,12 @@ class FeedSettings(msgspec.Struct, frozen=True, kw_only=True):
     def most_articles(self) -> int | None:
         """The most articles of the feed; None for a digest, which has a limit of issues."""
         return None if self.has_issues else self.limit
+
+    @property
+    def size_limit(self) -> int | None:
+        """The largest size of a document in bytes; None for any size, and without bodies."""
+        has_bodies = self.content == "full" and not self.has_issues
+        return size_of(self.max_bytes) if self.max_bytes and has_bodies else None
 
     @property
     def calendar(self) -> Calendar:
@@ -68,6 +77,7 @@ class SettingsByFeed:
             sort="date",
             content=output.content,
             lead_image=output.lead_image,
+            max_bytes=output.max_bytes,
             top=None,
             zone=config.content.timezone,
         )

@@ -26,7 +26,7 @@ from feedpub.output.entry import SiteInfo
 from feedpub.output.formats import ArchiveLinks, FeedHead, format_of
 from feedpub.output.issues import LIST_ITEM, issue_entry
 from feedpub.output.pages.languages import words_for
-from feedpub.output.styles import PAGE, EntryForm, EntryStyle
+from feedpub.output.styles import PAGE, EntryForm, EntryStyle, shortened
 
 Rendered = Callable[[EntryForm], Sequence[bytes]]
 """A function from a form to the rendered articles, in their order."""
@@ -160,14 +160,20 @@ class Documents:
         paths = {name: path_in(folder, FORMATS[name].filename) for name in settings.formats}
         style = self._style(settings)
         forms = {name: EntryForm(LIST_ITEM if settings.has_issues else name, style) for name in paths}
+        max_bytes, excerpt = settings.size_limit, msgspec.structs.replace(style, content="excerpt")
+        excerpts = {name: EntryForm(name, excerpt) for name in paths} if max_bytes is not None else {}
 
         def make(rendered: Rendered) -> Iterator[tuple[str, bytes]]:
             for name, path in paths.items():
                 head = self._head(feed, FORMATS[name], path, position, updated)
-                entries = rendered(forms[name])
+                entries, render_feed = rendered(forms[name]), format_of(name).render_feed
                 if settings.has_issues:
                     entries = self._issues(feed, name, entries)
-                yield path, format_of(name).render_feed(head, entries)
+                document = render_feed(head, entries)
+                if max_bytes is not None and len(document) > max_bytes:
+                    excess = len(document) - max_bytes
+                    document = render_feed(head, shortened(articles, entries, rendered(excerpts[name]), excess))
+                yield path, document
 
         shown = (settings.description, settings.language, settings.icon, _issues(feed))
         inputs = (feed.kind, feed.key, feed.title, updated, feed.icon, position, shown, style)
@@ -175,7 +181,7 @@ class Documents:
             paths=tuple(paths.values()),
             signature=self._sign(inputs, articles),
             articles=articles,
-            forms=tuple(dict.fromkeys(forms.values())),
+            forms=tuple(dict.fromkeys((*forms.values(), *excerpts.values()))),
             make=make,
         )
 

@@ -7,12 +7,14 @@ rendered once.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import unescape
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from feedpub.core.models import ArticleBase
+from feedpub.core.models import ArticleBase, Candidate
+from feedpub.feeds.order import rank
 from feedpub.output.entry import Entry, SiteInfo
 from feedpub.output.media import Media
 
@@ -64,6 +66,23 @@ def styled(entry: Entry, style: EntryStyle, site: SiteInfo) -> Entry:
     if style.lead_image == "content":
         changes |= {"lead": None, "images": entry.images[1:]}
     return msgspec.structs.replace(entry, **changes)
+
+
+def shortened(
+    articles: Sequence[Candidate], entries: Sequence[bytes], excerpts: Sequence[bytes], excess: int
+) -> list[bytes]:
+    """Return ``entries``, ``excess`` bytes shorter if that is possible.
+
+    ``entries`` and ``excerpts`` are the rendered ``articles``. From the oldest article on, the
+    excerpt takes the place of the entry.
+    """
+    chosen = list(entries)
+    for index in sorted(range(len(articles)), key=lambda index: rank(articles[index]), reverse=True):
+        saved = len(entries[index]) - len(excerpts[index])
+        if excess > 0 and saved > 0:
+            chosen[index] = excerpts[index]
+            excess -= saved
+    return chosen
 
 
 def _content(entry: Entry, style: EntryStyle, site: SiteInfo) -> str | None:

@@ -46,6 +46,7 @@ CONFIGURATIONS = [
     "feeds: [{slug: mine, title: Mine, since: 5d, any: {titles: [Title], topics: [Robots]}, none: {min_heat: 80}}]\n",
     "feeds: [{slug: mine, title: Mine, sort: heat, limit: 1, content: none, language: de}]\n",
     "topics: {aliases: {AI: Robots}}\nproviders: {aliases: {provider.example: new.example, Provider 1: Provider 2}}\n",
+    "output: {max_bytes: 3 kB, archive: true, limit: 2}\n",
     "retired: [topics/ai, providers/provider.example]\n",
     "feeds: [{slug: mine, title: Mine, min_heat: 30, top: {count: 1, per: day}, limit: 2, content: none}]\n",
     "feeds: [{slug: mine, title: Mine, top: {count: 2, digest: true}}, {slug: b, title: B, top: {per: month}}]\n",
