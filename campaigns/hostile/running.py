@@ -32,11 +32,11 @@ from feedpub.content import ArticleFile, ReadSettings, display, read_article
 from feedpub.content.batches import encode_article
 from feedpub.core.models import Article
 from feedpub.links.find.article_links import links_of
-from feedpub.output.documents import page_settings, site_of
 from feedpub.output.entry import make_entry
 from feedpub.output.formats import format_of
 from feedpub.output.formats.base import FeedHead
 from feedpub.output.pages import Pages
+from feedpub.output.site import page_settings, site_of
 
 MOST_SECONDS = 5.0
 """Of the processor, for one case: other work on the machine does not count."""

@@ -14,8 +14,8 @@ from feedpub.config import Config
 from feedpub.content import ArticleFile
 from feedpub.core.digests import content_digest, digest_of_texts
 from feedpub.feeds.paths import slugs_of
-from feedpub.output.documents import page_settings
 from feedpub.output.pages import pages_of
+from feedpub.output.site import page_settings
 
 
 class Fingerprints(msgspec.Struct, frozen=True, kw_only=True):

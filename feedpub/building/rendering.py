@@ -21,7 +21,8 @@ from feedpub.core.errors import StorageError
 from feedpub.core.models import Candidate
 from feedpub.core.workers import Workers
 from feedpub.links.facts import NO_FACTS, LinkFacts
-from feedpub.output.documents import Document, page_settings, site_of
+from feedpub.output.documents import Document
+from feedpub.output.site import page_settings, site_of
 from feedpub.output.styles import PAGE, EntryForm
 from feedpub.state.scratch import Scratch, ScratchSlice
 

@@ -95,7 +95,7 @@ def _link_problems(config: Config, collection: LoadedArticles, now: datetime) ->
 
 def _check_templates(config: Config) -> None:
     # Most sites have no templates of their own, and need not load Jinja2.
-    from feedpub.output.documents import page_settings  # noqa: PLC0415
     from feedpub.output.pages import pages_of  # noqa: PLC0415
+    from feedpub.output.site import page_settings  # noqa: PLC0415
 
     pages_of(page_settings(config)).check()

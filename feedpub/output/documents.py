@@ -18,14 +18,13 @@ from feedpub.config import Config
 from feedpub.core.digests import content_digest
 from feedpub.core.feed_models import Feed, FeedListing
 from feedpub.core.format_registry import FORMATS, FormatInfo
-from feedpub.core.models import Author, Candidate, FeedKind
+from feedpub.core.models import Candidate, FeedKind
 from feedpub.feeds.feed_settings import FeedSettings, SettingsByFeed
-from feedpub.feeds.paths import archive_folder, folders_of, path_in, slugs_of, url_path
+from feedpub.feeds.paths import archive_folder, folders_of, path_in, url_path
 from feedpub.output import pages
-from feedpub.output.entry import SiteInfo
 from feedpub.output.formats import ArchiveLinks, FeedHead, format_of
 from feedpub.output.issues import LIST_ITEM, issue_entry
-from feedpub.output.pages.languages import words_for
+from feedpub.output.site import page_settings, site_of
 from feedpub.output.styles import PAGE, EntryForm, EntryStyle, shortened
 
 Rendered = Callable[[EntryForm], Sequence[bytes]]
@@ -53,39 +52,6 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     """The forms of the articles that ``make`` needs."""
     make: Callable[[Rendered], Iterable[tuple[str, bytes]]]
     """A function that yields each path with its bytes."""
-
-
-def site_of(config: Config) -> SiteInfo:
-    """Return the facts about the site that every feed states."""
-    site = config.site
-    author = site.author
-    return SiteInfo(
-        title=site.title,
-        base_url=site.base_url,
-        description=site.description or site.title,
-        language=site.language,
-        author=Author(name=author.name, uri=author.url, email=author.email) if author else Author(name=site.title),
-        icon=site.icon,
-        logo=site.logo,
-        ttl=site.ttl,
-        rights=site.rights,
-        categories=site.categories,
-        webmaster=site.webmaster,
-        related_heading=words_for(site.language)[1].related,
-        generator=config.content.generator,
-    )
-
-
-def page_settings(config: Config) -> pages.PageSettings:
-    """Return the settings of the pages."""
-    templates = config.output.templates
-    return pages.PageSettings(
-        site=site_of(config),
-        templates=str((config.root / templates).absolute()) if templates else None,
-        templates_shown=templates or "",
-        custom_feeds=config.feeds,
-        slugs=slugs_of(config),
-    )
 
 
 class InputDigests(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from feedpub.config import Config, ConfigDocument, ConfigError, CustomFeed, Top,
 from feedpub.config.check_model import HostCheck, Ttl
 from feedpub.config.model import Content, Site, SiteAuthor, size_of
 from feedpub.core.errors import UsageError
-from feedpub.output.documents import site_of
+from feedpub.output.site import site_of
 from support.site import SiteFolder
 
 EVERY_KEY = Path(__file__).with_name("every_key.yaml")

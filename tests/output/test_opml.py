@@ -15,10 +15,10 @@ import msgspec
 import pytest
 from lxml import etree
 
-from feedpub.building.rendering import site_of
 from feedpub.core.feed_models import NEVER_UPDATED, FeedListing
 from feedpub.core.models import FeedKind
 from feedpub.output.opml import opml_files
+from feedpub.output.site import site_of
 from support.making import BASE_URL, configuration
 
 SITE = site_of(configuration())

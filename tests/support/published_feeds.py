@@ -19,9 +19,9 @@ from feedpub.content.loading import load_articles
 from feedpub.core.feed_models import Feed
 from feedpub.feeds.selection import select
 from feedpub.feeds.status import group_by_status
-from feedpub.output.documents import site_of
 from feedpub.output.entry import Entry, make_entry
 from feedpub.output.issues import issue_entry, list_item
+from feedpub.output.site import site_of
 from feedpub.output.styles import EntryStyle
 from support.making import rendered
 

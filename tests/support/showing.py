@@ -11,7 +11,6 @@ from typing import Any
 import html5lib
 
 from feedpub import load_config
-from feedpub.building.rendering import site_of
 from feedpub.config import Config
 from feedpub.content.loading import load_articles
 from feedpub.core.feed_models import Feed, FeedListing
@@ -21,6 +20,7 @@ from feedpub.feeds.status import group_by_status
 from feedpub.output.entry import make_entry
 from feedpub.output.opml import opml_files
 from feedpub.output.pages import INDEX_ARTICLES, PAGE_FILE, Pages, PageSettings
+from feedpub.output.site import site_of
 from support.making import NOW, configuration, rendered
 
 ROOT = Path(__file__).parents[2]
