@@ -163,11 +163,15 @@ class Generator:
         for key in dict(self.keys())["authors"]:
             node = page.node(key)
             items = node.value if isinstance(node, yaml.SequenceNode) else [node] if node else []
-            if not items or not all(isinstance(item, yaml.ScalarNode) for item in items):
-                continue
-            names = [item.value.strip() for item in items]
-            if any(name in known for name in names):
-                page.set(key, [_mapping(name, page.rules) for name in names])
+            if any(_name(item) in known for item in items):
+                names = [_name(item) for item in items]
+                found = zip(items, names, strict=True)
+                page.set(key, [_mapping(name, page.rules) if name else item for item, name in found])
+
+
+def _name(item: yaml.Node) -> str:
+    """Return the short name that ``item`` is; empty if it is none."""
+    return item.value.strip() if isinstance(item, yaml.ScalarNode) else ""
 
 
 def _mapping(name: str, rules: SiteRules) -> dict[str, str]:

@@ -217,7 +217,7 @@ class Page:
         return int(field[0].start_mark.line) if field else 0
 
     def set(self, key: str, value: Any) -> None:
-        """Set ``key`` to a text, or to a list or a mapping of values. It keeps its line."""
+        """Set ``key`` to a text, a node, or a list or a mapping of these. It keeps its line."""
         old = self.fields.get(key)
         mark = old[0].start_mark if old else self._mark
         node = self._node(value, mark)
@@ -268,6 +268,8 @@ class Page:
         return msgspec.structs.replace(article, withheld=reasons or None)
 
     def _node(self, value: Any, mark: yaml.Mark) -> yaml.Node:
+        if isinstance(value, yaml.Node):
+            return value
         if isinstance(value, Mapping):
             pairs = [(self._scalar(key, mark), self._node(inner, mark)) for key, inner in value.items()]
             return yaml.MappingNode("tag:yaml.org,2002:map", pairs, mark, mark)

@@ -21,6 +21,8 @@ class Flavour:
     """True if the site has a generator, so that an unknown template tag is taken out."""
     liquid: bool = False
     """True if the generator reads ``{{`` everywhere, so that even TeX has none."""
+    raw_in_code: bool = False
+    """True if ``{% raw %}`` is read in code, too."""
     python: bool = False
     """True if it is Python-Markdown: tabs, snippets, marks, keys and icons."""
     inline_html: bool = False
@@ -39,6 +41,8 @@ class Flavour:
     """True if relative URLs begin at the file, not at the URL of the article."""
     is_root_site: bool = False
     """True if ``/a.png`` is below the URL of the site, not at the root of the host."""
+    built_pictures: bool = False
+    """True if the build gives a URL of its own to a picture that lies beside the article."""
     note_id: str = "fn:{label}"
     """The form of a footnote's id, of its ``label`` and its ``number``."""
     reference_id: str = "fnref:{label}"
@@ -47,20 +51,25 @@ class Flavour:
 
 DEFAULT = Flavour(definitions=True, admonitions=True, templates=False)
 _MARKDOWN_IT = Flavour(liquid=True, note_id="fn{number}", reference_id="fnref{number}")
-_REMARK = Flavour(modules=True, note_id="user-content-fn-{label}", reference_id="user-content-fnref-{label}")
+_REMARK = Flavour(
+    modules=True,
+    built_pictures=True,
+    note_id="user-content-fn-{label}",
+    reference_id="user-content-fnref-{label}",
+)
 _PYTHON = Flavour(definitions=True, admonitions=True, python=True, inline_html=True, ids="python")
 
 FLAVOURS = {
-    "jekyll": Flavour(definitions=True, liquid=True, inline_html=True, broken_urls=True),
+    "jekyll": Flavour(definitions=True, liquid=True, raw_in_code=True, inline_html=True, broken_urls=True),
     "hugo": Flavour(definitions=True, note_id="fn:{number}", reference_id="fnref:{number}"),
     "zola": Flavour(ids="zola", note_id="fn-{label}", reference_id="fr-{label}-1"),
-    "eleventy": _MARKDOWN_IT,
+    "eleventy": replace(_MARKDOWN_IT, raw_in_code=True),
     "astro": _REMARK,
     "docusaurus": replace(_REMARK, is_root_site=True),
     "hexo": replace(_MARKDOWN_IT, breaks=True, is_root_site=True, ids="hexo"),
     "pelican": replace(_PYTHON, source_root="content"),
     "mkdocs": replace(_PYTHON, source_root="docs", is_relative_to_source=True),
-    "vitepress": replace(_MARKDOWN_IT, is_root_site=True, ids="vitepress"),
+    "vitepress": replace(_MARKDOWN_IT, built_pictures=True, is_root_site=True, ids="vitepress"),
 }
 
 

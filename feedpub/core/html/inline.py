@@ -1,6 +1,6 @@
-"""Inline syntax of Markdown beyond CommonMark: bare URLs and mathematics.
+"""Inline syntax of Markdown beyond CommonMark: bare URLs and mathematics; and pictures of builds.
 
-Both are rules of markdown-it, with the parameters and results that it requires. Each searches a
+They are rules of markdown-it, with the parameters and results that it requires. Each searches a
 limited number of characters, so that the time stays linear.
 """
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
 
 # Characters of Chinese and Japanese punctuation end a URL; they stand right after it.
@@ -32,6 +33,8 @@ _MATHS = (
     re.compile(r"\\\((?=[^()\n]{0,200}[\\^_=])(?:[^\\\n]|\\(?!\))){1,1000}\\\)"),
 )
 _MAX_LINES = 200
+_SITE_STATIC = re.compile("(?:@site/static|pathname://)/")
+_FILE_BESIDE = re.compile(r"(?![a-z][a-z0-9+.-]*:|[/#?]|\Z)", re.IGNORECASE)
 _NOT_MATH = ("**", "](", "</")
 
 
@@ -50,6 +53,25 @@ def add_math(markdown: MarkdownIt) -> None:
     interrupted = ["paragraph", "reference", "blockquote", "list"]
     markdown.block.ruler.before("table", "math", _read_math_block, {"alt": interrupted})
     markdown.inline.ruler.before("escape", "math", _read_math)
+
+
+def add_built_pictures(markdown: MarkdownIt) -> None:
+    """Add the rule to ``markdown`` that shows the text of a picture whose file lies beside the
+    article. Only the build of the site knows its URL, which holds a digest.
+    """
+    markdown.core.ruler.after("inline", "built_pictures", _show_text)
+
+
+def _show_text(state: StateCore) -> None:
+    for token in state.tokens:
+        for child in token.children or ():
+            if child.type != "image":
+                continue
+            source = _SITE_STATIC.sub("/", str(child.attrs["src"]))
+            if _FILE_BESIDE.match(source):
+                child.type, child.tag, child.attrs = "text", "", {}
+            else:
+                child.attrs["src"] = source
 
 
 def _read_url(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # markdown-it's

@@ -102,6 +102,7 @@ def _extensions(markdown: str, flavour: Flavour) -> tuple[str, ...]:
         "tokens": "|" in markdown or "{" in markdown,
         "links": urls > 0 or hosts > 0 or "@" in markdown,
         "hosts": hosts > 0,
+        "pictures": flavour.built_pictures and "![" in markdown,
         "headings": "#" in markdown or "\n=" in markdown or "\n--" in markdown or "\n-\n" in markdown,
     }
     return tuple(name for name, is_used in signs.items() if is_used)
@@ -164,6 +165,8 @@ def _extend(markdown: MarkdownIt, flavour: Flavour, extensions: tuple[str, ...])
                 inline.add_math(markdown)
             case "tokens":
                 markdown.core.ruler.after("block", "adaptation", _adapt_tokens)
+            case "pictures":
+                inline.add_built_pictures(markdown)
             case "notes":
                 notes.add_notes(markdown, flavour)
             case "links":

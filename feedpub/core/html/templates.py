@@ -30,7 +30,7 @@ _START = re.compile(rf"(?P<tag>\{{[{{%]|\{{#(?=[-\s]))|{CODE}", re.MULTILINE | r
 _START_WITH_MODULES = re.compile(rf"(?P<tag>\{{[{{%])|{CODE}{_MODULES}", re.MULTILINE | re.IGNORECASE)
 _START_WITH_JSX = re.compile(f"{_START_WITH_MODULES.pattern}{_JSX}", re.MULTILINE | re.IGNORECASE)
 _ESCAPED = re.compile(r"\{\{([<%])/\*([^*]{0,500})\*/([>%])\}\}")
-_RAW_TAG = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}\n?")
+_RAW_TAG = re.compile(r"^\{%-?\s*(?:end)?raw\s*-?%\}\n|\{%-?\s*(?:end)?raw\s*-?%\}", re.MULTILINE)
 _MAX_TAG = 5000
 _MOST_BROKEN = 100
 _TAIL = 300
@@ -105,9 +105,10 @@ class _Replacement:
 
     def _as_written(self, code: str) -> str:
         """Return ``code`` as the generator shows it: without the tags that keep it literal."""
-        if self._flavour.templates and "{" in code:
-            return _RAW_TAG.sub("", _ESCAPED.sub(r"{{\1\2\3}}", code))
-        return code
+        if not self._flavour.templates or "{" not in code:
+            return code
+        code = _ESCAPED.sub(r"{{\1\2\3}}", code)
+        return _RAW_TAG.sub("", code) if self._flavour.raw_in_code else code
 
     def _comment(self, start: int) -> int:
         """Return the end of the comment ``{/* … */}`` of MDX."""

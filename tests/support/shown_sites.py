@@ -1,0 +1,99 @@
+"""Whole sites in tests: what their generator shows of each article, and what feedpub publishes of it.
+
+A site is a folder of ``tests/content/generators/sites/``. Beside it is a JSON file with what the
+generator made of it, by URL. ``FEEDPUB_GOLDEN=write`` and ``-m campaign`` write it anew.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urljoin
+
+from support.commands import run_here
+from support.outlines import outline
+
+SITES = Path(__file__).parents[1] / "content" / "generators" / "sites"
+NOW = "2026-06-01T00:00:00Z"
+"""When the feeds are built: one article of each site is of the future."""
+
+Article = tuple[str, dict[str, Any]]
+"""The URL of an article, and its title, date, authors, topics, image and body."""
+Shown = dict[str, dict[str, Any]]
+"""The articles of a site."""
+
+
+def copied(name: str, folder: Path) -> Path:
+    """Return a copy in ``folder`` of the site of the generator ``name``."""
+    return Path(shutil.copytree(SITES / name, folder / "site"))
+
+
+def shown(
+    url: str,
+    *,
+    title: str,
+    date: str,
+    body: str,
+    authors: list[str],
+    topics: list[str],
+    image: str | None = None,
+    **how: Any,
+) -> Article:
+    """Return the URL of an article, and what a reader sees of it. ``how`` is that of :func:`outline`."""
+    moment = datetime.fromisoformat(date)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return unquote(url), {
+        "title": " ".join(title.split()),
+        "date": moment.astimezone(UTC).isoformat(timespec="seconds"),
+        "authors": authors,
+        "topics": topics,
+        "image": unquote(urljoin(url, image)) if image else None,
+        "body": outline(body, url, **how),
+    }
+
+
+def recorded(name: str) -> Shown:
+    """Return what the generator ``name`` made of its site when it was last run."""
+    return dict(json.loads((SITES / f"{name}.json").read_text(encoding="utf-8")))
+
+
+def check_record(name: str, made: Shown) -> None:
+    """Expect the record of the generator ``name`` to be what it ``made``, or write it."""
+    if os.environ.get("FEEDPUB_GOLDEN") == "write":
+        text = json.dumps(made, ensure_ascii=False, indent=1, sort_keys=True)
+        (SITES / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    assert made == recorded(name)
+
+
+def published(site: Path, *, edit: tuple[str, str] | None = None) -> Shown:
+    """Return what feedpub publishes of ``site``, as ``init --from`` configures it.
+
+    ``edit`` is the one replacement in config.yaml that a user may have to make.
+    """
+    done = run_here(site, ("init", "-q", "--from", ".", "feeds"), "")
+    assert done.returncode == 0, done.stderr
+    config = site / "feeds" / "config.yaml"
+    if edit:
+        text = config.read_text(encoding="utf-8")
+        assert edit[0] in text
+        config.write_text(text.replace(*edit), encoding="utf-8")
+    done = run_here(site / "feeds", ("build", "-q", "--now", NOW), "")
+    assert done.returncode == 0, done.stderr
+    feed = json.loads((site / "feeds" / "output" / "feed.json").read_text(encoding="utf-8"))
+    return dict(map(_item, feed["items"]))
+
+
+def _item(item: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    return shown(
+        item["url"],
+        title=item["title"],
+        date=item["date_published"],
+        body=item.get("content_html", ""),
+        authors=[author["name"] for author in item["authors"]],
+        topics=item.get("tags", []),
+        image=item.get("image"),
+    )
