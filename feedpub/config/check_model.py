@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from feedpub.config.value_types import LinkKindName, Section, Span, Status, Text, VerdictName
+from feedpub.config.value_types import HostName, LinkKindName, Section, Span, Status, Text, VerdictName
 
 
 class Ttl(Section, frozen=True, kw_only=True):
@@ -101,3 +101,13 @@ class Check(Section, frozen=True, kw_only=True):
             )
         ),
     ] = {}
+    known_names: Annotated[
+        tuple[HostName, ...],
+        Meta(
+            min_length=1,
+            description=(
+                "Public names of several operators that surely exist. The check asks for them where no other sign"
+                " shows that there is a network."
+            ),
+        ),
+    ] = ("www.iana.org", "www.wikipedia.org", "www.debian.org")

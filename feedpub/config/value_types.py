@@ -22,6 +22,7 @@ Score = Annotated[int, Meta(ge=0)]
 Size = Annotated[str, Meta(pattern=r"^[0-9]+(\.[0-9]+)? ?([kKMG]i?)?B?$")]
 Span = Annotated[str, Meta(pattern=r"^[0-9]+ ?[smhdw]$")]
 Status = Annotated[str, Meta(pattern=r"^[1-9][0-9]{2}(-[1-9][0-9]{2})?$")]
+HostName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*(:[0-9]{1,5})?$")]
 if TYPE_CHECKING:
     # Type checkers do not support literals that are computed.
     FieldName = str

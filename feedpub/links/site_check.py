@@ -101,7 +101,7 @@ def check_links(config: Config, links: SiteLinks, options: CheckOptions) -> Chec
         link_check = LinkCheck(links.links, by_host, options, store, options.now or datetime.now(UTC))
         outcome = _run(config, link_check, options)
     if outcome.no_network:
-        raise StorageError("no network: no host could be resolved or reached; nothing was recorded")
+        raise StorageError(f"no network: {outcome.no_network}; nothing was recorded")
     return CheckReport(
         unchecked=link_check.unchecked,
         is_stopped=outcome.is_stopped,

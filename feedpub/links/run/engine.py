@@ -18,6 +18,7 @@ from typing import Protocol
 import msgspec
 
 from feedpub.links.model import Answer, Fetch, LinkTarget
+from feedpub.links.run.known_names import AskedNames
 from feedpub.links.run.threads import FetchDone, FetchThreads, LookupDone, Resolve, ThreadEvent
 from feedpub.links.schedule.online import OnlineDetector
 from feedpub.links.schedule.politeness import Politeness
@@ -66,8 +67,8 @@ class RunOutcome(msgspec.Struct, frozen=True, kw_only=True):
 
     answered: int
     """The number of targets whose answers were delivered."""
-    no_network: bool = False
-    """True if no public host could be resolved or reached; then nothing was delivered."""
+    no_network: str | None = None
+    """Why there is no network; then nothing was delivered. None if there is one."""
     is_stopped: bool = False
     """True if the run was stopped before the last answer."""
 
@@ -84,6 +85,8 @@ class Engine(msgspec.Struct, frozen=True, kw_only=True):
     """
     workers: int = WORKERS
     """The maximum number of threads; there are never more threads than targets."""
+    known_names: tuple[str, ...] = ()
+    """Well-known public names, which decide in doubt about the network."""
     lookups: int = LookupLimits().lookups
     """Lookups at once; at most the number of threads of the resolver."""
     clock: Callable[[], float] = time.monotonic
@@ -105,7 +108,7 @@ class Engine(msgspec.Struct, frozen=True, kw_only=True):
         exception of ``on_answer`` and KeyboardInterrupt end the run in the same way, but the most
         recent answers may be lost.
         """
-        network = OnlineDetector(on_answer)
+        network = OnlineDetector(on_answer, AskedNames(self.known_names, self.resolve, self.fetch))
         if is_online:
             network.set_online()
         limits = LookupLimits(self.lookups, self.lookups + self.workers)
@@ -131,15 +134,18 @@ class _Run:
         """Run to the end, or until ``stop`` is set."""
         network, scheduler = self._network, self._scheduler
         network.deliver(scheduler.take_finished())
-        while scheduler.remaining and not network.is_offline and not stop.is_set():
+        while scheduler.remaining and network.offline_reason is None and not stop.is_set():
             self._start_work()
             self._handle_events(_BATCH, self._wait_time())
             network.deliver(scheduler.take_finished())
-        if scheduler.remaining and not network.is_offline:
+            if network.is_due:
+                network.decide()
+        if scheduler.remaining and network.offline_reason is None:
             self._handle_events(self._threads.events.qsize(), 0)
             network.deliver(scheduler.take_finished())
             return RunOutcome(answered=network.delivered, is_stopped=scheduler.remaining > 0)
-        return RunOutcome(no_network=network.close(), answered=network.delivered)
+        network.decide()
+        return RunOutcome(no_network=network.offline_reason, answered=network.delivered)
 
     def _start_work(self) -> None:
         """Start all lookups and jobs that can start now."""
@@ -175,14 +181,14 @@ class _Run:
         match event:
             case FetchDone(job, answer):
                 self._threads.idle += 1
-                self._network.answer_received(answer)
+                self._network.answer_received(job.target, answer)
                 self._scheduler.job_done(job, answer, now)
             case LookupDone(host, resolution):
                 failure = None
                 if resolution.failure is not None:
                     failure = Answer(failure=resolution.failure, message=resolution.message)
                 elif resolution.addresses:
-                    self._network.host_resolved(host)
+                    self._network.host_resolved(host, resolution.addresses)
                 self._scheduler.lookup_done(host, failure, now)
             case BaseException() as error:
                 raise error

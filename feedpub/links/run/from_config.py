@@ -25,7 +25,13 @@ def engine_of(config: Config) -> Iterator[Engine]:
 
     with contextlib.closing(Fetcher(settings)) as fetcher:
         workers = affordable(config.check.workers)
-        yield Engine(fetch=fetcher, resolve=fetcher.resolve, politeness=politeness, workers=workers)
+        yield Engine(
+            fetch=fetcher,
+            resolve=fetcher.resolve,
+            politeness=politeness,
+            workers=workers,
+            known_names=config.check.known_names,
+        )
 
 
 @lru_cache(256)  # a hundred thousand hosts have only a few different settings

@@ -13,11 +13,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from feedpub.links.fetch.fetcher import Fetcher
 from feedpub.links.model import Answer, Failure, LinkTarget
 from feedpub.links.run.engine import Engine, RunOutcome
+from feedpub.links.schedule.online import NOTHING_REACHED
 from feedpub.links.schedule.politeness import Politeness
 from support.links.fetching import HANGING, Answers, fetcher, servers, targets
 
@@ -128,7 +130,7 @@ def test_without_a_network_nothing_is_delivered(answers: Answers) -> None:
     with fetcher(resolve=no_answer) as fetch:
         urls = [f"https://h{number}.example/" for number in range(5)]
         outcome = engine(fetch).run([LinkTarget(url=url) for url in urls], answers, threading.Event())
-    assert outcome == RunOutcome(no_network=True, answered=0)
+    assert outcome == RunOutcome(no_network=NOTHING_REACHED, answered=0)
     assert not answers.by_url
 
 
@@ -149,10 +151,14 @@ def test_without_a_network_not_every_name_is_asked_for(answers: Answers) -> None
     assert len(asked) < 1000
 
 
-def test_names_that_do_not_exist_are_answers(answers: Answers) -> None:
-    with fetcher(resolve=no_such_name) as fetch:
+def test_names_that_do_not_exist_are_answers_where_a_known_name_does(answers: Answers) -> None:
+    def resolve(host: str) -> list[str]:
+        return ["127.0.0.2"] if host == "known.example" else no_such_name(host)
+
+    with fetcher(resolve=resolve) as fetch:
         urls = ["https://a.example/1", "https://a.example/2", "https://b.example/"]
-        outcome = engine(fetch).run([LinkTarget(url=url) for url in urls], answers, threading.Event())
+        run = msgspec.structs.replace(engine(fetch), known_names=("unknown.example", "known.example"))
+        outcome = run.run([LinkTarget(url=url) for url in urls], answers, threading.Event())
     assert outcome == RunOutcome(answered=3)
     assert {answer.failure for answer in answers.by_url.values()} == {Failure.NO_SUCH_NAME}
     assert set(answers.attempts.values()) == {0}

@@ -75,6 +75,8 @@ class Hostile:
         self.connections = 0
         self.robots: bytes | None = None
         """All that is sent of a robots.txt, if there is one."""
+        self.portal: str | None = None
+        """A URL of the server to which every request for another host is redirected, as a captive portal does."""
         self.stopping = threading.Event()
         self._active: Counter[str] = Counter()
         self._lock = threading.Lock()
@@ -172,7 +174,9 @@ class Hostile:
             self.peak[host] = max(self.peak[host], self._active[host])
         try:
             self.stopping.wait(self.latency)
-            if self.robots is not None and exchange.seen.path == "/robots.txt":
+            if self.portal is not None and f"//{host}:" not in self.portal:
+                exchange.send(302, Location=self.portal)
+            elif self.robots is not None and exchange.seen.path == "/robots.txt":
                 exchange.raw(self.robots)
             else:
                 ANSWERS.get(exchange.parts[0], ANSWERS["missing"])(exchange)
