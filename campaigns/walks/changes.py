@@ -47,7 +47,7 @@ _SECTIONS: dict[str, list[str]] = {
         "pages: false",
         "max_article_output: 60 kB",
     ],
-    "topics": ["exclude: [AI]", "min_articles: 2"],
+    "topics": ["exclude: [AI]", "min_articles: 2", "group_stories: true", "limit: 3"],
     "providers": ["exclude: [first.example]", "min_articles: 2"],
 }
 _CONTENT = [
@@ -73,7 +73,10 @@ _FEEDS = [
     "{slug: best, title: Best, top: {count: 2, per: day}, limit: 7}",
     "{slug: week, title: Week, min_heat: 10, top: {count: 3, digest: true}, limit: 4, content: excerpt}",
     "{slug: month, title: Month, since: 10d, top: {per: month, by: quality, digest: true}}",
+    "{slug: stories, title: Stories, group_stories: true, limit: 4}",
+    "{slug: hot-stories, title: Hot stories, group_stories: true, limit: 4, sort: heat, since: 20d}",
 ]
+_STORIES = ["Title of OpenAI and GPT-5 & more", "Title of OpenAI and GPT-5", "Title of Tesla and 2 million cars"]
 
 
 class WalkedSite:
@@ -124,7 +127,7 @@ class WalkedSite:
         self._count += 1
         moment = START + timedelta(days=chance.randint(-60, 30), minutes=chance.randrange(3))
         fields: dict[str, Any] = {
-            "title": f"Title {self._count} & more",
+            "title": f"Title {self._count} & more" if chance.random() < 0.5 else chance.choice(_STORIES),
             "publishedDateTime": moment.isoformat() if chance.random() < 0.9 else moment.date().isoformat(),
             "sourceUrl": f"https://example.com/{chance.randrange(90)}",
             "topics": chance.sample(_TOPICS, chance.randrange(5)),
@@ -133,6 +136,7 @@ class WalkedSite:
             "excerpt": chance.choice(["", "Plain & simple.", "<p>HTML</p>", "control \x01 character"]),
             "images": [{"url": f"/image-{self._count}.png", "width": 10}] if chance.random() < 0.3 else [],
             "draft": chance.random() < 0.1,
+            "related": [{"sourceUrl": f"https://example.com/{chance.randrange(90)}"}] if chance.random() < 0.2 else [],
         }
         if chance.random() < 0.2:
             fields["updated"] = (moment + timedelta(days=chance.randint(-3, 20))).isoformat()

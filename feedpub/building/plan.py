@@ -165,6 +165,7 @@ def new_output_state(plan: BuildPlan, files: PublishedFiles, folder: Path) -> Ou
                 updated=feed.updated,
                 total=feed.total,
                 chosen=feed.chosen,
+                story_entries=feed.story_entries,
             )
             for feed in plan.feeds
         },

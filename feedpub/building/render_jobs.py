@@ -68,11 +68,17 @@ def render_batch(job: RenderJob) -> list[list[bytes]] | None:
         entry = make_entry(enriched(article, job.facts), job.site, origin.links)
         rendered.append(
             [
-                pages.entry(entry, job.linked) if pages and form == PAGE else _feed_entry(entry, form, job.site)
+                pages.entry(_with_story(entry, form), job.linked)
+                if pages and form.format == PAGE.format
+                else _feed_entry(_with_story(entry, form), form, job.site)
                 for form in forms
             ]
         )
     return rendered
+
+
+def _with_story(entry: Entry, form: EntryForm) -> Entry:
+    return msgspec.structs.replace(entry, story=form.story) if form.story else entry
 
 
 def _feed_entry(entry: Entry, form: EntryForm, site: SiteInfo) -> bytes:

@@ -21,7 +21,7 @@ from feedpub.core.errors import StorageError
 from feedpub.core.models import Candidate
 from feedpub.core.workers import Workers
 from feedpub.links.facts import NO_FACTS, LinkFacts
-from feedpub.output.documents import Document
+from feedpub.output.document import Document
 from feedpub.output.site import page_settings, site_of
 from feedpub.output.styles import PAGE, EntryForm
 from feedpub.state.scratch import Scratch, ScratchSlice
@@ -62,8 +62,11 @@ def render(documents: Sequence[Document], renderer: Renderer) -> Iterator[tuple[
         while any(article.path not in rendered for article in document.articles):
             rendered.update((path, tuple(map(scratch.add, entry))) for path, entry in next(batches))
 
-        def entries(form: EntryForm, articles: Sequence[Candidate] = document.articles) -> list[bytes]:
-            return [scratch.get(rendered[article.path][forms[article.path].index(form)]) for article in articles]
+        def entries(form: EntryForm, document: Document = document) -> list[bytes]:
+            return [
+                scratch.get(rendered[article.path][forms[article.path].index(document.form_of(article, form))])
+                for article in document.articles
+            ]
 
         yield from document.make(entries)
     # The executor of the workers ends with the iterator.
@@ -79,9 +82,9 @@ def _forms(documents: Iterable[Document]) -> dict[str, tuple[EntryForm, ...]]:
     for document in documents:
         for article in document.articles:
             known = forms.get(article.path, ())
-            key = (known, document.forms)
+            key = (known, document.forms_of(article))
             if key not in united:
-                united[key] = tuple(dict.fromkeys((*known, *document.forms)))
+                united[key] = tuple(dict.fromkeys((*known, *key[1])))
             forms[article.path] = united[key]
     return forms
 
@@ -95,7 +98,7 @@ class _ArticleRendering:
         self._forms = forms
         self._settings = renderer.settings
         self._site = site_of(config)
-        has_pages = any(PAGE in forms_of_article for forms_of_article in set(forms.values()))
+        has_pages = any(form.format == PAGE.format for needed in set(forms.values()) for form in needed)
         self._pages = page_settings(config) if has_pages else None
         self._looked_up: dict[str, tuple[ScratchSlice, tuple[str, ...]]] = {}
         """By path: the encoded article in the scratch file, and its URLs that may have facts."""

@@ -82,6 +82,7 @@ def check_values(values: dict[str, Any], root: Path, add_problem: AddProblem) ->
 def _feed_options(values: dict[str, Any], base: str | None, add_problem: AddProblem) -> None:
     """Check the settings that several kinds of feeds share, and normalize their URLs."""
     options = {f"feeds[{index}]": feed for index, feed in enumerate(values.get("feeds", []))}
+    options["output"] = values.get("output", {})
     for section, keys_of in (("topics", keys_of_topic), ("providers", provider_keys)):
         grouping = values.get(section, {})
         options[section] = grouping
@@ -96,6 +97,10 @@ def _feed_options(values: dict[str, Any], base: str | None, add_problem: AddProb
             add_problem(f"{key}.archive", "archives have all articles, and top has few; drop one of them")
         if feed.get("top") is not None and feed.get("sort") == "heat":
             add_problem(f"{key}.sort", "top shows the newest periods first; drop it, or top")
+        if feed.get("group_stories") and feed.get("archive"):
+            add_problem(f"{key}.archive", "archives have an entry for each article; drop it, or group_stories")
+        if feed.get("group_stories") and feed.get("top") is not None:
+            add_problem(f"{key}.group_stories", "top chooses articles, not stories; drop it, or top")
 
 
 def _rule(add_problem: AddProblem, key: str, rule: dict[str, Any]) -> None:

@@ -25,6 +25,9 @@ MaxBytes = Annotated[
     Size, Meta(description="The largest size of a document: the oldest entries have excerpts instead of bodies.")
 ]
 Sort = Annotated[Literal["date", "heat"], Meta(description="The order of entries: the newest, or the hottest first.")]
+GroupStories = Annotated[
+    bool, Meta(description="Articles of several providers about one event are one entry, which lists them.")
+]
 Description = Annotated[Text, Meta(description="One sentence. If not set: the site's.")]
 FeedLanguage = Annotated[Language, Meta(description="The language. If not set: the site's.")]
 Icon = Annotated[Text, Meta(description="A square picture: a URL, or a path below base_url.")]
@@ -40,6 +43,7 @@ class FeedOptions(Section, frozen=True, kw_only=True):
     lead_image: LeadImage | None = None
     max_bytes: MaxBytes | None = None
     sort: Sort | None = None
+    group_stories: GroupStories | None = None
     description: Description | None = None
     language: FeedLanguage | None = None
     icon: Icon | None = None
@@ -126,6 +130,7 @@ class CustomFeed(FeedRule, frozen=True, kw_only=True):
     lead_image: LeadImage | None = None
     max_bytes: MaxBytes | None = None
     sort: Sort | None = None
+    group_stories: GroupStories | None = None
     description: Description | None = None
     language: FeedLanguage | None = None
     icon: Icon | None = None

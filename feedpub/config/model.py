@@ -12,7 +12,18 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from feedpub.config.check_model import Check
-from feedpub.config.feed_model import Archived, CustomFeed, Formats, Grouping, LeadImage, Limit, MaxBytes, ShownContent
+from feedpub.config.feed_model import (
+    Archived,
+    CustomFeed,
+    FeedOptions,
+    Formats,
+    Grouping,
+    GroupStories,
+    LeadImage,
+    Limit,
+    MaxBytes,
+    ShownContent,
+)
 from feedpub.config.value_types import (
     Email,
     FieldName,
@@ -206,6 +217,7 @@ class Output(Section, frozen=True, kw_only=True):
     ] = "none"
     pages: Annotated[bool, Meta(description="HTML pages beside the feeds.")] = True
     archive: Archived = False
+    group_stories: GroupStories = False
     precompress: Annotated[
         tuple[Literal["gzip", "br"], ...], Meta(description="Compressed copies beside the files.")
     ] = ()
@@ -252,6 +264,17 @@ class Config(ConfigDocument, frozen=True, kw_only=True):
     def cache_name(self) -> str:
         """The name of build.db in the state folder: each configuration file has its own."""
         return "build.db" if self.file.name == "config.yaml" else f"build-{self.file.name}.db"
+
+    @property
+    def has_stories(self) -> bool:
+        """True if a feed groups the articles of a story."""
+        topics, providers = self.topics, self.providers
+        options: tuple[FeedOptions, ...] = (topics, *topics.feeds.values(), providers, *providers.feeds.values())
+        return (
+            self.output.group_stories
+            or any(feed.group_stories for feed in options)
+            or any(feed.group_stories for feed in self.feeds)
+        )
 
     @property
     def max_file_size(self) -> int:

@@ -154,5 +154,5 @@ def record_of(digest: bytes, reading: ArticleReading, settings: ReadSettings) ->
         return ArticleRecord(digest, None, reading.problems)
     url = article.url if article.url != article.id else None
     links = () if article.withheld else links_in(article, settings.generator, reading.body_line)
-    summary = ArticleSummary.of(article, with_facets=settings.has_facets)
+    summary = ArticleSummary.of(article, with_facets=settings.has_facets, with_story_facets=settings.has_story_facets)
     return ArticleRecord(digest, summary, reading.problems, url, links)

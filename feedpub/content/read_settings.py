@@ -31,6 +31,8 @@ class ReadSettings(msgspec.Struct, frozen=True, kw_only=True):
     output_bound: OutputBound | None = None
     has_facets: bool = False
     """True if the summaries of articles have facets, because a rule asks for them."""
+    has_story_facets: bool = False
+    """True if they have the facets of stories, because a feed groups stories."""
     aliases: Aliases = Aliases()
     rules: SiteRules | None = None
     """The rules of the site's generator; None if it has none."""
@@ -78,6 +80,7 @@ def read_settings(config: Config) -> ReadSettings:
         aliases=aliases_in(config),
         rules=rules,
         has_facets=any(feed.asks_for_facets for feed in config.feeds),
+        has_story_facets=config.has_stories,
         output_bound=OutputBound(
             max_bytes=config.max_article_output,
             # An archive shows articles that the feed may show, too.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import msgspec
@@ -75,3 +76,7 @@ class Feed(FeedListing, frozen=True, kw_only=True):
     """The number of all its archives."""
     archives: tuple[Archive, ...] = ()
     """The archives that may have changed since the last build."""
+    stories: Mapping[str, tuple[Candidate, ...]] = {}
+    """The other articles of the story that an article stands for, by the article's path."""
+    story_entries: tuple[str, ...] = ()
+    """The ids of the articles that go on to stand for their stories."""

@@ -143,6 +143,15 @@ class Facets(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The names of its authors, or else of those of its provider."""
 
 
+class StoryFacets(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The fields of an article that only feeds with stories need."""
+
+    title: str = ""
+    url: str = ""
+    related: tuple[str, ...] = ()
+    """The URLs of its related articles."""
+
+
 class ArticleSummary(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The fields of an :class:`Article` that decide which feeds hold it, as build.db stores them.
 
@@ -163,9 +172,11 @@ class ArticleSummary(msgspec.Struct, frozen=True, array_like=True, gc=False):
     updated_place: tuple[str, int] | None = None
     facets: Facets | None = None
     """None if no rule needs them, because they take memory."""
+    story_facets: StoryFacets | None = None
+    """None if no feed groups stories."""
 
     @classmethod
-    def of(cls, article: Article, *, with_facets: bool = False) -> ArticleSummary:
+    def of(cls, article: Article, *, with_facets: bool = False, with_story_facets: bool = False) -> ArticleSummary:
         """Return the summary of ``article``."""
         provider = article.provider
         if provider is not None:
@@ -188,6 +199,7 @@ class ArticleSummary(msgspec.Struct, frozen=True, array_like=True, gc=False):
             article.expires_at,
             article.updated_place,
             article.facets if with_facets else None,
+            article.story_facets if with_story_facets else None,
         )
 
 
@@ -229,6 +241,11 @@ class Article(ArticleBase, frozen=True, kw_only=True):
         """The fields that rules need."""
         authors = self.authors or (self.provider.authors if self.provider else ())
         return Facets(self.title, self.type, self.language, tuple(author.name for author in authors))
+
+    @property
+    def story_facets(self) -> StoryFacets:
+        """The fields that feeds with stories need."""
+        return StoryFacets(self.title, self.url, tuple(related.url for related in self.related))
 
 
 Candidate = Article | ArticleSummary

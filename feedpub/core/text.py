@@ -24,6 +24,11 @@ _WINDOWS_1252 = {chr(code): bytes((code,)).decode("cp1252", "ignore") for code i
 _REFERENCE = re.compile("&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);")
 EMAIL = r"^[^@\s<>()]+@[^@\s<>()]+$"
 """The pattern of an e-mail address."""
+WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\uabff\uf900-\ufaff\U00020000-\U0003ffff]")
+"""The pattern of a character of a script without spaces between words.
+
+These are Thai, Lao, Burmese, Khmer, Chinese and Japanese.
+"""
 _VERTICAL = str.maketrans({"\x0b": " ", "\x0c": " "})
 _BREAKS = re.compile("\r\n?")
 _SPACES = re.compile("[ \t\r\n]+")

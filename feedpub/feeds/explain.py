@@ -72,7 +72,7 @@ def feed_places(
         position = _position(article, feed) if feed is not None else None
         limit = settings.of(feed.kind, feed.key).limit if feed is not None else None
         beyond = f"beyond the limit of {limit}" if limit and refusal is None else None
-        reason = None if position else withheld or refusal or beyond
+        reason = None if position else withheld or refusal or _story_reason(article, feed) or beyond
         yield FeedPlace(folder=folder, title=feed.title if feed else title, position=position, reason=reason)
 
 
@@ -81,6 +81,14 @@ def _position(article: Candidate, feed: Feed) -> int | None:
     entries = [issue.articles for issue in feed.issues] or [(other,) for other in feed.articles]
     shown = (any(other.path == article.path for other in entry) for entry in entries)
     return next((number for number, is_shown in enumerate(shown, 1) if is_shown), None)
+
+
+def _story_reason(article: Candidate, feed: Feed | None) -> str | None:
+    """Return which other article stands for the story of ``article`` in ``feed``, if one does."""
+    for path, others in feed.stories.items() if feed else ():
+        if any(other.path == article.path for other in others):
+            return f"shown in the story of {path}"
+    return None
 
 
 def _candidates(

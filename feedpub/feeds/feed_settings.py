@@ -31,6 +31,7 @@ class FeedSettings(msgspec.Struct, frozen=True, kw_only=True):
     sort: str
     content: str
     lead_image: str
+    group_stories: bool
     max_bytes: str | None
     """The largest size of a document, such as ``1 MB``; None for any size."""
     top: Top | None
@@ -73,10 +74,11 @@ class SettingsByFeed:
             icon=None,
             limit=output.limit,
             formats=output.formats,
-            archive=output.archive,
+            archive=output.archive and not output.group_stories,
             sort="date",
             content=output.content,
             lead_image=output.lead_image,
+            group_stories=output.group_stories,
             max_bytes=output.max_bytes,
             top=None,
             zone=config.content.timezone,
@@ -132,6 +134,7 @@ def _merged(base: FeedSettings, options: FeedOptions | CustomFeed) -> FeedSettin
     """Return ``base`` with those of ``options`` that are set."""
     chosen = {name: getattr(options, name, None) for name in FeedSettings.__struct_fields__}
     merged = msgspec.structs.replace(base, **{name: value for name, value in chosen.items() if value is not None})
-    # An archive is a slice of all articles by date.
-    has_archives = merged.archive and merged.sort == "date" and merged.top is None
-    return msgspec.structs.replace(merged, archive=has_archives)
+    # Top chooses articles, and an archive is a slice of all articles by date.
+    groups_stories = merged.group_stories and merged.top is None
+    has_archives = merged.archive and merged.sort == "date" and merged.top is None and not groups_stories
+    return msgspec.structs.replace(merged, archive=has_archives, group_stories=groups_stories)

@@ -14,14 +14,12 @@ from feedpub.config import Config, CustomFeed, FeedRule
 from feedpub.config.value_types import duration_of
 from feedpub.core.dates import rfc3339
 from feedpub.core.models import Candidate, Facets, name_key, provider_keys
-from feedpub.core.text import match_key
+from feedpub.core.text import WITHOUT_SPACES, match_key
 from feedpub.feeds.order import later
 
 Condition = Callable[[Candidate, datetime], str | None]
 """A function of an article and the time that returns why the article does not match, or None."""
 
-# Words in these scripts have no spaces between them: Thai, Lao, Burmese, Khmer, Chinese, Japanese.
-_WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\uabff\uf900-\ufaff\U00020000-\U0003ffff]")
 _NO_FACETS = Facets()
 
 
@@ -153,8 +151,8 @@ def _titles(texts: Sequence[str], _: str) -> Condition:
 def _phrase(text: str) -> str:
     """Return a pattern of the whole words of ``text``: ``AI`` is not in ``Maine``."""
     key = match_key(text)
-    start = "" if _WITHOUT_SPACES.match(key) or not key[:1].isalnum() else r"(?<!\w)"
-    end = "" if _WITHOUT_SPACES.match(key[-1:]) or not key[-1:].isalnum() else r"(?!\w)"
+    start = "" if WITHOUT_SPACES.match(key) or not key[:1].isalnum() else r"(?<!\w)"
+    end = "" if WITHOUT_SPACES.match(key[-1:]) or not key[-1:].isalnum() else r"(?!\w)"
     return start + re.escape(key) + end
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from feedpub.config import Config
 from feedpub.core.errors import UsageError, quoted
@@ -21,6 +21,9 @@ from feedpub.feeds.history import History, PublishedFeed
 from feedpub.feeds.paths import moved_folders
 from feedpub.feeds.rules import keys_of_providers
 from feedpub.feeds.top import issues_of
+
+if TYPE_CHECKING:
+    from feedpub.feeds.stories import ShownStories
 
 T = TypeVar("T")
 
@@ -103,7 +106,14 @@ def _known(group: Group, history: History, by_feed: SettingsByFeed) -> Published
     chosen = group.chosen
     if chosen is None:
         chosen = old.chosen if old and by_feed.of(group.kind, group.key).top else {}
-    return PublishedFeed(kind=group.kind, key=group.key, label=group.label, updated=updated, chosen=dict(chosen))
+    return PublishedFeed(
+        kind=group.kind,
+        key=group.key,
+        label=group.label,
+        updated=updated,
+        chosen=dict(chosen),
+        story_entries=old.story_entries if old else (),
+    )
 
 
 def _feed(by_feed: SettingsByFeed, folder: str, known: PublishedFeed, group: Group | None = None) -> Feed:
@@ -112,7 +122,11 @@ def _feed(by_feed: SettingsByFeed, folder: str, known: PublishedFeed, group: Gro
     A feed without articles keeps its last ``updated``.
     """
     settings = by_feed.of(known.kind, known.key)
-    articles = tuple(group.articles[: settings.most_articles]) if group else ()
+    stories = _stories(group, settings, known) if group and settings.group_stories else None
+    if stories is not None:
+        articles = tuple(story.entry for story in stories.stories)
+    else:
+        articles = tuple(group.articles[: settings.most_articles]) if group else ()
     issues = issues_of(known.chosen, articles, settings) if settings.has_issues else ()
     dates = (issue.end for issue in issues) if issues else (article.updated_at for article in articles)
     return Feed(
@@ -131,7 +145,15 @@ def _feed(by_feed: SettingsByFeed, folder: str, known: PublishedFeed, group: Gro
         total=group.total if group else 0,
         archived=archive_count(group.total, settings) if group else 0,
         archives=_archives(group, settings) if group else (),
+        stories={story.entry.path: story.others for story in stories.stories if story.others} if stories else {},
+        story_entries=stories.entries if stories else (),
     )
+
+
+def _stories(group: Group, settings: FeedSettings, known: PublishedFeed) -> ShownStories:
+    from feedpub.feeds.stories import shown_stories  # noqa: PLC0415  # few sites group stories
+
+    return shown_stories(group.articles, settings.limit, settings.sort, frozenset(known.story_entries))
 
 
 def _icon(articles: Iterable[Candidate]) -> str | None:

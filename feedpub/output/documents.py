@@ -22,13 +22,11 @@ from feedpub.core.models import Candidate, FeedKind
 from feedpub.feeds.feed_settings import FeedSettings, SettingsByFeed
 from feedpub.feeds.paths import archive_folder, folders_of, path_in, url_path
 from feedpub.output import pages
+from feedpub.output.document import Document, Rendered, stories_of
 from feedpub.output.formats import ArchiveLinks, FeedHead, format_of
 from feedpub.output.issues import LIST_ITEM, issue_entry
 from feedpub.output.site import page_settings, site_of
 from feedpub.output.styles import PAGE, EntryForm, EntryStyle, shortened
-
-Rendered = Callable[[EntryForm], Sequence[bytes]]
-"""A function from a form to the rendered articles, in their order."""
 
 
 class ArchivePosition(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
@@ -38,20 +36,6 @@ class ArchivePosition(msgspec.Struct, frozen=True, kw_only=True, array_like=True
     """The number of the document itself; None if it is not an archive."""
     previous: int | None = None
     next: int | None = None
-
-
-class Document(msgspec.Struct, frozen=True, kw_only=True):
-    """A group of files that show the same articles and are always written together."""
-
-    paths: tuple[str, ...]
-    """Relative to output/."""
-    signature: bytes
-    """A digest of all inputs of the bytes."""
-    articles: tuple[Candidate, ...] = ()
-    forms: tuple[EntryForm, ...] = ()
-    """The forms of the articles that ``make`` needs."""
-    make: Callable[[Rendered], Iterable[tuple[str, bytes]]]
-    """A function that yields each path with its bytes."""
 
 
 class InputDigests(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,12 +127,14 @@ class Documents:
 
         shown = (settings.description, settings.language, settings.icon, _issues(feed))
         inputs = (feed.kind, feed.key, feed.title, updated, feed.icon, position, shown, style)
+        stories = stories_of(feed, articles)
         return Document(
             paths=tuple(paths.values()),
-            signature=self._sign(inputs, articles),
+            signature=self._sign((inputs, stories), articles),
             articles=articles,
             forms=tuple(dict.fromkeys((*forms.values(), *excerpts.values()))),
             make=make,
+            stories=stories,
         )
 
     def _issues(self, feed: Feed, name: str, items: Sequence[bytes]) -> list[bytes]:
@@ -209,7 +195,7 @@ class Documents:
             yield path, self._pages.feed_page(feed, rendered(PAGE), feed.archived, _issues(feed))
 
         inputs = (*_listing(feed), feed.kind, feed.archived, _issues(feed))
-        return self._page_document(path, inputs, feed.articles, make)
+        return self._page_document(path, inputs, feed, feed.articles, make)
 
     def _index(self, feed: Feed) -> Document:
         def make(rendered: Rendered) -> Iterator[tuple[str, bytes]]:
@@ -217,18 +203,22 @@ class Documents:
 
         listed = list(map(_listing, self._listed))
         newest = feed.articles[: pages.INDEX_ARTICLES]
-        return self._page_document(pages.PAGE_FILE, (listed, feed.archived), newest, make)
+        return self._page_document(pages.PAGE_FILE, (listed, feed.archived), feed, newest, make)
 
     def _page_document(
         self,
         path: str,
         inputs: object,
+        feed: Feed,
         articles: tuple[Candidate, ...],
         make: Callable[[Rendered], Iterable[tuple[str, bytes]]],
     ) -> Document:
         folders = list(map(self.linked_folders, articles))
-        signature = self._sign((PAGE.format, self._digests.pages, inputs, folders), articles)
-        return Document(paths=(path,), signature=signature, articles=articles, forms=(PAGE,), make=make)
+        stories = stories_of(feed, articles)
+        signature = self._sign((PAGE.format, self._digests.pages, inputs, folders, stories), articles)
+        return Document(
+            paths=(path,), signature=signature, articles=articles, forms=(PAGE,), make=make, stories=stories
+        )
 
     def _assets(self) -> Document:
         def make(_: Rendered) -> Iterator[tuple[str, bytes]]:

@@ -12,7 +12,7 @@ import msgspec
 
 from feedpub.core import text
 from feedpub.core.html import excerpt_of, render_body, render_excerpt
-from feedpub.core.models import Article, Author
+from feedpub.core.models import Article, ArticleBase, Author
 from feedpub.output import media
 from feedpub.output.media import Media
 
@@ -51,6 +51,8 @@ class SiteInfo(msgspec.Struct, frozen=True, kw_only=True):
     """The e-mail address of the person who answers for technical problems."""
     related_heading: str = "Related"
     """The words above a list of related articles."""
+    story_heading: str = "More on this story"
+    """The words above a list of the other articles of a story."""
     generator: str | None = None
     """The generator in whose Markdown the articles are written."""
 
@@ -85,6 +87,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """The article itself, for values that not every format shows."""
     digest: tuple[str, ...] = ()
     """The ids of the articles that it lists, if it is an issue of a digest."""
+    story: tuple[ArticleBase, ...] = ()
+    """The other articles of the story that the entry stands for."""
 
     @property
     def media(self) -> tuple[Media, ...]:
@@ -162,6 +166,12 @@ def make_entry(article: Article, site: SiteInfo, links: ArticleLinks = ()) -> En
         lead=images[0] if images else None,
         article=article,
     )
+
+
+def unlisted_related(entry: Entry) -> tuple[ArticleBase, ...]:
+    """Return the related articles that the list of the story does not have."""
+    listed = {article.url for article in entry.story}
+    return tuple(article for article in entry.article.related if article.url not in listed)
 
 
 def authors_of(article: Article, site: SiteInfo) -> tuple[Author, ...]:

@@ -27,6 +27,7 @@ def site_of(config: Config) -> SiteInfo:
         categories=site.categories,
         webmaster=site.webmaster,
         related_heading=words_for(site.language)[1].related,
+        story_heading=words_for(site.language)[1].story,
         generator=config.content.generator,
     )
 

@@ -7,7 +7,7 @@ rendered once.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import unescape
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ import msgspec
 
 from feedpub.core.models import ArticleBase, Candidate
 from feedpub.feeds.order import rank
-from feedpub.output.entry import Entry, SiteInfo
+from feedpub.output.entry import Entry, SiteInfo, unlisted_related
 from feedpub.output.media import Media
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ class EntryForm(msgspec.Struct, frozen=True, array_like=True):
 
     format: str
     style: EntryStyle = EntryStyle()
+    story: tuple[ArticleBase, ...] = ()
+    """The other articles of the story that the article stands for."""
 
 
 PAGE = EntryForm("page")
@@ -52,7 +54,7 @@ PAGE = EntryForm("page")
 
 def styled(entry: Entry, style: EntryStyle, site: SiteInfo) -> Entry:
     """Return the full ``entry`` as feeds of ``style`` show it."""
-    if style == EntryStyle():
+    if style == EntryStyle() and not entry.story:
         return entry
     changes: dict[str, object] = {}
     if style.language:
@@ -89,10 +91,11 @@ def _content(entry: Entry, style: EntryStyle, site: SiteInfo) -> str | None:
     """Return the content of ``entry``: lead image, body or excerpt, and related articles."""
     body = entry.body_html if style.content == "full" else None
     before = lead_image_block(entry, body) if style.lead_image != "media" else None
-    after = _related(entry, site) if style.related == "content" else None
-    if not before and not after:
+    story = _articles(site.story_heading, entry.story) if entry.story else None
+    related = _related(entry, site) if style.related == "content" else None
+    if not before and not story and not related:
         return body
-    return "\n".join(filter(None, (before, body or excerpt_block(entry), after)))
+    return "\n".join(filter(None, (before, body or excerpt_block(entry), story, related)))
 
 
 def excerpt_block(entry: Entry) -> str | None:
@@ -142,15 +145,19 @@ def _size(lead: Media) -> Markup:
 
 def _related(entry: Entry, site: SiteInfo) -> str | None:
     """Return the related articles as a list of links; None if there are none."""
+    related = unlisted_related(entry)
+    return _articles(site.related_heading, related) if related else None
+
+
+def _articles(heading: str, articles: Iterable[ArticleBase]) -> str:
+    """Return ``articles`` as a list of links."""
     from markupsafe import Markup  # noqa: PLC0415
 
-    if not entry.article.related:
-        return None
-    items = Markup("\n").join(map(_related_item, entry.article.related))
-    return str(Markup("<p><strong>{}</strong></p>\n<ul>\n{}\n</ul>").format(site.related_heading, items))
+    items = Markup("\n").join(map(_article_item, articles))
+    return str(Markup("<p><strong>{}</strong></p>\n<ul>\n{}\n</ul>").format(heading, items))
 
 
-def _related_item(article: ArticleBase) -> Markup:
+def _article_item(article: ArticleBase) -> Markup:
     from markupsafe import Markup  # noqa: PLC0415
 
     link = Markup('<a href="{}">{}</a>').format(article.url, article.title or article.url)

@@ -10,8 +10,9 @@ from __future__ import annotations
 import sys
 from bisect import bisect
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import count
+from typing import overload
 
 import msgspec
 
@@ -67,6 +68,28 @@ def group_rows(groups: Iterable[Group], numbers: Mapping[str, int]) -> dict[str,
         )
         for group in groups
     }
+
+
+class _Members(Sequence[Candidate]):
+    """The articles of a group, which are read from build.db as far as they are asked for."""
+
+    def __init__(self, numbers: Sequence[int], article: Callable[[int], Candidate]) -> None:
+        self._numbers = numbers
+        self._article = article
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, index: int) -> Candidate: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Candidate]: ...
+
+    def __getitem__(self, index: int | slice) -> Candidate | list[Candidate]:
+        if isinstance(index, slice):
+            return [*map(self._article, self._numbers[index])]
+        return self._article(self._numbers[index])
 
 
 class GroupIndex:
@@ -132,11 +155,13 @@ class GroupIndex:
             position = bisect(members, rank(joining), key=lambda member: rank(article(member)))
             members.insert(position, number)
         names = _names(row, moves)
+        # Stories need more articles than the feed has entries; how many, they find out.
+        shown = members if settings.group_stories else members[: settings.most_articles]
         group = Group(
             kind=kind,
             key=key,
             folder=folder,
-            articles=[*map(article, members[: settings.most_articles])],
+            articles=_Members(shown, article),
             total=len(members),
             names=names,
         )

@@ -50,6 +50,8 @@ CONFIGURATIONS = [
     "retired: [topics/ai, providers/provider.example]\n",
     "feeds: [{slug: mine, title: Mine, min_heat: 30, top: {count: 1, per: day}, limit: 2, content: none}]\n",
     "feeds: [{slug: mine, title: Mine, top: {count: 2, digest: true}}, {slug: b, title: B, top: {per: month}}]\n",
+    "output: {group_stories: true, limit: 2}\n",
+    "topics: {group_stories: true}\nfeeds: [{slug: mine, title: Mine, group_stories: true, sort: heat, limit: 1}]\n",
 ]
 
 
@@ -68,6 +70,18 @@ class Edits:
         provider = {"name": f"Provider {heat % 2}", "domain": "provider.example"}
         values = {"topics": [topic], "heat": heat, "provider": provider, "title": f"Title {self.counter:06}"}
         self.site.add(name, publishedDateTime=moment.isoformat(), **values)
+
+    def tell(self, name: str, hour: int, heat: int, *, related: bool) -> None:
+        """Add or change an article that tells a story as others do."""
+        values: dict[str, Any] = {
+            "publishedDateTime": (NOW + timedelta(hours=hour)).isoformat(),
+            "title": "OpenAI launches GPT-5 for all users" if heat % 3 else "OpenAI launches GPT-5",
+            "provider": {"domain": f"{name}.example"},
+            "related": [{"sourceUrl": "https://example.com/article-1"}] if related else [],
+            "topics": ["AI"],
+            "heat": heat,
+        }
+        self.site.add(name, **values)
 
     def break_(self, name: str) -> None:
         """Make an article invalid, or add one that is."""
@@ -135,6 +149,13 @@ edit: st.SearchStrategy[Edit] = st.one_of(
         st.integers(0, 40),
         st.sampled_from(TOPICS),
         st.integers(0, 100),
+    ),
+    st.builds(
+        lambda one, hour, heat, related: lambda edits: edits.tell(one, hour, heat, related=related),
+        name,
+        st.integers(-100, 10),
+        st.integers(0, 100),
+        st.booleans(),
     ),
     st.builds(lambda one: lambda edits: edits.break_(one), name),
     st.builds(lambda one: lambda edits: edits.withhold(one), name),

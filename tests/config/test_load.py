@@ -281,6 +281,14 @@ def test_an_unknown_key_is_named_with_its_line_and_the_nearest(complaints: Compl
             "topics: {sort: heat, archive: true}",
             "4: topics.archive: archives are in the order of dates; drop it, or sort: heat",
         ),
+        (
+            "output: {group_stories: true, archive: true}",
+            "4: output.archive: archives have an entry for each article; drop it, or group_stories",
+        ),
+        (
+            "feeds: [{slug: a, title: A, group_stories: true, top: {}}]",
+            "4: feeds[0].group_stories: top chooses articles, not stories; drop it, or top",
+        ),
         ("topics: {feeds: {AI: {sort: hot}}}", "4: topics.feeds.AI.sort: 'hot' is not one of date, heat"),
         (
             "topics:\n  feeds:\n    Power Apps: {limit: 2}\n    power-apps: {limit: 3}",

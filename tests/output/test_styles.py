@@ -133,3 +133,30 @@ def test_the_avatar_of_the_providers_authors_is_its_picture() -> None:
     (author,) = entry(provider=provider).authors
     assert author.avatar == "https://example.net/mint.png"
     assert msgspec.structs.replace(author, avatar=None) == entry(provider=Provider(name="Mint")).authors[0]
+
+
+OTHERS = (
+    ArticleBase(url="https://example.com/b?x=1&y", title="B <b>", provider=Provider(name="The B")),
+    ArticleBase(url="https://example.com/c", title="C"),
+)
+
+
+def test_the_other_articles_of_a_story_are_a_list_under_the_text() -> None:
+    told = msgspec.structs.replace(entry(body="Text."), story=OTHERS)
+    assert styled(told, EntryStyle(), SITE).content_html == (
+        "<p>Text.</p>\n<p><strong>More on this story</strong></p>\n<ul>\n"
+        '<li><a href="https://example.com/b?x=1&amp;y">B &lt;b&gt;</a> (The B)</li>\n'
+        '<li><a href="https://example.com/c">C</a></li>\n</ul>'
+    )
+
+
+def test_a_related_article_of_the_story_is_in_its_list_alone() -> None:
+    told = msgspec.structs.replace(entry(body="Text.", related=OTHERS), story=OTHERS[:1])
+    content = styled(told, EntryStyle(related="content"), SITE).content_html or ""
+    assert content.count("<li>") == 2
+    assert content.index("More on this story") < content.index("The B") < content.index("Related") < content.index("/c")
+
+
+def test_an_entry_without_content_lists_no_story() -> None:
+    told = msgspec.structs.replace(entry(body="Text."), story=OTHERS)
+    assert styled(told, EntryStyle(content="none"), SITE).content_html is None

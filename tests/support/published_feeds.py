@@ -15,15 +15,18 @@ from lxml import etree
 
 from feedpub import load_config
 from feedpub.config import Config
+from feedpub.config.model import Output
 from feedpub.content.loading import load_articles
 from feedpub.core.feed_models import Feed
+from feedpub.core.models import Article, ArticleBase, Provider
+from feedpub.feeds.order import newest_first
 from feedpub.feeds.selection import select
 from feedpub.feeds.status import group_by_status
 from feedpub.output.entry import Entry, make_entry
 from feedpub.output.issues import issue_entry, list_item
 from feedpub.output.site import site_of
 from feedpub.output.styles import EntryStyle
-from support.making import rendered
+from support.making import article, configuration, day, rendered
 
 TESTS = Path(__file__).parents[1]
 SITES = {"corpus": TESTS / "corpus", "seeds": TESTS.parent}
@@ -77,6 +80,27 @@ def archived() -> Published:
     config = msgspec.structs.replace(config, output=output, hub="https://hub.example.net/")
     by_status = group_by_status(load_articles(config).articles, NOW)
     found = select(by_status.published, config, {}, NOW)
+    return Published(config, {feed.folder: feed for feed in found}, rendered(found, config))
+
+
+@cache
+def storied() -> Published:
+    """A site whose feeds group stories: one of three articles, of which one is related, and one of one article."""
+
+    def told(name: str, title: str, heat: int, **values: Any) -> Article:
+        provider = Provider(name=f"The {name.title()} & Co.", domain=f"{name}.example")
+        body = f"What the {name} wrote."
+        return article(name, ("AI",), provider, title=title, heat=heat, body=body, **values)
+
+    related = tuple(ArticleBase(url=f"https://example.com/{name}", title=name) for name in ("gazette", "elsewhere"))
+    articles = [
+        told("herald", "OpenAI launches GPT-5 for all <users>", 40),
+        told("gazette", "OpenAI launches GPT-5 for all", 90, related=related[1:]),
+        told("courier", "It is here", 60, published_at=day(2), related=related),
+        told("mirror", "Tesla recalls 2 million cars in Norway", 10, published_at=day(3)),
+    ]
+    config = configuration(output=Output(group_stories=True, related="content"))
+    found = select(newest_first(articles), config, {}, NOW)
     return Published(config, {feed.folder: feed for feed in found}, rendered(found, config))
 
 

@@ -93,6 +93,7 @@ def _extension(entry: Entry) -> dict[str, Any]:
             "duration_in_seconds": int(duration) if duration is not None and duration.is_integer() else duration,
             "related": [_related(related) for related in article.related],
             "digest": list(entry.digest),
+            "story": [_related(other) for other in entry.story],
         }
     )
 

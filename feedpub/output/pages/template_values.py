@@ -107,3 +107,5 @@ class ArticleView(msgspec.Struct, frozen=True, kw_only=True):
     topics: tuple[LinkView, ...]
     attachments: tuple[DownloadView, ...]
     related: tuple[RelatedView, ...]
+    story: tuple[RelatedView, ...]
+    """The other articles of its story, on pages of feeds that group stories."""

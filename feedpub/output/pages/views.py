@@ -17,7 +17,7 @@ from feedpub.core.format_registry import FORMATS
 from feedpub.core.models import Article, ArticleBase, FeedKind, Provider
 from feedpub.core.text import one_line, plain_text, repair
 from feedpub.feeds.paths import FeedFolders, path_in, url_path
-from feedpub.output.entry import Entry, SiteInfo
+from feedpub.output.entry import Entry, SiteInfo, unlisted_related
 from feedpub.output.media import Media, type_by_extension
 from feedpub.output.pages.template_values import (
     ArticleView,
@@ -90,7 +90,8 @@ def article_view(
         icon=ImageView(url=provider.images[0].url) if provider and provider.images else None,
         topics=tuple(link(topic.label, FeedKind.TOPIC, topic.key) for topic in article.topics),
         attachments=tuple(_download(media, words) for media in entry.attachments),
-        related=tuple(_related(related, site) for related in article.related),
+        related=tuple(_related(related, site) for related in unlisted_related(entry)),
+        story=tuple(_related(other, site) for other in entry.story),
     )
 
 

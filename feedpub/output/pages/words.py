@@ -53,6 +53,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     empty: str
     updated: str
     related: str
+    story: str
     attachments: str
     archives: str
     rule_all: str

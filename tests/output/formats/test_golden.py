@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from support.published_feeds import NOW, SITES, published
+from support.published_feeds import NOW, SITES, published, storied
 from support.site import SiteFolder
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -25,11 +25,21 @@ FOLDERS = (
 )
 FILES = [f"{folder}/{name}".lstrip("/") for folder in FOLDERS for name in ("rss.xml", "atom.xml", "feed.json")]
 
+STORIES = ("rss.xml", "atom.xml", "feed.json", "topics/ai/index.html")
+
 
 @pytest.mark.parametrize("path", FILES)
 def test_the_feed_has_the_bytes_of_its_golden_file(path: str) -> None:
-    golden = GOLDEN / path
-    data = published("corpus").files[path]
+    compare(GOLDEN / path, published("corpus").files[path])
+
+
+@pytest.mark.parametrize("path", STORIES)
+def test_a_feed_of_stories_has_the_bytes_of_its_golden_file(path: str) -> None:
+    compare(GOLDEN / "stories" / path, storied().files[path])
+
+
+def compare(golden: Path, data: bytes) -> None:
+    """Compare ``data`` with a golden file, or write it."""
     if os.environ.get("FEEDPUB_GOLDEN") == "write":
         golden.parent.mkdir(parents=True, exist_ok=True)
         golden.write_bytes(data)
@@ -37,7 +47,8 @@ def test_the_feed_has_the_bytes_of_its_golden_file(path: str) -> None:
 
 
 def test_there_is_no_golden_file_that_nothing_is_compared_with() -> None:
-    assert {path.relative_to(GOLDEN).as_posix() for path in GOLDEN.rglob("*") if path.is_file()} == set(FILES)
+    expected = {*FILES, *(f"stories/{path}" for path in STORIES)}
+    assert {path.relative_to(GOLDEN).as_posix() for path in GOLDEN.rglob("*") if path.is_file()} == expected
 
 
 def test_the_corpus_gives_the_feeds_that_its_articles_call_for() -> None:

@@ -15,7 +15,7 @@ import pytest
 from lxml import etree
 
 from feedpub.core.text import is_html
-from support.published_feeds import archived, every_file, published
+from support.published_feeds import archived, every_file, published, storied
 
 CHECKOUT = os.environ.get("FEEDVALIDATOR")
 MEDIA_TYPES = {"rss.xml": "application/rss+xml", "atom.xml": "application/atom+xml"}
@@ -55,6 +55,13 @@ def is_allowed(validator: ModuleType, event: Any, data: bytes) -> bool:
 @pytest.mark.parametrize(("name", "path"), every_file(".xml"))
 def test_the_validator_finds_neither_error_nor_warning(validator: ModuleType, name: str, path: str) -> None:
     config, _, files = published(name)
+    found = complaints(validator, files[path], config.site.base_url + quote(path))
+    assert [(event, event.params) for event in found if not is_allowed(validator, event, files[path])] == []
+
+
+@pytest.mark.parametrize("path", [path for path in storied().files if path.endswith(".xml")])
+def test_the_validator_finds_neither_error_nor_warning_in_stories(validator: ModuleType, path: str) -> None:
+    config, _, files = storied()
     found = complaints(validator, files[path], config.site.base_url + quote(path))
     assert [(event, event.params) for event in found if not is_allowed(validator, event, files[path])] == []
 
