@@ -60,7 +60,7 @@ def links_in(article: Article, generator: str | None, body_line: int) -> tuple[C
             asked[path, by_name] = None
         return ""
 
-    render_body(body, base=article.url, page=article.url, flavour=generator, resolve=ask)
+    render_body(body, base=article.url, page=article.url, flavour=generator, source=article.path, resolve=ask)
     lines = (body_line + body.count("\n", 0, _position(body, text)) for text, _ in asked)
     return tuple(CrossLink(text, by_name, line) for (text, by_name), line in zip(asked, lines, strict=True))
 
@@ -151,7 +151,7 @@ def _joined(folder: str, stem: str) -> str:
 def tag_problems(article: Article, generator: str | None, body_line: int) -> tuple[Problem, ...]:
     """Return a problem for each template tag that rendering the body of ``article`` leaves out."""
     lines: dict[str, list[int]] = {}
-    for line, tag in ignored_tags(article.body, generator):
+    for line, tag in ignored_tags(article.body, generator, article.path):
         lines.setdefault(tag, []).append(body_line + line)
     return tuple(
         Problem(

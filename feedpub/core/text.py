@@ -11,6 +11,8 @@ import unicodedata
 
 import nh3
 
+from feedpub.core.markup_bounds import within_bounds
+
 # The characters that no XML 1.0 document can hold: all outside the production Char
 # (https://www.w3.org/TR/xml/#charsets).
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -54,22 +56,6 @@ _INLINE = frozenset(
 _UNSEEN = frozenset(("iframe", "script", "style", "template", "title"))
 _BLOCKS = {*_ELEMENTS} - _INLINE - _UNSEEN
 _MARK = re.compile("<[^<>]*+>")
-_MAX_DEPTH = 250
-# Beyond the first two limits the sanitizer takes more than a second. Beyond the third, it takes
-# more than 400 MB: it opens each formatting tag that was never closed again in each later block
-# (https://html.spec.whatwg.org/multipage/parsing.html#reconstruct-the-active-formatting-elements).
-_MAX_NESTING_TAGS = 20_000
-_MAX_REFERENCES = 50_000
-_MAX_REOPENED = 2_000_000
-_FORMATTING = re.compile(r"<(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])", re.IGNORECASE)
-# HTML opens at most three equal tags again; there are 13 formatting elements without attributes.
-_MOST_EQUAL = 3 * 13
-# An item ends where the next item of the same list begins, but not at an item of another list.
-_ITEM = re.compile(r"<(?:li|dd|dt)(?=[\s/>])", re.IGNORECASE)
-# Elements that do not nest: they are empty, or end where the next begins.
-_FLAT = (
-    "area base br col dd dt embed hr img input li option p param source tbody td tfoot th thead tr track wbr".split()
-)
 _NUMBER = re.compile("&#([0-9]{1000,});?")
 # No language puts more combining marks on one character. Unicode's reordering takes quadratic time
 # for them (https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format).
@@ -77,7 +63,6 @@ _MOST_MARKS = 30
 _JOINER = "\u034f"
 _BETWEEN_WORDS = re.compile("[ _-]+")
 _BETWEEN_ASCII_WORDS = re.compile("(?<=[a-z0-9])[ _-]+(?=[a-z0-9])")
-_NESTING = re.compile(rf"<(/?)(?!(?:{'|'.join(_FLAT)})(?=[\s/>]))[a-z]", re.IGNORECASE)
 
 
 def xml_invalid_positions(text: str) -> list[int]:
@@ -187,29 +172,6 @@ def looks_like_html(text: str | None) -> bool:
     return bool(text) and (is_html(text or "") or unescape(text or "") != text)
 
 
-def is_excessive(markup: str) -> bool:
-    """Return whether ``markup`` would take a sanitizer seconds, or unbounded memory.
-
-    The time of a sanitizer grows with the square of the depth, and of the number of references
-    (``&``). Use :func:`without_tags` for such markup.
-    """
-    if markup.count("&") > _MAX_REFERENCES:
-        return True
-    tags = markup.count("<")
-    if tags <= _MAX_DEPTH:
-        return False
-    depth, nesting = 0, len(_ITEM.findall(markup))
-    if nesting > _MAX_NESTING_TAGS:
-        return True
-    for match in _NESTING.finditer(markup):
-        nesting += not match[1]
-        # An end tag that closes nothing makes no room.
-        depth = max(depth - 1, 0) if match[1] else depth + 1
-        if depth > _MAX_DEPTH or nesting > _MAX_NESTING_TAGS:
-            return True
-    return _count_reopened(markup) * tags > _MAX_REOPENED
-
-
 def without_tags(markup: str) -> str:
     """Return the text of ``markup`` without its tags, in linear time."""
     return unescape(_MARK.sub(" ", markup))
@@ -221,22 +183,13 @@ def plain_text(text: str) -> str:
     In both cases it may hold character references: ``H&#038;M`` becomes ``H&M``.
     """
     if is_html(text):
-        if is_excessive(text):
+        markup = within_bounds(text)
+        if markup is None:
             return one_line(repair(without_tags(text)))
         # Inline tags go without a trace; the tags of blocks stay, because they end a word.
-        blocks = nh3.clean(text, tags=_BLOCKS, clean_content_tags=set(_UNSEEN), attributes={}, link_rel=None)
+        blocks = nh3.clean(markup, tags=_BLOCKS, clean_content_tags=set(_UNSEEN), attributes={}, link_rel=None)
         return one_line(repair(without_tags(blocks)))
     return repair(unescape(text)).strip() if "&" in text else text.strip()
-
-
-def _count_reopened(markup: str) -> int:
-    """Return the most tags that a browser opens again in a block, if none is closed."""
-    without_attributes = with_attributes = 0
-    for match in _FORMATTING.finditer(markup):
-        is_without = markup.startswith(">", match.end())
-        without_attributes += is_without
-        with_attributes += not is_without
-    return min(without_attributes, _MOST_EQUAL) + with_attributes
 
 
 def _word_break(run: re.Match[str]) -> str:

@@ -86,7 +86,6 @@ def test_a_note_in_any_script_is_a_note() -> None:
         ("$5 and *very* $6", "<p>$5 and <em>very</em> $6</p>"),
         ("```c++\nx<y\n```", '<code class="language-c++">x&lt;y'),
         ("``` {.r .x}\nx\n```", '<code class="language-r">'),
-        ("a {curly} b", "<p>a {curly} b</p>"),
         (":::tip Mulch\nDo.\n:::", "<blockquote>\n<p><strong>Mulch</strong></p>\n<p>Do.</p>\n</blockquote>"),
         (":::tip\nDo.\n:::\n\nThen\n:::\n\nlast", "<p>Then</p>\n<p>last</p>"),
     ],
@@ -215,8 +214,14 @@ def test_a_link_to_a_file_becomes_the_url_of_the_article() -> None:
     )  # fmt: skip
     assert markup == (
         '<p><a href="https://garden.example/soil/clay/#top">a</a> <a href="https://garden.example/worms/">b</a> '
-        f'<a href="{BASE}none.md">c</a> <a>d</a></p>'
+        f'<a href="{BASE}none.md">c</a> d</p>'
     )
+
+
+def test_no_colons_are_left_of_boxes_within_too_many() -> None:
+    markup = body(":::note\n\na\n\n" * 40 + ":::\n" * 40, "docusaurus")
+    assert markup.count("<blockquote>") == 24
+    assert (markup.count("a</p>"), ":::" in markup) == (40, False)
 
 
 @pytest.mark.parametrize("mark", ["<!--more-->", "<!-- truncate -->", "{/* truncate */}"])

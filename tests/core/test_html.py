@@ -316,3 +316,23 @@ def test_markup_that_nests_no_deeper_than_people_write_is_kept() -> None:
     assert sanitize(nested + "<p>one<p>two" * 300, base="https://x.example/", page="https://x.example/").startswith(
         "<div>"
     )
+
+
+@pytest.mark.parametrize(
+    ("markup", "shown"),
+    [
+        ("<a href='a.md'>b</a> <a href='/c'>d</a>", '<p>b <a href="https://x.example/c">d</a></p>'),
+        (
+            "<a href='a.md' title='t'><b>b</b> <img src='/c.png'></a>",
+            '<p><b>b</b> <img src="https://x.example/c.png"></p>',
+        ),
+        ("<a id='top' href='a.md'>b</a> [c](#top)", '<p><a id="top">b</a> <a href="https://x.example/#top">c</a></p>'),
+        ("[a [b](/b) c](a.md)", '<p>[a <a href="https://x.example/b">b</a> c](a.md)</p>'),
+        ("[a](a.md)[b](a.md)", "<p>ab</p>"),
+        ("<a href='tel:left-out'>a</a>", "<p>a</p>"),
+        ("<a name='x'>a</a>", "<p><a>a</a></p>"),
+    ],
+)
+def test_of_a_link_to_an_article_that_is_left_out_the_text_stays(markup: str, shown: str) -> None:
+    url = "https://x.example/"
+    assert render_body(markup, base=url, page=url, resolve=lambda path, by_name: "") == shown

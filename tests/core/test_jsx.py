@@ -48,6 +48,44 @@ def test_components_that_are_not_known_are_counted() -> None:
     assert ignored_tags(text, "docusaurus") == ((0, "<Note>"), (6, "<Chart>"))
 
 
+@pytest.mark.parametrize(
+    ("text", "shown", "told"),
+    [
+        ("Hi {props.name}!", "<p>Hi !</p>", ["{ props.name }"]),
+        ("a {/* b {c} */} d", "<p>a  d</p>", []),
+        ("{'a'} {\"*b*\"} {`c`} {4.5} {' '}d", "<p>a *b* c 4.5  d</p>", []),
+        ("{'{'}a{'}'} {'{{'}", "<p>{a} {{</p>", []),
+        ("{`a ${b}`} c", "<p>c</p>", ["{ `a ${b}` }"]),
+        ("{list.map((a) => (\n  <li>{a.b}</li>\n))}\n\nc", "<p>c</p>", ["{ list.map((a) => ( <li>{a.b}</li> )) }"]),
+        ("`{a}` <code>{b}</code>", "<p><code>{a}</code> <code>{b}</code></p>", []),
+        ("```js {1,3}\n{a}\n```", '<pre><code class="language-js">{a}\n</code></pre>', []),
+        ("\\{a} b", "<p>{a} b</p>", []),
+        ("# a {#own-id}", '<h1 id="own-id">a</h1>', []),
+        (r"$\frac{a}{b}$ and $$x^{2}$$", r"<p>$\frac{a}{b}$ and $$x^{2}$$</p>", []),
+        ("it costs $5, {a} costs $6", "<p>it costs $5,  costs $6</p>", ["{ a }"]),
+        ("[a](https://b.example/{c}) d", "<p>a d</p>", ["{ c }"]),
+        ("<b>{a}</b> c", "<p><b></b> c</p>", ["{ a }"]),
+        ("{a b", "<p>{a b</p>", []),
+    ],
+)
+def test_no_expression_is_shown(text: str, shown: str, told: list[str]) -> None:
+    assert rendered(text) == shown
+    assert [tag for _, tag in ignored_tags(text, "docusaurus")] == told
+
+
+def test_the_line_of_an_expression_is_told() -> None:
+    assert ignored_tags("a\n\n{b}\n", "astro", "x/a.mdx") == ((2, "{ b }"),)
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.markdown"])
+def test_plain_markdown_of_astro_is_no_mdx(name: str) -> None:
+    text = "import a from 'b'\n\n{c} <Note>d</Note>\n"
+    shown = render_body(text, base=PAGE, page=PAGE, flavour="astro", source=f"posts/{name}")
+    assert shown == "<p>import a from 'b'</p>\n<p>{c} d</p>"
+    assert ignored_tags(text, "astro", name) == ()
+    assert rendered(text, "astro") == "<p>d</p>"
+
+
 def test_only_mdx_has_components() -> None:
     assert ignored_tags("<Note>a</Note>", "eleventy") == ()
 

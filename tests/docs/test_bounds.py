@@ -21,7 +21,7 @@ OTHERS = {
     "config.check_constraints._MAX_PORT": "of TCP",
     "config.value_types._MAX_DIGITS": "a longer number is the longest time",
     "core.html.attributes._MAX_BLOCK": "a longer search is given up",
-    "core.text._MOST_EQUAL": "of HTML",
+    "core.markup_bounds._MOST_EQUAL": "of HTML",
     "core.urls._MAX_CACHED_LENGTH": "a longer reference is resolved without the cache",
     "core.urls._MAX_PORT": "of TCP",
     "core.yaml_parser._MAX_BRACKETS": "more cost a measurement",

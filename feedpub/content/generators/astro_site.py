@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from feedpub.content.generators.facts import SiteFacts, SiteFiles, joined, literal, mapping, text_of
 from feedpub.content.generators.javascript import FunctionCall, Source
+from feedpub.content.generators.permalinks import FILL_IN
 
 DATES = ("pubDate", "publishDate", "publishedDate", "pubDatetime", "pubdate", "publishedAt", "published", "date")
 """The usual keys of the date of an article."""
@@ -60,7 +61,8 @@ class Collection(NamedTuple):
     date: str = ""
     """The key of the date in its schema."""
     has_loader: bool = False
-    note: str = ""
+    makes_ids: bool = False
+    """True if a program makes the ids of its entries."""
 
 
 def facts_of(site: SiteFiles) -> SiteFacts | None:
@@ -102,6 +104,7 @@ def _of_collections(site: SiteFiles, collections: list[Collection], slash: str) 
     top = os.path.commonpath([os.path.dirname(one.base) or "." for one in collections]) or "."
     routes = list(_routes(site))
     permalinks, patterns, fields, notes = {}, [], [], []
+    defaults: list[dict[str, Any]] = []
     for one in collections:
         key = os.path.relpath(one.base, top)
         route = _route_of(site, one.name, routes)
@@ -109,8 +112,9 @@ def _of_collections(site: SiteFiles, collections: list[Collection], slash: str) 
         patterns.append(f"{key}/{one.pattern}")
         if not route:
             notes.append(f"look at content.permalinks: no page in src/pages shows the collection {one.name}")
-        if one.note:
-            notes.append(one.note)
+        if one.makes_ids:
+            notes.append(f"set permalink in content.defaults for {key}/**: generateId of the collection is a program")
+            defaults.append({"path": f"{key}/**", "values": {"permalink": FILL_IN}})
         if one.date and one.date not in DATES:
             fields.append(one.date)
     content: dict[str, Any] = {"permalinks": permalinks}
@@ -118,7 +122,9 @@ def _of_collections(site: SiteFiles, collections: list[Collection], slash: str) 
         content["fields"] = {"published_at": list(dict.fromkeys(fields))}
     if any(one.has_loader for one in collections):
         # Only Astro's old collections leave out folders whose names begin with "_".
-        content["defaults"] = [{"path": "**/_*/**", "values": {"published": "true"}}]
+        defaults.insert(0, {"path": "**/_*/**", "values": {"published": "true"}})
+    if defaults:
+        content["defaults"] = defaults
     pattern = patterns[0] if len(patterns) == 1 else f"{{{','.join(patterns)}}}"
     return {"paths": (top,), "pattern": pattern, "content": content, "notes": notes}
 
@@ -152,9 +158,8 @@ def _collection(name: str, values: dict[str, Any]) -> Iterator[Collection]:
         patterns = [one for one in (pattern if isinstance(pattern, list) else [pattern]) if isinstance(one, str)]
         wanted = [one.removeprefix("./") for one in patterns if not one.startswith("!")]
         if wanted and not base.startswith(".."):
-            note = f"compare URLs: generateId of the collection {name} is a program" if "generateId" in given else ""
             shown = wanted[0] if len(wanted) == 1 else f"{{{','.join(wanted)}}}"
-            yield Collection(name, base, shown, date, has_loader=True, note=note)
+            yield Collection(name, base, shown, date, has_loader=True, makes_ids="generateId" in given)
 
 
 def _date_key(schema: Any) -> str:

@@ -15,7 +15,7 @@ import yaml
 from feedpub.config import Config
 from feedpub.content.generators.facts import SiteFacts, SiteFiles
 from feedpub.content.generators.page import Page
-from feedpub.content.generators.permalinks import Parts, dates_of, expand
+from feedpub.content.generators.permalinks import FILL_IN, Parts, dates_of, expand
 from feedpub.content.generators.rules import SiteRules
 from feedpub.core import urls
 from feedpub.core.field_keys import FIELDS, WITHHOLDING
@@ -108,6 +108,9 @@ class Generator:
 
     def path(self, page: Page, written: str) -> str:
         """Return the path of the URL; ``written`` is the ``permalink`` in the front matter."""
+        if written == FILL_IN:
+            page.problem(PERMALINK, "only a program of the site knows it; set content.defaults, or write a sourceUrl")
+            written = ""
         return self.expand(page, written or self.pattern_of(page))
 
     def expand(self, page: Page, pattern: str) -> str:

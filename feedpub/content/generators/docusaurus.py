@@ -6,20 +6,28 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar
 
+import msgspec
 import yaml
 
+from feedpub.config import Config
 from feedpub.content.generators.base import Generator, Keys, beside
+from feedpub.content.generators.data import read_data
 from feedpub.content.generators.docusaurus_config import facts_of_docusaurus
-from feedpub.content.generators.facts import SiteFacts, SiteFiles
+from feedpub.content.generators.facts import SiteFacts, SiteFiles, mapping, text_of
 from feedpub.content.generators.headings import plain_heading
 from feedpub.content.generators.page import Page
 from feedpub.content.generators.permalinks import expand
+from feedpub.content.generators.rules import SiteRules
 
 _DATED = re.compile(
     r"(?P<folder>.*)(?P<date>[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2})[-/]?(?P<text>.*?)(?:/index)?", re.DOTALL
 )
 
 
+# https://docusaurus.io/docs/blog#global-tags
+_TAGS = ("tags.yml", "tags.yaml")
+# https://docusaurus.io/docs/i18n/introduction#translation-files-location
+_TRANSLATED = re.compile("/i18n/[^/]+/docusaurus-plugin-content-")
 # The first line of the text, after imports.
 _HEADING = re.compile(
     r"\s*(?:import\s(?:.|\n(?!\n))*+\n\n\s*+)*+"
@@ -64,7 +72,7 @@ class Docusaurus(Generator):
             page.set("authors", [{"name": page.text("author"), "url": page.text("author_url", "authorURL")}])
         tags = page.node("tags")
         if isinstance(tags, yaml.SequenceNode):
-            labels = [_label(tag) for tag in tags.value]
+            labels = [page.rules.tag_labels.get(label, label) for label in map(_label, tags.value)]
             page.set("topics", [label for label in labels if label])
 
     def path(self, page: Page, written: str) -> str:
@@ -90,8 +98,15 @@ class Docusaurus(Generator):
             page.fields.pop("image")
 
     def resources(self, paths: Iterable[str]) -> frozenset[str]:
-        """Return the files whose names, or folders, begin with ``_``."""
-        return frozenset(path for path in paths if "/_" in f"/{path}")
+        """Return the files whose names, or folders, begin with ``_``, and those of translations."""
+        return frozenset(path for path in paths if "/_" in f"/{path}" or _TRANSLATED.search(f"/{path}"))
+
+    def with_site(self, rules: SiteRules, config: Config) -> SiteRules:
+        """Return ``rules`` with the labels in the files of tags."""
+        files = [config.root / folder / name for folder in config.folders for name in _TAGS]
+        listed = [mapping(read_data(file)) for file in files if file.exists()]
+        labels = {key: text_of(mapping(tag), "label") or key for tags in listed for key, tag in tags.items()}
+        return msgspec.structs.replace(rules, tag_labels=labels)
 
 
 def _text_of(page: Page) -> str:

@@ -11,12 +11,11 @@ import msgspec
 from feedpub.config import Config
 from feedpub.content.generators.base import Generator, Keys, beside
 from feedpub.content.generators.eleventy_data import CONFIGS, folder_values
-from feedpub.content.generators.eleventy_permalinks import UNKNOWN
 from feedpub.content.generators.eleventy_site import facts_of, is_collection
 from feedpub.content.generators.facts import SiteFacts, SiteFiles
 from feedpub.content.generators.liquid import LiquidError, render
 from feedpub.content.generators.page import Page
-from feedpub.content.generators.permalinks import Parts
+from feedpub.content.generators.permalinks import FILL_IN, Parts
 from feedpub.content.generators.rules import SiteRules
 from feedpub.core.errors import quoted
 
@@ -51,9 +50,9 @@ class Eleventy(Generator):
         if found and (tags := page.texts("tags", split=None)):
             page.set("tags", tags)
         for values in found:
-            page.inherit({key: value for key, value in values.items() if value != UNKNOWN})
+            page.inherit({key: value for key, value in values.items() if value != FILL_IN})
         page.apply_defaults()
-        page.inherit({key: value for values in found for key, value in values.items() if value == UNKNOWN})
+        page.inherit({key: value for values in found for key, value in values.items() if value == FILL_IN})
 
     def prepare(self, page: Page) -> None:
         """Read the date in the path, and tags that are no collections."""
@@ -77,11 +76,8 @@ class Eleventy(Generator):
 
     def path(self, page: Page, written: str) -> str:
         """Return the permalink in the front matter, or the folders and the name."""
-        if not written or page.is_set("permalink", to=False):
-            return super().path(page, "")
-        if written == UNKNOWN:
-            page.problem("permalink", "is a program in a data file; set it in content.defaults, or write a sourceUrl")
-            return super().path(page, "")
+        if written in ("", FILL_IN) or page.is_set("permalink", to=False):
+            return super().path(page, FILL_IN if written == FILL_IN else "")
         try:
             written = render(written, lambda name: _value(page, name))
         except LiquidError as error:

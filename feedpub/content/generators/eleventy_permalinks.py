@@ -9,6 +9,7 @@ from typing import Any
 from feedpub.content.generators.javascript import Source
 from feedpub.content.generators.javascript_tokens import PAIRS, Tokens, template_parts, unescaped
 from feedpub.content.generators.liquid import LiquidError, render
+from feedpub.content.generators.permalinks import FILL_IN
 
 _SLUG = re.compile(r"(?:[\w.]*\.)?(slugify|slug|getFilter\([\"'](?:slugify|slug)[\"']\))\((.*)\)", re.DOTALL)
 _FORM = re.compile(r"(.+)\.(toLowerCase|trim|replace)\((.*)\)", re.DOTALL)
@@ -22,12 +23,10 @@ _NOTHING = re.compile(r"false|null|undefined|(?:data\.)?permalink")
 
 
 _EXAMPLE = datetime(2024, 5, 1, tzinfo=UTC)
-UNKNOWN = "{{ FILL IN }}"
-"""The template for a permalink that cannot be read. It keeps articles out until it is replaced."""
 
 
 def template_of(value: Any) -> str:
-    """Return a permalink as a template: empty if there is none, UNKNOWN if it cannot be read."""
+    """Return a permalink as a template: empty if there is none, FILL_IN if it cannot be read."""
     if isinstance(value, bool):
         return "" if value else "false"
     if not isinstance(value, Source):
@@ -38,10 +37,10 @@ def template_of(value: Any) -> str:
     texts = [text for text in texts if text is None or text]
     template = texts[0] if len(texts) == 1 else None
     try:
-        render(template or UNKNOWN, lambda name: _EXAMPLE if name.endswith("date") else "x")
+        render(template or FILL_IN, lambda name: _EXAMPLE if name.endswith("date") else "x")
     except LiquidError:
-        return UNKNOWN
-    return template or UNKNOWN
+        return FILL_IN
+    return template or FILL_IN
 
 
 def _without_names(code: str, names: dict[str, str]) -> str:

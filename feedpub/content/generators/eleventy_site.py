@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from feedpub.content.generators.eleventy_data import CONFIGS, SKIPPED, data_files, values_in
-from feedpub.content.generators.eleventy_permalinks import UNKNOWN
 from feedpub.content.generators.facts import SiteFacts, SiteFiles, joined, literal, mapping, text_of
+from feedpub.content.generators.permalinks import FILL_IN
 from feedpub.core.errors import UsageError
 
 _METADATA = ("metadata", "site", "meta", "config", "settings")
@@ -100,9 +100,9 @@ def _of_data_files(site: SiteFiles, source: str) -> tuple[list[str], list[dict[s
         tags = data.get("tags")
         if file.is_of_folder and any(isinstance(tag, str) and is_collection(tag) for tag in tags or ()):
             folders.append(file.target.rstrip("/") or ".")
-        if data.get("permalink") == UNKNOWN:
+        if data.get("permalink") == FILL_IN:
             pattern = f"{file.target}**" if file.is_of_folder else file.target
-            unknown.append({"path": pattern, "values": {"permalink": UNKNOWN}})
+            unknown.append({"path": pattern, "values": {"permalink": FILL_IN}})
             notes.append(f"set permalink in content.defaults for {pattern}: that in {name} is a program")
     return folders, unknown, notes
 

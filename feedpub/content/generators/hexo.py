@@ -86,6 +86,8 @@ class Hexo(Generator):
         page.fill("title", page.base)
         set_topics(page, "categories", "category", "tags", "tag", split=dict.fromkeys(_TAXONOMIES))
         page.withhold_if("hidden", is_=True)
+        if f"/{page.path}".rpartition("/_drafts/")[1]:
+            page.withheld.append("in _drafts")
         if page.text("password"):
             # The site shows it encrypted.
             page.body = ""

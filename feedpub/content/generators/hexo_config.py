@@ -33,7 +33,6 @@ def facts_of_hexo(site: SiteFiles) -> SiteFacts | None:
     if not file or not site.exists(f"{source}/_posts") or text_of(data, "source"):
         return None
     language = data.get("language")
-    folders = ("_posts", "_drafts") if _is_on(data, "render_drafts") else ("_posts",)
     return SiteFacts(
         generator="hexo",
         file=file,
@@ -44,7 +43,7 @@ def facts_of_hexo(site: SiteFiles) -> SiteFacts | None:
         timezone=text_of(data, "timezone"),
         author=text_of(data, "author"),
         email=text_of(data, "email"),
-        paths=tuple(f"{source}/{folder}" for folder in folders if site.exists(f"{source}/{folder}")),
+        paths=(f"{source}/_posts",),
         pattern="**/*.md" if _is_on(data, "post_asset_folder") else _MARKDOWN,
         exclude=_excluded(data),
         content=_content(data) | _zone_of_urls(site, data),
@@ -118,6 +117,8 @@ def _notes(data: Mapping[str, Any]) -> list[str]:
         notes.append("The URLs hold :id, a number of Hexo's database: give articles a permalink or a sourceUrl.")
     if isinstance(pinyin, dict) and _is_on(pinyin, "enable"):
         notes.append("hexo-permalink-pinyin transliterates the titles in URLs: give articles a permalink.")
+    if _is_on(data, "render_drafts"):
+        notes.append("render_drafts is true, but feedpub publishes no draft: move what is public to _posts.")
     encrypted = data.get("encrypt")
     if isinstance(encrypted, dict) and encrypted.get("tags"):
         notes.append("Articles with some tags are encrypted: give them a password, or exclude them.")

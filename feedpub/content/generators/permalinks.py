@@ -11,6 +11,9 @@ from feedpub.core.generators import with_braces
 Parts = Mapping[str, str | Sequence[str] | Callable[[], str | Sequence[str]]]
 """The value of each part; a list is joined with slashes."""
 
+FILL_IN = "{{ FILL IN }}"
+"""The permalink for one that cannot be read. It keeps articles out until the owner replaces it."""
+
 _PART = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)(?:\[([^\[\]{}]*)\])?\}")
 _GO_DATES = {
     "2006": "year",

@@ -51,7 +51,7 @@ def render_body(  # noqa: PLR0913  # each but the first has a name
     of the article that a link or a tag names by its path, or None. Markdown that takes the parser
     too many steps is returned as escaped text.
     """
-    settings = flavour_of(flavour)
+    settings = flavour_of(flavour, source)
     text = markdown
     if settings.python:
         text, _ = without_tabs(text)

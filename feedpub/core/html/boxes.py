@@ -27,6 +27,8 @@ _CONTAINER = re.compile(
     r"(?:\{[^{}]*title=[\"']?(?P<attribute>[^\"'{}]*)[\"']?[^{}]*\}|\{[^{}]*\})?(?P<title>[^{}]*))\s*"
 )
 _COLONS = re.compile(r":{3,}[ \t]*\Z")
+_OPENING_COLONS = re.compile(r":{3,}[ \t]*[^: \t]")
+_MAX_LEVEL = 24
 _TITLED = frozenset(
     """
     note tip info warning warn danger caution important success abstract summary hint attention error failure bug
@@ -53,6 +55,7 @@ def add_containers(markdown: MarkdownIt) -> None:
     markdown.add_render_rule("container_box_open", _open_container)
     markdown.add_render_rule("container_box_close", lambda _self, _tokens, _index, _options, env: _close(env))
     interrupted = ["paragraph", "reference", "blockquote", "list"]
+    markdown.block.ruler.before("container_box", "deep_colons", _drop_deep_colons, {"alt": interrupted})
     markdown.block.ruler.after("container_box", "lone_colons", _drop_colons, {"alt": interrupted})
 
 
@@ -92,8 +95,17 @@ def _open_container(
 
 def _drop_colons(state: StateBlock, first: int, _last: int, silent: bool) -> bool:  # noqa: FBT001  # markdown-it's
     """Drop a line of colons that closes no container."""
+    return _drop_line(state, first, _COLONS, silent=silent)
+
+
+def _drop_deep_colons(state: StateBlock, first: int, _last: int, silent: bool) -> bool:  # noqa: FBT001  # markdown-it's
+    """Drop a line that opens a container within too many: each looks for its end in all lines."""
+    return state.level >= _MAX_LEVEL and _drop_line(state, first, _OPENING_COLONS, silent=silent)
+
+
+def _drop_line(state: StateBlock, first: int, pattern: re.Pattern[str], *, silent: bool) -> bool:
     start = state.bMarks[first] + state.tShift[first]
-    if state.sCount[first] - state.blkIndent > 3 or not _COLONS.match(state.src, start, state.eMarks[first]):
+    if state.sCount[first] - state.blkIndent > 3 or not pattern.match(state.src, start, state.eMarks[first]):
         return False
     if not silent:
         state.line = first + 1

@@ -73,6 +73,12 @@ FLAVOURS = {
 }
 
 
-def flavour_of(generator: str | None) -> Flavour:
-    """Return the flavour of ``generator``, or the default one for none."""
+# Astro reads only files whose names end in .mdx as MDX.
+_ASTRO_MARKDOWN = replace(_REMARK, modules=False)
+
+
+def flavour_of(generator: str | None, source: str = "") -> Flavour:
+    """Return the flavour of ``generator`` for the file ``source``, or the default one for none."""
+    if generator == "astro" and source.endswith((".md", ".markdown")):
+        return _ASTRO_MARKDOWN
     return FLAVOURS[generator] if generator else DEFAULT

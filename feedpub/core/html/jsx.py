@@ -17,6 +17,10 @@ _ATTRIBUTE = re.compile(r"""\s*(?:([A-Za-z_@:][\w:.-]*)(?:\s*=\s*(?=(["'{]|[^\s"
 _END = re.compile(r"\s*(/?)>")
 _BARE = re.compile(r"[^\s\"'{<>`]+")
 _TEXT_IN_BRACES = re.compile(r"""\{\s*(?:(?:useBaseUrl|require|withBase|url)\(\s*)?(["'`])([^"'`{}]*)\1[^{}]*\}""")
+_LITERAL = re.compile(
+    r"""\{\s*(?:(["'`])(?P<text>(?:(?!\1|\$\{)[^\\\n]|\\.)*)\1|(?P<number>[0-9]+(?:\.[0-9]+)?))\s*\}"""
+)
+_MARKUP = re.compile(r"[\\`*_\[\]<>#|~&]")
 _STRING_OR_BRACE = re.compile(r"""[{}]|"[^"\n]*"|'[^'\n]*'|`[^`]*`""")
 _IMAGES = frozenset(("image", "img", "picture", "figure", "zoomimage", "imagezoom", "photo"))
 _LINKS = frozenset(("link", "a", "anchor", "linkcard", "linkbutton", "button", "card"))
@@ -81,7 +85,7 @@ def tag_at(text: str, start: int) -> JsxTag | None:
             continue
         begun = text[position]
         has_braces |= begun == "{"
-        after = _value_end(text, position, limit)
+        after = value_end(text, position, limit)
         if after < 0:
             return None
         value = _value(text[position:after], begun)
@@ -89,6 +93,18 @@ def tag_at(text: str, start: int) -> JsxTag | None:
             attributes[attribute[1]] = value
         position = after
     return None
+
+
+def text_in_braces(written: str) -> str | None:
+    """Return the text that an expression in braces shows if it is a plain one, in Markdown.
+
+    Return None for a program.
+    """
+    match = _LITERAL.fullmatch(written)
+    if match is None:
+        return "" if not written.strip("{} \t\n") else None
+    text = match["number"] or re.sub(r"\\(.)", r"\1", match["text"])
+    return _MARKUP.sub(r"\\\g<0>", text)
 
 
 def _value(written: str, begun: str) -> str | None:
@@ -99,8 +115,8 @@ def _value(written: str, begun: str) -> str | None:
     return html.unescape(written[1:-1] if begun in "\"'" else written)
 
 
-def _value_end(text: str, start: int, limit: int) -> int:
-    """Return the end of the value at ``start``, or -1."""
+def value_end(text: str, start: int, limit: int) -> int:
+    """Return the end of the value at ``start``, a text or an expression in braces, or -1."""
     if text[start] in "\"'":
         return text.find(text[start], start + 1, limit) + 1 or -1
     if text[start] != "{":

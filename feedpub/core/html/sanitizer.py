@@ -17,7 +17,8 @@ import nh3
 
 from feedpub.core.html.leftovers import REMOVED
 from feedpub.core.html.pictures import LAZY_ATTRIBUTES, absolute_srcset, load_pictures, without_placeholders
-from feedpub.core.text import is_excessive, repair, without_tags
+from feedpub.core.markup_bounds import within_bounds
+from feedpub.core.text import repair, without_tags
 
 
 class ArticleLookup(Protocol):
@@ -80,6 +81,10 @@ _TEMPLATE = re.compile(rf"{REMOVED}|%EF%BF%BE|\{{[{{%]|%7B(?:%7B|%25|%)", re.IGN
 _PREFIX = re.compile(r"(?:\{|%7B|\|)(?:filename|static|attach)(?:\}|%7D|\|)", re.IGNORECASE)
 _ARTICLE = re.compile(r"(?P<path>[^?#:]+\.(?:md|mdx|markdown))(?P<rest>[?#].*)?", re.IGNORECASE | re.DOTALL)
 _FILE = re.compile(r"[^/?#][^?#]*\.[A-Za-z0-9]{2,5}(?:[?#]|\Z)")
+_LEFT_OUT = "tel:left-out"
+"""The URL of a link whose text alone is left."""
+# The sanitizer writes links in this form.
+_LINK = re.compile(r'<a(?P<attributes>(?: [a-z]+="[^"]*")*)>|</a>')
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _IN_URLS = re.compile(r"[\x00-\x20\x7f]")
 _OPEN_IFRAME = re.compile(r"""(<iframe(?=[\s/>])(?:[^<>"']|"[^"]*"|'[^']*')*?)((?<=[\s"'])/)?>""", re.IGNORECASE)
@@ -107,9 +112,10 @@ def sanitize(  # noqa: PLR0913  # each but the first has a name
     Pelican's files begin at ``site``, or at ``files``, the folder of the article's file; with
     ``beside``, so do relative paths of files. A path
     such as ``/a.png`` begins at ``root``, if there is one, else at the host of ``base``. Of markup
-    that :func:`~feedpub.core.text.is_excessive`, such as one that nests over 250 deep, only the
-    text is left. The sanitizer runs twice, for two reasons: once a tag between two others is gone,
-    the nesting may not be valid HTML any more, and links replace iframes after the first run.
+    that is not :func:`~feedpub.core.markup_bounds.within_bounds`, such as one that nests over 250
+    deep, only the text is left. The sanitizer runs twice, for two reasons: once a tag between two
+    others is gone, the nesting may not be valid HTML any more, and links replace iframes after the
+    first run.
     """
     bases = _Bases(base, page, site or base, root, files or base, beside)
 
@@ -127,13 +133,18 @@ def sanitize(  # noqa: PLR0913  # each but the first has a name
         if attribute not in _URL_ATTRIBUTES:
             return value
         picture = _data_image(value) if tag == "img" else None
-        return picture or absolute(_resolved(value, resolve if tag == "a" else None, bases))
+        url = _resolved(value, resolve if tag == "a" else None, bases)
+        if attribute == "href" and _is_template(url):
+            return _LEFT_OUT
+        return picture or absolute(url)
 
-    if is_excessive(markup):
+    bounded = within_bounds(markup)
+    if bounded is None:
         return repair(html.escape(without_tags(markup), quote=False)).strip()
-    markup = without_placeholders(_with_closed_iframes(markup))
+    markup = without_placeholders(_with_closed_iframes(bounded))
     clean = _IFRAME.sub(_link, load_pictures(_clean(markup, kept, late=True)))
-    return repair(_clean(clean, kept, late=False)).strip()
+    clean = _clean(clean, kept, late=False)
+    return repair(_without_links(clean) if _LEFT_OUT in clean else clean).strip()
 
 
 class _Bases(NamedTuple):
@@ -150,7 +161,7 @@ class _Bases(NamedTuple):
 def _absolute(value: str, bases: _Bases) -> str | None:
     """Return the URL ``value`` as an absolute one, or None if a feed may not hold it."""
     value = _IN_URLS.sub(lambda match: "%20" if match[0] == " " else "", value.strip())
-    if ("%" in value or "{" in value or REMOVED in value) and _TEMPLATE.search(value):
+    if _is_template(value):
         return None
     scheme = _SCHEME.match(value)
     if scheme:
@@ -164,6 +175,11 @@ def _absolute(value: str, bases: _Bases) -> str | None:
         return urljoin(beside if beside and _FILE.match(value) else bases.base, value)
     except ValueError:
         return None
+
+
+def _is_template(url: str) -> bool:
+    """Return whether ``url`` has, or had, a template tag, or means an article that is none."""
+    return ("%" in url or "{" in url or REMOVED in url) and _TEMPLATE.search(url) is not None
 
 
 def _language(classes: str) -> str | None:
@@ -224,6 +240,23 @@ def _with_closed_iframes(markup: str) -> str:
         return f"{match[1]}></iframe>" if match[2] or match.start() > last else match[0]
 
     return _OPEN_IFRAME.sub(closed, markup)
+
+
+def _without_links(markup: str) -> str:
+    """Return ``markup`` with the text alone of each link whose URL is left out.
+
+    An element with an id stays, for other links may lead to it.
+    """
+    is_kept: list[bool] = []
+
+    def replaced(match: re.Match[str]) -> str:
+        if match["attributes"] is None:
+            return match[0] if not is_kept or is_kept.pop() else ""
+        attributes = match["attributes"].replace(f' href="{_LEFT_OUT}"', "")
+        is_kept.append(attributes == match["attributes"] or ' id="' in attributes)
+        return f"<a{attributes}>" if is_kept[-1] else ""
+
+    return _LINK.sub(replaced, markup)
 
 
 def _link(iframe: re.Match[str]) -> str:

@@ -13,7 +13,7 @@ import re
 from feedpub.core.html import template_tags as tags
 from feedpub.core.html.code_parts import CODE, CodeFinder
 from feedpub.core.html.flavours import Flavour, flavour_of
-from feedpub.core.html.jsx import tag_at
+from feedpub.core.html.jsx import tag_at, text_in_braces, value_end
 from feedpub.core.html.leftovers import CLOSERS, IN_URL, REMOVED, literal
 from feedpub.core.html.python_markdown import without_tabs
 from feedpub.core.html.template_arguments import Arguments, TemplateSite, parsed
@@ -25,13 +25,18 @@ _MODULES = (
     r"|export\s+(?:const|let|default|function|async)\b(?:[^\n]|\n(?![ \t]*(?:\n|\Z)))*))"
     r"|(?P<comment>\{/\*)|(?P<space>\{\s*(?:'\s'|\"\s\")\s*\})"
 )
-_JSX = "|(?P<jsx></?[A-Za-z>])"
+# Braces of mathematics, of ids (``{#id}``) and of attributes (``{.class}``) are no expressions.
+_JSX = (
+    r"|(?P<jsx></?[A-Za-z>])|(?P<math>\$\$[^$]{1,5000}\$\$|\$(?=[^\s$])[^$\n]{0,500}(?<=\S)\$(?![0-9]))"
+    r"|(?P<expression>(?<!\\)\{(?![#.:%]))"
+)
 _START = re.compile(rf"(?P<tag>\{{[{{%]|\{{#(?=[-\s]))|{CODE}", re.MULTILINE | re.IGNORECASE)
 _START_WITH_MODULES = re.compile(rf"(?P<tag>\{{[{{%])|{CODE}{_MODULES}", re.MULTILINE | re.IGNORECASE)
 _START_WITH_JSX = re.compile(f"{_START_WITH_MODULES.pattern}{_JSX}", re.MULTILINE | re.IGNORECASE)
 _ESCAPED = re.compile(r"\{\{([<%])/\*([^*]{0,500})\*/([>%])\}\}")
 _RAW_TAG = re.compile(r"^\{%-?\s*(?:end)?raw\s*-?%\}\n|\{%-?\s*(?:end)?raw\s*-?%\}", re.MULTILINE)
 _MAX_TAG = 5000
+_SHOWN = 60
 _MOST_BROKEN = 100
 _TAIL = 300
 _CLOSERS = {**CLOSERS, "{#": "#}"}
@@ -46,11 +51,11 @@ def replace_tags(text: str, flavour: Flavour, site: TemplateSite) -> tuple[str, 
     return _Replacement(text, flavour, site).run()
 
 
-def ignored_tags(body: str, flavour: str | None) -> tuple[tuple[int, str], ...]:
+def ignored_tags(body: str, flavour: str | None, source: str = "") -> tuple[tuple[int, str], ...]:
     """Return the line (from 0) of each template tag that rendering takes out of ``body``, and the
-    tag without its arguments.
+    tag without its arguments. ``source`` is the path of the file.
     """
-    settings = flavour_of(flavour)
+    settings = flavour_of(flavour, source)
     snippets: tuple[tuple[int, str], ...] = ()
     if settings.python:
         body, snippets = without_tabs(body)
@@ -93,6 +98,11 @@ class _Replacement:
                 position = match.end()
             elif match.lastgroup == "jsx":
                 position = self._element(match.start())
+            elif match.lastgroup == "math":
+                self._write(match[0])
+                position = match.end()
+            elif match.lastgroup == "expression":
+                position = self._expression(match.start())
             else:
                 position = self._code.end(match) or match.end()
                 self._write(self._as_written(self._text[match.start() : position]))
@@ -117,15 +127,32 @@ class _Replacement:
             self._unclosed.add("*/}")
         return end + 3 if end >= 0 else start
 
+    def _broken_off(self, start: int) -> int:
+        """Write the sign of JSX that is none. Return the position after it."""
+        self._broken += 1
+        if self._broken == _MOST_BROKEN:
+            self._start = _START_WITH_MODULES
+        self._write(self._text[start])
+        return start + 1
+
+    def _expression(self, start: int) -> int:
+        """Replace the expression in braces at ``start``. Return the position after it."""
+        end = value_end(self._text, start, start + _MAX_TAG)
+        if end < 0 or _TEX.search(self._tail):
+            return self._broken_off(start)
+        written = self._text[start:end]
+        shown = text_in_braces(written)
+        if shown is None:
+            self._removed.append((self._line(start), f"{{ {' '.join(written[1:-1].split())[:_SHOWN]} }}"))
+            shown = REMOVED if IN_URL.search(self._tail) else ""
+        self._write(self._literal(shown))
+        return end
+
     def _element(self, start: int) -> int:
         """Replace the tag of JSX at ``start``. Return the position after it."""
         tag = tag_at(self._text, start)
         if tag is None:
-            self._broken += 1
-            if self._broken == _MOST_BROKEN:
-                self._start = _START_WITH_MODULES
-            self._write("<")
-            return start + 1
+            return self._broken_off(start)
         if not tag.is_component:
             self._write(tag.element() if tag.has_braces else self._text[start : tag.end])
             return tag.end
@@ -228,7 +255,7 @@ class _Replacement:
     def _shown(self, start: int, name: str) -> str:
         """Return the tag ``name`` for messages, without its arguments."""
         opening = next(sign for sign in _CLOSERS if self._text.startswith(sign, start))
-        return f"{opening} {' '.join(name.split())[:60]} {_CLOSERS[opening]}"
+        return f"{opening} {' '.join(name.split())[:_SHOWN]} {_CLOSERS[opening]}"
 
     def _literal(self, text: str) -> str:
         """Return ``text``, which the generator shows as it is."""

@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from feedpub.cli.init_from import config_text
+from feedpub.config import load_config
 from feedpub.content.generators import facts_of
 from feedpub.content.generators.facts import SiteFacts
+from feedpub.content.loading import load_articles
 from support.generator_programs import write
 from support.generators import article_of, paths_of
 
@@ -136,3 +139,25 @@ def test_the_slug_is_the_path_below_the_collection(
 )
 def test_what_is_no_article_of_the_site_is_withheld(below: str, front: str, withheld: str) -> None:
     assert article_of("astro", below, DAY + front).withheld == withheld
+
+
+def test_articles_whose_ids_a_program_makes_are_left_out_until_their_permalink_is_known(tmp_path: Path) -> None:
+    config = collection("blog", base="./src/content/blog").replace(
+        "pattern:", "generateId: (e) => shorten(e), pattern:"
+    )
+    files = {
+        "src/content.config.ts": config,
+        "src/content/blog/2024-05-06-a.md": f"---\n{DAY}---\n",
+        "src/content/blog/b.md": f"---\n{DAY}sourceUrl: https://a.example/own/\n---\n",
+        "src/pages/blog/[...slug].astro": ROUTE % "blog",
+    }
+    found = facts(tmp_path, files)
+    assert found.notes == ["set permalink in content.defaults for blog/**: generateId of the collection is a program"]
+    write(tmp_path, {"feeds/config.yaml": config_text(found, tmp_path, tmp_path / "feeds")})
+    file = tmp_path / "feeds" / "config.yaml"
+    loaded = load_articles(load_config(file))
+    assert [article.url for article in loaded.articles] == ["https://a.example/own/"]
+    assert [problem.key for problem in loaded.problems] == ["permalink"]
+    file.write_text(file.read_text("utf-8").replace("{{ FILL IN }}", "/blog/{year}/{slug}/"), "utf-8")
+    loaded = load_articles(load_config(file))
+    assert loaded.articles[0].url == "https://a.example/sub/blog/2024/2024-05-06-a/"

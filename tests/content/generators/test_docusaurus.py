@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 
 from feedpub.cli.init_from import config_text
-from feedpub.content.generators import facts_of
-from support.generators import article_of, paths_of
+from feedpub.config import load_config
+from feedpub.content.fingerprint import reading_fingerprint
+from feedpub.content.generators import facts_of, generator_of
+from feedpub.content.loading import load_articles
+from support.generator_programs import write
+from support.generators import article_of, paths_of, topics_of
 
 CONFIG = """\
 import type {Config} from '@docusaurus/types';
@@ -41,6 +45,31 @@ def site_of(root: Path, config: str) -> Path:
     (root / "people.yml").write_text("ada: {name: Ada L.}\n", encoding="utf-8")
     (root / "docusaurus.config.ts").write_text(config, encoding="utf-8")
     return root
+
+
+LABELS = "leaf-mould:\n  label: Leaf mould\n  permalink: /leaf\nbare:\n"
+
+
+def test_labels_of_tags_and_authors_are_read_again_when_they_change(tmp_path: Path) -> None:
+    config = "site: {title: T, base_url: https://x.example.org/}\ncontent: {path: blog, generator: docusaurus}\n"
+    front = "---\ntitle: T\ndate: 2024-05-01\ntags: [leaf-mould, bare, {label: Own}, other]\nauthors: ada\n---\n"
+    write(tmp_path, {"config.yaml": config, "blog/a.md": front, "blog/tags.yml": LABELS, "blog/authors.yml": ""})
+    settings = load_config(tmp_path / "config.yaml")
+    (article,) = load_articles(settings).articles
+    assert topics_of(article) == ["Leaf mould", "bare", "Own", "other"]
+    before = reading_fingerprint(settings)
+    write(
+        tmp_path, {"blog/tags.yml": LABELS.replace("Leaf mould", "Leaves"), "blog/authors.yml": "ada: {name: Ada L.}"}
+    )
+    (article,) = load_articles(settings).articles
+    assert (topics_of(article)[0], article.authors[0].name) == ("Leaves", "Ada L.")
+    assert reading_fingerprint(settings) != before
+
+
+def test_translations_are_no_articles_of_the_default_language() -> None:
+    translated = "i18n/fr/docusaurus-plugin-content-blog/2024-05-01-a.md"
+    paths = [translated, f"site/{translated}", "blog/i18n/fr.md", "blog/i18n/fr/a.md"]
+    assert generator_of("docusaurus").resources(paths) == {translated, f"site/{translated}"}
 
 
 def test_each_blog_has_its_folder_and_its_route(tmp_path: Path) -> None:

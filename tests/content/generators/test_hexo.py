@@ -179,7 +179,7 @@ def test_the_configuration_gives_all_that_urls_depend_on(tmp_path: Path) -> None
     facts = facts_of(site_of(tmp_path, CONFIG))
     assert facts is not None
     assert (facts.base_url, facts.language, facts.author) == ("https://x.example.org/blog/", "zh-CN", "李明")
-    assert (facts.paths, facts.exclude) == (("source/_posts", "source/_drafts"), ("raw/**",))
+    assert (facts.paths, facts.exclude) == (("source/_posts",), ("raw/**",))
     assert facts.content == {
         "permalink": ":category/:year/:title",
         "file_names": ":year-:month-:day-:title.md",
@@ -188,6 +188,12 @@ def test_the_configuration_gives_all_that_urls_depend_on(tmp_path: Path) -> None
         "defaults": [{"path": "**", "values": {"lang": "en", "default_category": "misc"}}],
     }
     assert "url_timezone" in facts.notes[0]
+    assert "move what is public to _posts" in facts.notes[1]
+
+
+@pytest.mark.parametrize("below", ["../site/source/_drafts/a.md", "source/_drafts/deep/a.md"])
+def test_a_draft_by_its_folder_is_never_published(below: str) -> None:
+    assert article_of("hexo", below, "title: T\ndate: 2024-05-01").withheld == "in _drafts"
 
 
 @pytest.mark.parametrize(
