@@ -75,6 +75,7 @@ _FEEDS = [
     "{slug: month, title: Month, since: 10d, top: {per: month, by: quality, digest: true}}",
     "{slug: stories, title: Stories, group_stories: true, limit: 4}",
     "{slug: hot-stories, title: Hot stories, group_stories: true, limit: 4, sort: heat, since: 20d}",
+    "{slug: pod, title: Pod, podcast: {category: News, image: /cover.jpg}}",
 ]
 _STORIES = ["Title of OpenAI and GPT-5 & more", "Title of OpenAI and GPT-5", "Title of Tesla and 2 million cars"]
 
@@ -135,6 +136,8 @@ class WalkedSite:
             "heat": chance.choice([-1, 0, 50, 100, "warm"]),
             "excerpt": chance.choice(["", "Plain & simple.", "<p>HTML</p>", "control \x01 character"]),
             "images": [{"url": f"/image-{self._count}.png", "width": 10}] if chance.random() < 0.3 else [],
+            "enclosures": [f"/episode-{self._count}.mp3"] if chance.random() < 0.3 else [],
+            "episode": self._count,
             "draft": chance.random() < 0.1,
             "related": [{"sourceUrl": f"https://example.com/{chance.randrange(90)}"}] if chance.random() < 0.2 else [],
         }

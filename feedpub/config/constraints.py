@@ -12,11 +12,13 @@ import re
 import string
 import sys
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from feedpub.config.alias_constraints import check_aliases, check_retired, keys_of_topic
 from feedpub.config.check_constraints import AddProblem, check_links
+from feedpub.config.podcast_constraints import check_podcast
 from feedpub.config.value_types import duration_of
 from feedpub.core import slugs, urls, zones
 from feedpub.core.errors import quoted
@@ -91,6 +93,10 @@ def _feed_options(values: dict[str, Any], base: str | None, add_problem: AddProb
     for key, feed in options.items():
         if feed.get("icon") and base:
             feed["icon"] = _url(add_problem, f"{key}.icon", feed["icon"], base)
+        if feed.get("podcast"):
+            check_podcast(f"{key}.podcast", feed["podcast"], add_problem, partial(_url, add_problem, base=base))
+            if (feed.get("top") or {}).get("digest"):
+                add_problem(f"{key}.top.digest", "a podcast has no episodes in a digest; drop it, or podcast")
         if feed.get("sort") == "heat" and feed.get("archive"):
             add_problem(f"{key}.archive", "archives are in the order of dates; drop it, or sort: heat")
         if feed.get("top") is not None and feed.get("archive"):

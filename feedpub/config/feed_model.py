@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from feedpub.config.podcast_model import Podcast
 from feedpub.config.value_types import FormatName, Language, Score, Section, Size, Slug, Span, Text
 
 # The settings that the whole site, the feeds of a kind and single feeds can have.
@@ -134,3 +135,9 @@ class CustomFeed(FeedRule, frozen=True, kw_only=True):
     description: Description | None = None
     language: FeedLanguage | None = None
     icon: Icon | None = None
+    podcast: Annotated[Podcast | None, Meta(description="The feed is a podcast, with these settings.")] = None
+
+    @property
+    def asks_for_facets(self) -> bool:
+        """True if the feed needs more of articles than their dates, topics and provider."""
+        return self.podcast is not None or super().asks_for_facets

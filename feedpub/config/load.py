@@ -17,7 +17,7 @@ import yaml
 
 from feedpub.config.constraints import check_values
 from feedpub.config.model import Config, ConfigDocument
-from feedpub.config.value_types import Email, Language, Size, Slug, Span, Status
+from feedpub.config.value_types import Email, Language, Size, Slug, Span, Status, Uuid
 from feedpub.core.errors import Problem, UsageError, message_of, quoted
 from feedpub.core.text import one_line, repair
 from feedpub.core.yaml_nodes import NULL, Fields, NodeError, entries, kind_of, line_of
@@ -33,6 +33,7 @@ _EXAMPLES = {
         (Status, "a status or a range such as 403 or 500-599"),
         (Email, "an e-mail address"),
         (Language, "a language tag such as en or pt-BR"),
+        (Uuid, "a UUID such as 917393e3-1b1e-5cef-ace4-edaa54e1f810"),
         (Slug, "lower-case words joined by hyphens, at most 60 characters"),
     )
 }

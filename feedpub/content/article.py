@@ -25,7 +25,7 @@ from feedpub.content.files import ArticleFile
 from feedpub.content.front_matter import FrontMatter, MissingError, parse
 from feedpub.content.generators.reading import parse_for, read_page
 from feedpub.content.missing import report_missing, site_key
-from feedpub.content.parts import read_attachments, read_authors, read_images, read_provider
+from feedpub.content.parts import read_attachments, read_authors, read_episode, read_images, read_provider
 from feedpub.content.problem_log import ProblemLog
 from feedpub.content.read_settings import WITHHOLDING_SPELLINGS, ReadSettings
 from feedpub.content.values import Kind
@@ -174,6 +174,7 @@ def _article_fields(reader: FieldReader, settings: ReadSettings) -> dict[str, An
         "attachments": read_attachments(reader, keys["attachments"], base_url),
         "duration": reader.scalar(keys["duration"], values.DURATION),
         "related": tuple(story for story in related if story is not None),
+        "episode": read_episode(reader, keys, base_url) if settings.has_episodes else None,
     }
 
 

@@ -6,14 +6,15 @@ Each list may also be one mapping, or hold texts in place of mappings: URLs, or 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import yaml
 
 from feedpub.content import values
 from feedpub.content.fields import FieldReader
 from feedpub.core.field_keys import ACTIONS
-from feedpub.core.models import Attachment, Author, Image, Provider
+from feedpub.core.media_models import Attachment, Episode, Transcript
+from feedpub.core.models import Author, Image, Provider
 from feedpub.core.yaml_nodes import STR
 
 _WORDPRESS = re.compile(r"\s*(\S+)\s+([0-9]+)(?:\s+([\w.+-]+/[\w.+-]+))?\s*")
@@ -104,6 +105,25 @@ def read_provider(reader: FieldReader, keys: Sequence[str], base_url: str) -> Pr
         domain=provider.scalar(("domain",), values.DOMAIN),
         images=read_images(provider, ("images",), base_url),
         authors=read_authors(provider, ("authors",), base_url),
+    )
+
+
+def read_episode(reader: FieldReader, keys: Mapping[str, Sequence[str]], base_url: str) -> Episode:
+    """Return the values of an episode of a podcast. Its URLs may be relative to ``base_url``."""
+    transcripts = []
+    for item in reader.mappings(*keys["transcripts"], text_key="url"):
+        url = _media_url(item, base_url, "a transcript")
+        media_type = item.scalar(("type", "mime_type"), values.MEDIA_TYPE)
+        language = item.scalar(("language",), values.LANGUAGE)
+        if url is not None:
+            transcripts.append(Transcript(url=url, type=media_type, language=language))
+    return Episode(
+        number=reader.scalar(keys["episode"], values.POSITIVE),
+        season=reader.scalar(keys["season"], values.POSITIVE),
+        type=reader.scalar(keys["episode_type"], values.EPISODE_TYPE),
+        explicit=reader.scalar(keys["explicit"], values.EXPLICIT),
+        transcripts=tuple(transcripts),
+        chapters=reader.url(*keys["chapters"], base=base_url),
     )
 
 

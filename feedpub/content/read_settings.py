@@ -33,6 +33,8 @@ class ReadSettings(msgspec.Struct, frozen=True, kw_only=True):
     """True if the summaries of articles have facets, because a rule asks for them."""
     has_story_facets: bool = False
     """True if they have the facets of stories, because a feed groups stories."""
+    has_episodes: bool = False
+    """True if the values of episodes are read, because a feed is a podcast."""
     aliases: Aliases = Aliases()
     rules: SiteRules | None = None
     """The rules of the site's generator; None if it has none."""
@@ -79,6 +81,7 @@ def read_settings(config: Config) -> ReadSettings:
         fields=fields,
         aliases=aliases_in(config),
         rules=rules,
+        has_episodes=any(feed.podcast is not None for feed in config.feeds),
         has_facets=any(feed.asks_for_facets for feed in config.feeds),
         has_story_facets=config.has_stories,
         output_bound=OutputBound(

@@ -38,6 +38,16 @@ _EMAIL = {
     **_NOTHING,
 }
 
+# Sites without a podcast have such keys with other meanings.
+_OF_EPISODES = {
+    "episode": "In a podcast: the number of the episode.",
+    "season": "In a podcast: the number of the season.",
+    "episode_type": "In a podcast: full, trailer or bonus.",
+    "explicit": "In a podcast: true or false; clean is false.",
+    "transcripts": "In a podcast: a URL, or a list of URLs or of url, type and language.",
+    "chapters": "In a podcast: the URL of a file with chapters.",
+}
+
 
 def _any_case(*words: str) -> str:
     """Return a pattern of ``words`` in any case, because JSON Schema has no flags."""
@@ -105,6 +115,7 @@ def article_schema() -> dict[str, Any]:
         "duration": _TEXT,
         "related": _list(related),
         "id": _TEXT,
+        **{field: {"description": text} for field, text in _OF_EPISODES.items()},
     }
     properties = {**story, **{key: schema for field, schema in more.items() for key in FIELDS[field]}}
     return {

@@ -18,6 +18,7 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9][\w!#$&^.+-]*/[\w!#$&^.+-]+(?:\s*;\s*[\w-]+=[\w.\"-]+)*", re.ASCII)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _EMAIL = re.compile(EMAIL)
+_EPISODE_TYPE = re.compile("full|trailer|bonus")
 
 
 def boolean(text: str) -> bool:
@@ -68,6 +69,24 @@ def _matching(pattern: re.Pattern[str], text: str) -> str:
     return text
 
 
+def positive(text: str) -> int:
+    """Return a whole number from 1."""
+    number = integer(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def episode_type(text: str) -> str:
+    """Return a type of episodes (https://podcasters.apple.com/support/823-podcast-requirements)."""
+    return _matching(_EPISODE_TYPE, text.strip().lower())
+
+
+def explicit(text: str) -> bool:
+    """Return a boolean; of the words that Apple had before, ``clean`` is false."""
+    return False if text.strip().lower() == "clean" else boolean(text)
+
+
 class Kind(NamedTuple, Generic[T]):
     """A kind of values."""
 
@@ -87,6 +106,9 @@ LINE = Kind(one_line, "text")
 BOOLEAN = Kind(boolean, "true or false")
 INTEGER = Kind(integer, "a whole number")
 SIZE = Kind(size, "a whole number from 0")
+POSITIVE = Kind(positive, "a whole number from 1")
+EPISODE_TYPE = Kind(episode_type, "full, trailer or bonus")
+EXPLICIT = Kind(explicit, "true, false or clean")
 DURATION = Kind(parse_duration, "a duration such as PT10M15S, without years and months")
 RUNNING_TIME = Kind(parse_length, "a duration such as PT10M15S, 10:15 or 615")
 URL = Kind(urls.normalize, "a URL", repairs=False)

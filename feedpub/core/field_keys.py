@@ -32,14 +32,25 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "related": ("related",),
     "id": ("id",),
     "language": ("language", "locale"),
+    "episode": ("episode", "episodeNumber", "episode_number"),
+    "season": ("season", "seasonNumber", "season_number"),
+    "episode_type": ("episodeType", "episode_type"),
+    "explicit": ("explicit",),
+    "transcripts": ("transcripts", "transcript"),
+    "chapters": ("chapters",),
 }
 
-LISTS = frozenset(("authors", "topics", "images", "attachments", "related"))
+LISTS = frozenset(("authors", "topics", "images", "attachments", "related", "transcripts"))
 """The fields that are lists, whose keys may be merged."""
 DECIDING = ("title", "published_at", "expires_at", "url", "published", "id")
 """The fields that decide whether and where an article is published.
 
 A wrong value keeps the article out. A wrong value of any other field is ignored.
+"""
+OF_EPISODES = ("episode", "season", "episode_type", "explicit", "transcripts", "chapters")
+"""The fields of episodes of a podcast, which are read only if the site has a podcast.
+
+Articles of other sites have such keys with other meanings.
 """
 WITHHOLDING = ("draft", "deleted", "removed")
 ACTIONS = "actions"

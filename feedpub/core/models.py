@@ -12,6 +12,7 @@ from enum import Enum
 import msgspec
 
 from feedpub.core import urls
+from feedpub.core.media_models import Attachment, Episode
 from feedpub.core.text import match_key
 
 NAME_PREFIX = "name:"
@@ -62,19 +63,6 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     attribution: str | None = None
     measured: MeasuredMedia | None = None
     """Set from the link check only, never from front matter; see :mod:`feedpub.links.facts`."""
-
-
-class Attachment(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that belongs to an article: a recording, a download."""
-
-    url: str
-    type: str | None = None
-    """The media type, if the front matter names it."""
-    length: int | None = None
-    """The length in bytes."""
-    title: str | None = None
-    duration: float | None = None
-    """The running time in seconds."""
 
 
 class Provider(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -134,13 +122,15 @@ class Topic(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Facets(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """The fields of an article that only the rules of custom feeds need."""
+    """The fields of an article that only the rules of custom feeds and podcasts need."""
 
     title: str = ""
     type: str | None = None
     language: str | None = None
     authors: tuple[str, ...] = ()
     """The names of its authors, or else of those of its provider."""
+    has_recording: bool = False
+    """True if an attachment is audio or video, by its stated type or its extension."""
 
 
 class StoryFacets(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -229,6 +219,8 @@ class Article(ArticleBase, frozen=True, kw_only=True):
     duration: float | None = None
     """The length of its video or audio in seconds."""
     related: tuple[ArticleBase, ...] = ()
+    episode: Episode | None = None
+    """None if the site has no podcast."""
     body: str = ""
     """The body: Markdown with HTML."""
     excerpt_separator: str | None = None
@@ -240,7 +232,13 @@ class Article(ArticleBase, frozen=True, kw_only=True):
     def facets(self) -> Facets:
         """The fields that rules need."""
         authors = self.authors or (self.provider.authors if self.provider else ())
-        return Facets(self.title, self.type, self.language, tuple(author.name for author in authors))
+        return Facets(
+            self.title,
+            self.type,
+            self.language,
+            tuple(author.name for author in authors),
+            any(attachment.is_recording for attachment in self.attachments),
+        )
 
     @property
     def story_facets(self) -> StoryFacets:

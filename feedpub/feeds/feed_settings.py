@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 import msgspec
 
-from feedpub.config import Config, CustomFeed, FeedOptions, Top
+from feedpub.config import Config, CustomFeed, FeedOptions, Podcast, Top
 from feedpub.config.value_types import size_of
 from feedpub.core.format_registry import FORMATS
 from feedpub.core.models import FeedKind, provider_keys
+from feedpub.core.profile_registry import PODCAST
 from feedpub.core.text import match_key
 from feedpub.feeds.periods import Calendar, calendar_of
 
@@ -38,6 +39,7 @@ class FeedSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The choice of the best articles of each period; None if the feed has all articles."""
     zone: str
     """The time zone of the site."""
+    podcast: Podcast | None = None
 
     @property
     def has_issues(self) -> bool:
@@ -59,6 +61,11 @@ class FeedSettings(msgspec.Struct, frozen=True, kw_only=True):
     def calendar(self) -> Calendar:
         """The periods of ``top``."""
         return calendar_of(self.top.per if self.top else "day", self.zone)
+
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        """The names of its profiles."""
+        return (PODCAST,) if self.podcast is not None else ()
 
 
 class SettingsByFeed:

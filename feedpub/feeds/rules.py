@@ -27,7 +27,8 @@ class CustomRule:
     """The rule of one custom feed, which selects its articles."""
 
     def __init__(self, feed: CustomFeed, site_language: str) -> None:
-        self._conditions = tuple(_conditions(feed, site_language, any_value=True))
+        conditions = tuple(_conditions(feed, site_language, any_value=True))
+        self._conditions = conditions if feed.podcast is None else (*conditions, _recording)
 
     def holds(self, article: Candidate, now: datetime) -> bool:
         """Return whether the feed holds ``article``, if the limit on its length is ignored."""
@@ -184,6 +185,11 @@ def _since(text: str) -> Condition:
         return None if end > now else f"is older than since {text} (left at {rfc3339(end)})"
 
     return condition
+
+
+def _recording(article: Candidate, _: datetime) -> str | None:
+    """Return why ``article`` is no episode of a podcast, or None."""
+    return None if _facets(article).has_recording else "has no audio or video among its attachments"
 
 
 _MAKERS = {

@@ -125,7 +125,7 @@ class Documents:
                     document = render_feed(head, shortened(articles, entries, rendered(excerpts[name]), excess))
                 yield path, document
 
-        shown = (settings.description, settings.language, settings.icon, _issues(feed))
+        shown = (settings.description, settings.language, settings.icon, settings.podcast, _issues(feed))
         inputs = (feed.kind, feed.key, feed.title, updated, feed.icon, position, shown, style)
         stories = stories_of(feed, articles)
         return Document(
@@ -157,6 +157,7 @@ class Documents:
             lead_image=settings.lead_image,
             related=self._config.output.related,
             language=settings.language,
+            profiles=settings.profiles,
         )
 
     def _head(self, feed: Feed, info: FormatInfo, path: str, position: ArchivePosition, updated: datetime) -> FeedHead:
@@ -164,6 +165,7 @@ class Documents:
         settings = self._settings.of(feed.kind, feed.key)
         base, folder = site.base_url, url_path(feed.folder)
         icon = settings.icon or feed.icon
+        cover = settings.podcast.image if settings.podcast else None
 
         def url(number: int | None) -> str | None:
             return base + path_in(archive_folder(folder, number), info.filename) if number else None
@@ -176,7 +178,7 @@ class Documents:
             description=settings.description or site.description,
             language=settings.language or site.language,
             icon=icon or site.icon,
-            logo=icon or site.logo,
+            logo=cover or icon or site.logo,
             self_url=base + url_path(path),
             media_type=info.media_type,
             home_url=base + path_in(folder, "") if config.output.pages else base,
@@ -186,6 +188,8 @@ class Documents:
             stylesheet="../" * path.count("/") + pages.STYLESHEET if config.output.pages else None,
             # The subscription document follows the newest archive.
             archived=ArchiveLinks(previous=url(position.previous), next=url(position.next) or current, current=current),
+            profiles=settings.profiles,
+            podcast=settings.podcast,
         )
 
     def _page(self, feed: Feed) -> Document:

@@ -89,6 +89,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """The ids of the articles that it lists, if it is an issue of a digest."""
     story: tuple[ArticleBase, ...] = ()
     """The other articles of the story that the entry stands for."""
+    profiles: tuple[str, ...] = ()
+    """The names of the profiles that the feed follows."""
 
     @property
     def media(self) -> tuple[Media, ...]:

@@ -37,6 +37,8 @@ class EntryStyle(msgspec.Struct, frozen=True, array_like=True):
     """``content`` (a list of the related articles at the end of the content) or ``none``."""
     language: str | None = None
     """The language of the feed, if it is not that of the site."""
+    profiles: tuple[str, ...] = ()
+    """The names of the profiles that the feed follows."""
 
 
 class EntryForm(msgspec.Struct, frozen=True, array_like=True):
@@ -56,7 +58,7 @@ def styled(entry: Entry, style: EntryStyle, site: SiteInfo) -> Entry:
     """Return the full ``entry`` as feeds of ``style`` show it."""
     if style == EntryStyle() and not entry.story:
         return entry
-    changes: dict[str, object] = {}
+    changes: dict[str, object] = {"profiles": style.profiles}
     if style.language:
         changes["language"] = entry.language or site.language
     if style.content == "none":

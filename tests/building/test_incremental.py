@@ -52,6 +52,7 @@ CONFIGURATIONS = [
     "feeds: [{slug: mine, title: Mine, top: {count: 2, digest: true}}, {slug: b, title: B, top: {per: month}}]\n",
     "output: {group_stories: true, limit: 2}\n",
     "topics: {group_stories: true}\nfeeds: [{slug: mine, title: Mine, group_stories: true, sort: heat, limit: 1}]\n",
+    "feeds: [{slug: mine, title: Mine, limit: 2, archive: true, podcast: {category: News, image: /c.jpg}}]\n",
 ]
 
 
@@ -68,7 +69,14 @@ class Edits:
         self.counter += 1
         moment = datetime(2024, 5, 1, tzinfo=UTC) + timedelta(days=day)
         provider = {"name": f"Provider {heat % 2}", "domain": "provider.example"}
-        values = {"topics": [topic], "heat": heat, "provider": provider, "title": f"Title {self.counter:06}"}
+        values: dict[str, Any] = {
+            "topics": [topic],
+            "heat": heat,
+            "provider": provider,
+            "title": f"Title {self.counter:06}",
+        }
+        if heat % 3 == 0:
+            values |= {"enclosures": [f"/{name}.mp3"], "episode": self.counter}
         self.site.add(name, publishedDateTime=moment.isoformat(), **values)
 
     def tell(self, name: str, hour: int, heat: int, *, related: bool) -> None:

@@ -65,11 +65,14 @@ def test_every_key_of_the_contract_is_accepted() -> None:
         description="What matters in AI, by topic and by source.",
         author=SiteAuthor(name="Example News", email="editor@example.org"),
     )
-    hot, everything, best, week = config.feeds
+    hot, everything, best, week, pod = config.feeds
     assert hot == CustomFeed(slug="hot-ai", title="Hot in AI", topics=("AI",), min_heat=80, min_quality=50)
     assert everything.icon == "https://news.example.org/everything.png"
     assert best.top == Top(count=10, per="week", by="heat")
     assert week.top == Top(digest=True)
+    assert pod.podcast is not None
+    assert pod.podcast.categories == ("News > Daily News",)
+    assert pod.podcast.image == "https://news.example.org/cover.jpg"
     # The rest of the example is what holds by default.
     plain = ConfigDocument(site=config.site, feeds=config.feeds, content=Content(path="seeds"))
     for name in ConfigDocument.__struct_fields__:
@@ -298,6 +301,27 @@ def test_an_unknown_key_is_named_with_its_line_and_the_nearest(complaints: Compl
             "providers: {feeds: {wsj.com: {icon: 'http://[/a'}}}",
             "4: providers.feeds.wsj.com.icon: 'http://[/a' has no valid host and port",
         ),
+        (
+            "feeds: [{slug: a, title: A, podcast: {category: Books}}]",
+            "4: feeds[0].podcast.category: 'Books' is not a category of Apple Podcasts; did you mean Arts > Books?",
+        ),
+        (
+            "feeds:\n  - slug: a\n    title: A\n    podcast:\n      category: [News, Nwes]",
+            "8: feeds[0].podcast.category[1]: 'Nwes' is not a category of Apple Podcasts; did you mean News?",
+        ),
+        (
+            "feeds: [{slug: a, title: A, podcast: {category: News, funding: {url: 'ftp://x', text: T}}}]",
+            "4: feeds[0].podcast.funding.url: 'ftp://x' is not an http:// or https:// URL",
+        ),
+        (
+            "feeds: [{slug: a, title: A, podcast: {category: News, guid: 7}}]",
+            "4: feeds[0].podcast.guid: '7' is not a UUID such as 917393e3-1b1e-5cef-ace4-edaa54e1f810",
+        ),
+        (
+            "feeds: [{slug: a, title: A, top: {digest: true}, podcast: {category: News}}]",
+            "4: feeds[0].top.digest: a podcast has no episodes in a digest; drop it, or podcast",
+        ),
+        ("feeds: [{slug: a, title: A, podcast: {}}]", "4: feeds[0].podcast.category: missing; it is required"),
         (
             "feeds: [{slug: a, title: A, any: [{since: 0h}]}]",
             "4: feeds[0].any[0].since: '0h' excludes every article; give a span such as 48h or 7d",

@@ -8,7 +8,8 @@ import pytest
 
 from feedpub.content.front_matter import MissingError, parse
 from feedpub.core.errors import ProblemKind
-from feedpub.core.models import Attachment, Author, Image
+from feedpub.core.media_models import Attachment
+from feedpub.core.models import Author, Image
 from feedpub.core.yaml_nodes import line_of
 from support.reading import article, problems, read, text_of
 

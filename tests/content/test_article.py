@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from feedpub.content import FIELDS
 from feedpub.core.errors import ProblemKind
-from feedpub.core.field_keys import DECIDING, WITHHOLDING
-from feedpub.core.models import Article, Attachment, Author, Image, Provider, Topic
+from feedpub.core.field_keys import DECIDING, OF_EPISODES, WITHHOLDING
+from feedpub.core.media_models import Attachment, Episode, Transcript
+from feedpub.core.models import Article, Author, Image, Provider, Topic
 from feedpub.core.text import decoded, one_line, windows_1252
 from support.reading import VALID, article, places, problems, read, text_of
 from support.site import SiteFolder
@@ -51,6 +52,19 @@ ROWS: dict[str, tuple[str, Any, str]] = {
     "related": ("[{sourceUrl: 'https://a.example/r'}]", None, "[{sourceUrl: 'https://b.example/r'}]"),
     "id": ("tag:a.example,2005:1", "tag:a.example,2005:1", "tag:b.example,2005:1"),
     "language": ("en", "en", "de"),
+    "episode": ("7", 7, "8"),
+    "season": ("2", 2, "3"),
+    "episode_type": ("Trailer", "trailer", "full"),
+    "explicit": ("clean", False, "yes"),
+    "transcripts": (
+        "[/t.vtt, {url: 'https://a.example/t', type: text/html, language: de}]",
+        (
+            Transcript(url="https://news.example.org/t.vtt"),
+            Transcript(url="https://a.example/t", type="text/html", language="de"),
+        ),
+        "/u.vtt",
+    ),
+    "chapters": ("/c.json", "https://news.example.org/c.json", "/d.json"),
 }
 KEYS = [(field, key) for field, keys in FIELDS.items() for key in keys]
 
@@ -68,9 +82,16 @@ def written(field: str, key: str) -> str:
     return f"{key}: {value}"
 
 
+def read_with(text: str, **more: Any) -> Article:
+    """Return the article of a site with a podcast."""
+    return article(text, has_episodes=True, **more)
+
+
 def value_of(found: Article, field: str) -> Any:
     if field == "published":
         return found.withheld is None
+    if field in OF_EPISODES:
+        return getattr(found.episode, "number" if field == "episode" else field.removeprefix("episode_"))
     return found.related[0].url if field == "related" else getattr(found, field)
 
 
@@ -87,13 +108,14 @@ def test_the_contract_names_these_keys() -> None:
         "title excerpt description summary publishedDateTime date updatedDateTime lastmod updated sourceUrl webUrl "
         "expires expiryDate originalUrl ampUrl ampWebUrl cdnAmpUrl cdnAmpWebUrl type quality heat published authors "
         "author provider topics tags images enclosures attachments actions enclosure length related id language "
-        "locale".split()
+        "locale episode episodeNumber episode_number season seasonNumber season_number episodeType episode_type "
+        "explicit transcripts transcript chapters".split()
     )
 
 
 @pytest.mark.parametrize(("field", "key"), KEYS)
 def test_every_key_of_every_field_is_read(field: str, key: str) -> None:
-    assert value_of(article(with_only(field, written(field, key))), field) == expected(field)
+    assert value_of(read_with(with_only(field, written(field, key))), field) == expected(field)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +125,7 @@ def test_every_key_of_every_field_is_read(field: str, key: str) -> None:
 def test_the_first_key_that_is_present_wins_wherever_it_stands(field: str, first: str, second: str) -> None:
     another = f"{second}: {ROWS[field][2]}"
     for lines in ([another, written(field, first)], [written(field, first), another]):
-        assert value_of(article(with_only(field, *lines)), field) == expected(field)
+        assert value_of(read_with(with_only(field, *lines)), field) == expected(field)
 
 
 @pytest.mark.parametrize("absent", ["", "null", "~", '""', "' '", "[]"])
@@ -115,16 +137,36 @@ def test_null_an_empty_string_and_an_empty_list_are_not_present(
     field: str, first: str, second: str, absent: str
 ) -> None:
     text = with_only(field, f"{first}: {absent}", written(field, second))
-    assert value_of(article(text), field) == expected(field)
+    assert value_of(read_with(text), field) == expected(field)
 
 
 @pytest.mark.parametrize("field", FIELDS)
 def test_keys_of_the_configuration_come_after_those_of_the_contract(field: str) -> None:
     fields = {field: ["one", "two"]}
     own, another = written(field, "two"), f"one: {ROWS[field][2]}".replace(", type: download", "")
-    assert value_of(article(with_only(field, own), fields=fields), field) == expected(field)
+    assert value_of(read_with(with_only(field, own), fields=fields), field) == expected(field)
     contract = written(field, FIELDS[field][-1])
-    assert value_of(article(with_only(field, another, contract), fields=fields), field) == expected(field)
+    assert value_of(read_with(with_only(field, another, contract), fields=fields), field) == expected(field)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("episode: 0", "'0' is not a whole number from 1"),
+        ("season: spring", "'spring' is not a whole number from 1"),
+        ("episodeType: pilot", "'pilot' is not full, trailer or bonus"),
+        ("explicit: maybe", "'maybe' is not true, false or clean"),
+        ("chapters: [0:00 Hello]", "is a list; it must be a URL"),
+    ],
+)
+def test_a_site_without_a_podcast_gives_the_keys_of_episodes_no_meaning(line: str, expected: str) -> None:
+    assert article(text_of(line)).episode is None
+    key = line.partition(":")[0]
+    assert problems(text_of(line), kept=True, has_episodes=True) == [f"content/a.md:5: {key}: {expected}"]
+
+
+def test_an_article_of_a_podcast_without_keys_is_an_episode_without_values() -> None:
+    assert read_with(text_of()).episode == Episode()
 
 
 def test_an_absent_field_has_no_value() -> None:

@@ -195,24 +195,28 @@ def within(name: str, section: dict[str, Any]) -> dict[str, Any]:
         "Grouping": ["topics"],
         "NamedFeed": ["topics", "feeds", "AI"],
         "CustomFeed": ["feeds"],
-        "FeedRule": ["feeds"],
         "Check": ["check"],
         "Ttl": ["check", "ttl"],
         "HostCheck": ["check", "hosts", "x.org"],
         "HostTtl": ["check", "hosts", "x.org", "ttl"],
     }
+    of_feeds = {"FeedRule": "any", "Podcast": "podcast", "Top": "top"}
     required = {"Site": SITE, "SiteAuthor": {"name": "N"}, "CustomFeed": {"slug": "a", "title": "A"}}
     required |= {"FrontMatterDefaults": {"path": "a/**", "values": {"tags": "x"}}}
     required |= {"CascadeEntry": {"values": {"tags": "x"}}, "ContentMount": {"path": "a"}}
+    required |= {"Podcast": {"category": "News"}, "PodcastOwner": {"email": "a@x.org"}}
+    required |= {"PodcastFunding": {"url": "/give", "text": "Give"}}
     document: dict[str, Any] = {"site": {**SITE}}
+    whole = {**required.get(name, {}), **section}
+    if name in ("PodcastOwner", "PodcastFunding"):
+        return within("Podcast", {name.removeprefix("Podcast").lower(): whole})
+    if name in of_feeds:
+        document["feeds"] = [{"slug": "a", "title": "A", of_feeds[name]: whole}]
+        return document
     place = document
     *above, last = paths[name] or [""]
-    if name == "FeedRule":
-        document["feeds"] = [{"slug": "a", "title": "A", "any": section}]
-        return document
     for key in above:
         place = place.setdefault(key, {})
-    whole = {**required.get(name, {}), **section}
     if not last:
         return {**document, **section}
     place[last] = [whole] if name in ("CustomFeed", "FrontMatterDefaults", "CascadeEntry", "ContentMount") else whole

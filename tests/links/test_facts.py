@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from feedpub.core.models import Attachment, Image, MeasuredMedia
+from feedpub.core.media_models import Attachment
+from feedpub.core.models import Image, MeasuredMedia
 from feedpub.links.facts import NO_FACTS, LinkFacts, enriched, urls_of
 from feedpub.output.media import media_of
 from support.making import article

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from feedpub.core.models import Article, Attachment, Author, Image, Provider, Topic
+from feedpub.core.media_models import Attachment
+from feedpub.core.models import Article, Author, Image, Provider, Topic
 from feedpub.output.entry import Entry, SiteInfo, make_entry
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from feedpub.core.models import Article, Attachment, Image
-from feedpub.output.media import Media, enclosure_of, media_of, type_by_extension
+from feedpub.core.media_models import Attachment
+from feedpub.core.media_types import type_by_extension
+from feedpub.core.models import Article, Image
+from feedpub.output.media import Media, enclosure_of, media_of
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
 AT = "https://example.com/"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from feedpub.core.format_registry import format_of_path
+from feedpub.core.media_types import type_of_name
 from feedpub.delivery.hosting.site_target import OPML_TYPE
-from feedpub.output.media import type_of_name
 
 # The types of the pages' files, which are no enclosures
 # (https://www.iana.org/assignments/media-types/).

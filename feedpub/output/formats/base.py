@@ -12,6 +12,7 @@ from typing import Protocol
 
 import msgspec
 
+from feedpub.config import Podcast
 from feedpub.output.entry import Entry, SiteInfo
 
 
@@ -63,6 +64,10 @@ class FeedHead(msgspec.Struct, frozen=True, kw_only=True):
     stylesheet: str | None = None
     """The URL of the CSS for browsers (https://www.w3.org/TR/xml-stylesheet/)."""
     archived: ArchiveLinks = ArchiveLinks()
+    profiles: tuple[str, ...] = ()
+    """The names of the profiles that RSS follows."""
+    podcast: Podcast | None = None
+    """The settings of the profile of podcasts."""
 
     @property
     def links(self) -> tuple[tuple[str, str], ...]:

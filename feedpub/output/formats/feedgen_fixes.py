@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping
 from email.utils import format_datetime
 from html import escape
+from types import MappingProxyType
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
@@ -119,17 +120,21 @@ class FixedEntry(feedgen.entry.FeedEntry):  # type: ignore[misc]  # feedgen has 
 class _Namespaces(BaseExtension):  # type: ignore[misc]  # feedgen has no types
     """A feedgen extension that declares the namespaces of RSS items."""
 
+    def __init__(self, namespaces: Mapping[str, str]) -> None:
+        self._namespaces = {"dc": DC, "media": MEDIA, **namespaces}
+
     def extend_ns(self) -> dict[str, str]:
         """Return the namespaces by their prefixes."""
-        return {"dc": DC, "media": MEDIA}
+        return self._namespaces
 
 
 class FixedFeed(feedgen.feed.FeedGenerator):  # type: ignore[misc]  # feedgen has no types
     """A feed without entries; :class:`Splicer` adds them as bytes."""
 
-    def __init__(self) -> None:
+    def __init__(self, namespaces: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Declare ``namespaces`` in RSS besides those that all feeds have."""
         super().__init__()
-        self.register_extension("namespaces", _Namespaces, atom=False)
+        self.register_extension("namespaces", lambda: _Namespaces(namespaces), atom=False)
 
     def rss_root(self) -> Element:
         """Return the RSS document. Its root declares every namespace that items use."""

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from feedpub.core.dates import rfc3339
 from feedpub.core.feed_models import NEVER_UPDATED
+from feedpub.core.media_types import type_by_extension
 from feedpub.output.entry import AMP_REL, Entry, SiteInfo
 from feedpub.output.formats.base import FeedHead
 from feedpub.output.formats.feedgen_fixes import (
@@ -25,7 +26,8 @@ from feedpub.output.formats.feedgen_fixes import (
     add_head_elements,
     escape_markup,
 )
-from feedpub.output.media import Media, type_by_extension
+from feedpub.output.media import Media
+from feedpub.output.profiles import profile_of
 
 # https://www.rssboard.org/rss-specification#ltimagegtSubelementOfLtchannelgt
 _CHANNEL_IMAGES = (None, "image/gif", "image/jpeg", "image/png")
@@ -39,8 +41,7 @@ class RssFormat:
     """The format RSS 2.0."""
 
     def __init__(self) -> None:
-        namespaces = {"atom": ATOM, "content": CONTENT, "dc": DC, "media": MEDIA}
-        self._splicer = Splicer("rss", namespaces, "channel")
+        self._splicers: dict[tuple[str, ...], Splicer] = {}
 
     def render_entry(self, entry: Entry, site: SiteInfo) -> bytes:
         """Return ``entry`` as an ``item`` element."""
@@ -63,12 +64,14 @@ class RssFormat:
         element = item.rss_entry()
         _add_extensions(element, entry, site)
         escape_markup(element.iter(*_PLAIN_IN_ITEMS))
-        return self._splicer.entry(element)
+        for name in entry.profiles:
+            profile_of(name).extend_item(element, entry)
+        return self._splicer(entry.profiles).entry(element)
 
     def render_feed(self, head: FeedHead, entries: Sequence[bytes]) -> bytes:
         """Return the feed document of ``head`` with ``entries``."""
         site = head.site
-        feed = FixedFeed()
+        feed = FixedFeed(_namespaces(head.profiles))
         feed.title(head.title)
         # feedgen takes the last link as the link of the channel, so the order matters.
         feed.link(href=head.self_url, rel="self", type=head.media_type)
@@ -96,7 +99,20 @@ class RssFormat:
         if head.updated == NEVER_UPDATED:
             channel.remove(channel.find("lastBuildDate"))
         escape_markup(root.iter(*_PLAIN_IN_CHANNELS))
-        return self._splicer.document(root, entries)
+        for name in head.profiles:
+            profile_of(name).extend_channel(channel, head)
+        return self._splicer(head.profiles).document(root, entries)
+
+    def _splicer(self, profiles: tuple[str, ...]) -> Splicer:
+        """Return the splicer of documents that follow ``profiles``."""
+        if profiles not in self._splicers:
+            namespaces = {"atom": ATOM, "content": CONTENT, "dc": DC, "media": MEDIA, **_namespaces(profiles)}
+            self._splicers[profiles] = Splicer("rss", namespaces, "channel")
+        return self._splicers[profiles]
+
+
+def _namespaces(profiles: tuple[str, ...]) -> dict[str, str]:
+    return {prefix: uri for name in profiles for prefix, uri in profile_of(name).namespaces.items()}
 
 
 def _links(entry: Entry) -> list[dict[str, str | None]]:

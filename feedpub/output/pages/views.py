@@ -14,11 +14,12 @@ from feedpub.config import CustomFeed
 from feedpub.core.dates import rfc3339
 from feedpub.core.feed_models import NEVER_UPDATED, FeedListing
 from feedpub.core.format_registry import FORMATS
+from feedpub.core.media_types import type_by_extension
 from feedpub.core.models import Article, ArticleBase, FeedKind, Provider
 from feedpub.core.text import one_line, plain_text, repair
 from feedpub.feeds.paths import FeedFolders, path_in, url_path
 from feedpub.output.entry import Entry, SiteInfo, unlisted_related
-from feedpub.output.media import Media, type_by_extension
+from feedpub.output.media import Media
 from feedpub.output.pages.template_values import (
     ArticleView,
     DownloadView,

@@ -22,6 +22,7 @@ FOLDERS = (
     "feeds/best",
     "feeds/digest",
     "feeds/nothing-yet",
+    "feeds/pod",
 )
 FILES = [f"{folder}/{name}".lstrip("/") for folder in FOLDERS for name in ("rss.xml", "atom.xml", "feed.json")]
 
@@ -59,6 +60,7 @@ def test_the_corpus_gives_the_feeds_that_its_articles_call_for() -> None:
         "feeds/digest",
         "feeds/hot-ai",
         "feeds/nothing-yet",
+        "feeds/pod",
         "providers/example.com",
         "providers/example.net",
         "providers/the-gazette",

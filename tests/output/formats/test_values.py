@@ -10,7 +10,8 @@ import pytest
 from lxml import etree
 
 from feedpub.config.model import Site, SiteAuthor
-from feedpub.core.models import Article, Attachment
+from feedpub.core.media_models import Attachment
+from feedpub.core.models import Article
 from feedpub.feeds.selection import select
 from support.making import BASE_URL, NOW, article, configuration, rendered
 from support.published_feeds import find

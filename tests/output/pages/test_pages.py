@@ -17,7 +17,8 @@ from hypothesis import given
 from feedpub import load_config
 from feedpub.config import CustomFeed
 from feedpub.core.feed_models import NEVER_UPDATED
-from feedpub.core.models import ArticleBase, Attachment, FeedKind, Image, Provider
+from feedpub.core.media_models import Attachment
+from feedpub.core.models import ArticleBase, FeedKind, Image, Provider
 from feedpub.core.text import one_line, repair
 from feedpub.output.entry import make_entry
 from feedpub.output.pages import ROOT, Pages

@@ -1,0 +1,118 @@
+"""The profile of podcasts: the elements that Apple, Spotify and apps of Podcasting 2.0 read.
+
+https://podcasters.apple.com/support/823-podcast-requirements and
+https://podcasting2.org/podcast-namespace. feedgen's extension for podcasts is not used: it writes
+``yes`` and ``no`` where Apple has ``true`` and ``false``, and has no element of Podcasting 2.0.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid5
+
+from feedpub.config import Podcast
+from feedpub.core.media_types import type_by_extension
+from feedpub.output.entry import Entry
+from feedpub.output.formats.base import FeedHead
+from feedpub.output.formats.feedgen_fixes import Element, add
+from feedpub.output.profiles.base import Profile
+
+_ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
+_PODCAST = "{https://podcastindex.org/namespace/1.0}"
+# https://podcasting2.org/podcast-namespace/tags/guid
+_GUIDS = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
+_CHAPTERS = "application/json+chapters"
+_PICTURES = ("image/jpeg", "image/png")
+
+
+class PodcastProfile(Profile):
+    """The profile of podcasts."""
+
+    namespaces = {"itunes": _ITUNES[1:-1], "podcast": _PODCAST[1:-1]}  # noqa: RUF012  # as Profile declares it
+
+    def extend_channel(self, channel: Element, head: FeedHead) -> None:
+        """Describe the podcast."""
+        podcast, author = head.podcast, head.site.author
+        if podcast is None:
+            return
+        name = podcast.author or author.name
+        add(channel, f"{_ITUNES}author", name)
+        owner = podcast.owner
+        if email := owner.email if owner else author.email:
+            element = add(channel, f"{_ITUNES}owner")
+            add(element, f"{_ITUNES}name", (owner and owner.name) or name)
+            add(element, f"{_ITUNES}email", email)
+        if podcast.image:
+            add(channel, f"{_ITUNES}image", href=podcast.image)
+        _add_categories(channel, podcast.categories)
+        add(channel, f"{_ITUNES}explicit", str(podcast.explicit).lower())
+        add(channel, f"{_ITUNES}type", podcast.type)
+        if podcast.new_feed_url:
+            add(channel, f"{_ITUNES}new-feed-url", podcast.new_feed_url)
+        for element_name, is_set in (("complete", podcast.complete), ("block", podcast.block)):
+            if is_set:
+                add(channel, f"{_ITUNES}{element_name}", "Yes")
+        _add_podcasting_2(channel, podcast, head, email)
+
+    def extend_item(self, item: Element, entry: Entry) -> None:
+        """Describe the episode, and keep no enclosure that is no recording."""
+        recording = entry.enclosure
+        if recording is None or not recording.is_recording:
+            # The link check may have left out the only recording.
+            for enclosure in item.findall("enclosure"):
+                item.remove(enclosure)
+        elif recording.duration is not None:
+            add(item, f"{_ITUNES}duration", str(round(recording.duration)))
+        if picture := _picture(entry):
+            add(item, f"{_ITUNES}image", href=picture)
+        episode = entry.article.episode
+        if episode is None:
+            return
+        for name, value in (("season", episode.season), ("episode", episode.number), ("episodeType", episode.type)):
+            if value is not None:
+                add(item, f"{_ITUNES}{name}", str(value))
+        if episode.explicit is not None:
+            add(item, f"{_ITUNES}explicit", str(episode.explicit).lower())
+        for transcript in episode.transcripts:
+            media_type = transcript.type or type_by_extension(transcript.url) or "text/html"
+            add(
+                item,
+                f"{_PODCAST}transcript",
+                url=transcript.url,
+                type=media_type,
+                language=transcript.language,
+            )
+        if episode.chapters:
+            add(item, f"{_PODCAST}chapters", url=episode.chapters, type=_CHAPTERS)
+
+
+def guid_of(url: str) -> str:
+    """Return the podcast:guid of the feed at ``url``."""
+    return str(uuid5(_GUIDS, url.partition("://")[2].rstrip("/")))
+
+
+def _add_categories(channel: Element, categories: tuple[str, ...]) -> None:
+    """Write each category once, with all of its subcategories in it."""
+    elements: dict[str, Element] = {}
+    for category in categories:
+        name, _, subcategory = category.partition(" > ")
+        if name not in elements:
+            elements[name] = add(channel, f"{_ITUNES}category")
+            elements[name].set("text", name)
+        if subcategory:
+            add(elements[name], f"{_ITUNES}category").set("text", subcategory)
+
+
+def _add_podcasting_2(channel: Element, podcast: Podcast, head: FeedHead, email: str | None) -> None:
+    # An archive belongs to the podcast of its feed.
+    add(channel, f"{_PODCAST}guid", podcast.guid or guid_of(head.archived.current or head.self_url))
+    add(channel, f"{_PODCAST}medium", "podcast")
+    if podcast.locked is not None:
+        add(channel, f"{_PODCAST}locked", "yes" if podcast.locked else "no", owner=email)
+    if podcast.funding:
+        add(channel, f"{_PODCAST}funding", podcast.funding.text, url=podcast.funding.url)
+
+
+def _picture(entry: Entry) -> str | None:
+    """Return the first picture of the episode that may be a cover: a square JPEG or PNG."""
+    squares = (image.url for image in entry.images if image.width == image.height)
+    return next((url for url in squares if type_by_extension(url) in _PICTURES), None)
