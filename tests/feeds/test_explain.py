@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedpub.config import Config, CustomFeed
-from feedpub.config.feed_model import Grouping
+from feedpub.config.feed_model import Grouping, NamedFeed
 from feedpub.config.model import Output
 from feedpub.core.models import Article, FeedKind, Provider
 from feedpub.feeds.explain import feed_places, status_text
@@ -72,6 +72,40 @@ def test_what_lies_beyond_the_limit_is_told() -> None:
     assert found == {"": (None, "beyond the limit of 1"), "topics/ai": (1, None)}
 
 
+def test_the_limit_is_that_of_the_feed() -> None:
+    feeds = (CustomFeed(slug="one", title="One", limit=1), CustomFeed(slug="none", title="None", min_heat=1, limit=1))
+    config = configuration(topics=Grouping(limit=2), feeds=feeds)
+    newer = [article(str(number), ("AI",), published_at=day(number)) for number in (2, 3)]
+    assert places_of(article("a", ("AI",)), newer, config) == {
+        "": (3, None),
+        "topics/ai": (None, "beyond the limit of 2"),
+        "feeds/one": (None, "beyond the limit of 1"),
+        "feeds/none": (None, "heat is not known, min_heat is 1"),
+    }
+
+
+def test_rules_are_explained_by_the_clock_and_the_language_of_the_site() -> None:
+    recent = {"since": "2d", "languages": ("en",)}
+    feeds = tuple(
+        CustomFeed(slug=slug, title=slug, **{**recent, **changes})
+        for slug, changes in (("both", {}), ("german", {"languages": ("de",)}), ("hour", {"since": "1h"}))
+    )
+    explained = article(published_at=NOW - timedelta(days=1))
+    assert places_of(explained, config=configuration(feeds=feeds)) == {
+        "": (1, None),
+        "feeds/both": (1, None),
+        "feeds/german": (None, "is in none of the languages de"),
+        "feeds/hour": (None, "is older than since 1h (left at 2024-05-31T13:00:00Z)"),
+    }
+
+
+def test_a_feed_is_called_by_its_title() -> None:
+    config = configuration(topics=Grouping(feeds={"AI": NamedFeed(title="Machines that learn")}))
+    explained = article(topics=("AI",))
+    places = feed_places(explained, group_by_status([explained], NOW), config, {}, NOW)
+    assert [place.title for place in places] == ["AI News", "Machines that learn"]
+
+
 def test_excluded_topics_and_providers_are_told() -> None:
     config = configuration(topics=Grouping(exclude=("ai",)), providers=Grouping(exclude=("wsj.com",)))
     found = places_of(article(topics=("AI",), provider=WSJ), config=config)
@@ -103,6 +137,7 @@ def test_a_feed_published_before_needs_no_min_articles() -> None:
             article(published_at=datetime(2024, 7, 1, 8, tzinfo=UTC)),
             "embargoed until 2024-07-01T08:00:00Z",
         ),
+        (article(expires_at=datetime(2024, 5, 30, 8, tzinfo=UTC)), "expired since 2024-05-30T08:00:00Z"),
     ],
 )
 def test_the_status_of_an_article_is_given_in_words(explained: Article, status: str) -> None:

@@ -82,10 +82,32 @@ def test_an_author_is_the_articles_else_the_providers() -> None:
         ("机器学习入门", "学习", True),
         ("A straße", "STRASSE", True),
         ("Large language models", "language model", False),
+        ("News of Dubai", "ai", False),
+        ("AIR news", "ai", False),
+        ("Beta+ is here", "a+", False),
+        ("Grade A+", "a+", True),
+        ("A +bc flag", "+b", False),
+        ("AI学习", "ai学", True),
     ],
 )
 def test_a_text_in_the_title_is_whole_words_where_words_have_spaces(title: str, text: str, held: bool) -> None:
     assert holds(article(title=title), titles=[text]) is held
+
+
+def test_one_of_several_texts_is_enough() -> None:
+    assert holds(article(title="Robots"), titles=["AI", "robots"])
+    assert holds(article(title="AI"), titles=["AI", "robots"])
+    assert not holds(article(title="Models"), titles=["AI", "robots"])
+
+
+@pytest.mark.parametrize("joined", ["any", "all", "none"])
+def test_inner_rules_have_the_language_of_the_site_and_the_clock(joined: str) -> None:
+    recent, old = article(published_at=NOW - timedelta(hours=1)), article(published_at=NOW - timedelta(days=9))
+    held = joined != "none"
+    for inner in ({"languages": ["en"]}, [{"languages": ["en"]}], {"since": "48h"}, [{"since": "48h"}]):
+        assert holds(recent, **{joined: inner}) is held
+    for inner in ({"languages": ["de"]}, [{"languages": ["de"]}], {"since": "48h"}, [{"since": "48h"}]):
+        assert holds(old, **{joined: inner}) is not held
 
 
 def test_since_ends_at_the_moment_that_the_clock_reaches() -> None:
@@ -124,6 +146,7 @@ def test_rules_are_joined_and_nested(keys: dict[str, Any], held: set[str]) -> No
     [
         ({"topics": ["X"], "providers": ["y.com"]}, "has none of the topics X, is from none of the providers y.com"),
         ({"all": {"topics": ["AI", "X"]}}, "has none of the topics X"),
+        ({"all": {"topics": ["X"], "min_heat": 99}}, "has none of the topics X, heat 90 < min_heat 99"),
         ({"any": {"topics": ["X"], "min_heat": 99}}, "any: has none of the topics X; heat 90 < min_heat 99"),
         ({"none": {"topics": ["X", "AI"]}}, "matches number 2 of none"),
         ({"types": ["video"]}, "is of none of the types video"),

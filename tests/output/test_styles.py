@@ -77,6 +77,7 @@ def test_the_lead_image_comes_first_in_the_content(values: dict[str, Any], conte
     [
         f"![]({PICTURE})",
         f"![]({PICTURE}?w=300)",
+        f"![]({PICTURE}#top)",
         "![](http://example.com/lead-300x150.jpg)",
         f'<img alt="x" src="{PICTURE}" width="10">',
     ],
@@ -90,6 +91,25 @@ def test_a_picture_is_another_if_its_query_alone_tells_it_apart() -> None:
     images = (Image(url="https://img.example/th?id=1"),)
     found = shown(EntryStyle(lead_image="content"), body="![](https://img.example/th?id=2)", images=images)
     assert (found.content_html or "").startswith('<p><img src="https://img.example/th?id=1" alt=""></p>')
+
+
+@pytest.mark.parametrize(
+    "style", [EntryStyle(related="content"), EntryStyle(lead_image="both")], ids=["related", "lead image"]
+)
+def test_one_choice_does_not_bring_the_other(style: EntryStyle) -> None:
+    content = shown(style, body="Text", images=LEAD, related=RELATED).content_html or ""
+    assert ("<img" in content) is (style.lead_image == "both")
+    assert ("<ul>" in content) is (style.related == "content")
+
+
+def test_a_picture_in_the_data_of_the_page_is_no_lead_image_in_the_content() -> None:
+    found = shown(EntryStyle(lead_image="both"), body="Text", images=(Image(url="data:image/png;base64,AAAA"),))
+    assert found.content_html == found.body_html
+
+
+def test_a_lead_image_of_which_one_measure_is_known_has_none() -> None:
+    found = shown(EntryStyle(lead_image="both"), images=(Image(url=PICTURE, width=1280),))
+    assert found.content_html == f'<p><img src="{PICTURE}" alt=""></p>'
 
 
 def test_a_lead_image_in_the_content_alone_is_among_no_media() -> None:
