@@ -76,6 +76,8 @@ _FEEDS = [
     "{slug: stories, title: Stories, group_stories: true, limit: 4}",
     "{slug: hot-stories, title: Hot stories, group_stories: true, limit: 4, sort: heat, since: 20d}",
     "{slug: pod, title: Pod, podcast: {category: News, image: /cover.jpg}}",
+    "{slug: pairs, title: Pairs, combine: [topics, providers], min_articles: 2, limit: 3, archive: true}",
+    "{slug: spoken, title: Spoken, languages: true, none: {topics: [AI]}, since: 20d}",
 ]
 _STORIES = ["Title of OpenAI and GPT-5 & more", "Title of OpenAI and GPT-5", "Title of Tesla and 2 million cars"]
 

@@ -162,7 +162,9 @@ class _Build:
         report = self._report(plan, files.changes)
         if not self.options.dry_run:
             self.state.save(plan, files, report, digests)
-        return msgspec.structs.replace(report, warnings=(*self._warnings(), *_foreign_files(files.changes)))
+        return msgspec.structs.replace(
+            report, warnings=(*self._warnings(), *plan.warnings, *_foreign_files(files.changes))
+        )
 
     def _fingerprints(self, scan: Scan) -> Fingerprints:
         rendering = fingerprints.rendering(self.context.reading, self.config)

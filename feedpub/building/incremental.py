@@ -20,7 +20,6 @@ from feedpub.building.linked_articles import published_url
 from feedpub.building.options import BuildContext
 from feedpub.building.plan import BuildPlan, PreviousBuild
 from feedpub.building.snapshot import Snapshot
-from feedpub.config import Config
 from feedpub.content import ArticleFile, Scan, Stamp
 from feedpub.content.batches import ArticleRecord
 from feedpub.content.bodies import name_of
@@ -29,12 +28,13 @@ from feedpub.core.counts import ArticleCounts
 from feedpub.core.errors import Problem
 from feedpub.core.feed_models import Feed, FeedListing
 from feedpub.core.models import ArticleSummary, Candidate, FeedKind
+from feedpub.feeds.families import is_made_by_articles
 from feedpub.feeds.feed_settings import SettingsByFeed
-from feedpub.feeds.groups import Group, groups_of
+from feedpub.feeds.groups import Group, GroupMaker
 from feedpub.feeds.history import History
 from feedpub.feeds.paths import archive_folder
 from feedpub.feeds.rules import spans_of
-from feedpub.feeds.selection import articles_of, feed_order, feeds_of, listing_of
+from feedpub.feeds.selection import articles_of, feed_order, feeds_of, listing_of, refuse_full_families
 from feedpub.feeds.status import is_postdated, moments_of, status_of
 from feedpub.feeds.top import calendars_of
 from feedpub.state.build_db import BuildCache
@@ -137,7 +137,8 @@ class _Changes:
         """
         config, history = self.context.config, previous.published.feeds
         moved = [self.index.apply_moves(kind, key, moves) for (kind, key), moves in self._moves(history).items()]
-        groups = [group for _, group in moved if group.total or group.kind in (FeedKind.SITE, FeedKind.CUSTOM)]
+        groups = [group for _, group in moved if group.total or not is_made_by_articles(group.kind, group.key)]
+        refuse_full_families([group for _, group in moved], history)
         folders = {group.folder for _, group in moved}
         feeds = feeds_of(groups, config, history, () if self.context.options.prune else folders & history.keys())
         unchanged = history.keys() - folders
@@ -168,12 +169,12 @@ class _Changes:
         Raise :class:`LookupError` if an article may be the best of a period of which nothing was
         chosen: only all articles show which ones are.
         """
-        config, now = self.context.config, self.context.now
+        now, maker = self.context.now, GroupMaker(self.context.config)
         moves: dict[tuple[FeedKind, str], list[GroupMove]] = {}
         for path, numbered in self.before.items():
             before = _published(numbered.file.record.summary if numbered else None, now)
             after = _published(self._summary_after(path), now)
-            names_before, names_after = (_group_names(one, config, now, history) for one in (before, after))
+            names_before, names_after = (_group_names(one, maker, now, history) for one in (before, after))
             for group in names_before.keys() | names_after.keys():
                 move = GroupMove(
                     self.numbers[path],
@@ -190,7 +191,8 @@ class _Changes:
         """Raise :class:`LookupError` if unchanged articles link a feed that is new or gone."""
         changed = set(self.numbers.values())
         for row, group in moved:
-            is_new_or_gone = (group.folder in before) != (group.folder in now)
+            # Articles link the feeds of their topics and provider alone.
+            is_new_or_gone = group.kind is not FeedKind.CUSTOM and (group.folder in before) != (group.folder in now)
             if is_new_or_gone and any(number not in changed for number in row.members):
                 raise LookupError(group.folder)
 
@@ -271,10 +273,8 @@ class _Changes:
 
 def _unchanged_archives(feeds: Iterable[Feed]) -> Iterator[str]:
     for feed in feeds:
-        changed = {archive.number for archive in feed.archives}
-        for number in range(1, feed.archived + 1):
-            if number not in changed:
-                yield archive_folder(feed.folder, number)
+        unchanged = set(range(1, feed.archived + 1)) - {archive.number for archive in feed.archives}
+        yield from (archive_folder(feed.folder, number) for number in unchanged)
 
 
 def _count_name(summary: ArticleSummary | None, now: datetime) -> str:
@@ -287,13 +287,13 @@ def _published(summary: ArticleSummary | None, now: datetime) -> Candidate | Non
 
 
 def _group_names(
-    article: Candidate | None, config: Config, now: datetime, history: History
+    article: Candidate | None, maker: GroupMaker, now: datetime, history: History
 ) -> dict[tuple[FeedKind, str], Mapping[str, int]]:
     """Return the groups that hold ``article``, each with its names for the topic or provider.
 
     Raise :class:`LookupError` if ``top`` would choose it now.
     """
-    groups = tuple(groups_of((article,), config, now, history)) if article else ()
+    groups = tuple(maker.groups_of((article,), now, history)) if article else ()
     for group in groups:
         if group.chosen is not None and group.chosen != history[group.folder].chosen:
             raise LookupError(group.folder)

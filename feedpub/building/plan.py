@@ -26,7 +26,7 @@ from feedpub.feeds.groups import Group, groups_of
 from feedpub.feeds.history import PublishedFeed
 from feedpub.feeds.paths import feed_folder, path_in
 from feedpub.feeds.rules import spans_of
-from feedpub.feeds.selection import feeds_of
+from feedpub.feeds.selection import bound_warnings, feeds_of
 from feedpub.feeds.status import ArticlesByStatus, group_by_status, moments_of
 from feedpub.feeds.top import calendars_of
 from feedpub.state.atomic_files import Changes, file_in
@@ -66,6 +66,8 @@ class BuildPlan(msgspec.Struct, frozen=True, kw_only=True):
     linked: frozenset[str]
     """The names of the articles that bodies link, or more; see :class:`LastBuild`."""
     problems: tuple[Problem, ...]
+    warnings: tuple[str, ...] = ()
+    """The lines about feeds that are not as the configuration asks for."""
     feeds: tuple[Feed, ...]
     """All feeds but the unchanged ones, in order."""
     unchanged: frozenset[str] = frozenset()
@@ -115,6 +117,7 @@ def full_plan(context: BuildContext, scan: Scan, cache: BuildCache, published: O
         has_postdated=bool(articles.postdated),
         linked=snapshot.linked.linked_names(snapshot.records.items()),
         problems=tuple(sorted((*snapshot.problems(), *articles.problems(), *snapshot.link_problems()))),
+        warnings=tuple(bound_warnings(groups, feeds, config, published.feeds)),
         feeds=feeds,
         listings=feeds,
         groups=groups,

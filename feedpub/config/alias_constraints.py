@@ -21,6 +21,8 @@ KeysOf = Callable[[str], tuple[str, ...]]
 """A function that returns the keys that a name of a topic or provider may stand for."""
 
 _KINDS = tuple(kind.value for kind in FeedKind if kind is not FeedKind.SITE)
+# The folder of a feed of a family, such as hot~ai~wsj.com: no slug and no domain has "~".
+_MEMBER = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:~[^~\s]+)+")
 _HASHED = re.compile(r"[a-z0-9-]*--[0-9a-f]{20}")
 
 
@@ -149,6 +151,8 @@ def _nearest_folder(folder: str) -> str | None:
         return None
     if kind == "providers" and (domain := provider_named(name).domain):
         name = domain
+    elif kind == "feeds" and _MEMBER.fullmatch(name):
+        pass
     elif not is_slug(name) and not (kind != "feeds" and _HASHED.fullmatch(name)):
         name = slug(match_key(name))
     return f"{near[0]}/{name}"

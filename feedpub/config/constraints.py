@@ -67,6 +67,7 @@ def check_values(values: dict[str, Any], root: Path, add_problem: AddProblem) ->
         check_aliases(values, section, keys_of, add_problem)
     for index, feed in enumerate(values.get("feeds", [])):
         _rule(add_problem, f"feeds[{index}]", feed)
+        _family(add_problem, f"feeds[{index}]", feed)
         if not slugs.is_slug(feed["slug"]):
             add_problem(f"feeds[{index}].slug", f"{quoted(feed['slug'])} is a device name of Windows; choose another")
         if any(feed["slug"] == other["slug"] for other in values["feeds"][:index]):
@@ -115,10 +116,24 @@ def _rule(add_problem: AddProblem, key: str, rule: dict[str, Any]) -> None:
         add_problem(f"{key}.since", f"{quoted(rule['since'])} excludes every article; give a span such as 48h or 7d")
     for name in ("any", "all", "none"):
         inner = rule.get(name)
-        if isinstance(inner, dict):
-            _rule(add_problem, f"{key}.{name}", inner)
-        for index, part in enumerate(inner if isinstance(inner, list) else ()):
-            _rule(add_problem, f"{key}.{name}[{index}]", part)
+        parts = {f"{key}.{name}": inner} if isinstance(inner, dict) else {}
+        parts |= {f"{key}.{name}[{index}]": part for index, part in enumerate(inner if isinstance(inner, list) else ())}
+        for place, part in parts.items():
+            _rule(add_problem, place, part)
+            if isinstance(part.get("languages"), bool):
+                add_problem(f"{place}.languages", "true makes feeds, and goes beside slug; give a list such as [en]")
+
+
+def _family(add_problem: AddProblem, key: str, feed: dict[str, Any]) -> None:
+    """Check the keys of a ``feed`` that may be a family."""
+    combined = feed.get("combine", [])
+    if len(set(combined)) < len(combined):
+        add_problem(f"{key}.combine", f"has {quoted(combined[0])} twice; keep one of them")
+    is_family = bool(combined) or feed.get("languages") is True
+    if feed.get("min_articles") and not is_family:
+        add_problem(f"{key}.min_articles", "has no effect without combine or languages: true; remove it")
+    if feed.get("top") is not None and is_family:
+        add_problem(f"{key}.top", "chooses from one feed, and combine makes many; drop one of them")
 
 
 def _refuse_same(

@@ -25,6 +25,7 @@ LeadImage = Annotated[
 MaxBytes = Annotated[
     Size, Meta(description="The largest size of a document: the oldest entries have excerpts instead of bodies.")
 ]
+MinArticles = Annotated[int, Meta(description="The number of articles that a new feed needs.", ge=1)]
 Sort = Annotated[Literal["date", "heat"], Meta(description="The order of entries: the newest, or the hottest first.")]
 GroupStories = Annotated[
     bool, Meta(description="Articles of several providers about one event are one entry, which lists them.")
@@ -60,7 +61,7 @@ class Grouping(FeedOptions, frozen=True, kw_only=True):
     """The settings of the feeds of topics, or of providers."""
 
     exclude: Annotated[tuple[Text, ...], Meta(description="The names of those that get no feed.")] = ()
-    min_articles: Annotated[int, Meta(description="The number of articles that a new feed needs.", ge=1)] = 1
+    min_articles: MinArticles = 1
     slugs: Annotated[dict[str, Slug], Meta(description="The folders of your choice, by name: {C++: cpp}.")] = {}
     aliases: Annotated[
         dict[str, Text], Meta(description="Former names, and the name that counts instead: {ML: Machine learning}.")
@@ -77,7 +78,12 @@ class FeedRule(Section, frozen=True, kw_only=True):
     providers: Annotated[tuple[Text, ...], Meta(description="Any of these providers, by domain or name.")] = ()
     types: Annotated[tuple[Text, ...], Meta(description="Any of these types: video. Without a type: article.")] = ()
     languages: Annotated[
-        tuple[Language, ...], Meta(description="Any of these languages: en is also en-GB. Without one: the site's.")
+        bool | tuple[Language, ...],
+        Meta(
+            description=(
+                "Any of these languages: en is also en-GB. Without one: the site's. true: a feed for each language."
+            )
+        ),
     ] = ()
     authors: Annotated[tuple[Text, ...], Meta(description="Any of these authors, by name.")] = ()
     titles: Annotated[tuple[Text, ...], Meta(description="Any of these words or phrases in the title.")] = ()
@@ -105,6 +111,11 @@ class FeedRule(Section, frozen=True, kw_only=True):
         """True if the rule needs the title, type, language or authors of articles."""
         return any(rule.types or rule.languages or rule.authors or rule.titles for rule in self.rules())
 
+    @property
+    def chosen_languages(self) -> tuple[str, ...]:
+        """The languages that articles may have; empty if they may have any."""
+        return () if isinstance(self.languages, bool) else self.languages
+
 
 class Top(Section, frozen=True, kw_only=True):
     """The choice of the best articles of each day, week or month that is over."""
@@ -122,6 +133,11 @@ class CustomFeed(FeedRule, frozen=True, kw_only=True):
 
     slug: Annotated[Slug, Meta(description="Its folder: feeds/<slug>/.")]
     title: Annotated[Text, Meta(description="Its title, without the site's title before it.")]
+    combine: Annotated[
+        tuple[Literal["topics", "providers"], ...],
+        Meta(description="Makes a feed for each topic, for each provider, or for each pair of both."),
+    ] = ()
+    min_articles: MinArticles | None = None
     top: Annotated[Top | None, Meta(description="Shows only the best articles of each day, week or month.")] = None
     # A struct has one base; these are the settings of FeedOptions.
     limit: Limit | None = None
@@ -141,3 +157,8 @@ class CustomFeed(FeedRule, frozen=True, kw_only=True):
     def asks_for_facets(self) -> bool:
         """True if the feed needs more of articles than their dates, topics and provider."""
         return self.podcast is not None or super().asks_for_facets
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The kinds of values of which each feed of a family has one; empty for a single feed."""
+        return (*self.combine, "languages") if self.languages is True else self.combine

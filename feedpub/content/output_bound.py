@@ -23,6 +23,8 @@ class OutputBound(msgspec.Struct, frozen=True, kw_only=True):
     """The number of files of a feed that may show an article."""
     custom_feeds: int
     """The number of custom feeds. Each of them counts, because its rule may match the article."""
+    topic_families: int = 0
+    """The number of families with a feed for each topic of an article."""
 
     def apply(self, article: Article, body_line: int) -> tuple[Article | None, Problem | None]:
         """Return ``article``, without its body if it is too large; None if the rest is, too.
@@ -30,7 +32,10 @@ class OutputBound(msgspec.Struct, frozen=True, kw_only=True):
         Also return the problem, at ``body_line``, where the body begins, or at the first line. The
         size is that of the article's text, before Markdown and escaping.
         """
-        files = self.files_per_feed * (1 + len(article.topics) + bool(article.provider) + self.custom_feeds)
+        topics = len(article.topics)
+        files = self.files_per_feed * (
+            1 + topics * (1 + self.topic_families) + bool(article.provider) + self.custom_feeds
+        )
         if self._fits(article, files):
             return article, None
         limit = f"output.max_article_output ({self.max_bytes} bytes)"

@@ -88,6 +88,7 @@ def read_settings(config: Config) -> ReadSettings:
             max_bytes=config.max_article_output,
             # An archive shows articles that the feed may show, too.
             files_per_feed=len(config.output.formats) * (2 if config.output.archive else 1),
-            custom_feeds=len(config.feeds),
+            custom_feeds=sum("topics" not in feed.dimensions for feed in config.feeds),
+            topic_families=sum("topics" in feed.dimensions for feed in config.feeds),
         ),
     )

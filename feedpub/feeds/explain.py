@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import msgspec
 
-from feedpub.config import Config
+from feedpub.config import Config, CustomFeed
 from feedpub.core.dates import rfc3339
 from feedpub.core.feed_models import Feed
 from feedpub.core.models import Candidate, FeedKind
+from feedpub.feeds.families import MAX_FAMILY, Family
 from feedpub.feeds.feed_settings import SettingsByFeed
-from feedpub.feeds.groups import groups_of, providers_of, topics_of
+from feedpub.feeds.groups import Group, groups_of, members_of, providers_of, topics_of
 from feedpub.feeds.history import History
 from feedpub.feeds.paths import folders_of
 from feedpub.feeds.rules import CustomRule
@@ -71,7 +72,7 @@ def feed_places(
         feed = feeds.get(folder)
         position = _position(article, feed) if feed is not None else None
         limit = settings.of(feed.kind, feed.key).limit if feed is not None else None
-        beyond = f"beyond the limit of {limit}" if limit and refusal is None else None
+        beyond = f"beyond the limit of {limit}" if limit else f"beyond the {MAX_FAMILY} feeds of a family"
         reason = None if position else withheld or refusal or _story_reason(article, feed) or beyond
         yield FeedPlace(folder=folder, title=feed.title if feed else title, position=position, reason=reason)
 
@@ -101,14 +102,19 @@ def _candidates(
     yield "", config.site.title, None
     folders, settings = folders_of(config), SettingsByFeed(config)
     groups = {(group.kind, group.key): group for group in groups_of(by_status.published, config, now, history)}
-    # An article that is not published may be the only one of its topic.
-    own_groups = (*topics_of((article,), folders).values(), *providers_of((article,), folders).values())
-    for own_group in own_groups:
-        group = groups.get((own_group.kind, own_group.key), msgspec.structs.replace(own_group, articles=(), total=0))
-        refusal = refusal_of(group, config, history)
-        yield group.folder, f"{config.site.title}: {own_group.label}", refusal
+
+    def refusal(own_group: Group) -> str | None:
+        # An article that is not published may be the only one of its topic.
+        empty = msgspec.structs.replace(own_group, articles=(), total=0)
+        return refusal_of(groups.get((own_group.kind, own_group.key), empty), config, history)
+
+    for own_group in (*topics_of((article,), folders).values(), *providers_of((article,), folders).values()):
+        yield own_group.folder, f"{config.site.title}: {own_group.label}", refusal(own_group)
     for custom in config.feeds:
         rule = CustomRule(custom, config.site.language)
+        if custom.dimensions:
+            yield from _members(article, custom, rule.reasons(article, now), config, refusal)
+            continue
         chosen = groups[FeedKind.CUSTOM, custom.slug].chosen
         if chosen is None:
             reasons = rule.reasons(article, now)
@@ -116,3 +122,22 @@ def _candidates(
             choice = TopChoice(rule, settings.of(FeedKind.CUSTOM, custom.slug))
             reasons = choice.reasons(article, by_status.published, chosen, now)
         yield folders.folder_of(FeedKind.CUSTOM, custom.slug), custom.title, reasons
+
+
+def _members(
+    article: Candidate,
+    custom: CustomFeed,
+    reasons: str | None,
+    config: Config,
+    refusal: Callable[[Group], str | None],
+) -> Iterator[tuple[str, str, str | None]]:
+    """Yield the feeds of a family for ``article``; one line if it can be in none of them.
+
+    ``reasons`` are those of the rule, and ``refusal`` gives the reason why there is no such feed.
+    """
+    family = Family(custom, config)
+    if reasons := reasons or family.lacks(article):
+        yield f"{FeedKind.CUSTOM.value}/{custom.slug}~", custom.title, reasons
+        return
+    for own_group in members_of((article,), family, folders_of(config)).values():
+        yield own_group.folder, own_group.label, refusal(own_group)

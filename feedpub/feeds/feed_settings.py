@@ -15,6 +15,7 @@ from feedpub.core.format_registry import FORMATS
 from feedpub.core.models import FeedKind, provider_keys
 from feedpub.core.profile_registry import PODCAST
 from feedpub.core.text import match_key
+from feedpub.feeds.families import LANGUAGES, family_of, places_in
 from feedpub.feeds.periods import Calendar, calendar_of
 
 
@@ -107,7 +108,10 @@ class SettingsByFeed:
 
     def of(self, kind: FeedKind, key: str) -> FeedSettings:
         """Return the settings of the feed of ``kind`` with ``key``."""
-        return self._by_feed.get((kind, key)) or self._by_kind.get(kind, self._site)
+        known = self._by_feed.get((kind, key))
+        if known is None and (family := family_of(kind, key)):
+            known = self._by_feed[kind, key] = _in_language(self.of(kind, family), key)
+        return known or self._by_kind.get(kind, self._site)
 
     @property
     def formats(self) -> tuple[str, ...]:
@@ -135,6 +139,12 @@ class SettingsByFeed:
         if kind is FeedKind.CUSTOM:
             return label
         return self.of(kind, key).title or f"{self._title}: {label}"
+
+
+def _in_language(family: FeedSettings, key: str) -> FeedSettings:
+    """Return the settings of a ``family`` for its feed with ``key``, perhaps of one language."""
+    language = family.language or dict(places_in(key)).get(LANGUAGES)
+    return msgspec.structs.replace(family, language=language)
 
 
 def _merged(base: FeedSettings, options: FeedOptions | CustomFeed) -> FeedSettings:

@@ -8,9 +8,10 @@ from datetime import datetime
 
 import msgspec
 
-from feedpub.config import Config
+from feedpub.config import Config, CustomFeed
 from feedpub.core.feed_models import Archive
 from feedpub.core.models import NAME_PREFIX, Candidate, FeedKind
+from feedpub.feeds.families import Family
 from feedpub.feeds.feed_settings import SettingsByFeed
 from feedpub.feeds.history import Chosen, History
 from feedpub.feeds.order import rank_by
@@ -31,7 +32,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     total: int
     """The number of all articles."""
     names: Mapping[str, int]
-    """The names of the topic or provider, with their numbers of articles; a custom feed's title."""
+    """The names of the topic or provider, or titles of the custom feed, with their numbers."""
     chosen: Chosen | None = None
     """What ``top`` chose; None without ``top``, or if that is as it was published."""
     archives: tuple[Archive, ...] = ()
@@ -55,51 +56,75 @@ def groups_of(published: Sequence[Candidate], config: Config, now: datetime, his
 
     ``published`` is in the order of :func:`newest_first`.
     """
-    settings = SettingsByFeed(config)
-    for group in _newest_first_groups(published, config, now, history):
-        if settings.of(group.kind, group.key).sort == "heat":
-            yield msgspec.structs.replace(group, articles=sorted(group.articles, key=rank_by("heat")))
-        else:
-            yield group
+    return GroupMaker(config).groups_of(published, now, history)
 
 
-def _newest_first_groups(
-    published: Sequence[Candidate], config: Config, now: datetime, history: History
-) -> Iterator[Group]:
-    folders = folders_of(config)
-    yield _group(folders, FeedKind.SITE, "", published)
-    yield from topics_of(published, folders).values()
-    yield from providers_of(published, folders).values()
-    yield from _custom_groups(published, config, now, history)
+class GroupMaker:
+    """The rules of ``config`` that make groups of articles, prepared once for many calls."""
 
+    def __init__(self, config: Config) -> None:
+        self._folders = folders_of(config)
+        self._settings = SettingsByFeed(config)
+        self._rules = [(feed, CustomRule(feed, config.site.language)) for feed in config.feeds]
+        self._families = {feed.slug: Family(feed, config) for feed in config.feeds if feed.dimensions}
 
-def _custom_groups(published: Sequence[Candidate], config: Config, now: datetime, history: History) -> Iterator[Group]:
-    folders, settings = folders_of(config), SettingsByFeed(config)
-    for custom in config.feeds:
-        rule = CustomRule(custom, config.site.language)
-        options = settings.of(FeedKind.CUSTOM, custom.slug)
-        known = history.get(folders.folder_of(FeedKind.CUSTOM, custom.slug))
-        chosen = None
-        if options.top:
-            chosen = TopChoice(rule, options).choose(published, known.chosen if known else {}, now)
-            ids = {entry_id for best in chosen.values() for entry_id in best}
-            articles = [article for article in published if article.id in ids]
-        else:
-            articles = [article for article in published if rule.holds(article, now)]
-        group = _group(folders, FeedKind.CUSTOM, custom.slug, articles, (custom.title,))
-        yield msgspec.structs.replace(group, chosen=chosen)
+    def groups_of(self, published: Sequence[Candidate], now: datetime, history: History) -> Iterator[Group]:
+        """Yield every group, as :func:`groups_of` does."""
+        for group in self._newest_first(published, now, history):
+            if self._settings.of(group.kind, group.key).sort == "heat":
+                yield msgspec.structs.replace(group, articles=sorted(group.articles, key=rank_by("heat")))
+            else:
+                yield group
+
+    def _newest_first(self, published: Sequence[Candidate], now: datetime, history: History) -> Iterator[Group]:
+        yield _group(self._folders, FeedKind.SITE, "", published)
+        yield from topics_of(published, self._folders).values()
+        yield from providers_of(published, self._folders).values()
+        for feed, rule in self._rules:
+            options = self._settings.of(FeedKind.CUSTOM, feed.slug)
+            if feed.slug in self._families:
+                matching = (article for article in published if rule.holds(article, now))
+                yield from members_of(matching, self._families[feed.slug], self._folders).values()
+            elif options.top:
+                yield self._best(feed, TopChoice(rule, options), published, now, history)
+            else:
+                articles = [article for article in published if rule.holds(article, now)]
+                yield _group(self._folders, FeedKind.CUSTOM, feed.slug, articles, (feed.title,))
+
+    def _best(
+        self, feed: CustomFeed, choice: TopChoice, published: Sequence[Candidate], now: datetime, history: History
+    ) -> Group:
+        """Return the group of a ``feed`` with ``top``."""
+        known = history.get(self._folders.folder_of(FeedKind.CUSTOM, feed.slug))
+        chosen = choice.choose(published, known.chosen if known else {}, now)
+        ids = {entry_id for best in chosen.values() for entry_id in best}
+        articles = [article for article in published if article.id in ids]
+        group = _group(self._folders, FeedKind.CUSTOM, feed.slug, articles, (feed.title,))
+        return msgspec.structs.replace(group, chosen=chosen)
 
 
 def topics_of(published: Iterable[Candidate], folders: FeedFolders) -> dict[str, Group]:
     """Return the group of each topic, by the topic's key. The order of articles is kept."""
-    articles: dict[str, list[tuple[Candidate, str]]] = defaultdict(list)
-    for article in published:
-        for topic in article.topics:
-            articles[topic.key].append((article, topic.label))
-    return {
-        key: _group(folders, FeedKind.TOPIC, key, [article for article, _ in named], (name for _, name in named))
-        for key, named in articles.items()
-    }
+    named = ((topic.key, topic.label, article) for article in published for topic in article.topics)
+    return _groups_by_key(folders, FeedKind.TOPIC, named)
+
+
+def members_of(matching: Iterable[Candidate], family: Family, folders: FeedFolders) -> dict[str, Group]:
+    """Return the group of each feed of ``family``, by its key, of articles that match its rule."""
+    named = ((key, title, article) for article in matching for key, title in family.places_of(article))
+    return _groups_by_key(folders, FeedKind.CUSTOM, named)
+
+
+def _groups_by_key(
+    folders: FeedFolders, kind: FeedKind, named: Iterable[tuple[str, str, Candidate]]
+) -> dict[str, Group]:
+    """Return the groups of articles, each given with the key and the name of its group."""
+    articles: dict[str, list[Candidate]] = defaultdict(list)
+    names: dict[str, list[str]] = defaultdict(list)
+    for key, name, article in named:
+        articles[key].append(article)
+        names[key].append(name)
+    return {key: _group(folders, kind, key, members, names[key]) for key, members in articles.items()}
 
 
 def providers_of(published: Iterable[Candidate], folders: FeedFolders) -> dict[str, Group]:

@@ -5,10 +5,13 @@ A folder depends on the feed's key and on the configured slugs, never on earlier
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
 
 from feedpub.config import Config
@@ -16,8 +19,11 @@ from feedpub.core.models import NAME_PREFIX, Candidate, FeedKind, provider_keys,
 from feedpub.core.slugs import slug
 from feedpub.core.text import match_key
 from feedpub.core.urls import path_of
+from feedpub.feeds.families import LANGUAGES, family_of, key_of, places_in
+from feedpub.feeds.history import History
 
 _ARCHIVE = re.compile("(?:(.*)/)?archive/[0-9]+")
+_LONGEST_NAME = 200  # file systems allow 255 bytes
 _NAME = re.compile(r"(?!\.)[^/\\\x00-\x1f\x7f]+")
 
 ConfiguredSlugs = tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]
@@ -49,8 +55,22 @@ class FeedFolders:
             return f"{kind.value}/{self._slugs[kind, key]}"
         if kind is FeedKind.TOPIC or key.startswith(NAME_PREFIX):
             return f"{kind.value}/{slug(key.removeprefix(NAME_PREFIX))}"
+        if kind is FeedKind.CUSTOM and (places := places_in(key)):
+            return f"{kind.value}/{self._family_name(key, places)}"
         # A domain and the slug of a custom feed are safe names as they are.
         return f"{kind.value}/{key}"
+
+    def _family_name(self, key: str, places: tuple[tuple[str, str], ...]) -> str:
+        """Return the names of the places, joined by ``~``, which no slug and no domain holds."""
+        names = [
+            inner if dimension == LANGUAGES else self.folder_of(FeedKind(dimension), inner).partition("/")[2]
+            for dimension, inner in places
+        ]
+        family = family_of(FeedKind.CUSTOM, key) or ""
+        name = "~".join((family, *names))
+        if len(name.encode()) <= _LONGEST_NAME:
+            return name
+        return f"{family}~{hashlib.sha256(key.encode()).hexdigest()[:20]}"
 
 
 @lru_cache(4)
@@ -82,6 +102,36 @@ def moved_folders(config: Config) -> dict[str, str]:
     ]
     # With slugs, the alias may have had the folder already.
     return {old: new for old, new in pairs if old != new}
+
+
+def moved_members(config: Config, history: History) -> dict[str, str]:
+    """Return the folder that takes the place of each folder of a family that aliases moved.
+
+    They are those that the feeds in ``history`` would have, or have, by the former names.
+    """
+    targets = {(FeedKind.TOPIC.value, match_key(old)): match_key(new) for old, new in config.topics.aliases.items()}
+    targets |= {
+        (FeedKind.PROVIDER.value, _provider_key(old)): _provider_key(new)
+        for old, new in config.providers.aliases.items()
+    }
+    if not targets:
+        return {}
+    former: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    for (dimension, old), new in targets.items():
+        former[dimension, new].append((dimension, old))
+    folder_of = folders_of(config).folder_of
+    moves: dict[str, str] = {}
+    for feed in history.values():
+        family = family_of(feed.kind, feed.key)
+        if family is None:
+            continue
+        places = [(dimension, targets.get((dimension, inner), inner)) for dimension, inner in places_in(feed.key)]
+        folder = folder_of(FeedKind.CUSTOM, key_of(family, places))
+        for old_places in product(*((place, *former.get(place, ())) for place in places)):
+            old_folder = folder_of(FeedKind.CUSTOM, key_of(family, old_places))
+            if old_folder != folder:
+                moves[old_folder] = folder
+    return moves
 
 
 def _provider_key(text: str) -> str:

@@ -54,7 +54,7 @@ def _conditions(rule: FeedRule, language: str, *, any_value: bool) -> Iterator[C
         ("topics", rule.topics),
         ("providers", rule.providers),
         ("types", rule.types),
-        ("languages", rule.languages),
+        ("languages", rule.chosen_languages),
         ("authors", rule.authors),
         ("titles", rule.titles),
     ):
@@ -113,7 +113,7 @@ def _topics(names: Sequence[str], _: str) -> Condition:
 
 def _providers(names: Sequence[str], _: str) -> Condition:
     keys = keys_of_providers(tuple(names))
-    return _has(_keys_of, keys, f"is from none of the providers {_list(names)}")
+    return _has(keys_of_provider, keys, f"is from none of the providers {_list(names)}")
 
 
 def _types(names: Sequence[str], _: str) -> Condition:
@@ -216,7 +216,7 @@ def keys_of_providers(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(key for name in names for key in provider_keys(name))
 
 
-def _keys_of(article: Candidate) -> Iterator[str]:
+def keys_of_provider(article: Candidate) -> Iterator[str]:
     """Yield the keys of the provider of ``article``: its domain and its name."""
     provider = article.provider
     if provider is None:

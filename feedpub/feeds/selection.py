@@ -6,6 +6,7 @@ order give the same feeds.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -15,10 +16,11 @@ from feedpub.core.errors import UsageError, quoted
 from feedpub.core.feed_models import NEVER_UPDATED, Archive, Feed, FeedListing
 from feedpub.core.models import NAME_PREFIX, Candidate, FeedKind, name_key
 from feedpub.core.text import match_key
+from feedpub.feeds.families import MAX_FAMILY, family_of
 from feedpub.feeds.feed_settings import FeedSettings, SettingsByFeed
 from feedpub.feeds.groups import Group, groups_of
 from feedpub.feeds.history import History, PublishedFeed
-from feedpub.feeds.paths import moved_folders
+from feedpub.feeds.paths import moved_folders, moved_members
 from feedpub.feeds.rules import keys_of_providers
 from feedpub.feeds.top import issues_of
 
@@ -47,17 +49,79 @@ def feeds_of(groups: Iterable[Group], config: Config, history: History, kept: It
     was moved.
     """
     settings, moved = SettingsByFeed(config), moved_folders(config)
+    gone = {*moved, *moved_members(config, history), *config.retired}
+    wanted = [group for group in check_folders(groups, moved) if refusal_of(group, config, history) is None]
+    staying = [folder for folder in kept if folder not in gone]
+    beyond = _beyond_bound(wanted, staying, history)
     feeds = {
         group.folder: _feed(settings, group.folder, _known(group, history, settings), group)
-        for group in check_folders(groups, moved)
-        if refusal_of(group, config, history) is None
+        for group in wanted
+        if group.folder not in beyond
     }
-    feeds |= {
-        folder: _feed(settings, folder, history[folder])
-        for folder in kept
-        if folder not in feeds and folder not in moved and folder not in config.retired
-    }
+    feeds |= {folder: _feed(settings, folder, history[folder]) for folder in staying if folder not in feeds}
     return tuple(sorted(feeds.values(), key=feed_order))
+
+
+def _beyond_bound(wanted: Iterable[Group], staying: Iterable[str], history: History) -> set[str]:
+    """Return the folders of those of the ``wanted`` feeds that are too many for their families.
+
+    Published feeds, which are those of ``wanted`` in ``history`` and the ``staying`` ones, are not
+    too many. Of the others, those with the most articles are added.
+    """
+    new: dict[str, list[Group]] = defaultdict(list)
+    published = set(staying)
+    for group in wanted:
+        family = family_of(group.kind, group.key)
+        if family and group.folder not in history:
+            new[family].append(group)
+        elif family:
+            published.add(group.folder)
+    if not new:
+        return set()
+    sizes = sizes_of_families(history[folder] for folder in published)
+    return {
+        group.folder
+        for family, groups in new.items()
+        for group in sorted(groups, key=lambda group: (-group.total, group.folder))[
+            max(MAX_FAMILY - sizes[family], 0) :
+        ]
+    }
+
+
+def sizes_of_families(feeds: Iterable[PublishedFeed | Group]) -> Counter[str]:
+    """Return the number of ``feeds`` of each family, by its slug."""
+    return Counter(family for feed in feeds if (family := family_of(feed.kind, feed.key)))
+
+
+def refuse_full_families(changed: Sequence[Group], history: History) -> None:
+    """Raise :class:`LookupError` if one of the ``changed`` groups is of a family that is full.
+
+    Only the groups of all articles show which feeds such a family has.
+    """
+    touched = sizes_of_families(changed)
+    if not touched:
+        return
+    sizes = sizes_of_families(history.values())
+    sizes += sizes_of_families(group for group in changed if group.folder not in history)
+    if full := [family for family in touched if sizes[family] >= MAX_FAMILY]:
+        raise LookupError(full[0])
+
+
+def bound_warnings(groups: Iterable[Group], feeds: Iterable[Feed], config: Config, history: History) -> Iterator[str]:
+    """Yield a line for each family that would have more ``feeds`` than it may."""
+    published = {feed.folder for feed in feeds}
+    missing = sizes_of_families(
+        group
+        for group in groups
+        if group.kind is FeedKind.CUSTOM
+        and group.folder not in published
+        and refusal_of(group, config, history) is None
+    )
+    for family, count in sorted(missing.items()):
+        yield (
+            f"feeds/{family}: {count} further feeds are not published, because a family has at most {MAX_FAMILY}; "
+            "raise min_articles, or narrow its rule"
+        )
 
 
 def check_folders(groups: Iterable[Group], moved: Container[str]) -> tuple[Group, ...]:
@@ -215,6 +279,10 @@ def refusal_of(group: Group, config: Config, history: History) -> str | None:
         section, rule = "providers", config.providers
         excluded = keys_of_providers(rule.exclude)
         is_excluded = bool(excluded) and not excluded.isdisjoint((group.key, *map(name_key, group.names)))
+    elif family := family_of(group.kind, group.key):
+        minimum = next((feed.min_articles or 1 for feed in config.feeds if feed.slug == family), 1)
+        is_enough = group.total >= minimum or group.folder in history
+        return None if is_enough else f"{group.total} of min_articles {minimum}"
     else:
         return None
     if is_excluded:

@@ -21,6 +21,7 @@ from feedpub.content import Stamp
 from feedpub.content.batches import ArticleRecord
 from feedpub.core.feed_models import Archive
 from feedpub.core.models import ArticleSummary, Candidate, FeedKind
+from feedpub.feeds.families import is_made_by_articles
 from feedpub.feeds.feed_settings import FeedSettings, SettingsByFeed
 from feedpub.feeds.groups import Group
 from feedpub.feeds.order import rank_for
@@ -29,8 +30,6 @@ from feedpub.feeds.selection import archive_count, archive_members
 from feedpub.state.build_db import BuildCache, decode_record, decode_stamp
 from feedpub.state.records import FileRecord, GroupRow
 
-_NAMED_BY_ARTICLES = frozenset((FeedKind.TOPIC, FeedKind.PROVIDER))
-"""The kinds of groups that exist, and have their names, through their articles."""
 _GROUP = msgspec.msgpack.Decoder(GroupRow)
 
 
@@ -179,7 +178,7 @@ class GroupIndex:
     def _row(self, kind: FeedKind, key: str, folder: str) -> GroupRow:
         """Return the stored group in ``folder``, or a new one without articles."""
         rows = self._cache.rows("SELECT value FROM groups WHERE folder = ?", folder)
-        if not rows and kind not in _NAMED_BY_ARTICLES:
+        if not rows and not is_made_by_articles(kind, key):
             raise LookupError(key)
         row = _GROUP.decode(rows[0][0]) if rows else GroupRow(kind, key, {}, [])
         if row.key != key:
@@ -212,7 +211,7 @@ def _changed_archives(
 
 def _names(row: GroupRow, moves: Iterable[GroupMove]) -> dict[str, int]:
     """Return the names of the topic or provider after ``moves``, with their numbers of articles."""
-    if row.kind not in _NAMED_BY_ARTICLES:
+    if not is_made_by_articles(row.kind, row.key):
         return row.names
     names = Counter(row.names)
     for move in moves:

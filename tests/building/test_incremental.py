@@ -53,6 +53,9 @@ CONFIGURATIONS = [
     "output: {group_stories: true, limit: 2}\n",
     "topics: {group_stories: true}\nfeeds: [{slug: mine, title: Mine, group_stories: true, sort: heat, limit: 1}]\n",
     "feeds: [{slug: mine, title: Mine, limit: 2, archive: true, podcast: {category: News, image: /c.jpg}}]\n",
+    "feeds: [{slug: mine, title: Mine, combine: [topics, providers], min_articles: 2, min_heat: 20}]\n",
+    "feeds: [{slug: mine, title: Mine, combine: [topics], languages: true, since: 9d, limit: 2, archive: true}]\n",
+    "feeds: [{slug: mine, title: Mine, combine: [topics], group_stories: true, sort: heat, limit: 2}]\n",
 ]
 
 
@@ -244,7 +247,8 @@ def test_a_few_changes_are_told_from_build_db_without_a_look_at_the_rest(
     tmp_path: Path, archive: str, change: Edit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     edits = Edits(tmp_path)
-    edits.configure(f"output: {{limit: 2, archive: {archive}}}\nfeeds: [{{slug: mine, title: Mine, min_heat: 50}}]\n")
+    feeds = "{slug: mine, title: Mine, min_heat: 50}, {slug: all, title: All, combine: [topics], min_articles: 2}"
+    edits.configure(f"output: {{limit: 2, archive: {archive}}}\nfeeds: [{feeds}]\n")
     for number, one in enumerate(NAMES):
         edits.write(one, number, TOPICS[number % 4], 30 * (number % 3))
     edits.break_("wrong")

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from feedpub import load_config
+from feedpub.delivery.hosting.site_target import target_of
 from support.site import SiteFolder
 
 ALIASES = """\
@@ -90,6 +92,34 @@ def test_the_slug_of_an_alias_is_its_old_folder(site: SiteFolder) -> None:
     site.build()
     assert (site.output / "topics/c-plus-plus/rss.xml").exists()
     assert not (site.output / "topics/cpp").exists()
+
+
+def test_the_feeds_of_a_family_move_with_their_topics_and_providers(moved: SiteFolder) -> None:
+    family = "feeds: [{slug: all, title: All, combine: [topics, providers]}]\n"
+    moved.configure(family)
+    moved.build()
+    assert (moved.output / "feeds/all~ml~old.example/rss.xml").exists()
+    moved.configure(ALIASES.partition("feeds:")[0] + family)
+    moved.build()
+    folders = {path.rpartition("/")[0] for path in moved.files() if path.startswith("feeds/")}
+    assert folders == {"feeds/all~machine-learning~new.example", "feeds/all~go~new.example"}
+    assert {str(item["url"])[-1] for item in items(moved, "feeds/all~machine-learning~new.example")} == set("abc")
+    moves = {move.folder: move.path for move in target_of(load_config(moved.root / "config.yaml")).moves}
+    for old in ("all~ml~old.example", "all~machine-learning~old.example", "all~ml~new.example"):
+        assert moves[f"feeds/{old}"] == "feeds/all~machine-learning~new.example/"
+    assert moves["feeds/all~go~old.example"] == "feeds/all~go~new.example/"
+    assert "feeds/all~machine-learning~new.example" not in moves
+    nginx = moved.run("hosting", "nginx").stdout
+    assert "feeds/all~machine-learning~new.example/$" in nginx
+
+
+def test_a_feed_of_a_family_can_be_retired(site: SiteFolder) -> None:
+    family = "feeds: [{slug: all, title: All, combine: [topics, providers]}]\n"
+    site.configure(family + "retired: [feeds/all~go~old.example/]\n")
+    site.add("a", topics=["Go", "AI"], provider=OLD)
+    site.build()
+    folders = {path.rpartition("/")[0] for path in site.files() if path.startswith("feeds/")}
+    assert folders == {"feeds/all~ai~old.example"}
 
 
 def test_a_retired_feed_goes_and_is_not_made_again(site: SiteFolder) -> None:

@@ -65,9 +65,10 @@ def test_every_key_of_the_contract_is_accepted() -> None:
         description="What matters in AI, by topic and by source.",
         author=SiteAuthor(name="Example News", email="editor@example.org"),
     )
-    hot, everything, best, week, pod = config.feeds
+    hot, everything, pairs, best, week, pod = config.feeds
     assert hot == CustomFeed(slug="hot-ai", title="Hot in AI", topics=("AI",), min_heat=80, min_quality=50)
     assert everything.icon == "https://news.example.org/everything.png"
+    assert (pairs.dimensions, pairs.min_articles) == (("topics", "providers", "languages"), 3)
     assert best.top == Top(count=10, per="week", by="heat")
     assert week.top == Top(digest=True)
     assert pod.podcast is not None
@@ -325,6 +326,26 @@ def test_an_unknown_key_is_named_with_its_line_and_the_nearest(complaints: Compl
         (
             "feeds: [{slug: a, title: A, any: [{since: 0h}]}]",
             "4: feeds[0].any[0].since: '0h' excludes every article; give a span such as 48h or 7d",
+        ),
+        (
+            "feeds: [{slug: a, title: A, combine: [topic]}]",
+            "4: feeds[0].combine[0]: 'topic' is not one of providers, topics",
+        ),
+        (
+            "feeds: [{slug: a, title: A, combine: [topics, topics]}]",
+            "4: feeds[0].combine: has 'topics' twice; keep one of them",
+        ),
+        (
+            "feeds:\n- slug: a\n  title: A\n  min_articles: 2",
+            "7: feeds[0].min_articles: has no effect without combine or languages: true; remove it",
+        ),
+        (
+            "feeds: [{slug: a, title: A, combine: [topics], top: {}}]",
+            "4: feeds[0].top: chooses from one feed, and combine makes many; drop one of them",
+        ),
+        (
+            "feeds: [{slug: a, title: A, none: {languages: true}}]",
+            "4: feeds[0].none.languages: true makes feeds, and goes beside slug; give a list such as [en]",
         ),
         ("feeds: [{slug: a, title: A, top: 10}]", "4: feeds[0].top: is text; it must be a mapping of keys and values"),
         (

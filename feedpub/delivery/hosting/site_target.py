@@ -12,7 +12,8 @@ from feedpub.core.errors import UsageError
 from feedpub.core.format_registry import FORMATS
 from feedpub.core.urls import path_of
 from feedpub.feeds.feed_settings import SettingsByFeed
-from feedpub.feeds.paths import is_archived, moved_folders, url_path
+from feedpub.feeds.paths import is_archived, moved_folders, moved_members, url_path
+from feedpub.state.published import history_of
 
 # https://opml.org/spec2.opml names no media type; feed readers expect this one.
 OPML_TYPE = "text/x-opml"
@@ -161,8 +162,16 @@ def target_of(config: Config) -> SiteTarget:
         archive=settings.have_archives,
         precompressed=tuple(sorted(config.output.precompress)),
         retired=config.retired,
-        moves=tuple(Move(folder=old, path=f"{url_path(new)}/") for old, new in moved_folders(config).items()),
+        moves=tuple(Move(folder=old, path=f"{url_path(new)}/") for old, new in _moved(config).items()),
     )
+
+
+def _moved(config: Config) -> dict[str, str]:
+    moved = moved_folders(config)
+    if moved and any(feed.dimensions for feed in config.feeds):
+        # Only a build knows which feeds a family has.
+        moved |= moved_members(config, history_of(config))
+    return moved
 
 
 def _is_in(path: str, folder: str) -> bool:
