@@ -8,14 +8,23 @@ from feedpub.core.models import Author
 from feedpub.core.text import looks_like_html
 from feedpub.output.entry import AMP_REL, Entry, SiteInfo
 from feedpub.output.formats.base import FeedHead
-from feedpub.output.formats.feedgen_fixes import XML, FixedEntry, FixedFeed, Splicer, add_head_elements, declare_markup
+from feedpub.output.formats.feedgen_fixes import (
+    MEDIA,
+    XML,
+    FixedEntry,
+    FixedFeed,
+    Splicer,
+    add_head_elements,
+    add_thumbnail,
+    declare_markup,
+)
 
 
 class AtomFormat:
     """The format Atom 1.0."""
 
     def __init__(self) -> None:
-        self._splicer = Splicer("feed", {})
+        self._splicer = Splicer("feed", {"media": MEDIA})
 
     def render_entry(self, entry: Entry, site: SiteInfo) -> bytes:
         """Return ``entry`` as an ``entry`` element."""
@@ -39,6 +48,8 @@ class AtomFormat:
             item.category(term=topic)
         element = item.atom_entry()
         declare_markup(element.find("title"))
+        # Atom has no element for an image; readers know this one of Media RSS.
+        add_thumbnail(element, entry.lead)
         if entry.language and entry.language != site.language:
             element.set(f"{{{XML}}}lang", entry.language)
         return self._splicer.entry(element)

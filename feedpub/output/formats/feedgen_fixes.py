@@ -24,6 +24,7 @@ from lxml import etree
 
 from feedpub.core.text import looks_like_html
 from feedpub.output.formats.base import FeedHead
+from feedpub.output.media import Media
 
 ATOM = "http://www.w3.org/2005/Atom"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
@@ -48,6 +49,18 @@ def add(parent: Element, tag: str, text: str | None = None, **attributes: str | 
     element = etree.SubElement(parent, tag, {name: value for name, value in attributes.items() if value is not None})
     element.text = text
     return element
+
+
+def add_thumbnail(parent: Element, lead: Media | None) -> None:
+    """Append the ``lead`` image as the ``media:thumbnail`` of Media RSS."""
+    if lead:
+        width, height = number_text(lead.width), number_text(lead.height)
+        add(parent, f"{{{MEDIA}}}thumbnail", url=lead.url, width=width, height=height)
+
+
+def number_text(number: int | None) -> str | None:
+    """Return ``number`` as text; None if it is not known."""
+    return str(number) if number else None
 
 
 def add_head_elements(head: FeedHead, parent: Element, link: str) -> None:
@@ -85,11 +98,12 @@ def escape_markup(elements: Iterable[Element]) -> None:
 def declare_markup(title: Element) -> None:
     """Declare the text of an Atom ``title`` as HTML if a reader might take it for HTML.
 
-    The text is plain, and is escaped once more, so that its tags show as text.
+    The text is plain, and is escaped once more, so that its tags show as text. It is in a CDATA
+    section, because Miniflux decodes no other title that is HTML.
     """
     if looks_like_html(title.text):
         title.set("type", "html")
-        title.text = escape(title.text, quote=False)
+        title.text = etree.CDATA(escape(title.text, quote=False))
 
 
 class FixedEntry(feedgen.entry.FeedEntry):  # type: ignore[misc]  # feedgen has no types
@@ -118,10 +132,10 @@ class FixedEntry(feedgen.entry.FeedEntry):  # type: ignore[misc]  # feedgen has 
 
 
 class _Namespaces(BaseExtension):  # type: ignore[misc]  # feedgen has no types
-    """A feedgen extension that declares the namespaces of RSS items."""
+    """A feedgen extension that declares the namespaces of entries."""
 
     def __init__(self, namespaces: Mapping[str, str]) -> None:
-        self._namespaces = {"dc": DC, "media": MEDIA, **namespaces}
+        self._namespaces = dict(namespaces)
 
     def extend_ns(self) -> dict[str, str]:
         """Return the namespaces by their prefixes."""
@@ -134,7 +148,9 @@ class FixedFeed(feedgen.feed.FeedGenerator):  # type: ignore[misc]  # feedgen ha
     def __init__(self, namespaces: Mapping[str, str] = MappingProxyType({})) -> None:
         """Declare ``namespaces`` in RSS besides those that all feeds have."""
         super().__init__()
-        self.register_extension("namespaces", lambda: _Namespaces(namespaces), atom=False)
+        in_rss = {"dc": DC, "media": MEDIA, **namespaces}
+        self.register_extension("rss_namespaces", lambda: _Namespaces(in_rss), atom=False)
+        self.register_extension("atom_namespaces", lambda: _Namespaces({"media": MEDIA}), rss=False)
 
     def rss_root(self) -> Element:
         """Return the RSS document. Its root declares every namespace that items use."""

@@ -24,7 +24,9 @@ from feedpub.output.formats.feedgen_fixes import (
     Splicer,
     add,
     add_head_elements,
+    add_thumbnail,
     escape_markup,
+    number_text,
 )
 from feedpub.output.media import Media
 from feedpub.output.profiles import profile_of
@@ -134,9 +136,7 @@ def _add_extensions(item: Element, entry: Entry, site: SiteInfo) -> None:
         add(item, f"{{{DC}}}language", entry.language)
     for media in entry.media:
         _add_media(item, media)
-    if entry.lead:
-        width, height = _number_text(entry.lead.width), _number_text(entry.lead.height)
-        add(item, f"{{{MEDIA}}}thumbnail", url=entry.lead.url, width=width, height=height)
+    add_thumbnail(item, entry.lead)
 
 
 def _add_media(item: Element, media: Media) -> None:
@@ -146,10 +146,10 @@ def _add_media(item: Element, media: Media) -> None:
         url=media.url,
         type=media.type,
         medium=media.medium,
-        fileSize=_number_text(media.length),
+        fileSize=number_text(media.length),
         duration=_seconds(media.duration),
-        width=_number_text(media.width),
-        height=_number_text(media.height),
+        width=number_text(media.width),
+        height=number_text(media.height),
     )
     if media.title:
         add(content, f"{{{MEDIA}}}title", media.title, type="plain")
@@ -160,7 +160,3 @@ def _add_media(item: Element, media: Media) -> None:
 def _seconds(duration: float | None) -> str | None:
     """Return ``615`` for 615.0, and ``1.5`` for 1.5."""
     return None if duration is None else f"{duration:f}".rstrip("0").rstrip(".")
-
-
-def _number_text(number: int | None) -> str | None:
-    return str(number) if number else None

@@ -117,9 +117,18 @@ def test_media_rss_has_titles_credits_and_sizes() -> None:
     ]
 
 
-@pytest.mark.parametrize("path", ["rss.xml", "atom.xml"])
-def test_atom_content_is_html_and_nothing_is_cdata(path: str) -> None:
-    assert b"CDATA" not in published("corpus").files[path]
+@pytest.mark.parametrize(("path", "number"), [("rss.xml", 0), ("atom.xml", 1)])
+def test_only_titles_of_atom_that_are_html_are_cdata(path: str, number: int) -> None:
+    data = published("corpus").files[path]
+    assert data.count(b"CDATA") == data.count(b'<title type="html"><![CDATA[') == number
+
+
+@pytest.mark.parametrize("file", ["rss", "atom"])
+def test_the_lead_image_is_the_thumbnail_of_media_rss(file: str) -> None:
+    files = feed_files("corpus", "")
+    for element, entry in zip(find(getattr(files, file), "//item | //atom:entry"), files.entries, strict=True):
+        urls = [one.get("url") for one in find(element, "media:thumbnail")]
+        assert urls == ([entry.lead.url] if entry.lead else [])
 
 
 @pytest.mark.slow
