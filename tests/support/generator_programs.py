@@ -1,4 +1,6 @@
-"""The site generators that the campaign compares with: those of ``./dev generators``, or the machine's own."""
+"""The programs that the campaign compares with, site generators and feed readers: those of ``./dev generators``, or the
+machine's own.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -57,4 +59,15 @@ def run(root: Path, *command: str) -> str:
         stdin=subprocess.DEVNULL,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def run_program(command: Sequence[str], document: bytes) -> bytes:
+    """Return what ``command`` prints if it reads ``document``. The first word is the name or the path of a program."""
+    name, *arguments = command
+    environ = os.environ | {"PATH": _PATH}
+    done = subprocess.run(
+        [program(name), *arguments], input=document, env=environ, capture_output=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
     return done.stdout

@@ -66,7 +66,12 @@ class FeedFiles(NamedTuple):
 @cache
 def published(name: str) -> Published:
     """Every feed of the site ``name``."""
-    config = load_config(SITES[name] / "config.yaml")
+    return published_at(SITES[name])
+
+
+def published_at(root: Path) -> Published:
+    """Every feed of the site in ``root``."""
+    config = load_config(root / "config.yaml")
     by_status = group_by_status(load_articles(config).articles, NOW)
     feeds = select(by_status.published, config, {}, NOW)
     return Published(config, {feed.folder: feed for feed in feeds}, rendered(feeds, config))
