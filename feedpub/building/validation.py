@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
 from feedpub.building.budgets import budget_warnings
+from feedpub.building.config_warnings import config_warnings
 from feedpub.building.linked_articles import LinkedArticles, by_name
 from feedpub.config import Config
 from feedpub.content.batches import record_of
 from feedpub.content.loading import LoadedArticles, Progress, load_articles, no_progress
 from feedpub.content.read_settings import read_settings
 from feedpub.core.errors import Problem
-from feedpub.feeds.groups import groups_of
+from feedpub.feeds.groups import Group, groups_of
 from feedpub.feeds.paths import moved_folders
-from feedpub.feeds.selection import check_folders
+from feedpub.feeds.selection import bound_warnings, check_folders, feeds_of
 from feedpub.feeds.status import group_by_status
-from feedpub.state.published import check_output, output_folder
+from feedpub.feeds.unmatched import GroupSize
+from feedpub.state.published import check_output, history_of, output_folder
 
 
 class ValidateOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +46,8 @@ class ValidationReport(msgspec.Struct, frozen=True, kw_only=True):
     """The number of articles that a build leaves out because another file has the same id."""
     problems: tuple[Problem, ...]
     """All problems of all kinds, in the order of path and line."""
+    configuration: tuple[str, ...] = ()
+    """The names and rules of the configuration that no published article matches."""
     budgets: tuple[str, ...] = ()
     """The published feeds that are larger than some services take, with their largest entries."""
 
@@ -72,7 +76,7 @@ def validate(config: Config, options: ValidateOptions | None = None) -> Validati
     collection = load_articles(config, options.progress, options.paths)
     now = options.now or datetime.now(UTC)
     by_status = group_by_status(collection.articles, now)
-    check_folders(groups_of(by_status.published, config, now, {}), moved_folders(config))
+    groups = check_folders(groups_of(by_status.published, config, now, {}), moved_folders(config))
     further = list(by_status.problems())
     if not options.paths:
         further += _link_problems(config, collection, now)
@@ -81,8 +85,16 @@ def validate(config: Config, options: ValidateOptions | None = None) -> Validati
         invalid=collection.invalid,
         duplicates=len(by_status.duplicates),
         problems=tuple(sorted((*collection.problems, *further))),
+        configuration=() if options.paths else _config_warnings(config, groups),
         budgets=() if options.paths else tuple(budget_warnings(config)),
     )
+
+
+def _config_warnings(config: Config, groups: Sequence[Group]) -> tuple[str, ...]:
+    history = history_of(config)
+    sizes = (GroupSize(group.kind, group.key, group.names, group.total) for group in groups)
+    full = bound_warnings(groups, feeds_of(groups, config, history, history), config, history)
+    return (*config_warnings(config, sizes), *full)
 
 
 def _link_problems(config: Config, collection: LoadedArticles, now: datetime) -> Iterator[Problem]:

@@ -70,7 +70,8 @@ def command(
     feed. An invalid article is reported with its line and left out; the rest of the site is
     published.
 
-    With -v, also names the changed files, and feeds that are larger than some services take.
+    With -v, also names the changed files, rules that match no article, and feeds that are larger
+    than some services take.
 
     If its output is not a terminal, a build without changes and without new problems prints
     nothing, which suits cron.
@@ -96,7 +97,7 @@ def command(
         _write_report(error.report, report_file)
         raise
     _print_report(report, dry_run=options.dry_run)
-    _print_budgets(config, output)
+    _print_further_warnings(config, output)
     _write_report(report, report_file)
     return notify_hub(config, output) if then_ping and not options.dry_run else 0
 
@@ -135,10 +136,12 @@ def _print_warnings(report: Report) -> None:
     warn(f"feedpub: warning: {warning}" for warning in report.warnings)
 
 
-def _print_budgets(config: Config, output: Path | None) -> None:
+def _print_further_warnings(config: Config, output: Path | None) -> None:
     if settings().verbose:
         from feedpub.building.budgets import budget_warnings
+        from feedpub.building.config_warnings import warnings_of_last_build
 
+        warn(warnings_of_last_build(config))
         warn(f"feedpub: warning: {warning}" for warning in budget_warnings(config, output))
 
 

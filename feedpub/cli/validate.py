@@ -30,7 +30,8 @@ def command(paths: tuple[Path, ...]) -> int:
     """Check articles, templates and configuration; write nothing.
 
     Reports every article that is invalid, a duplicate or repaired, and every value that is
-    ignored, with its line; counts the problems of each kind; names the published feeds that
+    ignored, with its line; counts the problems of each kind; names the topics, providers and
+    rules of the configuration that no published article matches, and the published feeds that
     are larger than some services take. PATH is an article or a folder; without a PATH, every
     article of the site is checked.
     """
@@ -48,6 +49,6 @@ def command(paths: tuple[Path, ...]) -> int:
         # An article may have several problems, so invalid ones are counted themselves.
         counts = [f"{report.invalid} invalid", *(f"{kinds[kind]} {kind.value}" for kind in [*ProblemKind][1:])]
         click.echo(f"{report.articles} {noun}, {', '.join(counts)}")
-    for budget in report.budgets:
-        click.echo(budget)
+    for warning in (*report.configuration, *report.budgets):
+        click.echo(warning)
     return 1 if report.invalid else 0

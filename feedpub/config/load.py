@@ -6,9 +6,10 @@ title. An unknown key is a problem, because a misspelt key would have no effect.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import types
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -71,6 +72,14 @@ def load_config(file: Path) -> Config:
     return _Loader(file).load(data)
 
 
+def lines_of_keys(file: Path) -> Mapping[str, int]:
+    """Return the line of each dotted key in ``file``, as far as it can be read."""
+    loader = _Loader(file)
+    with contextlib.suppress(OSError):
+        loader.parse(file.read_bytes())
+    return loader.lines
+
+
 class _Loader:
     """The state of one load: the problems so far, and the line of each dotted key."""
 
@@ -80,7 +89,7 @@ class _Loader:
         self.lines: dict[str, int] = {}
 
     def load(self, data: bytes) -> Config:
-        values = self._values(data)
+        values = self.parse(data)
         # The folder may be a symbolic link. Content folders are compared by their real paths.
         root = self.file.parent.resolve()
         if values is not None and not self.problems:
@@ -94,7 +103,7 @@ class _Loader:
         line = line or self.lines.get(key) or 1
         self.problems.append(Problem(path=str(self.file), line=line, key=key, message=message))
 
-    def _values(self, data: bytes) -> dict[str, Any] | None:
+    def parse(self, data: bytes) -> dict[str, Any] | None:
         """Return the document as values of the model's types, and add its problems."""
         if len(data) > _MAX_SIZE:
             self.add_problem("config", f"is larger than {_MAX_SIZE} bytes")
