@@ -24,8 +24,9 @@ _SHOWN = frozenset(
 )
 _ALIKE = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\xa0": " ", "\u200b": None})
 _MORE_ALIKE = (("\u2026", "..."), ("\u2014", "--"), ("\u2013", "--"), ("---", "--"))
-_LANGUAGE = re.compile(r"(?:^|\s)(?:highlight )?lang(?:uage)?-([\w+#-]+)")
+_LANGUAGE = re.compile(r"(?:^|\s)(?:highlight |hljs |lang(?:uage)?-)([\w+#-]+)")
 _BACK = re.compile("[\u21a9\u21a5][\ufe0e\ufe0f]?")
+_EMBEDDED = re.compile("https://www.youtube(?:-nocookie)?.com/embed/")
 _NOTE = re.compile(r"\[([0-9]+)\]")
 
 
@@ -85,6 +86,10 @@ def _alike(text: str) -> str:
 def _lines(element: HtmlElement, url: str) -> Iterator[str | None]:
     """Yield the parts of ``element`` in their order."""
     name = _MARKS.get(element.tag, element.tag)
+    if name == "iframe":
+        source = _EMBEDDED.sub("https://www.youtube.com/watch?v=", element.get("src"))
+        yield from (f"<a {source}>", source, "</a>")
+        return
     if name == "pre":
         yield f"<pre {_language(element)}>"
         yield from (f"<|{line}" for line in element.text_content().strip("\n").split("\n"))
@@ -102,7 +107,7 @@ def _lines(element: HtmlElement, url: str) -> Iterator[str | None]:
         yield from _text(child.tail)
     if name in _BLOCKS:
         yield None
-    elif opening is not None and name not in ("img", "input"):
+    elif opening is not None and name not in ("br", "img", "input"):
         yield f"</{name}>"
 
 
@@ -119,7 +124,9 @@ def _opening(element: HtmlElement, name: str, url: str) -> str | None:
     if name == "img" and not element.get("src"):
         return str(element.get("alt", ""))
     if name == "img":
-        return f"<img {_absolute(element.get('src', ''), url)} {element.get('alt', '')!r}>"
+        return f"<img {_absolute(element.get('src', ''), url)} {element.get('alt') or element.get('title', '')!r}>"
+    if name == "br":
+        return "<br>"
     if name == "input":
         return "\u2610 " if element.get("checked") is None else "\u2611 "
     if name in ("h1", "h2", "h3", "h4", "h5", "h6"):
@@ -137,6 +144,6 @@ def _language(pre: HtmlElement) -> str:
     """Return the language of code, which an element in it or around it has as its class."""
     for element in (*pre.iter(), *pre.iterancestors()):
         found = _LANGUAGE.search(element.get("class") or "") if isinstance(element.tag, str) else None
-        if found:
-            return found[1].lower()
+        if found or element.get("data-language"):
+            return found[1].lower() if found else str(element.get("data-language"))
     return ""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
-from feedpub.content.generators.slugify import eleventy, eleventy_slug
+from feedpub.core.eleventy_slugs import newer_slug, older_slug
 
 Lookup = Callable[[str], str | datetime | None]
 """A function from a name, such as ``page.fileSlug``, to its value; None if it is not known."""
@@ -203,8 +203,8 @@ def _layout(name: str, arguments: list[str]) -> str | None:
 
 
 _FILTERS: Mapping[str, Callable[[str], str]] = {
-    "slugify": eleventy,
-    "slug": eleventy_slug,
+    "slugify": newer_slug,
+    "slug": older_slug,
     "downcase": str.lower,
     "lower": str.lower,
     "upcase": str.upper,

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from feedpub.content.generators import eleventy_letters
+from feedpub.core.eleventy_slugs import newer_slug
 
 _HEX = re.compile("%[0-9A-Fa-f]{2}")
 _TAG = re.compile(r"<!--.*?-->|<[^<>]*>", re.DOTALL)
@@ -71,18 +71,6 @@ def zola(text: str) -> str:
 def zola_safe(text: str) -> str:
     """Return the slug that Zola makes with ``slugify.paths = "safe"``."""
     return re.sub(r"""[<>:"/\\|?*]""", "", text.rstrip(". "))
-
-
-def eleventy(text: str) -> str:
-    """Return the slug of Eleventy's filter ``slugify`` (@sindresorhus/slugify)."""
-    text = eleventy_letters.newer(text.replace("&", " and ").replace("♥", " love "))
-    return _words(re.sub(r"([a-z0-9]+)'([ts])(?=\s|$)", r"\1\2", text))
-
-
-def eleventy_slug(text: str) -> str:
-    """Return the slug of Eleventy's older filter ``slug`` (the package slugify)."""
-    text = eleventy_letters.older(text).replace("-", " ")
-    return "-".join(re.sub(r"""[^a-z0-9_\s$*+~.()'"!:@]""", "", text).split())
 
 
 def github(text: str) -> str:
@@ -169,7 +157,7 @@ RULES: dict[str, Callable[..., str]] = {
     "hugo-ascii": hugo_ascii,
     "zola": zola,
     "zola-safe": zola_safe,
-    "eleventy": eleventy,
+    "eleventy": newer_slug,
     "github": github,
     "docusaurus": as_written,
     "hexo": hexo,

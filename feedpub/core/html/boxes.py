@@ -35,6 +35,8 @@ _TITLED = frozenset(
     example quote question seealso secondary tldr todo
     """.split()
 )
+_CODE_TITLE = re.compile(r"\stitle=(?:\"([^\"\n]{1,200})\"|'([^'\n]{1,200})')")
+_CODE_LABEL = re.compile(r"\[([^\[\]\n]{1,200})\]")
 _BOX_CHARACTERS = {False: "\u2610 ", True: "\u2611 "}
 
 
@@ -56,7 +58,13 @@ def add_containers(markdown: MarkdownIt) -> None:
     markdown.add_render_rule("container_box_close", lambda _self, _tokens, _index, _options, env: _close(env))
     interrupted = ["paragraph", "reference", "blockquote", "list"]
     markdown.block.ruler.before("container_box", "deep_colons", _drop_deep_colons, {"alt": interrupted})
+    markdown.core.ruler.after("block", "code_labels", _label_code)
     markdown.block.ruler.after("container_box", "lone_colons", _drop_colons, {"alt": interrupted})
+
+
+def add_code_titles(markdown: MarkdownIt) -> None:
+    """Add the rule to ``markdown`` that shows the title of code (``js title="a.js"``) above it."""
+    markdown.core.ruler.after("block", "code_titles", _title_code)
 
 
 def add_admonitions(markdown: MarkdownIt) -> None:
@@ -112,6 +120,32 @@ def _drop_line(state: StateBlock, first: int, pattern: re.Pattern[str], *, silen
     return True
 
 
+def _label_code(state: StateCore) -> None:
+    """Put the label of each tab of a group of code (``sh [npm]``) above its code."""
+    tokens: list[Token] = []
+    group = -1
+    for token in state.tokens:
+        if token.type == "container_box_open" and token.info.split()[:1] == ["code-group"]:
+            group = token.level
+        elif token.type == "container_box_close" and token.level == group:
+            group = -1
+        match = _CODE_LABEL.search(token.info) if token.type == "fence" and group >= 0 else None
+        tokens += [_block(_title(match[1])), token] if match else [token]
+    state.tokens = tokens
+
+
+def _title_code(state: StateCore) -> None:
+    tokens: list[Token] = []
+    for token in state.tokens:
+        match = _CODE_TITLE.search(token.info) if token.type == "fence" else None
+        tokens += [_block(_title(match[1] or match[2])), token] if match else [token]
+    state.tokens = tokens
+
+
+def _block(markup: str) -> Token:
+    return Token("html_block", "", 0, content=markup)
+
+
 def _close(env: MutableMapping[str, Any]) -> str:
     return f"</{env['containers'].pop()}>\n"
 
@@ -135,7 +169,7 @@ def _mark_alerts(state: StateCore) -> None:
         match = _ALERT.match(text.content)
         if match:
             title = (match["title"] or "").strip() or match["kind"].capitalize()
-            tokens.append(Token("html_block", "", 0, content=_title(title)))
+            tokens.append(_block(_title(title)))
             text.content = text.content[match.end() :]
             skipped = 0 if text.content else 3
     state.tokens = tokens

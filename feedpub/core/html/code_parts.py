@@ -49,8 +49,10 @@ def replace_outside_code(pattern: str, text: str, replacement: Callable[[re.Matc
 class CodeFinder:
     """The ends of the code in one text."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, indented: bool = True) -> None:
+        """Find code in ``text``, of which indented lines are code if ``indented``."""
         self._text = text
+        self._indented = indented
         self._unclosed: set[str] = set()
 
     def end(self, match: re.Match[str]) -> int | None:
@@ -61,7 +63,7 @@ class CodeFinder:
             return self._end_of_span(match)
         if match["element"]:
             return self._end_of_element(match["element"].lower(), match.end())
-        return self._end_of_indented(match.start())
+        return self._end_of_indented(match.start()) if self._indented else None
 
     def _end_of_fence(self, match: re.Match[str]) -> int:
         mark = match["ticks"] or match["tildes"]

@@ -29,6 +29,10 @@ class Flavour:
     """True if a line that begins with ``<img …>`` or ``<b>`` is a paragraph with Markdown."""
     broken_urls: bool = False
     """True if the URL of a link may go on in the next line."""
+    indented_code: bool = True
+    """True if indented lines are code."""
+    code_titles: bool = False
+    """True if ``title="…"`` after the language of code is shown above it."""
     breaks: bool = False
     """True if the end of a line in a paragraph breaks the line."""
     modules: bool = False
@@ -63,12 +67,12 @@ FLAVOURS = {
     "jekyll": Flavour(definitions=True, liquid=True, raw_in_code=True, inline_html=True, broken_urls=True),
     "hugo": Flavour(definitions=True, note_id="fn:{number}", reference_id="fnref:{number}"),
     "zola": Flavour(ids="zola", note_id="fn-{label}", reference_id="fr-{label}-1"),
-    "eleventy": replace(_MARKDOWN_IT, raw_in_code=True),
+    "eleventy": replace(_MARKDOWN_IT, raw_in_code=True, indented_code=False, ids="eleventy"),
     "astro": _REMARK,
-    "docusaurus": replace(_REMARK, is_root_site=True),
+    "docusaurus": replace(_REMARK, code_titles=True, indented_code=False, is_root_site=True),
     "hexo": replace(_MARKDOWN_IT, breaks=True, is_root_site=True, ids="hexo"),
     "pelican": replace(_PYTHON, source_root="content"),
-    "mkdocs": replace(_PYTHON, source_root="docs", is_relative_to_source=True),
+    "mkdocs": replace(_PYTHON, code_titles=True, source_root="docs", is_relative_to_source=True),
     "vitepress": replace(_MARKDOWN_IT, built_pictures=True, is_root_site=True, ids="vitepress"),
 }
 

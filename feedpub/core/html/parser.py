@@ -92,6 +92,7 @@ def _extensions(markdown: str, flavour: Flavour) -> tuple[str, ...]:
         "notes": "^" in markdown and "[^" in markdown,
         "definitions": flavour.definitions and ("\n:" in markdown or " : " in markdown),
         "containers": ":::" in markdown,
+        "titles": flavour.code_titles and "title=" in markdown,
         "marks": flavour.python and any(sign in markdown for sign in ("==", "^", "~", "++", ":")),
         "admonitions": flavour.admonitions
         and (("!" in markdown and "!!!" in markdown) or ("?" in markdown and "???" in markdown)),
@@ -118,6 +119,8 @@ def _parser(flavour: Flavour, extensions: tuple[str, ...]) -> MarkdownIt:
     if flavour.inline_html:
         html_block = next(rule.fn for rule in markdown.block.ruler.__rules__ if rule.name == "html_block")
         markdown.block.ruler.at("html_block", partial(_html_block, html_block), {"alt": _INTERRUPTED})
+    if not flavour.indented_code:
+        markdown.block.ruler.disable("code")
     # The first rule of all: those of the extensions are put after it.
     markdown.block.ruler.before(
         "table", "steps", _count_block_step, {"alt": ["paragraph", "reference", "blockquote", "list"]}
@@ -149,6 +152,8 @@ def _extend(markdown: MarkdownIt, flavour: Flavour, extensions: tuple[str, ...])
                 markdown.core.ruler.after("block", "terms", _split_terms)
             case "containers":
                 boxes.add_containers(markdown)
+            case "titles":
+                boxes.add_code_titles(markdown)
             case "admonitions":
                 boxes.add_admonitions(markdown)
             case "marks":

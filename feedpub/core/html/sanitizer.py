@@ -75,7 +75,8 @@ _SCHEMES = {"http", "https", "mailto", "tel"}
 _URL_SCHEMES = {*_SCHEMES, "data"}
 _DATA_IMAGE = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/]+={0,2}", re.IGNORECASE)
 _MAX_DATA_IMAGE = 32 * 1024
-_ID = re.compile(r"[\w:.-]{1,200}")
+# Hexo makes ids with curly quotes and dashes.
+_ID = re.compile(r"[\w:.\u2013\u2014\u2018\u2019\u201c\u201d\u2026-]{1,200}")
 _LANGUAGE = re.compile(r"(?:^|(?<= ))lang(?:uage)?-([\w+#.-]{1,50})")
 _TEMPLATE = re.compile(rf"{REMOVED}|%EF%BF%BE|\{{[{{%]|%7B(?:%7B|%25|%)", re.IGNORECASE)
 _PREFIX = re.compile(r"(?:\{|%7B|\|)(?:filename|static|attach)(?:\}|%7D|\|)", re.IGNORECASE)

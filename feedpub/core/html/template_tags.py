@@ -21,6 +21,7 @@ REFERENCES = frozenset(("ref", "relref", "post_url", "post_path", "link", "get_u
 
 _FILTER = re.compile(r"\|(?=(?:[^\"']|\"[^\"]*\"|'[^']*')*\Z)")
 _CALL = re.compile(r"(?P<name>[A-Za-z_][\w.:]*)\s*\((?P<inside>.*)\)\Z", re.DOTALL)
+_CITED = re.compile(r"(?P<author>[^,]*?)(?: (?P<url>https?://\S+)(?: (?P<title>.+))?|, ?(?P<source>.+))?")
 _TICKS = re.compile("`+")
 _ID = re.compile(r"[\w-]{1,100}")
 _IMAGE = re.compile(r"\.(?:png|jpe?g|gif|webp|avif|svg)(?:[?#].*)?\Z", re.IGNORECASE)
@@ -84,12 +85,29 @@ def code_block(name: str, arguments: Arguments, code: str, *, before: str) -> st
     return f"{'' if is_alone else chr(10) * 2}{fence}{language}\n{lines}\n{indent}{fence}\n"
 
 
-def opened(element: str, arguments: Arguments) -> str:
-    """Return the beginning of a box, between blank lines, so that its contents are Markdown."""
-    title = arguments.get("summary", "title", "author", at=0)
+def box(element: str, arguments: Arguments, written: str) -> tuple[str, str]:
+    """Return the beginning and the end of a box, each between blank lines, so that what is between
+    them is Markdown. ``written`` is the text of the ``arguments``.
+    """
     if element == "details":
-        return f"\n<details><summary>{html.escape(title or 'Details')}</summary>\n\n"
-    return f"\n<{element}>\n\n" + (f"<p><strong>{html.escape(title)}</strong></p>\n\n" if title else "")
+        title = html.escape(arguments.get("summary", "title", at=0) or "Details")
+        return f"\n<details><summary>{title}</summary>\n\n", "\n\n</details>\n\n"
+    footer = f"<footer>{_cited(arguments, written)}</footer>\n" if written.strip() else ""
+    return f"\n<{element}>\n\n", f"\n\n{footer}</{element}>\n\n"
+
+
+def _cited(arguments: Arguments, written: str) -> str:
+    """Return the author and the source of a quotation as HTML.
+
+    Hexo's are not named: ``Author, Source`` or ``Author https://… Title``.
+    """
+    match = None if arguments.named else _CITED.fullmatch(" ".join(written.split())[:500])
+    author = match["author"] if match else arguments.get("author", "title", at=0)
+    title = (match["title"] or match["source"] or "") if match else arguments.get("source")
+    url = (match["url"] or "") if match else arguments.get("url", "link", "cite")
+    title = html.escape(title or url)
+    cite = f'<a href="{html.escape(url)}">{title}</a>' if url else title
+    return f"<strong>{html.escape(author)}</strong>" + (f" <cite>{cite}</cite>" if cite else "")
 
 
 def expanded(name: str, arguments: Arguments, site: TemplateSite) -> str | None:
@@ -170,7 +188,8 @@ def _asset_image(arguments: Arguments, _site: TemplateSite) -> str | None:
     numbers = [text for text in values[at + 1 :] if text.isdecimal()][:2]
     texts = [text for text in values[at + 1 :] if not text.isdecimal()]
     named = dict(zip(("width", "height"), numbers, strict=False))
-    title = texts[-1].strip("'\"") if texts else ""
+    # The last of a title and an alternative text.
+    title = re.split(r"[\"'] +[\"']", texts[-1])[-1].strip("'\"") if texts else ""
     return _figure(Arguments([], {"src": values[at], "alt": title, **named}), _site)
 
 

@@ -16,7 +16,7 @@ from feedpub.core.html.flavours import Flavour, flavour_of
 from feedpub.core.html.jsx import tag_at, text_in_braces, value_end
 from feedpub.core.html.leftovers import CLOSERS, IN_URL, REMOVED, literal
 from feedpub.core.html.python_markdown import without_tabs
-from feedpub.core.html.template_arguments import Arguments, TemplateSite, parsed
+from feedpub.core.html.template_arguments import TemplateSite, parsed
 
 __all__ = ("TemplateSite", "ignored_tags", "replace_tags")
 
@@ -69,7 +69,7 @@ class _Replacement:
         self._text = text
         self._flavour = flavour
         self._site = site
-        self._code = CodeFinder(text)
+        self._code = CodeFinder(text, indented=flavour.indented_code)
         self._parts: list[str] = []
         self._tail = ""
         self._removed: list[tuple[int, str]] = []
@@ -184,16 +184,16 @@ class _Replacement:
         if inside.startswith("/*") and inside.endswith("*/"):
             self._write(self._literal(opening + inside[2:-2] + closer))
             return end
-        name, arguments = parsed(inside)
         if opening == "{{":
             self._put(start, end, inside, tags.value(inside, self._site))
             return end
-        return self._statement(start, end, name, arguments)
+        return self._statement(start, end, inside)
 
-    def _statement(self, start: int, end: int, name: str, arguments: Arguments) -> int:
+    def _statement(self, start: int, end: int, inside: str) -> int:
         """Replace a tag with a name: the whole of code, the beginning or the end of a box, or one
         alone.
         """
+        name, arguments = parsed(inside)
         closing = self._closing(name, end) if name in tags.CODE_BLOCKS else None
         if closing is not None and (self._flavour.templates or name in tags.ALWAYS):
             code = self._text[end : closing.start()]
@@ -204,11 +204,13 @@ class _Replacement:
             self._close(start, end)
             return end
         element = tags.BOXES.get(name)
-        if self._flavour.templates and (element or "(" in self._text[start:end]):
-            self._opened.append(element or "")
         if self._flavour.templates and element:
-            self._write(tags.opened(element, arguments))
+            beginning, ending = tags.box(element, arguments, inside.partition(name)[2])
+            self._opened.append(ending)
+            self._write(beginning)
             return end
+        if self._flavour.templates and "(" in self._text[start:end]:
+            self._opened.append("")
         self._put(start, end, name, tags.expanded(name, arguments, self._site))
         return end
 
@@ -226,9 +228,8 @@ class _Replacement:
         if not self._flavour.templates:
             self._write(self._text[start:end])
             return
-        element = self._opened.pop() if self._opened else ""
-        if element:
-            self._write(f"\n\n</{element}>\n\n")
+        if self._opened:
+            self._write(self._opened.pop())
 
     def _put(self, start: int, end: int, name: str, replacement: str | None) -> None:
         """Write the replacement of a tag, or take the tag out."""

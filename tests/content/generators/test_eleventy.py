@@ -10,7 +10,7 @@ import pytest
 from feedpub.content.generators import facts_of
 from feedpub.content.generators.eleventy_data import values_in
 from feedpub.content.generators.facts import SiteFacts, SiteFiles
-from feedpub.content.generators.slugify import eleventy, eleventy_slug
+from feedpub.core.eleventy_slugs import newer_slug, older_slug
 from support.generator_programs import write
 from support.generators import article_of, paths_of, reading_of, topics_of
 
@@ -189,4 +189,4 @@ def test_a_title_is_the_heading_that_begins_the_body() -> None:
     ],
 )
 def test_slugs_are_those_of_the_two_filters(text: str, slug: str, older: str) -> None:
-    assert (eleventy(text), eleventy_slug(text)) == (slug, older)
+    assert (newer_slug(text), older_slug(text)) == (slug, older)

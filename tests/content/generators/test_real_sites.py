@@ -47,7 +47,6 @@ def _of_docusaurus(item: dict[str, Any], build: Path) -> Article:
         decoration=(
             "//a[contains(@class, 'hash-link')]",
             "//h2[@id='footnote-label']",
-            "//div[contains(@class, 'codeBlockTitle')]",
         ),
         boxes=("//div[contains(@class, 'theme-admonition')]",),
         pictures={"A buoy": "https://tides.example.org/sub/img/cover.png"},
@@ -61,6 +60,129 @@ def _label_docusaurus(root: HtmlElement) -> None:
         for label, panel in zip(tabs.xpath("ul/li"), tabs.xpath(".//div[@role='tabpanel']"), strict=True):
             panel.insert(0, builder.P(builder.STRONG(label.text_content())))
         tabs.find("ul").drop_tree()
+    for title in root.xpath("//div[contains(@class, 'codeBlockTitle')]"):
+        title.getparent().replace(title, builder.P(builder.STRONG(title.text)))
     for heading in root.xpath("//div[contains(@class, 'admonitionHeading')]"):
         title = heading.text_content()
         heading.getparent().replace(heading, builder.P(builder.STRONG(title[0].upper() + title[1:])))
+
+
+def test_eleventy(tmp_path: Path) -> None:
+    program("eleventy")
+    site = copied("eleventy", tmp_path)
+    link_modules(site)
+    run(site, "eleventy", "--quiet")
+    rows = json.loads((site / "_site" / "shown.json").read_text(encoding="utf-8"))
+    check_record("eleventy", dict(_of_eleventy(row, site / "_site") for row in rows if row["url"]))
+
+
+def _of_eleventy(row: dict[str, Any], build: Path) -> Article:
+    page = html.parse(build / row["url"].lstrip("/") / "index.html")
+    return shown(
+        f"https://leaves.example.org{row['url']}",
+        title=row["title"],
+        date=row["date"],
+        body=html.tostring(page.find(".//article"), encoding="unicode"),
+        authors=[row["author"]] if row["author"] else [],
+        topics=[tag for tag in row["tags"] if tag != "posts"],
+        image=row["image"],
+    )
+
+
+def test_hexo(tmp_path: Path) -> None:
+    program("hexo")
+    site = copied("hexo", tmp_path)
+    link_modules(site)
+    run(site, "env", "TZ=UTC", "hexo", "generate", "--silent")
+    rows = json.loads((site / "public" / "shown.json").read_text(encoding="utf-8"))
+    check_record("hexo", dict(map(_of_hexo, rows)))
+
+
+def _of_hexo(row: dict[str, Any]) -> Article:
+    return shown(
+        row["url"],
+        title=row["title"],
+        date=row["date"],
+        body=row["body"],
+        authors=[row["author"]] if row.get("author") else [],
+        topics=row["topics"],
+        image="/sub" + row["image"] if "image" in row else None,
+        decoration=("//a[contains(@class, 'headerlink')]",),
+    )
+
+
+def test_vitepress(tmp_path: Path) -> None:
+    program("vitepress")
+    site = copied("vitepress", tmp_path)
+    link_modules(site)
+    run(site, "vitepress", "build")
+    dist = site / ".vitepress" / "dist"
+    rows = json.loads((dist / "shown.json").read_text(encoding="utf-8"))
+    pages = {row["url"]: dist / f"{row['url'].lstrip('/')}{'index' * row['url'].endswith('/')}.html" for row in rows}
+    made = [row for row in rows if pages[row["url"]].is_file()]
+    check_record("vitepress", dict(_of_vitepress(row, pages[row["url"]]) for row in made))
+
+
+def _of_vitepress(row: dict[str, Any], path: Path) -> Article:
+    url = "https://wind.example.org/sub" + row["url"]
+    front = row["frontmatter"]
+    page = html.parse(path).getroot()
+    (article,) = page.xpath("//div[contains(@class, 'vp-doc')]/div")
+    tags = front.get("tags", [])
+    return shown(
+        url,
+        title=page.findtext(".//title").partition(" | ")[0],
+        date=front["date"],
+        body=html.tostring(article, encoding="unicode"),
+        authors=[front["author"]] if "author" in front else [],
+        topics=tags if isinstance(tags, list) else [tags],
+        image="/sub" + front["image"] if "image" in front else None,
+        decoration=(
+            "//a[@class='header-anchor']",
+            "//button",
+            "//span[@class='lang']",
+            "//nav",
+        ),
+        boxes=("//div[contains(@class, 'custom-block')]",),
+        pictures={"A vane": "https://wind.example.org/sub/cover.png"},
+        change=_label_vitepress,
+    )
+
+
+def _label_vitepress(root: HtmlElement) -> None:
+    """Put the label of each tab above its code, and make a title of the heading of each box."""
+    for tabs in root.xpath("//div[contains(@class, 'vp-code-group')]"):
+        for label, code in zip(tabs.xpath(".//label"), tabs.xpath("div[@class='blocks']/div"), strict=True):
+            code.insert(0, builder.P(builder.STRONG(label.text)))
+        tabs.xpath("div[@class='tabs']")[0].drop_tree()
+    for heading in root.xpath("//p[contains(@class, 'custom-block-title')]"):
+        title = heading.text
+        heading.getparent().replace(
+            heading, builder.P(builder.STRONG(title.capitalize() if title.isupper() else title))
+        )
+
+
+def test_astro(tmp_path: Path) -> None:
+    program("astro")
+    site = copied("astro", tmp_path)
+    link_modules(site)
+    run(site, "astro", "build")
+    pages = sorted((site / "dist" / "blog").rglob("index.html"))
+    check_record("astro", dict(_of_astro(page, site / "dist") for page in pages))
+
+
+def _of_astro(path: Path, dist: Path) -> Article:
+    page = html.parse(path).getroot()
+    data = json.loads(page.findtext(".//script[@id='shown']"))
+    folder = path.parent.relative_to(dist).as_posix()
+    return shown(
+        f"https://stars.example.org/sub/{folder}/",
+        title=data["title"],
+        date=data["pubDate"],
+        body=html.tostring(page.find(".//article"), encoding="unicode"),
+        authors=[data["author"]] if "author" in data else [],
+        topics=data["tags"],
+        image="/sub" + data["heroImage"] if "heroImage" in data else None,
+        decoration=("//h2[@id='footnote-label']",),
+        pictures=dict.fromkeys(("A dome", "Raw"), "https://stars.example.org/sub/cover.png"),
+    )

@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001  # the tables hold letters that look like Latin ones
-"""The letters of other scripts in ASCII, as the two slug filters of Eleventy write them.
+"""The slugs of Eleventy's two filters, and letters of other scripts as they write them in ASCII.
 
 Each table is a text of pairs: a letter in lower case, and what stands for it. Letters with marks
 that no table has are those without marks.
@@ -7,6 +7,7 @@ that no table has are those without marks.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _LATIN = "ßss æae ðd øo þth đd ħh ıi łl"
@@ -50,15 +51,22 @@ _NEWER = _table(_LATIN, "äae öoe üue", _GREEK, _CYRILLIC, _ARMENIAN, _GEORGIA
 _OLD = _NEWER | _table("äa öo üu œoe", _OLDER, _SIGNS)
 
 
-def newer(text: str) -> str:
+def newer_slug(text: str) -> str:
+    """Return the slug of the filter ``slugify`` (@sindresorhus/slugify)."""
+    text = _newer(text.replace("&", " and ").replace("♥", " love "))
+    return "-".join(re.findall("[A-Za-z0-9]+", re.sub(r"([a-z0-9]+)'([ts])(?=\s|$)", r"\1\2", text)))
+
+
+def older_slug(text: str) -> str:
+    """Return the slug of the older filter ``slug`` (the package slugify)."""
+    text = _written(text, _OLD).replace("-", " ")
+    return "-".join(re.sub(r"""[^a-z0-9_\s$*+~.()'"!:@]""", "", text).split())
+
+
+def _newer(text: str) -> str:
     """Return ``text`` in lower case as @sindresorhus/transliterate writes it."""
     text = text.replace("ẞ", "ss").replace("Β", "b").lower()
     return _written(text.replace("ъе", "ye").replace("ый", "iy"), _NEWER)
-
-
-def older(text: str) -> str:
-    """Return ``text`` in lower case as the package slugify writes it, before its separators."""
-    return _written(text, _OLD)
 
 
 def _written(text: str, table: dict[int, str]) -> str:
