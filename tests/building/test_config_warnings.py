@@ -61,8 +61,8 @@ def filled(site: SiteFolder) -> SiteFolder:
             "feeds[0].none.topics[0]: no published article has the topic 'Zz'",
         ),
         (
-            "feeds: [{slug: a, title: A, any: [{types: [x]}, {all: {providers: [w.com]}}]}]",
-            "feeds[0].any[1].all.providers[0]: no published article is from the provider 'w.com'; did you mean 'wsj.com'?",
+            "feeds: [{slug: a, title: A, any: [{types: [x]}, {providers: [w.com]}]}]",
+            "feeds[0].any[1].providers[0]: no published article is from the provider 'w.com'; did you mean 'wsj.com'?",
         ),
         ("feeds: [{slug: a, title: A, min_heat: 99}]", "feeds[0].slug: the rule of 'a' matches no published article"),
         (
