@@ -6,6 +6,7 @@ No other module implements the article contract. Its results are typed, frozen a
 from __future__ import annotations
 
 import codecs
+import contextlib
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Container, Mapping, Sequence
@@ -27,13 +28,13 @@ from feedpub.content.generators.reading import parse_for, read_page
 from feedpub.content.missing import report_missing, site_key
 from feedpub.content.parts import read_attachments, read_authors, read_episode, read_images, read_provider
 from feedpub.content.problem_log import ProblemLog
-from feedpub.content.read_settings import WITHHOLDING_SPELLINGS, ReadSettings
+from feedpub.content.read_settings import RELEASE_SPELLINGS, WITHHOLDING_SPELLINGS, ReadSettings
 from feedpub.content.values import Kind
 from feedpub.core.dates import NO_DATE, DateError, parse_optional_datetime
 from feedpub.core.errors import Problem, quoted
 from feedpub.core.models import Article, ArticleBase, Topic
 from feedpub.core.text import match_key, windows_1252
-from feedpub.core.yaml_nodes import NodeError, line_of
+from feedpub.core.yaml_nodes import NodeError, is_absent, line_of
 
 _MAX_TOPICS = 250
 _TITLE_HINT = "; if the site's generator makes it, set content.generator"
@@ -114,6 +115,8 @@ def _article(source: ArticleFile, body: str, reader: FieldReader, settings: Read
     if released_at and (published_at is None or released_at > published_at):
         published_at = released_at
     published_at = published_at or _day_of(reader, settings, name.day)
+    if published_at and settings.rules is None:
+        published_at = _after_embargo(reader, published_at, settings.zone)
     url = story["url"]
     if url is None and reader.find(keys["url"]) is None:
         own = settings.permalink is not None
@@ -216,6 +219,20 @@ def _released_at(reader: FieldReader, published: Sequence[str], zone: tzinfo) ->
     except DateError:
         return None
     return None if moment is NO_DATE else moment
+
+
+def _after_embargo(reader: FieldReader, published_at: datetime, zone: tzinfo) -> datetime:
+    """Return the latest of ``published_at`` and of the dates in keys that say when to publish."""
+    if RELEASE_SPELLINGS.isdisjoint(reader.fields):
+        return published_at
+    nodes = [reader.fields[key][1] for key in RELEASE_SPELLINGS if key in reader.fields]
+    dates = [published_at]
+    for node in nodes:
+        # Another program's key is no problem if it is no date.
+        with contextlib.suppress(DateError):
+            if isinstance(node, yaml.ScalarNode) and not is_absent(node):
+                dates.append(parse_optional_datetime(node.value, zone))
+    return max(dates)
 
 
 def _day_of(reader: FieldReader, settings: ReadSettings, day: str | None) -> datetime | None:

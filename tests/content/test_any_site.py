@@ -204,6 +204,37 @@ def test_a_date_in_the_place_of_published_is_one_of_publication() -> None:
     assert [problem.key for problem in read(text_of("published: 2024-13-01")).problems] == ["published"]
 
 
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("publishDate: 2099-01-01", "2099-01-01"),
+        ("PublishDate: 2024-06-01", "2024-06-01"),
+        ("pubDate: 'Jun 01 2024'", "2024-06-01"),
+        ("publish_date: 2023-01-01", "2024-05-01"),
+        ("publishAt: 2024-06-01\npubdate: 2024-07-01", "2024-07-01"),
+        ("publishDate: soon", "2024-05-01"),
+        ("publishDate: 0001-01-01", "2024-05-01"),
+        ("publishDate:", "2024-05-01"),
+        ("publishDate: [2099-01-01]", "2024-05-01"),
+        ("releaseDate: 2099-01-01", "2024-05-01"),
+    ],
+)
+def test_a_date_that_says_when_to_publish_holds_an_article_back(line: str, day: str) -> None:
+    dated = article(f"---\ntitle: T\ndate: 2024-05-01\nsourceUrl: https://a.example/\n{line}\n---\n")
+    assert f"{dated.published_at:%Y-%m-%d}" == day
+
+
+def test_so_does_one_beside_the_date_in_a_name() -> None:
+    text = "---\ntitle: T\nsourceUrl: https://a.example/\npublishDate: 2099-01-01\n---\n"
+    assert article(text, below="2024-05-01-a.md").published_at.year == 2099
+
+
+@pytest.mark.parametrize("line", ["published: false", "draft: true"])
+def test_a_date_that_says_when_to_publish_publishes_no_draft(line: str) -> None:
+    only = article(text_of("publishDate: 2024-06-01", line))
+    assert only.withheld == line
+
+
 def test_a_date_in_a_name_needs_no_zeros() -> None:
     text = "---\ntitle: T\n---\n"
     found = article(text, below="posts/2016-1-05-a-b.md", permalink="/{year}/{month}/{day}/{slug}/")
