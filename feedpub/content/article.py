@@ -6,11 +6,10 @@ No other module implements the article contract. Its results are typed, frozen a
 from __future__ import annotations
 
 import codecs
-import contextlib
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Container, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -19,6 +18,7 @@ import yaml
 from feedpub.content import values
 from feedpub.content.article_url import entry_id, own_url, written_url
 from feedpub.content.bodies import tag_problems
+from feedpub.content.embargoes import after_embargo, release_date
 from feedpub.content.fields import FieldReader
 from feedpub.content.file_kinds import foreign_kind, headless_kind
 from feedpub.content.file_names import split_name
@@ -28,13 +28,13 @@ from feedpub.content.generators.reading import parse_for, read_page
 from feedpub.content.missing import report_missing, site_key
 from feedpub.content.parts import read_attachments, read_authors, read_episode, read_images, read_provider
 from feedpub.content.problem_log import ProblemLog
-from feedpub.content.read_settings import RELEASE_SPELLINGS, WITHHOLDING_SPELLINGS, ReadSettings
+from feedpub.content.read_settings import WITHHOLDING_SPELLINGS, ReadSettings
 from feedpub.content.values import Kind
 from feedpub.core.dates import NO_DATE, DateError, parse_optional_datetime
 from feedpub.core.errors import Problem, quoted
 from feedpub.core.models import Article, ArticleBase, Topic
 from feedpub.core.text import match_key, windows_1252
-from feedpub.core.yaml_nodes import NodeError, is_absent, line_of
+from feedpub.core.yaml_nodes import NodeError, line_of
 
 _MAX_TOPICS = 250
 _TITLE_HINT = "; if the site's generator makes it, set content.generator"
@@ -110,13 +110,13 @@ def _article(source: ArticleFile, body: str, reader: FieldReader, settings: Read
     if not story["title"] and not log.is_wrong(keys["title"]):
         hint = "every article needs a title" + (_TITLE_HINT if settings.rules is None else "")
         report_missing(reader, settings, "title", hint)
-    released_at = _released_at(reader, keys["published"], settings.zone)
+    released_at = release_date(reader, keys["published"], settings.zone)
     published_at = story["published_at"]
     if released_at and (published_at is None or released_at > published_at):
         published_at = released_at
     published_at = published_at or _day_of(reader, settings, name.day)
     if published_at and settings.rules is None:
-        published_at = _after_embargo(reader, published_at, settings.zone)
+        published_at = after_embargo(reader, published_at, settings.zone)
     url = story["url"]
     if url is None and reader.find(keys["url"]) is None:
         own = settings.permalink is not None
@@ -207,32 +207,6 @@ def _withheld(reader: FieldReader, published: Sequence[str]) -> str | None:
     if (field := reader.find(published)) is not None and reader.scalar((field[0],), values.BOOLEAN) is False:
         reasons.insert(0, f"{field[0]}: false")
     return ", ".join(reasons) or None
-
-
-def _released_at(reader: FieldReader, published: Sequence[str], zone: tzinfo) -> datetime | None:
-    """Return the date that stands where a boolean is expected; Hugo's ``published`` is one."""
-    field = reader.find(published)
-    if field is None or not isinstance(field[1][1], yaml.ScalarNode) or field[1][1].value[4:5] not in ("-", "/"):
-        return None
-    try:
-        moment = parse_optional_datetime(field[1][1].value, zone)
-    except DateError:
-        return None
-    return None if moment is NO_DATE else moment
-
-
-def _after_embargo(reader: FieldReader, published_at: datetime, zone: tzinfo) -> datetime:
-    """Return the latest of ``published_at`` and of the dates in keys that say when to publish."""
-    if RELEASE_SPELLINGS.isdisjoint(reader.fields):
-        return published_at
-    nodes = [reader.fields[key][1] for key in RELEASE_SPELLINGS if key in reader.fields]
-    dates = [published_at]
-    for node in nodes:
-        # Another program's key is no problem if it is no date.
-        with contextlib.suppress(DateError):
-            if isinstance(node, yaml.ScalarNode) and not is_absent(node):
-                dates.append(parse_optional_datetime(node.value, zone))
-    return max(dates)
 
 
 def _day_of(reader: FieldReader, settings: ReadSettings, day: str | None) -> datetime | None:

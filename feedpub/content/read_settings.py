@@ -19,15 +19,6 @@ from feedpub.core.zones import zone_of
 # Other programs accept these keys in any case, and no draft may be published.
 WITHHOLDING_SPELLINGS = tuple(spelling for key in WITHHOLDING for spelling in (key, key.title(), key.upper()))
 
-# In these, other programs have the date of publication, beside that of the text. An article that
-# one of them holds back may be a draft until then.
-RELEASE_SPELLINGS = frozenset(
-    """
-    publishDate PublishDate PUBLISHDATE publishdate publish_date publish-date pubDate PubDate pubdate pub_date pub-date
-    publishedAt published_at publishAt publish_at publishOn publish_on publicationDate publication_date
-    """.split()
-)
-
 
 class ReadSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The settings that articles are read with, in a form that workers can be sent."""

@@ -42,6 +42,7 @@ class Docusaurus(Generator):
     permalink = "/blog/{slug}"
     author_files = ("authors.yml", "authors.yaml", "authors.json")
     fields: ClassVar[Keys] = {
+        "published_at": ("date", "publishedDateTime"),
         "updated_at": ("last_update.date", "updatedDateTime", "lastmod", "updated"),
         "topics": ("topics",),
         "images": ("images", "image"),

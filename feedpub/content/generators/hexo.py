@@ -50,6 +50,7 @@ class Hexo(Generator):
     slug_rule = "hexo"
     file_dates = False
     fields: ClassVar[Keys] = {
+        "published_at": ("date", "publishedDateTime"),
         "topics": ("topics",),
         "images": ("images",),
         "language": ("lang", "language", "locale"),

@@ -32,6 +32,7 @@ class Pelican(Generator):
     any_case = True
     name_fields = r"(?P<date>\d{4}-\d{2}-\d{2}).*"
     fields: ClassVar[Keys] = {
+        "published_at": ("date", "publishedDateTime"),
         "updated_at": ("modified", "updatedDateTime", "lastmod", "updated"),
         "excerpt": ("summary", "description", "excerpt"),
         "topics": ("topics",),

@@ -208,3 +208,9 @@ def test_partials_of_docusaurus_sections_of_zola_and_pages_of_pelican_are_no_art
     assert generator_of("docusaurus").resources(["a.md", "_a.md", "_x/a.md"]) == {"_a.md", "_x/a.md"}
     assert generator_of("zola").resources(["a.md", "blog/_index.fr.md"]) == {"blog/_index.fr.md"}
     assert generator_of("pelican").resources(["a.md", "pages/a.md"]) == {"pages/a.md"}
+
+
+@pytest.mark.parametrize("generator", ["docusaurus", "hexo", "jekyll", "pelican", "eleventy", "zola"])
+def test_a_missing_date_is_told_by_the_key_of_the_generator(generator: str) -> None:
+    problems = reading_of(generator, "a.md", "---\ntitle: T\n---\nx\n").problems
+    assert [problem.key for problem in problems] == ["date"]
