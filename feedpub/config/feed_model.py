@@ -33,6 +33,7 @@ GroupStories = Annotated[
 Description = Annotated[Text, Meta(description="One sentence. If not set: the site's.")]
 FeedLanguage = Annotated[Language, Meta(description="The language. If not set: the site's.")]
 Icon = Annotated[Text, Meta(description="A square picture: a URL, or a path below base_url.")]
+Expired = Annotated[bool, Meta(description="The feed gets no more entries, which JSON Feed can tell.")]
 
 
 class FeedOptions(Section, frozen=True, kw_only=True):
@@ -49,6 +50,7 @@ class FeedOptions(Section, frozen=True, kw_only=True):
     description: Description | None = None
     language: FeedLanguage | None = None
     icon: Icon | None = None
+    expired: Expired | None = None
 
 
 class NamedFeed(FeedOptions, frozen=True, kw_only=True):
@@ -151,6 +153,7 @@ class CustomFeed(FeedRule, frozen=True, kw_only=True):
     description: Description | None = None
     language: FeedLanguage | None = None
     icon: Icon | None = None
+    expired: Expired | None = None
     podcast: Annotated[Podcast | None, Meta(description="The feed is a podcast, with these settings.")] = None
 
     @property

@@ -27,6 +27,7 @@ class FeedSettings(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None
     """The language of the feed, if it is not that of the site."""
     icon: str | None
+    expired: bool
     limit: int
     formats: tuple[str, ...]
     archive: bool
@@ -64,6 +65,11 @@ class FeedSettings(msgspec.Struct, frozen=True, kw_only=True):
         return calendar_of(self.top.per if self.top else "day", self.zone)
 
     @property
+    def is_finished(self) -> bool:
+        """True if the feed gets no more entries, or no more episodes."""
+        return self.expired or (self.podcast is not None and self.podcast.complete)
+
+    @property
     def profiles(self) -> tuple[str, ...]:
         """The names of its profiles."""
         return (PODCAST,) if self.podcast is not None else ()
@@ -80,6 +86,7 @@ class SettingsByFeed:
             description=None,
             language=None,
             icon=None,
+            expired=False,
             limit=output.limit,
             formats=output.formats,
             archive=output.archive and not output.group_stories,

@@ -126,7 +126,7 @@ class Documents:
                 yield path, document
 
         shown = (settings.description, settings.language, settings.icon, settings.podcast, _issues(feed))
-        inputs = (feed.kind, feed.key, feed.title, updated, feed.icon, position, shown, style)
+        inputs = (feed.kind, feed.key, feed.title, updated, feed.icon, settings.expired, position, shown, style)
         stories = stories_of(feed, articles)
         return Document(
             paths=tuple(paths.values()),
@@ -183,6 +183,7 @@ class Documents:
             media_type=info.media_type,
             home_url=base + path_in(folder, "") if config.output.pages else base,
             updated=updated,
+            expired=settings.is_finished,
             # Readers do not subscribe to an archive, so it needs no hub.
             hub=None if is_archive else config.hub,
             stylesheet="../" * path.count("/") + pages.STYLESHEET if config.output.pages else None,

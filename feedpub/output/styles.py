@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from html import unescape
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from feedpub.core.models import ArticleBase, Candidate
+from feedpub.core.urls import UrlError, normalize
 from feedpub.feeds.order import rank
 from feedpub.output.entry import Entry, SiteInfo, unlisted_related
 from feedpub.output.media import Media
@@ -127,6 +129,9 @@ def lead_image_block(entry: Entry, body: str | None) -> str | None:
 
 def _picture(url: str) -> str:
     """Return a key that is equal for the copies of one picture in several sizes."""
+    # The URL of the lead image is normalized; in the body, it is as it was written.
+    with suppress(UrlError):
+        url = normalize(url)
     address = url.partition("?")[0].partition("#")[0].partition("://")[2]
     # Of many services, only the query tells pictures apart: https://www.bing.com/th?id=1.
     return _SIZE.sub("", address) if "." in address.rpartition("/")[2] else url

@@ -44,7 +44,7 @@ CONFIGURATIONS = [
     "feeds: [{slug: mine, title: Mine, topics: [AI], min_heat: 50}]\n",
     "output: {related: content, lead_image: both}\ntopics: {sort: heat, limit: 2, feeds: {AI: {formats: [json]}}}\n",
     "feeds: [{slug: mine, title: Mine, since: 5d, any: {titles: [Title], topics: [Robots]}, none: {min_heat: 80}}]\n",
-    "feeds: [{slug: mine, title: Mine, sort: heat, limit: 1, content: none, language: de}]\n",
+    "feeds: [{slug: mine, title: Mine, sort: heat, limit: 1, content: none, language: de, expired: true}]\n",
     "topics: {aliases: {AI: Robots}}\nproviders: {aliases: {provider.example: new.example, Provider 1: Provider 2}}\n",
     "output: {max_bytes: 3 kB, archive: true, limit: 2}\n",
     "retired: [topics/ai, providers/provider.example]\n",

@@ -9,6 +9,7 @@ import pytest
 from test_entry import SITE, entry
 
 from feedpub.core.models import ArticleBase, Image, Provider
+from feedpub.core.urls import normalize
 from feedpub.output.entry import Entry
 from feedpub.output.styles import EntryStyle, styled
 
@@ -84,6 +85,13 @@ def test_the_lead_image_comes_first_in_the_content(values: dict[str, Any], conte
 )
 def test_a_lead_image_that_the_body_shows_is_not_shown_again(body: str) -> None:
     found = shown(EntryStyle(lead_image="content"), body=body, images=LEAD)
+    assert found.content_html == found.body_html
+
+
+@pytest.mark.parametrize("written", ["https://Bücher.example/a b/ä.jpg", "https://xn--bcher-kva.example/a%20b/ä.jpg"])
+def test_a_lead_image_is_known_in_the_body_however_its_url_is_written(written: str) -> None:
+    images = (Image(url=normalize(written)),)
+    found = shown(EntryStyle(lead_image="content"), body=f'<img src="{written}">', images=images)
     assert found.content_html == found.body_html
 
 

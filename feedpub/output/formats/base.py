@@ -55,6 +55,8 @@ class FeedHead(msgspec.Struct, frozen=True, kw_only=True):
     home_url: str
     """The URL of the page of the feed, else of the site."""
     updated: datetime
+    expired: bool = False
+    """True if the feed gets no more entries."""
     icon: str | None = None
     """A small square picture."""
     logo: str | None = None

@@ -61,6 +61,7 @@ class JsonFeedFormat:
             "favicon": head.icon,
             "authors": [_author(site.author)],
             "language": head.language,
+            "expired": head.expired or None,
             "hubs": [{"type": "WebSub", "url": head.hub}] if head.hub else None,
         }
         document = {**_present(feed), "items": [msgspec.Raw(entry) for entry in entries]}

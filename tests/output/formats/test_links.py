@@ -1,18 +1,24 @@
-"""The links of a feed besides its entries: the hub, and the stylesheet for browsers."""
+"""The head of a feed: the hub, the stylesheet for browsers, its end; and the spelling of URLs."""
 
 from __future__ import annotations
 
 import json
+import re
+from typing import Any
 
 import pytest
 from lxml import etree
 
+from feedpub.config import CustomFeed, Podcast
 from feedpub.config.model import Output
 from feedpub.feeds.order import newest_first
 from feedpub.feeds.selection import select
 from support.making import BASE_URL, NOW, article, configuration, day, rendered
+from support.published_feeds import published_at
+from support.site import SiteFolder
 
 HUB = "https://hub.example.net/?a&b"
+PODCAST = Podcast(category="News", image="https://news.example.org/cover.jpg", complete=True)
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -69,3 +75,39 @@ def test_without_pages_there_is_no_stylesheet_and_the_page_is_the_sites() -> Non
     assert not any(b"xml-stylesheet" in data for data in files.values())
     assert etree.fromstring(files["topics/ai/rss.xml"]).findtext("channel/link") == BASE_URL
     assert not any(path.endswith((".html", ".css", ".js")) for path in files)
+
+
+def test_every_url_that_a_field_gives_is_written_in_one_way(site: SiteFolder) -> None:
+    head = 'site: {title: News, base_url: "https://news.example", icon: "https://icon.example"}\n'
+    more = "content: {path: content}\noutput: {pages: false, related: content, lead_image: both}\n"
+    site.configure(more, base=head)
+    site.add(
+        "a",
+        sourceUrl="https://source.example",
+        ampUrl="https://amp.example",
+        cdnAmpUrl="https://cache.example",
+        provider={"name": "P", "domain": "p.example", "images": [{"url": "https://avatar.example"}]},
+        authors=[{"name": "A", "url": "https://author.example"}],
+        images=[{"url": "https://image.example"}],
+        enclosures=[{"url": "https://media.example"}],
+        related=[{"webUrl": "https://related.example", "title": "R"}],
+    )
+    files = published_at(site.root).files
+    urls = {url for path in files for url in re.findall(r"https://\w+\.example\b/?", files[path].decode())}
+    assert len(urls) == 10
+    assert all(url.endswith("/") for url in urls)
+
+
+def test_an_id_is_the_source_of_another_article_with_or_without_its_slash(site: SiteFolder) -> None:
+    site.add("a", id="https://example.com", sourceUrl="https://example.net/a")
+    site.add("b", sourceUrl="https://example.com/", publishedDateTime="2024-05-02")
+    (item,) = json.loads(published_at(site.root).files["feed.json"])["items"]
+    assert (item["id"], item["url"]) == ("https://example.com/", "https://example.com/")
+
+
+@pytest.mark.parametrize("settings", [{"expired": True}, {"podcast": PODCAST}], ids=["expired", "podcast"])
+def test_a_feed_that_is_finished_says_so_in_json(settings: dict[str, Any]) -> None:
+    config = configuration(feeds=(CustomFeed(slug="done", title="Done", **settings),))
+    files = rendered(select([article()], config, {}, NOW), config)
+    assert json.loads(files["feeds/done/feed.json"])["expired"] is True
+    assert "expired" not in json.loads(files["feed.json"])
