@@ -177,7 +177,7 @@ def test_a_tab_ends_where_its_indented_lines_end() -> None:
         ('a\n\n--8<-- "x.md"\n\nb', "<p>a</p> <p>b</p>"),
         (
             '??? note "Oak"\n\n    --8<-- "x.md"\n\n    Strong.\n\nAfter',
-            "<blockquote> <p><strong>Oak</strong></p> <p>Strong.</p> </blockquote> <p>After</p>",
+            "<details> <summary>Oak</summary> <p>Strong.</p> </details> <p>After</p>",
         ),
     ],
 )
@@ -240,7 +240,8 @@ def test_a_body_without_a_mark_has_no_excerpt() -> None:
 @pytest.mark.parametrize(
     ("flavour", "source", "url", "expected"),
     [
-        ("mkdocs", "docs/blog/posts/a.md", "img/b.png", "https://garden.example/x/blog/posts/img/b.png"),
+        ("mkdocs", "docs/blog/posts/a.md", "img/b.png", "https://garden.example/x/blog/img/b.png"),
+        ("mkdocs", "docs/blog/posts/a/b.md", "../../img/b.png", "https://garden.example/x/blog/img/b.png"),
         ("mkdocs", "../site/docs/a.md", "../b.png", "https://garden.example/b.png"),
         ("mkdocs", "blog/a.md", "b.png", "https://garden.example/x/2024/a/b.png"),
         ("pelican", "content/a.md", "{static}/img/b.png", "https://garden.example/x/img/b.png"),

@@ -129,6 +129,8 @@ def _opening(element: HtmlElement, name: str, url: str) -> str | None:
         return "<br>"
     if name == "input":
         return "\u2610 " if element.get("checked") is None else "\u2611 "
+    if name == "abbr":
+        return f"<abbr {element.get('title')}>"
     if name in ("h1", "h2", "h3", "h4", "h5", "h6"):
         return f"<{name} {element.get('id', '')}>"
     if name == "code":

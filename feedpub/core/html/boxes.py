@@ -72,17 +72,27 @@ def add_admonitions(markdown: MarkdownIt) -> None:
     markdown.use(admon_plugin)
     markdown.add_render_rule("admonition_open", _open_admonition)
     markdown.add_render_rule("admonition_close", lambda _self, _tokens, _index, _options, env: _close(env))
-    markdown.add_render_rule("admonition_title_open", lambda *_arguments: "<p><strong>")
-    markdown.add_render_rule("admonition_title_close", lambda *_arguments: "</strong></p>\n")
+    markdown.add_render_rule("admonition_title_open", _open_admonition_title)
+    markdown.add_render_rule("admonition_title_close", _close_admonition_title)
 
 
 def _open_admonition(
     _renderer: Any, tokens: Sequence[Token], index: int, _options: Any, env: MutableMapping[str, Any]
 ) -> str:
-    # The text in a tab is no quote.
-    element = "div" if tokens[index].meta.get("tag") == "tab" else "blockquote"
+    token = tokens[index]
+    # The text in a tab is no quote. ``???`` opens a box that may be closed.
+    is_details = token.markup.startswith("?")
+    element = "div" if token.meta.get("tag") == "tab" else "details" if is_details else "blockquote"
     env.setdefault("containers", []).append(element)
-    return f"<{element}>\n"
+    return f"<{element}{' open' * token.markup.endswith('+')}>\n"
+
+
+def _open_admonition_title(*arguments: Any) -> str:
+    return "<summary>" if arguments[-1]["containers"][-1] == "details" else "<p><strong>"
+
+
+def _close_admonition_title(*arguments: Any) -> str:
+    return "</summary>\n" if arguments[-1]["containers"][-1] == "details" else "</strong></p>\n"
 
 
 def _open_container(

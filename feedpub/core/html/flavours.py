@@ -15,6 +15,8 @@ class Flavour:
 
     definitions: bool = False
     """True if a line that begins with ``: `` defines the term above it."""
+    abbreviations: bool = False
+    """True if ``*[HTML]: Hypertext`` gives the long form of a word."""
     admonitions: bool = False
     """True if ``!!! note "Title"`` opens a box of indented lines."""
     templates: bool = True
@@ -61,10 +63,12 @@ _REMARK = Flavour(
     note_id="user-content-fn-{label}",
     reference_id="user-content-fnref-{label}",
 )
-_PYTHON = Flavour(definitions=True, admonitions=True, python=True, inline_html=True, ids="python")
+_PYTHON = Flavour(definitions=True, abbreviations=True, admonitions=True, python=True, inline_html=True, ids="python")
 
 FLAVOURS = {
-    "jekyll": Flavour(definitions=True, liquid=True, raw_in_code=True, inline_html=True, broken_urls=True),
+    "jekyll": Flavour(
+        definitions=True, abbreviations=True, liquid=True, raw_in_code=True, inline_html=True, broken_urls=True
+    ),
     "hugo": Flavour(definitions=True, note_id="fn:{number}", reference_id="fnref:{number}"),
     "zola": Flavour(ids="zola", note_id="fn-{label}", reference_id="fr-{label}-1"),
     "eleventy": replace(_MARKDOWN_IT, raw_in_code=True, indented_code=False, ids="eleventy"),

@@ -91,6 +91,8 @@ def _extensions(markdown: str, flavour: Flavour) -> tuple[str, ...]:
     signs = {
         "notes": "^" in markdown and "[^" in markdown,
         "definitions": flavour.definitions and ("\n:" in markdown or " : " in markdown),
+        "abbreviations": flavour.abbreviations and "*[" in markdown and "]:" in markdown,
+        "code_languages": flavour.python and ("    :::" in markdown or "    #!" in markdown),
         "containers": ":::" in markdown,
         "titles": flavour.code_titles and "title=" in markdown,
         "marks": flavour.python and any(sign in markdown for sign in ("==", "^", "~", "++", ":")),
@@ -143,13 +145,17 @@ def _parser(flavour: Flavour, extensions: tuple[str, ...]) -> MarkdownIt:
 def _extend(markdown: MarkdownIt, flavour: Flavour, extensions: tuple[str, ...]) -> None:  # noqa: C901, PLR0912  # a table of cases
     from mdit_py_plugins.deflist import deflist_plugin  # noqa: PLC0415  # the same
 
-    from feedpub.core.html import attributes, boxes, heading_ids, inline, notes, python_markdown  # noqa: PLC0415  # the same
+    from feedpub.core.html import abbreviations, attributes, boxes, heading_ids, inline, notes, python_markdown  # noqa: PLC0415  # the same
 
     for extension in extensions:
         match extension:
             case "definitions":
                 markdown.use(deflist_plugin)
                 markdown.core.ruler.after("block", "terms", _split_terms)
+            case "abbreviations":
+                abbreviations.add_abbreviations(markdown)
+            case "code_languages":
+                python_markdown.add_code_languages(markdown)
             case "containers":
                 boxes.add_containers(markdown)
             case "titles":

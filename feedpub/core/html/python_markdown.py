@@ -16,6 +16,7 @@ from feedpub.core.html.code_parts import replace_outside_code
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
 
 _BLOCKS = (
@@ -34,6 +35,7 @@ _OPEN = re.compile(
     r"(?P<after>(?:[ \t][^<>\n]*)?)>",
     re.IGNORECASE | re.MULTILINE,
 )
+_CODE_LANGUAGE = re.compile(r"(?::::+|#!)([\w+#.-]{1,50})[ \t]*(?:hl_lines=[^\n]{0,100})?\n")
 _MAX_NESTED = 20
 
 
@@ -92,6 +94,21 @@ def _end_of(name: str, text: str, position: int) -> int:
 def add_marks(markdown: MarkdownIt) -> None:
     """Add the rules for ``==mark==``, ``^^insert^^``, ``x^2^``, ``H~2~O``, ``++ctrl++``, icons."""
     markdown.inline.ruler.before("emphasis", "marks", _read_marks)
+
+
+def add_code_languages(markdown: MarkdownIt) -> None:
+    """Add the rule for a first line of indented code that only names its language (``:::python``,
+    ``#!python``). See https://python-markdown.github.io/extensions/code_hilite/.
+    """
+    markdown.core.ruler.after("block", "code_languages", _take_languages)
+
+
+def _take_languages(state: StateCore) -> None:
+    for token in state.tokens:
+        match = _CODE_LANGUAGE.match(token.content) if token.type == "code_block" else None
+        if match:
+            token.type, token.tag, token.info = "fence", "code", match[1]
+            token.content = token.content[match.end() :]
 
 
 def _read_marks(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # markdown-it's

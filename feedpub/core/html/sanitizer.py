@@ -86,6 +86,7 @@ _LEFT_OUT = "tel:left-out"
 """The URL of a link whose text alone is left."""
 # The sanitizer writes links in this form.
 _LINK = re.compile(r'<a(?P<attributes>(?: [a-z]+="[^"]*")*)>|</a>')
+_POSTS = re.compile("(?:[^/]+/)*?posts/")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _IN_URLS = re.compile(r"[\x00-\x20\x7f]")
 _OPEN_IFRAME = re.compile(r"""(<iframe(?=[\s/>])(?:[^<>"']|"[^"]*"|'[^']*')*?)((?<=[\s"'])/)?>""", re.IGNORECASE)
@@ -173,7 +174,9 @@ def _absolute(value: str, bases: _Bases) -> str | None:
             return urljoin(bases.page, value)
         if root is not None and value[:1] == "/" != value[1:2] and not value.startswith(urlsplit(root).path):
             return urljoin(root, value[1:])
-        return urljoin(beside if beside and _FILE.match(value) else bases.base, value)
+        folder = beside if beside and _FILE.match(value) else None
+        url = urljoin(folder or bases.base, value)
+        return _without_posts(url, folder, bases.site) if folder else url
     except ValueError:
         return None
 
@@ -181,6 +184,13 @@ def _absolute(value: str, bases: _Bases) -> str | None:
 def _is_template(url: str) -> bool:
     """Return whether ``url`` has, or had, a template tag, or means an article that is none."""
     return ("%" in url or "{" in url or REMOVED in url) and _TEMPLATE.search(url) is not None
+
+
+def _without_posts(url: str, beside: str, site: str) -> str:
+    """Return where Material publishes a file below its folder of posts: above that folder."""
+    posts = _POSTS.match(beside.removeprefix(site))
+    folder = site + posts[0] if posts else ""
+    return folder.removesuffix("posts/") + url.removeprefix(folder) if posts and url.startswith(folder) else url
 
 
 def _language(classes: str) -> str | None:

@@ -186,3 +186,78 @@ def _of_astro(path: Path, dist: Path) -> Article:
         decoration=("//h2[@id='footnote-label']",),
         pictures=dict.fromkeys(("A dome", "Raw"), "https://stars.example.org/sub/cover.png"),
     )
+
+
+def test_jekyll(tmp_path: Path) -> None:
+    site = copied("jekyll", tmp_path)
+    run(site, "jekyll", "build", "--quiet")
+    rows = json.loads((site / "_site" / "shown.json").read_text(encoding="utf-8"))
+    check_record("jekyll", dict(map(_of_jekyll, rows)))
+
+
+def _of_jekyll(row: dict[str, Any]) -> Article:
+    return shown(
+        row["url"],
+        title=row["title"],
+        date=row["date"],
+        body=row["body"],
+        authors=[row["name"] or row["author"]],
+        topics=list({topic.casefold(): topic for topic in reversed([*row["categories"], *row["tags"]])}.values())[::-1],
+        image="/sub" + row["image"] if row["image"] else None,
+        change=lambda root: [figure.drop_tag() for figure in root.xpath("//figure[@class='highlight']")],
+    )
+
+
+def test_pelican(tmp_path: Path) -> None:
+    site = copied("pelican", tmp_path)
+    run(site, "pelican", "content", "-s", "pelicanconf.py", "-o", "out")
+    rows = json.loads((site / "out" / "shown.json").read_text(encoding="utf-8"))
+    check_record("pelican", dict(map(_of_pelican, rows)))
+
+
+def _of_pelican(row: dict[str, Any]) -> Article:
+    return shown(
+        row["url"],
+        title=row["title"],
+        date=row["date"],
+        body=row["body"],
+        authors=row["authors"],
+        topics=row["topics"],
+        image="/sub/" + row["image"] if row["image"] else None,
+        boxes=("//div[contains(@class, 'admonition')]",),
+        change=_label_python,
+    )
+
+
+def _label_python(root: HtmlElement) -> None:
+    """Make titles of the headings of boxes, of the names of files, and of the labels of tabs."""
+    for tabs in root.xpath("//div[contains(@class, 'tabbed-set')]"):
+        labels = tabs.xpath("div[@class='tabbed-labels']/label")
+        for label, block in zip(labels, tabs.xpath(".//div[@class='tabbed-block']"), strict=True):
+            block.insert(0, builder.P(builder.STRONG(label.text)))
+        for part in tabs.xpath("input | div[@class='tabbed-labels']"):
+            part.drop_tree()
+    for title in root.xpath("//p[@class='admonition-title'] | //span[@class='filename']"):
+        title.getparent().replace(title, builder.P(builder.STRONG(title.text)))
+
+
+def test_material_for_mkdocs(tmp_path: Path) -> None:
+    site = copied("mkdocs", tmp_path)
+    run(site, "mkdocs", "build", "--quiet")
+    rows = json.loads((site / "site" / "shown.json").read_text(encoding="utf-8"))
+    check_record("mkdocs", dict(map(_of_material, rows)))
+
+
+def _of_material(row: dict[str, Any]) -> Article:
+    return shown(
+        row["url"],
+        title=row["title"],
+        date=row["date"],
+        body=row["body"],
+        authors=row["authors"],
+        topics=row["topics"],
+        image=row["image"],
+        decoration=("//a[@class='headerlink']",),
+        boxes=("//div[contains(@class, 'admonition')]",),
+        change=_label_python,
+    )
