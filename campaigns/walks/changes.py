@@ -78,6 +78,7 @@ _FEEDS = [
     "{slug: pod, title: Pod, podcast: {category: News, image: /cover.jpg}}",
     "{slug: pairs, title: Pairs, combine: [topics, providers], min_articles: 2, limit: 3, archive: true}",
     "{slug: spoken, title: Spoken, languages: true, none: {topics: [AI]}, since: 20d}",
+    "{slug: flip, title: Flip, limit: 4, profiles: [flipboard]}",
 ]
 _STORIES = ["Title of OpenAI and GPT-5 & more", "Title of OpenAI and GPT-5", "Title of Tesla and 2 million cars"]
 

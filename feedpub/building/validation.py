@@ -15,11 +15,12 @@ from feedpub.config import Config
 from feedpub.content.batches import record_of
 from feedpub.content.loading import LoadedArticles, Progress, load_articles, no_progress
 from feedpub.content.read_settings import read_settings
-from feedpub.core.errors import Problem
+from feedpub.core.errors import Problem, ProblemKind
+from feedpub.core.models import Article
 from feedpub.feeds.groups import Group, groups_of
 from feedpub.feeds.paths import moved_folders
 from feedpub.feeds.selection import bound_warnings, check_folders, feeds_of
-from feedpub.feeds.status import group_by_status
+from feedpub.feeds.status import ArticlesByStatus, group_by_status
 from feedpub.feeds.unmatched import GroupSize
 from feedpub.state.published import check_output, history_of, output_folder
 
@@ -44,6 +45,8 @@ class ValidationReport(msgspec.Struct, frozen=True, kw_only=True):
     """The number of invalid articles, which a build leaves out."""
     duplicates: int
     """The number of articles that a build leaves out because another file has the same id."""
+    refused: int
+    """The number of reasons for which the services of profiles refuse a feed or an entry."""
     problems: tuple[Problem, ...]
     """All problems of all kinds, in the order of path and line."""
     configuration: tuple[str, ...] = ()
@@ -80,10 +83,12 @@ def validate(config: Config, options: ValidateOptions | None = None) -> Validati
     further = list(by_status.problems())
     if not options.paths:
         further += _link_problems(config, collection, now)
+        further += _profile_problems(config, collection, by_status, now)
     return ValidationReport(
         articles=collection.file_count,
         invalid=collection.invalid,
         duplicates=len(by_status.duplicates),
+        refused=sum(problem.kind is ProblemKind.REFUSED for problem in further),
         problems=tuple(sorted((*collection.problems, *further))),
         configuration=() if options.paths else _config_warnings(config, groups),
         budgets=() if options.paths else tuple(budget_warnings(config)),
@@ -103,6 +108,19 @@ def _link_problems(config: Config, collection: LoadedArticles, now: datetime) ->
     records = {file.path: record_of(b"", reading, settings) for file, reading in collection.readings}
     files = {file.path: file for file, _ in collection.readings}
     yield from LinkedArticles(by_name(records), files, generator, now).problems(records.items())
+
+
+def _profile_problems(
+    config: Config, collection: LoadedArticles, by_status: ArticlesByStatus, now: datetime
+) -> tuple[Problem, ...]:
+    """Return what the services of profiles refuse."""
+    if not any(feed.podcast is not None or feed.profiles for feed in config.feeds):
+        return ()
+    # Most sites have no such feeds, and need not load what makes entries.
+    from feedpub.building.profile_problems import profile_problems  # noqa: PLC0415
+
+    published = [article for article in by_status.published if isinstance(article, Article)]
+    return profile_problems(config, collection.readings, published, now)
 
 
 def _check_templates(config: Config) -> None:

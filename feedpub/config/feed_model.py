@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from feedpub.config.podcast_model import Podcast
-from feedpub.config.value_types import FormatName, Language, Score, Section, Size, Slug, Span, Text
+from feedpub.config.value_types import FormatName, Language, ProfileName, Score, Section, Size, Slug, Span, Text
 
 # The settings that the whole site, the feeds of a kind and single feeds can have.
 Formats = Annotated[tuple[FormatName, ...], Meta(description="The formats of the feed.", min_length=1)]
@@ -155,6 +155,9 @@ class CustomFeed(FeedRule, frozen=True, kw_only=True):
     icon: Icon | None = None
     expired: Expired | None = None
     podcast: Annotated[Podcast | None, Meta(description="The feed is a podcast, with these settings.")] = None
+    profiles: Annotated[
+        tuple[ProfileName, ...], Meta(description="The services whose wishes RSS follows, and validate checks.")
+    ] = ()
 
     @property
     def asks_for_facets(self) -> bool:

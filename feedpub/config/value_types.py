@@ -12,6 +12,7 @@ from feedpub.core.field_keys import FIELDS
 from feedpub.core.format_registry import FORMATS
 from feedpub.core.generators import GENERATORS, SLUG_RULES
 from feedpub.core.link_kinds import LinkKind, Verdict
+from feedpub.core.profile_registry import PODCAST, PROFILES
 from feedpub.core.text import EMAIL
 
 Text = Annotated[str, Meta(min_length=1)]
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     # Type checkers do not support literals that are computed.
     FieldName = str
     FormatName = str
+    ProfileName = str
     GeneratorName = str
     SlugRule = str
     LinkKindName = str
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 else:
     FieldName = Literal[tuple(FIELDS)]
     FormatName = Literal[tuple(FORMATS)]
+    ProfileName = Literal[tuple(name for name in PROFILES if name != PODCAST)]
     GeneratorName = Literal[GENERATORS]
     SlugRule = Literal[SLUG_RULES]
     LinkKindName = Literal[tuple(kind.value for kind in LinkKind)]

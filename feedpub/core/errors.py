@@ -62,6 +62,10 @@ class ProblemKind(Enum):
     """The article is published without the value."""
     REPAIRED = "repaired"
     """The article is published with a repaired text."""
+    REFUSED = "refused"
+    """It is published, but the service of a profile refuses the entry, or the whole feed."""
+    ADVISED = "advised"
+    """It is published, and the service of a profile advises otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)  # no Struct: --help does without msgspec

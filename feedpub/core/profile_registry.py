@@ -8,8 +8,10 @@ from __future__ import annotations
 
 PROFILES = {
     "podcast": "feedpub.output.profiles.podcast:PodcastProfile",
+    "flipboard": "feedpub.output.profiles.flipboard:FlipboardProfile",
 }
 """The ``module:class`` of each :class:`~feedpub.output.profiles.Profile`, by name."""
 
 PODCAST = "podcast"
-"""The profile that has settings: the key ``podcast`` of a feed chooses it."""
+"""The profile that has settings: the key ``podcast`` of a feed chooses it,
+``profiles`` all others."""

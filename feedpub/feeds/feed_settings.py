@@ -42,6 +42,7 @@ class FeedSettings(msgspec.Struct, frozen=True, kw_only=True):
     zone: str
     """The time zone of the site."""
     podcast: Podcast | None = None
+    profiles: tuple[str, ...] = ()
 
     @property
     def has_issues(self) -> bool:
@@ -70,9 +71,9 @@ class FeedSettings(msgspec.Struct, frozen=True, kw_only=True):
         return self.expired or (self.podcast is not None and self.podcast.complete)
 
     @property
-    def profiles(self) -> tuple[str, ...]:
-        """The names of its profiles."""
-        return (PODCAST,) if self.podcast is not None else ()
+    def every_profile(self) -> tuple[str, ...]:
+        """The names of its profiles, that of podcasts included."""
+        return self.profiles if self.podcast is None else (PODCAST, *self.profiles)
 
 
 class SettingsByFeed:

@@ -157,7 +157,7 @@ class Documents:
             lead_image=settings.lead_image,
             related=self._config.output.related,
             language=settings.language,
-            profiles=settings.profiles,
+            profiles=settings.every_profile,
         )
 
     def _head(self, feed: Feed, info: FormatInfo, path: str, position: ArchivePosition, updated: datetime) -> FeedHead:
@@ -189,7 +189,7 @@ class Documents:
             stylesheet="../" * path.count("/") + pages.STYLESHEET if config.output.pages else None,
             # The subscription document follows the newest archive.
             archived=ArchiveLinks(previous=url(position.previous), next=url(position.next) or current, current=current),
-            profiles=settings.profiles,
+            profiles=settings.every_profile,
             podcast=settings.podcast,
         )
 

@@ -56,6 +56,7 @@ CONFIGURATIONS = [
     "feeds: [{slug: mine, title: Mine, combine: [topics, providers], min_articles: 2, min_heat: 20}]\n",
     "feeds: [{slug: mine, title: Mine, combine: [topics], languages: true, since: 9d, limit: 2, archive: true}]\n",
     "feeds: [{slug: mine, title: Mine, combine: [topics], group_stories: true, sort: heat, limit: 2}]\n",
+    "feeds: [{slug: mine, title: Mine, limit: 2, profiles: [flipboard], group_stories: true}]\n",
 ]
 
 

@@ -322,6 +322,7 @@ def test_an_unknown_key_is_named_with_its_line_and_the_nearest(complaints: Compl
             "feeds: [{slug: a, title: A, top: {digest: true}, podcast: {category: News}}]",
             "4: feeds[0].top.digest: a podcast has no episodes in a digest; drop it, or podcast",
         ),
+        ("feeds: [{slug: a, title: A, profiles: [flip]}]", "4: feeds[0].profiles[0]: 'flip' is not one of flipboard"),
         ("feeds: [{slug: a, title: A, podcast: {}}]", "4: feeds[0].podcast.category: missing; it is required"),
         (
             "feeds: [{slug: a, title: A, any: [{since: 0h}]}]",

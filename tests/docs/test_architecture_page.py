@@ -18,6 +18,7 @@ QUESTIONS = (
     "How is the guid made?",
     "Why was an article left out?",
     "How do I add an output format?",
+    "How do I add a profile?",
     "How do I add a site generator?",
     "How do I add a front-matter key?",
     "How do I add a configuration key?",

@@ -8,9 +8,9 @@ from functools import cache
 from pkgutil import resolve_name
 
 from feedpub.core.profile_registry import PROFILES
-from feedpub.output.profiles.base import Profile
+from feedpub.output.profiles.base import CheckedFeed, Profile, ProfileFinding
 
-__all__ = ["Profile", "profile_of"]
+__all__ = ["CheckedFeed", "Profile", "ProfileFinding", "profile_of"]
 
 
 @cache

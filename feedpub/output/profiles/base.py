@@ -1,15 +1,45 @@
 """The interface of a profile, whose methods do nothing unless a profile overrides them.
 
-A profile adds elements to RSS, the format that such services read. It opens no file.
+A profile adds elements to RSS, the format that such services read, and names what they refuse. It
+opens no file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 
-from feedpub.output.entry import Entry
+import msgspec
+
+from feedpub.core.models import Article
+from feedpub.feeds.feed_settings import FeedSettings
+from feedpub.output.entry import Entry, SiteInfo
 from feedpub.output.formats.base import FeedHead
 from feedpub.output.formats.feedgen_fixes import Element
+
+
+class CheckedFeed(msgspec.Struct, frozen=True, kw_only=True):
+    """A feed whose values a profile checks."""
+
+    settings: FeedSettings
+    site: SiteInfo
+    entries: tuple[Entry, ...]
+    size_of: Callable[[str], tuple[int, int] | None]
+    """Returns the width and the height of the picture with this URL; None if they are not known."""
+
+
+class ProfileFinding(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact about a feed for which a service refuses it, or takes it less gladly."""
+
+    key: str
+    """The key of the feed in the configuration (``podcast.image``), or of the article."""
+    message: str
+    """What is wrong, and what would be right."""
+    article: Article | None = None
+    """None if the feed as a whole is meant."""
+    url: str | None = None
+    """The URL in the article that is meant."""
+    is_refused: bool = True
+    """False if it is no more than advice."""
 
 
 class Profile:
@@ -26,3 +56,7 @@ class Profile:
 
         The result does not depend on the feed, so that it serves every feed of the profile.
         """
+
+    def findings(self, feed: CheckedFeed) -> Iterator[ProfileFinding]:  # noqa: ARG002  # for those that override it
+        """Yield what the service refuses of ``feed``, for ``feedpub validate``."""
+        yield from ()

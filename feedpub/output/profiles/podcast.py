@@ -7,20 +7,26 @@ https://podcasting2.org/podcast-namespace. feedgen's extension for podcasts is n
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from uuid import UUID, uuid5
 
 from feedpub.config import Podcast
+from feedpub.core.errors import quoted
 from feedpub.core.media_types import type_by_extension
 from feedpub.output.entry import Entry
 from feedpub.output.formats.base import FeedHead
 from feedpub.output.formats.feedgen_fixes import Element, add
-from feedpub.output.profiles.base import Profile
+from feedpub.output.profiles.base import CheckedFeed, Profile, ProfileFinding
 
 _ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
 _PODCAST = "{https://podcastindex.org/namespace/1.0}"
 # https://podcasting2.org/podcast-namespace/tags/guid
 _GUIDS = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 _CHAPTERS = "application/json+chapters"
+_SECURE = "https://"
+_LEAST_PIXELS, _MOST_PIXELS = 1400, 3000
+# https://podcasters.apple.com/support/893-audio-requirements
+_PLAYED = ("audio/mpeg", "audio/mp4", "audio/x-m4a", "audio/aac", "video/mp4", "video/x-m4v", "video/quicktime")
 _PICTURES = ("image/jpeg", "image/png")
 
 
@@ -84,6 +90,25 @@ class PodcastProfile(Profile):
         if episode.chapters:
             add(item, f"{_PODCAST}chapters", url=episode.chapters, type=_CHAPTERS)
 
+    def findings(self, feed: CheckedFeed) -> Iterator[ProfileFinding]:
+        """Yield what Apple Podcasts refuses of ``feed``, and Spotify without an owner."""
+        podcast = feed.settings.podcast
+        if podcast is None:
+            return
+        if not feed.site.base_url.startswith(_SECURE):
+            message = f"{quoted(feed.site.base_url)} is not HTTPS, which Apple advises"
+            yield ProfileFinding(key="podcast", message=message, is_refused=False)
+        if podcast.owner is None and not feed.site.author.email:
+            message = "missing; directories send a code to the owner: give {email: …} here, or site.author.email"
+            yield ProfileFinding(key="podcast.owner", message=message)
+        if cover := _cover_problem(podcast.image, feed):
+            yield ProfileFinding(key="podcast.image", message=cover)
+        if not feed.entries:
+            yield ProfileFinding(key="podcast", message="has no episode yet; Apple takes a podcast that has one")
+        titles: dict[str, str] = {}
+        for entry in feed.entries:
+            yield from _episode_findings(entry, titles)
+
 
 def guid_of(url: str) -> str:
     """Return the podcast:guid of the feed at ``url``."""
@@ -110,6 +135,42 @@ def _add_podcasting_2(channel: Element, podcast: Podcast, head: FeedHead, email:
         add(channel, f"{_PODCAST}locked", "yes" if podcast.locked else "no", owner=email)
     if podcast.funding:
         add(channel, f"{_PODCAST}funding", podcast.funding.text, url=podcast.funding.url)
+
+
+def _cover_problem(image: str | None, feed: CheckedFeed) -> str | None:
+    """Return why Apple refuses the cover; None if it does not, as far as that is known."""
+    wanted = f"a square JPEG or PNG of {_LEAST_PIXELS} to {_MOST_PIXELS} pixels"
+    if image is None:
+        return f"missing; give {wanted}: a URL, or a path below base_url"
+    if type_by_extension(image) not in _PICTURES:
+        return f"{quoted(image)} is not a file .jpg or .png; give {wanted}"
+    size = feed.size_of(image)
+    if size is None or (size[0] == size[1] and _LEAST_PIXELS <= size[0] <= _MOST_PIXELS):
+        return None
+    return f"{quoted(image)} has {size[0]} x {size[1]} pixels; give {wanted}"
+
+
+def _episode_findings(entry: Entry, titles: dict[str, str]) -> Iterator[ProfileFinding]:
+    """Yield the findings of one episode; ``titles`` are those of the earlier ones, by recording."""
+    recording, article = entry.enclosure, entry.article
+    if recording is None or not recording.is_recording:
+        message = "the only recording is a broken link, which check.on_broken omits; repair it"
+        yield ProfileFinding(key="attachments", message=message, article=article)
+        return
+    url = recording.url
+    messages = []
+    if not recording.length:
+        messages.append("has no known length; run 'feedpub check --kind attachment', or give its length in bytes")
+    if recording.type.lower() not in _PLAYED:
+        messages.append(f"is {recording.type}, which Apple does not play; give one of {', '.join(_PLAYED)}")
+    if url in titles:
+        messages.append(f"is the recording of {quoted(titles[url])}, too; Apple shows one episode of each")
+    titles.setdefault(url, entry.title)
+    for message in messages:
+        yield ProfileFinding(key="attachments", message=f"{quoted(url)} {message}", article=article, url=url)
+    if not url.startswith(_SECURE):
+        message = f"{quoted(url)} is not HTTPS, which Apple advises"
+        yield ProfileFinding(key="attachments", message=message, article=article, url=url, is_refused=False)
 
 
 def _picture(entry: Entry) -> str | None:

@@ -21,6 +21,7 @@ FOLDERS = (
     "feeds/hot-ai",
     "feeds/best",
     "feeds/digest",
+    "feeds/flip",
     "feeds/nothing-yet",
     "feeds/pod",
 )
@@ -58,6 +59,7 @@ def test_the_corpus_gives_the_feeds_that_its_articles_call_for() -> None:
         "feeds/best",
         "feeds/by-name",
         "feeds/digest",
+        "feeds/flip",
         "feeds/hot-ai",
         "feeds/nothing-yet",
         "feeds/pod",

@@ -78,7 +78,8 @@ def test_the_enclosures_read_back(name: str, folder: str) -> None:
     for of_rss, of_atom, entry in zip(rss, atom, files.entries, strict=True):
         assert [(link.href, link.type) for link in of_atom.enclosures] == [(one.url, one.type) for one in entry.media]
         assert [one["url"] for one in of_rss.get("media_content", ())] == [one.url for one in entry.media]
-        chosen = entry.enclosure
+        # Flipboard shows a picture.
+        chosen = next(iter(entry.images), None) if folder == "feeds/flip" else entry.enclosure
         assert [(link.href, link.type, link.length) for link in of_rss.enclosures] == (
             [(chosen.url, chosen.type, str(chosen.length))] if chosen else []
         )
