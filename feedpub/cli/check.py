@@ -48,7 +48,7 @@ def _one_of(words: tuple[str, ...]) -> str:
     cls=HelpWithSections,
     statuses={
         0: "No link fails.",
-        1: "A link has a verdict of check.fail_on: by default, it is broken, unreachable or invalid.",
+        1: "A link has a verdict of check.fail_on: by default, it is broken, gone, unreachable or invalid.",
         2: "The command line, the configuration or a PATH cannot be used.",
         4: "There is no network, or the report or links.db cannot be written.",
         130: "Interrupted; the results so far are recorded.",
@@ -78,10 +78,11 @@ def _one_of(words: tuple[str, ...]) -> str:
     multiple=True,
     type=click.Choice(_VERDICTS),
     metavar="VERDICT",
-    help=f"Exit with 1 for this verdict instead of check.fail_on: {_one_of(_VERDICTS)}. Repeatable.",
+    help=f"Exit with 1 for this verdict, instead of those of check.fail_on: {_one_of(_VERDICTS)}. Repeatable.",
 )
 @click.option("--fix-redirects", is_flag=True, help="Replace the URLs of permanently moved sources.")
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation of --fix-redirects.")
+@click.option("--yes-other-domains", is_flag=True, help="Also write URLs of other domains, with --fix-redirects.")
 @click.option(
     "--format",
     "format_name",
@@ -93,7 +94,13 @@ def _one_of(words: tuple[str, ...]) -> str:
 @click.option("--output", type=GivenPath(), metavar="FILE", help="Write the report to FILE instead of standard output.")
 @common_options
 def command(
-    paths: tuple[Path, ...], *, format_name: str, output: Path | None, fix_redirects: bool, yes: bool, **given: Any
+    paths: tuple[Path, ...],
+    *,
+    format_name: str,
+    output: Path | None,
+    fix_redirects: bool,
+    yes: bool,
+    **given: Any,
 ) -> int:
     """Check whether the links of the published articles still resolve.
 
@@ -105,8 +112,10 @@ def command(
     from feedpub.links.report.base import ReportContext
     from feedpub.links.site_check import find_links
 
-    if yes and not fix_redirects:
-        raise click.UsageError("--yes needs --fix-redirects")
+    other_domains = given.pop("yes_other_domains")
+    for option, is_given in (("--yes", yes), ("--yes-other-domains", other_domains)):
+        if is_given and not fix_redirects:
+            raise click.UsageError(f"{option} needs --fix-redirects")
     if fix_redirects and given["kinds"] and "source" not in given["kinds"]:
         raise click.UsageError("--fix-redirects changes sources; add --kind source")
     config = settings().load_config()
@@ -123,7 +132,7 @@ def command(
     if report.is_stopped:
         raise click.Abort
     if fix_redirects:
-        _fix_redirects(config, links.files, report.results(), ask=not yes)
+        _fix_redirects(config, links.files, report.results(), ask=not yes, other_domains=other_domains)
     return status
 
 
@@ -173,13 +182,15 @@ def _prefix(config: Config) -> str:
     return "" if prefix == os.curdir else prefix.replace(os.sep, "/")
 
 
-def _fix_redirects(config: Config, files: Iterable[ArticleFile], results: Iterable[LinkResult], *, ask: bool) -> None:
+def _fix_redirects(
+    config: Config, files: Iterable[ArticleFile], results: Iterable[LinkResult], *, ask: bool, other_domains: bool
+) -> None:
     """Show the changes, ask for confirmation, and write them."""
     from feedpub.content.read_settings import read_settings
     from feedpub.links.fix import redirects
     from feedpub.state.atomic_files import remove_strays
 
-    moved = redirects.moved_articles(results, {file.path: file for file in files})
+    moved = redirects.moved_articles(results, {file.path: file for file in files}, other_domains=other_domains)
     planned = redirects.plan(moved, read_settings(config), config.max_file_size)
     edits = [step for step in planned if isinstance(step, redirects.Edit)]
     refusals = [step for step in planned if isinstance(step, redirects.Refusal)]

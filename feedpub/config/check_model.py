@@ -14,7 +14,7 @@ class Ttl(Section, frozen=True, kw_only=True):
 
     ok: Annotated[Span, Meta(description="For a link that is ok or redirected.")] = "7d"
     broken: Annotated[Span, Meta(description="For a link that is broken, or a page that is not valid AMP.")] = "1d"
-    blocked: Annotated[Span, Meta(description="For a link whose site refuses to answer the check.")] = "3d"
+    blocked: Annotated[Span, Meta(description="For a link that is suspect or gone, or whose site refuses.")] = "3d"
 
 
 class HostTtl(Section, frozen=True, kw_only=True):
@@ -42,6 +42,9 @@ OnBroken = Annotated[
     Literal["keep", "omit"], Meta(description="What feeds do with broken AMP, image and attachment links.")
 ]
 FailOn = Annotated[tuple[VerdictName, ...], Meta(description="The verdicts that make the check exit with 1.")]
+GonePages = Annotated[
+    bool, Meta(description="Read the pages of sources, to find those that are gone though the server answers.")
+]
 Robots = Annotated[bool, Meta(description="Obey robots.txt.")]
 Proxy = Annotated[str | None, Meta(description="The proxy to use: http://proxy.example.org:3128. Empty: none.")]
 
@@ -68,6 +71,7 @@ class HostCheck(Section, frozen=True, kw_only=True):
     failures_before_broken: Runs | None = None
     on_broken: OnBroken | None = None
     fail_on: FailOn | None = None
+    gone_pages: GonePages | None = None
     robots: Robots | None = None
     proxy: Proxy = None
 
@@ -89,7 +93,8 @@ class Check(Section, frozen=True, kw_only=True):
     ttl: Annotated[Ttl, Meta(description="How long an answer is reused: 12h, 7d.")] = Ttl()
     failures_before_broken: Runs = 1
     on_broken: OnBroken = "keep"
-    fail_on: FailOn = ("broken", "unreachable", "invalid")
+    fail_on: FailOn = ("broken", "gone", "unreachable", "invalid")
+    gone_pages: GonePages = True
     robots: Robots = False
     proxy: Proxy = None
     hosts: Annotated[

@@ -27,3 +27,5 @@ class Verdict(Enum):
     RATE_LIMITED = "rate-limited"
     UNREACHABLE = "unreachable"
     BROKEN = "broken"
+    GONE = "gone"
+    SUSPECT = "suspect"

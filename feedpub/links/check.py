@@ -15,11 +15,12 @@ import msgspec
 
 from feedpub.core.urls import page_of
 from feedpub.links.find.article_links import targets_of
-from feedpub.links.judge.verdicts import judge, judge_unfetched
+from feedpub.links.judge.soft import Hosts
+from feedpub.links.judge.verdicts import SOFT_KINDS, LinkContext, judge, judge_unfetched
 from feedpub.links.model import Answer, Failure, Judgement, Link, LinkKind, LinkResult, LinkTarget, Verdict
 from feedpub.links.options import CheckOptions, OnProgress
 from feedpub.links.redact import redacted
-from feedpub.links.remember.answers import StoredAnswer, counts_as_broken, ttl_name
+from feedpub.links.remember.answers import StoredAnswer, counts_as_broken, telling_page, ttl_name
 from feedpub.links.remember.store import LinkStore
 from feedpub.links.report.base import WORST_FIRST
 from feedpub.links.run.engine import Engine, RunOutcome, Stop
@@ -58,6 +59,7 @@ class LinkCheck:
         """The links by their URL without fragment, which is the URL of their target."""
         self._unfetched: dict[Link, Judgement] = {}
         self._states: dict[str, _TargetState] = {}
+        self._hosts = Hosts(self._answer_of)
         self._answers: dict[Answer, Answer] = {}
         """Equal answers are stored once, because most of them are equal."""
         for link in links:
@@ -81,10 +83,12 @@ class LinkCheck:
                 if judgement is not None:
                     self._unfetched[link] = judgement
         to_fetch = (link for links in self._links.values() for link in links if link not in self._unfetched)
-        outcome = self._fetch(to_fetch, engine, on_progress, stop)
-        if outcome.no_network or outcome.is_stopped:
-            return outcome
-        return self._fetch(list(self._canonical_sources()), engine, on_progress, stop, is_online=True)
+        outcome = self._fetch(self._targets_of(to_fetch), engine, on_progress, stop)
+        for find_more in (self._find_canonical_sources, self._find_probes):
+            if outcome.no_network or outcome.is_stopped:
+                return outcome
+            outcome = self._fetch(find_more(), engine, on_progress, stop, is_online=True)
+        return outcome
 
     def results(self) -> Iterator[LinkResult]:
         """Yield one result for each URL of each kind, in no order."""
@@ -101,11 +105,23 @@ class LinkCheck:
         """Return whether the check fails because of ``result``."""
         return result.verdict in (self._options.fail_on or self._settings_of(result.url).fail_on)
 
+    def _targets_of(self, links: Iterable[Link]) -> dict[str, LinkTarget]:
+        return targets_of(links, frozenset(LinkKind), self._is_soft)
+
+    def _is_soft(self, link: Link) -> bool:
+        """Return whether ``link`` may be dead although its server answers."""
+        return link.kind in SOFT_KINDS and self._settings_of(link.url).gone_pages
+
     def _fetch(
-        self, links: Iterable[Link], engine: Engine, on_progress: OnProgress, stop: Stop, *, is_online: bool = False
+        self,
+        targets: dict[str, LinkTarget],
+        engine: Engine,
+        on_progress: OnProgress,
+        stop: Stop,
+        *,
+        is_online: bool = False,
     ) -> RunOutcome:
-        """Get the answers for ``links``: use trusted stored answers, and fetch the rest."""
-        targets = targets_of(links, frozenset(LinkKind))
+        """Get the answers for ``targets``: use trusted stored answers, and fetch the rest."""
         if not self._options.refresh:
             for target, stored in self._store.trusted_answers(targets.values(), self._now, self._ttl):
                 self._set_state(target.url, stored.answer, stored.broken_runs, attempts=0, is_stored=True)
@@ -143,11 +159,12 @@ class LinkCheck:
         verdicts = {judge(answer, link, self._settings_of(link.url)).verdict for link in links} or {Verdict.OK}
         runs = self._store.broken_runs(target.url) + 1 if Verdict.BROKEN in verdicts else 0
         self._set_state(target.url, answer, runs, attempts=attempts)
-        if links:
+        if links or self._hosts.is_probe(target.url):
             self._store.add(target, answer, verdicts, datetime.now(UTC))
 
     def _set_state(self, url: str, answer: Answer, broken_runs: int, *, attempts: int, is_stored: bool = False) -> None:
         elapsed = answer.elapsed
+        page = telling_page(answer)
         if not answer.hops and answer.amp is None:
             answer = Answer(
                 status=answer.status,
@@ -156,6 +173,7 @@ class LinkCheck:
                 is_challenge=answer.is_challenge,
                 # The verdict on a redirect to nowhere depends on it.
                 length=answer.length if answer.status is not None and 300 <= answer.status < 400 else None,
+                page=page,
             )
             answer = self._answers.setdefault(answer, answer)
         self._states[url] = _TargetState(answer, elapsed, attempts, broken_runs, is_stored)
@@ -172,7 +190,10 @@ class LinkCheck:
             if name is None or is_pending:
                 return None
             spans.append(getattr(settings.ttl, name))
-        return min(spans, default=None)
+        return min(spans, default=settings.ttl.ok if self._hosts.is_probe(target.url) else None)
+
+    def _find_canonical_sources(self) -> dict[str, LinkTarget]:
+        return self._targets_of(list(self._canonical_sources()))
 
     def _canonical_sources(self) -> Iterator[Link]:
         """Yield the links that are needed to compare the canonical URL of AMP pages with sources.
@@ -186,7 +207,9 @@ class LinkCheck:
             if state is None or amp is None or amp.canonical is None:
                 continue
             for link in links:
-                judgement = judge(state.answer, link, self._settings_of(link.url), self._answer_of(link.partner))
+                judgement = judge(
+                    state.answer, link, self._settings_of(link.url), LinkContext(self._answer_of(link.partner))
+                )
                 if link.kind is LinkKind.AMP and judgement.verdict is Verdict.INVALID:
                     yield from filter(self._can_fetch, self._sources(link, amp.canonical))
 
@@ -194,6 +217,9 @@ class LinkCheck:
         for url in (link.partner, canonical):
             if url is not None:
                 yield Link(LinkKind.SOURCE, url, link.path, link.line)
+
+    def _find_probes(self) -> dict[str, LinkTarget]:
+        return self._hosts.find_probes(page for page, links in self._links.items() if any(map(self._is_soft, links)))
 
     def _can_fetch(self, link: Link) -> bool:
         """Return whether ``link`` can be fetched, and has no answer yet."""
@@ -211,8 +237,11 @@ class LinkCheck:
             state.answer,
             link,
             settings,
-            self._answer_of(link.partner) or _NOT_FETCHED,
-            self._answer_of(amp.canonical) if amp else None,
+            LinkContext(
+                self._answer_of(link.partner) or _NOT_FETCHED,
+                self._answer_of(amp.canonical) if amp else None,
+                self._hosts.facts(page_of(link.url)),
+            ),
         )
         if judgement.verdict is Verdict.BROKEN and not _counts_as_broken(state.broken_runs, settings):
             runs = f"in {state.broken_runs} of {settings.failures_before_broken} runs"

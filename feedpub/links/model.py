@@ -13,7 +13,7 @@ import msgspec
 from feedpub.core.link_kinds import LinkKind, Verdict
 
 __all__ = ["AmpPage", "Answer", "Failure", "Fetch", "Hop", "Judgement", "Link", "LinkKind", "LinkResult", "LinkTarget"]
-__all__ += ["Verdict"]
+__all__ += ["PageFacts", "PageSign", "Verdict"]
 
 
 class Link(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -87,6 +87,32 @@ class AmpPage(msgspec.Struct, frozen=True, array_like=True):
     """
 
 
+class PageSign(Enum):
+    """The sign in a page that its link may be dead."""
+
+    NOTHING = "nothing"
+    NOT_FOUND = "not-found"
+    """Its title or heading says that there is no such page."""
+    FOR_SALE = "for-sale"
+    """Its title or heading says that the domain is for sale."""
+    PARKED = "parked"
+    """It is that of a parker of domains."""
+    VIDEO_GONE = "video-gone"
+    """It is that of a video host, and the video is gone."""
+
+
+class PageFacts(msgspec.Struct, frozen=True, array_like=True):
+    """The facts of a page that say whether it is still what the link was made for."""
+
+    sign: PageSign
+    evidence: str = ""
+    """The sign in a few printable words."""
+    is_certain: bool = False
+    """True if the page shows this without scripts; without a sign, if it is whole without them."""
+    checksum: int = 0
+    """A checksum of the page, to compare it with others; only without a sign."""
+
+
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """The result of fetching one URL: a status or a failure."""
 
@@ -108,6 +134,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """The number of bytes, from Content-Length or Content-Range; None for a compressed body."""
     amp: AmpPage | None = None
     """The AMP page in a 2xx response to a fetch that wants the page."""
+    page: PageFacts | None = None
+    """The facts of an HTML page in a 200 response to a fetch that wants the text."""
     elapsed: float = 0.0
     """Seconds, from the first connection attempt."""
 
@@ -118,6 +146,8 @@ class LinkTarget(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     wants_page: bool = False
     """True if the body is needed (for an AMP page), so that the first request is a GET."""
+    wants_text: bool = False
+    """True if the page is read, to see whether it is still there (for a source)."""
     wants_length: bool = False
     """True if media type and length are needed (for an image or attachment)."""
 

@@ -33,7 +33,7 @@ from feedpub.links.schedule.politeness import host_of
 
 _REPLACED = (
     *("workers", "per_host", "delay", "timeout", "retries", "user_agent"),
-    *("failures_before_broken", "on_broken", "robots", "proxy", "kinds", "fail_on"),
+    *("failures_before_broken", "on_broken", "robots", "proxy", "kinds", "fail_on", "gone_pages"),
 )
 _COMBINED = ("accept", "exclude", "allow_private")
 
@@ -70,6 +70,8 @@ class CheckSettings(msgspec.Struct, frozen=True, kw_only=True):
     omits_broken: bool
     """True if feeds leave out broken AMP, image and attachment links to the host."""
     fail_on: frozenset[Verdict]
+    gone_pages: bool
+    """True if links are looked for that are dead although their servers answer."""
     robots: bool
     proxy: str | None
     """The URL of the proxy; None for direct connections."""
@@ -210,6 +212,7 @@ def _merge(check: Check, host_checks: Sequence[HostCheck]) -> CheckSettings:
         failures_before_broken=values["failures_before_broken"],
         omits_broken=values["on_broken"] == "omit",
         fail_on=frozenset(map(Verdict, values["fail_on"])),
+        gone_pages=values["gone_pages"],
         robots=values["robots"],
         proxy=values["proxy"] or None,
     )

@@ -104,6 +104,7 @@ def test_the_report_as_json_is_what_the_design_says(linked: SiteFolder, server: 
     }
     assert result["summary"] == {
         **dict.fromkeys(("excluded", "invalid", "ok", "redirected", "blocked", "rate-limited", "unreachable"), 0),
+        **dict.fromkeys(("gone", "suspect"), 0),
         "broken": 1,
     }
 

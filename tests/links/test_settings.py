@@ -41,7 +41,8 @@ def test_what_holds_by_default() -> None:
         ttl=Lifetimes(ok=7 * 86_400, broken=86_400, blocked=3 * 86_400),
         failures_before_broken=1,
         omits_broken=False,
-        fail_on=frozenset((Verdict.BROKEN, Verdict.UNREACHABLE, Verdict.INVALID)),
+        fail_on=frozenset((Verdict.BROKEN, Verdict.GONE, Verdict.UNREACHABLE, Verdict.INVALID)),
+        gone_pages=True,
         robots=False,
         proxy=None,
     )
@@ -64,10 +65,11 @@ def test_every_key_can_be_set_for_a_host() -> None:
         failures_before_broken=5,
         on_broken="omit",
         fail_on=(),
+        gone_pages=False,
         robots=True,
         proxy="http://proxy.example:3128",
     )
-    assert set(HostCheck.__struct_fields__) == set(Check.__struct_fields__) - {"hosts"}
+    assert set(HostCheck.__struct_fields__) == set(Check.__struct_fields__) - {"hosts", "known_names"}
     settings = by_host({"x.org": host})
     assert settings.settings_for("y.org") == by_host().general
     assert settings.headers_for("https://x.org/") == {"User-Agent": "me", **LANGUAGES, "X-A": "1"}
@@ -85,6 +87,7 @@ def test_every_key_can_be_set_for_a_host() -> None:
         failures_before_broken=5,
         omits_broken=True,
         fail_on=frozenset(),
+        gone_pages=False,
         robots=True,
         proxy="http://proxy.example:3128",
     )

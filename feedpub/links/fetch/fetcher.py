@@ -24,6 +24,7 @@ from feedpub.core.errors import printable
 from feedpub.links.fetch.redirects import RedirectFollower, RedirectResult, RequestPlan
 from feedpub.links.fetch.robots import Robots
 from feedpub.links.judge.amp import read_amp_page
+from feedpub.links.judge.soft import most_bytes, read_page
 from feedpub.links.model import AmpPage, Answer, Failure, LinkTarget
 from feedpub.links.net import response_headers
 from feedpub.links.net.failures import TransportError
@@ -38,6 +39,9 @@ MOST_PAGE = 1_000_000
 
 # A server that never answers HEAD may answer GET: a part of the time is reserved for that.
 _HEAD_SHARE = 2 / 3
+# The part of the remaining time for the text of a page whose status is known already.
+_TEXT_SHARE = 1 / 4
+_HTML = frozenset(("text/html", "application/xhtml+xml"))
 _NO_VALID_ANSWER = (Failure.PROTOCOL, Failure.TIMEOUT)
 _TITLE = re.compile("<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 # The pages of nginx, Apache, IIS and others under a redirect.
@@ -76,7 +80,12 @@ class Fetcher:
             return Answer(failure=Failure.INVALID_URL, message=printable(str(error)))
         follower = RedirectFollower(self._session, self._router, self._settings, self._robots, keep_alive=keep_alive)
         try:
-            answer = self._page(follower, url) if target.wants_page else self._headers(follower, url, target)
+            if target.wants_page:
+                answer = self._page(follower, url)
+            elif target.wants_text and not target.wants_length:
+                answer = self._text(follower, url)
+            else:
+                answer = self._headers(follower, url, target)
             return msgspec.structs.replace(answer, elapsed=follower.elapsed)
         finally:
             follower.close()
@@ -125,6 +134,22 @@ class Fetcher:
         if cut is not None and not (page.is_amp and page.canonical):
             return msgspec.structs.replace(answer, failure=cut.failure, message=str(cut))
         return msgspec.structs.replace(answer, amp=page)
+
+    def _text(self, follower: RedirectFollower, url: str) -> Answer:
+        """Return the answer to GET, with the facts of the page if it is one.
+
+        A page that breaks off or is slow is judged by what there is of it.
+        """
+        result = follower.follow(RequestPlan(method="GET"), url)
+        answer, response = self._answer(result), result.response
+        if response is None or answer.status != 200 or answer.media_type not in _HTML:
+            return self._answer_with_page(result)
+        try:
+            body, _ = response.page(most_bytes(response.url), _TEXT_SHARE)
+        finally:
+            result.finish()
+        facts = read_page(body, response.first("Content-Type"), response.url)
+        return msgspec.structs.replace(answer, page=facts)
 
     def _answer_with_page(self, result: RedirectResult) -> Answer:
         """Return the values of a finished response, with the length of the page of a redirect.

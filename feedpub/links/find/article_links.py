@@ -7,7 +7,7 @@ fetches no URL.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
 import msgspec
@@ -64,19 +64,27 @@ def links_of(source: ArticleFile, data: bytes, settings: ReadSettings) -> LinkRe
     return LinkReading(article=article, links=in_order, problems=reading.problems)
 
 
-def targets_of(links: Iterable[Link], kinds: Collection[LinkKind]) -> dict[str, LinkTarget]:
+def targets_of(
+    links: Iterable[Link], kinds: Collection[LinkKind], wants_text: Callable[[Link], bool] = lambda _: False
+) -> dict[str, LinkTarget]:
     """Return the targets of the ``links`` of ``kinds``, by URL without fragment.
 
-    The targets keep the order of the first link of each.
+    The targets keep the order of the first link of each. ``wants_text`` says whether the page of a
+    link is read.
     """
+    texts: set[str] = set()
     kinds_by_url: dict[str, set[LinkKind]] = {}
     for link in links:
         if link.kind in kinds:
-            kinds_by_url.setdefault(page_of(link.url), set()).add(link.kind)
+            page = page_of(link.url)
+            kinds_by_url.setdefault(page, set()).add(link.kind)
+            if wants_text(link):
+                texts.add(page)
     return {
         url: LinkTarget(
             url=url,
             wants_page=not _WANT_PAGE.isdisjoint(url_kinds),
+            wants_text=url in texts,
             wants_length=not _WANT_LENGTH.isdisjoint(url_kinds),
         )
         for url, url_kinds in kinds_by_url.items()

@@ -13,7 +13,7 @@ import difflib
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import urldefrag
 
 import msgspec
 import yaml
@@ -24,12 +24,12 @@ from feedpub.core import urls
 from feedpub.core.errors import printable
 from feedpub.core.models import Article
 from feedpub.core.yaml_nodes import NodeError
+from feedpub.links.domains import domain_of, is_same_site
 from feedpub.links.fix.front_matter import EditRefusedError, NewValues, line_of_key, lines_of, proposals, used_key
+from feedpub.links.judge.soft import has_lost_its_path
 from feedpub.links.model import LinkKind, LinkResult, Verdict
 from feedpub.state.atomic_files import digest, replace_file
 
-# Names of the page that a folder has.
-_HOME = frozenset(("index", "default", "home"))
 _CONTEXT = 3  # lines around a change in a diff
 
 
@@ -41,6 +41,8 @@ class MovedArticle(msgspec.Struct, frozen=True, kw_only=True):
     """The URL in the article, normalized."""
     new: str
     """The URL at the end of the redirects."""
+    may_change_domain: bool = False
+    """True if the new URL may have another registrable domain than the old one."""
 
 
 class Edit(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,13 +73,16 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
         return f"{printable(self.path)}:{self.line}: {printable(self.message)}"
 
 
-def moved_articles(results: Iterable[LinkResult], sources: Mapping[str, ArticleFile]) -> tuple[MovedArticle, ...]:
+def moved_articles(
+    results: Iterable[LinkResult], sources: Mapping[str, ArticleFile], *, other_domains: bool = False
+) -> tuple[MovedArticle, ...]:
     """Return the articles to rewrite, in the order of their paths.
 
-    ``sources`` maps the paths in ``results`` to article files.
+    ``sources`` maps the paths in ``results`` to article files. With ``other_domains``, URLs of
+    other domains are written, too.
     """
     articles = {
-        path: MovedArticle(source=sources[path], old=result.url, new=result.final_url)
+        path: MovedArticle(source=sources[path], old=result.url, new=result.final_url, may_change_domain=other_domains)
         for result in results
         if result.kind is LinkKind.SOURCE and result.verdict is Verdict.REDIRECTED and result.final_url
         for path, _ in result.locations
@@ -186,22 +191,11 @@ def _new_url(article: MovedArticle) -> str:
         new = f"{new}#{fragment}"
     if new == article.old:
         raise EditRefusedError(1, "redirects back to the same URL")
-    if _has_lost_its_path(article.old, new):
+    if has_lost_its_path(article.old, new):
         raise EditRefusedError(1, "redirects to a page above it, as sites do when a page is gone; look at it")
+    if not article.may_change_domain and not is_same_site(article.old, new):
+        raise EditRefusedError(1, f"redirects to another domain, {domain_of(new)}; --yes-other-domains writes its URL")
     return new
-
-
-def _has_lost_its_path(old: str, new: str) -> bool:
-    """Return whether ``new`` is the home page or a section, and ``old`` was a page below one."""
-    before, after = (_segments(url) for url in (old, new))
-    is_above = len(after) < len(before) and before[: len(after)] == after
-    return bool(before) and not urlsplit(new).query and (not after or is_above)
-
-
-def _segments(url: str) -> list[str]:
-    """Return the segments of the path of ``url``, without a file name such as index.html."""
-    segments = [segment for segment in urlsplit(url).path.split("/") if segment]
-    return segments[:-1] if segments and segments[-1].partition(".")[0].lower() in _HOME else segments
 
 
 def _document(text: str) -> FrontMatter:

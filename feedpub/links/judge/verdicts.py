@@ -1,8 +1,8 @@
 """The verdict on a link: the first that applies.
 
-The order is: excluded; invalid; then by the answer: ok or redirected, blocked, rate-limited,
-unreachable, broken. Pure functions: nothing is fetched, stored or printed here. The number of
-failures before a link counts as broken is not considered here either.
+The order is: excluded; invalid; then by the answer: gone, suspect, ok or redirected, blocked,
+rate-limited, unreachable, broken. Pure functions: nothing is fetched, stored or printed here. The
+number of failures before a link counts as broken is not considered here either.
 
 The statuses are those of RFC 9110 section 15. A link is broken if the answer proves that it leads
 nowhere (404, NXDOMAIN, …), unreachable if the answer proves nothing (time-outs, 5xx, …), and
@@ -13,11 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from http import HTTPStatus
+from typing import NamedTuple
 
 from feedpub.core.errors import quoted
 from feedpub.links.judge.amp import cache_mismatch, same_page
+from feedpub.links.judge.soft import HostFacts, soft_judgement
 from feedpub.links.model import AmpPage, Answer, Failure, Judgement, Link, LinkKind, Verdict
 from feedpub.links.net.addresses import literal, refusal
+from feedpub.links.redact import shown_url
 from feedpub.links.schedule.politeness import host_of
 from feedpub.links.settings import CheckSettings
 
@@ -31,7 +34,8 @@ _TEMPORARY = frozenset((408, 425))
 _GOOD_3XX = frozenset((300, 304))
 # Without a URL to follow, a browser shows the page that comes with these, if one does.
 _WITH_PAGE = frozenset((301, 302, 303, 307, 308))
-_SHOWN = 300
+# The kinds of links that lead to a page for people.
+SOFT_KINDS = frozenset((LinkKind.SOURCE, LinkKind.RELATED))
 
 _FAILURES = {
     Failure.INVALID_URL: (Verdict.INVALID, "not a URL that can be fetched"),
@@ -48,6 +52,20 @@ _FAILURES = {
     Failure.PROTOCOL: (Verdict.UNREACHABLE, "no valid HTTP answer"),
     Failure.TLS: (Verdict.UNREACHABLE, "no TLS connection"),
 }
+
+
+class LinkContext(NamedTuple):
+    """Other answers on which the judgement of a link depends, where they are known."""
+
+    source: Answer | None = None
+    """The answer of the partner of an AMP link, the source URL."""
+    canonical: Answer | None = None
+    """The answer of the page that the AMP page names as canonical."""
+    host: HostFacts = HostFacts()
+    """The facts by which a link that answers may be dead nevertheless."""
+
+
+NO_CONTEXT = LinkContext()
 
 
 def judge_unfetched(link: Link, settings: CheckSettings) -> Judgement | None:
@@ -72,25 +90,26 @@ def judge(
     answer: Answer,
     link: Link,
     settings: CheckSettings,
-    source: Answer | None = None,
-    canonical: Answer | None = None,
+    context: LinkContext = NO_CONTEXT,
 ) -> Judgement:
     """Return the judgement on ``link``, which needs a request, by ``answer``, the answer to it.
 
-    ``settings`` are those of the link's own host, even if it redirects to another one. For an AMP
-    link, ``source`` is the answer of its partner, the source URL, and ``canonical`` that of the
-    page that the AMP page names as canonical, if these are known. The AMP page may name any URL to
-    which the source redirects, or that redirects to the source. Without a good answer of the
-    source, the canonical page is not checked.
+    ``settings`` are those of the link's own host, even if it redirects to another one. An AMP page
+    may name as canonical any URL to which the source redirects, or that redirects to the source.
+    Without a good answer of the source, the canonical page is not checked.
     """
     final_url = _final_url(answer, link.url)
     is_accepted = answer.status in settings.accept
     if answer.failure is not None:
         verdict, message = _judge_failure(answer.failure, answer)
     elif is_accepted or _is_good(answer):
-        amp_problem = _amp_problem(answer.amp, link, source, canonical) if answer.amp is not None else None
+        amp_problem = (
+            _amp_problem(answer.amp, link, context.source, context.canonical) if answer.amp is not None else None
+        )
         if amp_problem is None:
-            return _judge_good_answer(answer, link.url, final_url)
+            is_soft = settings.gone_pages and link.kind in SOFT_KINDS and 200 <= (answer.status or 0) <= 299
+            soft = soft_judgement(answer, link.url, context.host, final_url) if is_soft else None
+            return soft or _judge_good_answer(answer, link.url, final_url)
         verdict, message = Verdict.INVALID, AMP_PREFIX + amp_problem
     else:
         verdict, message = _judge_bad_status(answer)
@@ -102,8 +121,8 @@ def _judge_good_answer(answer: Answer, url: str, final_url: str | None) -> Judge
     if final_url is None or final_url == url:
         return Judgement(Verdict.OK, status)
     if all(hop.status in _PERMANENT for hop in answer.hops):
-        return Judgement(Verdict.REDIRECTED, f"moved for good to {_cut(final_url)}", final_url)
-    return Judgement(Verdict.OK, f"{status}, at {_cut(final_url)}", final_url)
+        return Judgement(Verdict.REDIRECTED, f"moved for good to {shown_url(final_url)}", final_url)
+    return Judgement(Verdict.OK, f"{status}, at {shown_url(final_url)}", final_url)
 
 
 def _judge_bad_status(answer: Answer) -> tuple[Verdict, str]:
@@ -133,7 +152,7 @@ def _amp_problem(page: AmpPage, link: Link, source: Answer | None, canonical: An
     if link.kind not in (LinkKind.AMP, LinkKind.AMP_CACHE):
         return None
     if page.silent_redirect is not None:
-        to = f" to {_cut(page.silent_redirect)}" if page.silent_redirect else ""
+        to = f" to {shown_url(page.silent_redirect)}" if page.silent_redirect else ""
         return f"the AMP Cache does not have the page: it sends readers on{to}, without an HTTP redirect"
     # The cache serves only valid AMP pages, and rewrites them.
     return _page_problem(page, link.partner, source, canonical) if link.kind is LinkKind.AMP else None
@@ -150,7 +169,7 @@ def _page_problem(page: AmpPage, partner: str | None, source: Answer | None, ans
     canonical_urls = tuple(_urls_of(canonical, answer))
     if any(same_page(name, url) for url in _urls_of(partner, source) for name in canonical_urls):
         return None
-    return f"the AMP page names {_cut(canonical)} as its canonical page, not {_cut(partner)}"
+    return f"the AMP page names {shown_url(canonical)} as its canonical page, not {shown_url(partner)}"
 
 
 def _is_good(answer: Answer) -> bool:
@@ -188,7 +207,3 @@ def _status_text(answer: Answer) -> str:
     except ValueError:
         text = str(answer.status)
     return f"{text} ({answer.message})" if answer.message else text
-
-
-def _cut(url: str) -> str:
-    return url if len(url) <= _SHOWN else quoted(url, _SHOWN)

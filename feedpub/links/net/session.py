@@ -104,14 +104,16 @@ class Response(requests.Response):
         values = self.raw.headers.getlist(name)
         return values[0].strip() if values else None
 
-    def page(self, limit: int) -> tuple[bytes, TransportError | None]:
+    def page(self, limit: int, share: float = 1.0) -> tuple[bytes, TransportError | None]:
         """Return at most ``limit`` bytes of the decoded body, and the error that cut it or None.
 
-        At most about ``limit`` bytes are received, too, so a body that decodes to nothing ends.
+        At most about ``limit`` bytes are received, too, so a body that decodes to nothing ends. It
+        may take ``share`` of the time that is left for the exchange.
         """
-        self._sock.deadline, self._sock.allowance = self._call.terms.deadline, limit + _FRAMING
         body = bytearray()
         try:
+            self._sock.deadline = self._call.terms.deadline.shortened(share)
+            self._sock.allowance = limit + _FRAMING
             while len(body) < limit and (chunk := self.raw.read1(min(_CHUNK, limit - len(body)))):
                 body += chunk
         except (OSError, *MALFORMED) as error:

@@ -15,7 +15,7 @@ from zlib import crc32
 import msgspec
 
 from feedpub.core.models import MeasuredMedia
-from feedpub.links.model import AmpPage, Answer, Failure, Hop, LinkTarget, Verdict
+from feedpub.links.model import AmpPage, Answer, Failure, Hop, LinkTarget, PageFacts, PageSign, Verdict
 from feedpub.links.redact import has_user_information, redacted
 
 COLUMNS = (
@@ -54,6 +54,7 @@ class _Detail(msgspec.Struct, frozen=True, array_like=True):
 
     hops: tuple[Hop, ...]
     amp: AmpPage | None
+    page: PageFacts | None = None
 
 
 _decode_detail = msgspec.msgpack.Decoder(_Detail).decode
@@ -67,7 +68,7 @@ def ttl_name(verdict: Verdict) -> Literal["ok", "broken", "blocked"] | None:
             return "ok"
         case Verdict.BROKEN | Verdict.INVALID:
             return "broken"
-        case Verdict.BLOCKED:
+        case Verdict.BLOCKED | Verdict.SUSPECT | Verdict.GONE:
             return "blocked"
         case Verdict.RATE_LIMITED | Verdict.UNREACHABLE | Verdict.EXCLUDED:
             return None
@@ -116,8 +117,11 @@ def jittered(url: str, ttl: float) -> float:
 
 
 def wanted_of(target: LinkTarget) -> int:
-    """Return the parts that a fetch of ``target`` gets, as bits: 1 the page, 2 type and length."""
-    return target.wants_page | target.wants_length << 1
+    """Return the parts that a fetch of ``target`` gets, as bits.
+
+    They are 1 for the AMP page, 2 for type and length, and 4 for the text.
+    """
+    return target.wants_page | target.wants_length << 1 | target.wants_text << 2
 
 
 def measured_in(target: LinkTarget, answer: Answer) -> MeasuredMedia | None:
@@ -132,7 +136,8 @@ def measured_in(target: LinkTarget, answer: Answer) -> MeasuredMedia | None:
 def row_of(target: LinkTarget, answer: Answer, now: datetime) -> Row:
     """Return the row of ``answer`` without its last two columns, which depend on the old row."""
     hops = tuple(Hop(hop.status, _clean(hop.url)) for hop in answer.hops)
-    detail = _encode_detail(_Detail(hops, _clean_page(answer.amp))) if hops or answer.amp else None
+    page = telling_page(answer)
+    detail = _encode_detail(_Detail(hops, _clean_page(answer.amp), page)) if hops or answer.amp or page else None
     final_url = None if answer.final_url in (None, target.url) else _clean(answer.final_url or "")
     return (
         target.url,
@@ -160,6 +165,7 @@ def stored_answer(row: Row) -> tuple[StoredAnswer, int] | None:
             "is_challenge": bool(values["is_challenge"]),
             "hops": detail.hops,
             "amp": detail.amp,
+            "page": detail.page,
         }
         stored = StoredAnswer(
             answer=msgspec.convert(values, Answer),
@@ -169,6 +175,13 @@ def stored_answer(row: Row) -> tuple[StoredAnswer, int] | None:
         return stored, int(values["wanted"])
     except (msgspec.MsgspecError, ValueError, TypeError, OverflowError, OSError):
         return None
+
+
+def telling_page(answer: Answer) -> PageFacts | None:
+    """Return the facts of the page where they can change a verdict; None for most pages."""
+    page = answer.page
+    is_telling = page is not None and (page.sign is not PageSign.NOTHING or page.is_certain)
+    return page if is_telling else None
 
 
 def _clean(text: str) -> str:

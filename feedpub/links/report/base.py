@@ -20,16 +20,18 @@ from feedpub.links.redact import redacted
 
 WORST_FIRST = (
     Verdict.BROKEN,
+    Verdict.GONE,
     Verdict.INVALID,
     Verdict.UNREACHABLE,
     Verdict.RATE_LIMITED,
     Verdict.BLOCKED,
+    Verdict.SUSPECT,
     Verdict.REDIRECTED,
     Verdict.OK,
     Verdict.EXCLUDED,
 )
 
-_FAILING = frozenset((Verdict.BROKEN, Verdict.UNREACHABLE, Verdict.INVALID))
+_FAILING = frozenset((Verdict.BROKEN, Verdict.GONE, Verdict.UNREACHABLE, Verdict.INVALID))
 
 
 def fails_by_default(result: LinkResult) -> bool:
@@ -166,6 +168,10 @@ def advice(verdict: Verdict, kind: LinkKind) -> str | None:
     match verdict:
         case Verdict.BROKEN:
             text = "Correct the URL, or take the link out."
+        case Verdict.GONE:
+            text = "Find the page elsewhere, or take the link out: the server answers, but the page is gone."
+        case Verdict.SUSPECT:
+            text = "Look at it in a browser: the server answers, but perhaps not with the page. See check.gone_pages."
         case Verdict.INVALID if kind in (LinkKind.AMP, LinkKind.AMP_CACHE):
             text = "Correct the AMP URL, or take it out."
         case Verdict.INVALID:

@@ -24,6 +24,8 @@ _RULES = {
     Verdict.RATE_LIMITED: "The site limits the rate of requests",
     Verdict.UNREACHABLE: "The site does not answer",
     Verdict.BROKEN: "The link does not resolve",
+    Verdict.GONE: "The page is gone, though the site answers",
+    Verdict.SUSPECT: "The page may be gone, though the site answers",
 }
 """The description of the rule for each notable verdict."""
 _INDEX = {verdict: index for index, verdict in enumerate(_RULES)}

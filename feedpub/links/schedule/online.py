@@ -44,7 +44,7 @@ _NO_NETWORK_FAILURES = _NAME_FAILURES | {Failure.CONNECT}
 _LOGIN_STATUS = 511
 
 Face = tuple[object, ...]
-"""What a captive portal gives for every host alike."""
+"""The part of an answer that a captive portal gives for every host alike."""
 
 
 class KnownNames(Protocol):
@@ -172,6 +172,8 @@ def face_of(url: str, answer: Answer) -> Face | None:
         return ("certificate",)
     if answer.status == _LOGIN_STATUS:
         return "status", _LOGIN_STATUS
+    if answer.failure is None and answer.page is not None:
+        return "page", answer.page
     if answer.failure is None and answer.status == 200 and answer.media_type and answer.length:
         return "page", answer.media_type, answer.length
     return None

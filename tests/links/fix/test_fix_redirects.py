@@ -49,7 +49,7 @@ def planned(
     """Return the plan for a file with the content ``text``."""
     file = folder / "2024-05-01-a.md"
     file.write_bytes(text.encode() if isinstance(text, str) else text)
-    (one,) = plan([MovedArticle(source=source_of(file), old=old, new=new)], settings, max_size)
+    (one,) = plan([MovedArticle(source=source_of(file), old=old, new=new, may_change_domain=True)], settings, max_size)
     assert file.read_bytes() == (text.encode() if isinstance(text, str) else text), "a plan writes nothing"
     return one
 

@@ -102,7 +102,11 @@ def test_any_front_matter_is_the_same_article_after(
     file = tmp_path_factory.mktemp("content") / "2024-05-01-a.md"
     file.write_bytes(text.encode())
     source = ArticleFile(f"content/{file.name}", file.name, str(file))
-    (one,) = plan([MovedArticle(source=source, old=old, new=f"https://example.org/a/b/{new}")], SETTINGS, 5_000_000)
+    (one,) = plan(
+        [MovedArticle(source=source, old=old, new=f"https://example.org/a/b/{new}", may_change_domain=True)],
+        SETTINGS,
+        5_000_000,
+    )
     before = read_article(source, text.encode(), SETTINGS).article
     if before is None:
         assert isinstance(one, Refusal)

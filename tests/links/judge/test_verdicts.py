@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from feedpub.config.check_model import Check
-from feedpub.links.judge.verdicts import AMP_PREFIX, judge, judge_unfetched
+from feedpub.links.judge.verdicts import AMP_PREFIX, LinkContext, judge, judge_unfetched
 from feedpub.links.model import AmpPage, Answer, Failure, Hop, Judgement, Link, LinkKind, Verdict
 from feedpub.links.settings import CheckSettings, SettingsByHost
 
@@ -173,7 +173,7 @@ def test_a_redirect_keeps_the_links_fragment(url: str, final_url: str, shown: st
 
 
 def amp(answer: Answer, partner: str | None = SOURCE, source: Answer | None = None) -> Judgement:
-    return judge(answer, link(LinkKind.AMP, partner=partner), PLAIN, source)
+    return judge(answer, link(LinkKind.AMP, partner=partner), PLAIN, LinkContext(source))
 
 
 def page(canonical: str | None = SOURCE, *, is_amp: bool = True) -> Answer:

@@ -22,7 +22,7 @@ from support.making import ANY_TEXT
 
 SECRET = "https://me:pa@ss@example.com/"
 NOTABLE = [verdict for verdict in Verdict if verdict not in (Verdict.OK, Verdict.EXCLUDED)]
-FAILING = {Verdict.BROKEN, Verdict.UNREACHABLE, Verdict.INVALID}
+FAILING = {Verdict.BROKEN, Verdict.GONE, Verdict.UNREACHABLE, Verdict.INVALID}
 
 
 def result(verdict: Verdict = Verdict.BROKEN, **values: Any) -> LinkResult:

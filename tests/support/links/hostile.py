@@ -75,6 +75,8 @@ class Hostile:
         self.connections = 0
         self.robots: bytes | None = None
         """All that is sent of a robots.txt, if there is one."""
+        self.site: Callable[[str, Exchange], None] | None = None
+        """What answers every request, given its host, instead of what :mod:`support.links.hostile_answers` has."""
         self.portal: str | None = None
         """A URL of the server to which every request for another host is redirected, as a captive portal does."""
         self.stopping = threading.Event()
@@ -176,6 +178,8 @@ class Hostile:
             self.stopping.wait(self.latency)
             if self.portal is not None and f"//{host}:" not in self.portal:
                 exchange.send(302, Location=self.portal)
+            elif self.site is not None:
+                self.site(host, exchange)
             elif self.robots is not None and exchange.seen.path == "/robots.txt":
                 exchange.raw(self.robots)
             else:

@@ -1,0 +1,310 @@
+"""Links that answer though their page is gone: over real sockets, and the words of pages."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from feedpub.links.fetch.fetcher import Fetcher
+from feedpub.links.judge.soft import Hosts, has_lost_its_path, read_page
+from feedpub.links.judge.soft.landing import Landing, landing_of
+from feedpub.links.model import Answer, Hop, PageFacts, PageSign
+from support.documents import text_of
+from support.links.behaviours import BEHAVIOURS, SHELL, TEXT, host_of, serve
+from support.links.hostile import Hostile
+from support.site import SiteFolder
+
+URL = "https://example.com/2019/some-story"
+
+
+@pytest.fixture
+def server() -> Iterator[Hostile]:
+    with Hostile(addresses=3) as hostile:
+        hostile.site = serve
+        yield hostile
+
+
+@pytest.fixture
+def linked(site: SiteFolder, server: Hostile, monkeypatch: pytest.MonkeyPatch) -> SiteFolder:
+    """A site with a link to each behaviour."""
+
+    def resolve(host: str) -> list[str]:
+        return ["127.0.0.2" if sum(host.encode()) % 2 else "127.0.0.3"]
+
+    monkeypatch.setattr("feedpub.links.run.from_config.Fetcher", lambda settings: Fetcher(settings, resolve=resolve))
+    site.configure("check: {allow_private: [127.0.0.0/8], delay: 0, retries: 0}\n")
+    for number, behaviour in enumerate(BEHAVIOURS):
+        for index, path in enumerate(behaviour.links):
+            site.add(f"a{number}-{index}", sourceUrl=server.url(path, host_of(number)))
+    return site
+
+
+def check(site: SiteFolder, *args: str, status: int = 1) -> dict[str, dict[str, Any]]:
+    """Return the results by URL."""
+    done = site.run("check", "--format", "json", *args)
+    assert done.returncode == status, done.stderr
+    return {link["url"]: link for link in json.loads(done.stdout)["links"]}
+
+
+@pytest.mark.slow
+def test_every_behaviour_has_its_verdict_now_and_from_the_record(linked: SiteFolder, server: Hostile) -> None:
+    for is_cached in (False, True):
+        found = check(linked)
+        told = {
+            behaviour.text: {found[server.url(path, host_of(number))]["verdict"] for path in behaviour.links}
+            for number, behaviour in enumerate(BEHAVIOURS)
+        }
+        assert told == {behaviour.text: {behaviour.verdict} for behaviour in BEHAVIOURS}
+        assert {link["cached"] for link in found.values()} == {is_cached}
+        asked = Counter(
+            (seen.host, seen.path) for seen in server.requests if "feedpub-no-such-page" in seen.path.partition("?")[0]
+        )
+    assert set(Counter(host for host, _ in asked).values()) == {1}, "one probe a host"
+    assert set(asked.values()) == {1}, "and it is remembered"
+    assert len(server.requests) < 3 * len(found)
+
+
+@pytest.mark.slow
+def test_what_is_gone_fails_and_what_is_suspect_is_told(linked: SiteFolder) -> None:
+    done = linked.run("check", "--fail-on", "suspect")
+    assert done.returncode == 1
+    assert "gone: Find the page elsewhere" in done.stdout
+    assert "suspect: Look at it in a browser" in done.stdout
+    assert "leads to the home page: http://" in done.stdout
+    assert "as does a page of the site that does not exist" in done.stdout
+    assert "its title is 'Page not found | News'" in done.stdout
+    linked.configure("check: {allow_private: [127.0.0.0/8], delay: 0, retries: 0, fail_on: [broken]}\n")
+    assert linked.run("check").returncode == 0
+
+
+@pytest.mark.slow
+def test_no_page_is_read_if_that_is_not_wanted(linked: SiteFolder, server: Hostile) -> None:
+    linked.configure("check: {allow_private: [127.0.0.0/8], delay: 0, retries: 0, gone_pages: false}\n")
+    assert {link["verdict"] for link in check(linked, status=0).values()} == {"ok", "redirected"}
+    assert server.paths("GET") == []
+
+
+@pytest.mark.slow
+def test_fix_redirects_writes_nothing_that_is_gone_or_that_others_own(linked: SiteFolder, server: Hostile) -> None:
+    before = {path.name: path.read_text() for path in linked.content.iterdir()}
+    linked.run("check", "--fix-redirects", "--yes")
+    texts = {path.name: path.read_text() for path in linked.content.iterdir()}
+    verdicts = {
+        f"a{number}-{index}.md": behaviour.verdict
+        for number, behaviour in enumerate(BEHAVIOURS)
+        for index in range(len(behaviour.links))
+    }
+    changed = {name for name in texts if texts[name] != before[name]}
+    assert changed < {name for name, verdict in verdicts.items() if verdict == "redirected"}
+    assert "new.test" not in "".join(texts.values())
+    linked.run("check", "--fix-redirects", "--yes", "--yes-other-domains")
+    texts = {path.name: path.read_text() for path in linked.content.iterdir()}
+    assert server.url("/2019/some-story.html", "new.test") in "".join(texts.values())
+    not_written = {
+        name for name, verdict in verdicts.items() if verdict == "redirected" and texts[name] == before[name]
+    }
+    assert {(linked.content / name).read_text().count("/amp") for name in not_written} == {1}, (
+        "it has lost a part of its path"
+    )
+
+
+def test_the_documentation_has_every_behaviour() -> None:
+    table = text_of("docs/checking.md").partition("| a site that … | verdict |")[2].partition("\n\n")[0]
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines()[2:]]
+    assert rows == [[behaviour.text, f"`{behaviour.verdict}`"] for behaviour in BEHAVIOURS]
+
+
+# What a page says.
+
+
+def facts(title: str, body: str = TEXT, *, encoding: str = "utf-8", content_type: str = "text/html") -> PageFacts:
+    return read_page(f"<html><head><title>{title}</title></head>{body}".encode(encoding), content_type, URL)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "404",
+        "404 Not Found",
+        "Error 404",
+        "Page not found",
+        "PAGE NOT FOUND - Example",
+        "Example – Page not found!",
+        "Oops! That page can’t be found.",
+        "The page you requested was not found | Example",
+        "Sorry, we couldn't find that page",
+        "This page doesn't exist",
+        "This content is no longer available",
+        "Seite nicht gefunden – Beispiel",
+        "Die angeforderte Seite wurde nicht gefunden",
+        "Diese Seite existiert nicht mehr",
+        "Fehler 404",
+        "Page introuvable | Exemple",
+        "Erreur 404",
+        "Cette page n'existe plus",
+        "Página no encontrada",
+        "Página não encontrada",
+        "Pagina non trovata",
+        "Pagina niet gevonden",
+        "Sidan kunde inte hittas",
+        "Siden blev ikke fundet",
+        "Fant ikke siden",
+        "Sivua ei löytynyt",
+        "Nie znaleziono strony",
+        "Stránka nenalezena",
+        "Az oldal nem található",
+        "Pagina nu a fost găsită",
+        "Sayfa bulunamadı",
+        "Страница не найдена",
+        "Сторінку не знайдено",
+        "Η σελίδα δεν βρέθηκε",
+        "お探しのページは見つかりませんでした",
+        "页面不存在",
+        "找不到頁面",
+        "페이지를 찾을 수 없습니다",
+        "الصفحة غير موجودة",
+        "הדף לא נמצא",
+        "Halaman tidak ditemukan",
+        "Không tìm thấy trang",
+        "ไม่พบหน้าที่คุณต้องการ",
+    ],
+)
+def test_a_title_or_a_heading_that_says_not_found(title: str) -> None:
+    assert facts(title).sign is PageSign.NOT_FOUND
+    assert facts("Example", f"<h1 class=a>\n<b>{title}</b></h1>{TEXT}").sign is PageSign.NOT_FOUND
+    assert facts(title).is_certain
+    assert not facts(title, SHELL).is_certain
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "",
+        "How to fix 404 Not Found in nginx",
+        "The 404 page and other stories",
+        "Lost and not found: a review",
+        "Article 404 of the code",
+        "Nothing found on Mars so far",
+        "What is a page that does not exist?",
+        "Why this product is not available",
+        "Seite an Seite",
+        "Domain names for sale: a history",
+        "Is this domain for sale",
+        "Home",
+    ],
+)
+def test_a_title_that_says_something_else(title: str) -> None:
+    assert facts(title).sign is PageSign.NOTHING
+    assert facts("A", f"<h1>{title}</h1>{TEXT}").sign is PageSign.NOTHING
+
+
+@pytest.mark.parametrize("title", ["This domain is for sale", "example.com is for sale!", "Buy this domain"])
+def test_a_title_that_says_for_sale(title: str) -> None:
+    assert facts(title).sign is PageSign.FOR_SALE
+
+
+@pytest.mark.parametrize(
+    ("encoding", "content_type"),
+    [
+        ("utf-8", "text/html"),
+        ("windows-1251", "text/html; charset=windows-1251"),
+        ("koi8-r", 'text/html;Charset="KOI8-R"'),
+        ("utf-8-sig", "text/html; charset=latin-1"),
+    ],
+)
+def test_a_page_is_read_in_its_encoding(encoding: str, content_type: str) -> None:
+    assert facts("Страница не найдена", encoding=encoding, content_type=content_type).sign is PageSign.NOT_FOUND
+    named = f"<meta charset={encoding}><title>Страница не найдена</title>{TEXT}".encode(encoding)
+    assert read_page(named, None, URL).sign is PageSign.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\xff\xfe\x00",
+        b"<title" * 50_000,
+        b"<title>" * 50_000,
+        b"<h1>" * 60_000,
+        b"<h1><" * 60_000,
+        b"<script><style" * 30_000,
+        b"<title>" + b"&#x" * 60_000,
+        b"<title>" + b"404 " * 60_000,
+        b"charset=" * 30_000,
+        b"<meta charset=unicode_escape><title>\\x34",
+        b"<meta charset=zip><title>a",
+    ],
+)
+def test_any_page_is_read(body: bytes) -> None:
+    assert isinstance(read_page(body, "text/html; charset=idna", URL), PageFacts)
+
+
+# Where a redirect leads.
+
+
+@pytest.mark.parametrize(
+    ("url", "final_url", "landing"),
+    [
+        ("/a/b", "/", Landing.HOME),
+        ("/a/b", "/index.php", Landing.HOME),
+        ("/a/b", "/?utm_source=x", Landing.HOME),
+        ("/a/b", "/en-us/", Landing.LANGUAGE),
+        ("/a/b/c", "/a/b/", Landing.SECTION),
+        ("/2019/05/story", "/2019/05/", Landing.SECTION),
+        ("/a/b", "/suche?q=b", Landing.SEARCH),
+        ("/a/b", "/search", Landing.SEARCH),
+        ("/a/b", "/404.html", Landing.ERROR),
+        ("/a/b", "/seite-nicht-gefunden", Landing.ERROR),
+        ("/a/b", "/user/login?next=/a/b", Landing.LOGIN),
+        ("/a/b", "https://login.example.com/?r=1", Landing.LOGIN),
+        ("/a/b", "https://consent.example.com/m?continue=x", Landing.CONSENT),
+        ("/a/b", "https://www.hugedomains.com/domain_profile.cfm", Landing.PARKER),
+        ("/", "https://sedo.com/search/details/?domain=x", Landing.PARKER),
+        ("/", "/login", None),
+        ("/?p=17", "/", None),
+        ("/a/b", "/?p=17", None),
+        ("/a/b", "/#/b", None),
+        ("/a/b", "/#!b", None),
+        ("/a/b", "/c/b", None),
+        ("/a/b/amp", "/a/b", None),
+        ("/a/b/page/2/", "/a/b/", None),
+        ("/a/a-story-with-many-words/photo", "/a/a-story-with-many-words", None),
+        ("/story/123456/title", "/story/123456", None),
+        ("/search?q=1", "/search/?q=1", None),
+        ("/en/story", "/en/", Landing.SECTION),
+    ],
+)
+def test_the_kind_of_a_landing(url: str, final_url: str, landing: Landing | None) -> None:
+    base = "https://example.com"
+    assert landing_of(base + url, final_url if "://" in final_url else base + final_url) is landing
+
+
+def test_a_path_is_lost_on_the_way_up_alone() -> None:
+    assert has_lost_its_path(URL, "https://example.com/2019/")
+    assert not has_lost_its_path(URL, "https://example.com/2020/")
+
+
+def moved(to: str, status: int = 200) -> Answer:
+    return Answer(status=status, hops=(Hop(302, to),), final_url=to)
+
+
+def test_a_host_gets_one_probe_beside_its_first_link() -> None:
+    answers = {f"https://example.com/{name}.html": moved("https://example.com/") for name in ("b/c", "a/b", "d")}
+    answers["https://other.example/x"] = Answer(status=200)
+    found = Hosts(answers.get).find_probes(answers)
+    (url,) = found
+    assert url.startswith("https://example.com/a/feedpub-no-such-page-")
+    assert url.endswith(".html")
+    assert found[url].wants_text
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [Answer(status=200), moved("https://example.com/", 404), moved("https://example.com/2019/other"), Answer()],
+)
+def test_a_host_without_a_sign_gets_no_probe(answer: Answer) -> None:
+    assert Hosts({URL: answer}.get).find_probes([URL]) == {}
