@@ -106,8 +106,9 @@ def _feed_options(values: dict[str, Any], base: str | None, add_problem: AddProb
             add_problem(f"{key}.sort", "top shows the newest periods first; drop it, or top")
         if feed.get("group_stories") and feed.get("archive"):
             add_problem(f"{key}.archive", "archives have an entry for each article; drop it, or group_stories")
-        if feed.get("group_stories") and feed.get("top") is not None:
-            add_problem(f"{key}.group_stories", "top chooses articles, not stories; drop it, or top")
+        for other in ("top", "podcast"):
+            if feed.get("group_stories") and feed.get(other) is not None:
+                add_problem(f"{key}.group_stories", f"{other} shows articles, not stories; drop it, or {other}")
 
 
 def _rule(add_problem: AddProblem, key: str, rule: dict[str, Any]) -> None:

@@ -159,7 +159,7 @@ def _merged(base: FeedSettings, options: FeedOptions | CustomFeed) -> FeedSettin
     """Return ``base`` with those of ``options`` that are set."""
     chosen = {name: getattr(options, name, None) for name in FeedSettings.__struct_fields__}
     merged = msgspec.structs.replace(base, **{name: value for name, value in chosen.items() if value is not None})
-    # Top chooses articles, and an archive is a slice of all articles by date.
-    groups_stories = merged.group_stories and merged.top is None
+    # Top chooses articles, an episode is an article, and an archive is a slice of all by date.
+    groups_stories = merged.group_stories and merged.top is None and merged.podcast is None
     has_archives = merged.archive and merged.sort == "date" and merged.top is None and not groups_stories
     return msgspec.structs.replace(merged, archive=has_archives, group_stories=groups_stories)

@@ -291,7 +291,7 @@ def test_an_unknown_key_is_named_with_its_line_and_the_nearest(complaints: Compl
         ),
         (
             "feeds: [{slug: a, title: A, group_stories: true, top: {}}]",
-            "4: feeds[0].group_stories: top chooses articles, not stories; drop it, or top",
+            "4: feeds[0].group_stories: top shows articles, not stories; drop it, or top",
         ),
         ("topics: {feeds: {AI: {sort: hot}}}", "4: topics.feeds.AI.sort: 'hot' is not one of date, heat"),
         (

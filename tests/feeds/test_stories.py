@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedpub.config import CustomFeed
-from feedpub.config.feed_model import Grouping, NamedFeed
+from feedpub.config.feed_model import Grouping, NamedFeed, Top
 from feedpub.config.model import Output
+from feedpub.config.podcast_model import Podcast
 from feedpub.core.feed_models import Feed
 from feedpub.core.models import Article, ArticleBase, ArticleSummary, FeedKind, Provider
 from feedpub.feeds.feed_settings import SettingsByFeed
@@ -274,3 +275,11 @@ def test_the_setting_is_one_of_output_of_kinds_and_of_single_feeds() -> None:
     assert (robots.group_stories, robots.archive) == (False, True)
     assert config.has_stories
     assert not configuration().has_stories
+
+
+@pytest.mark.parametrize("values", [{"top": Top()}, {"podcast": Podcast(category="News", image="/cover.png")}])
+def test_the_setting_of_all_feeds_is_not_that_of_feeds_that_show_articles(values: dict[str, Any]) -> None:
+    feeds = (CustomFeed(slug="mine", title="Mine", **values), CustomFeed(slug="all", title="All"))
+    settings = SettingsByFeed(configuration(output=Output(group_stories=True), feeds=feeds))
+    assert not settings.of(FeedKind.CUSTOM, "mine").group_stories
+    assert settings.of(FeedKind.CUSTOM, "all").group_stories
