@@ -20,7 +20,7 @@ from feedpub.core.text import WITHOUT_SPACES
 
 _MOST_WORDS = 40
 _MOST_NAMES = 12
-"""The number of names of a headline that :attr:`Headline.keys` combine, from the first on."""
+"""The number of names of a headline that its keys combine, from the first on."""
 _FEWEST_WORDS = 4
 """The number of words that two headlines share, at least. ``News`` is not one event."""
 _FEWEST_CHARACTERS = 8
@@ -30,6 +30,7 @@ _FEWEST_NAMES = 2
 _LIGHT_LENGTH = 2
 """The length of words such as ``of`` and ``zu``, which mean little."""
 _SHORTEST_STEM, _ENDING_LENGTH = 4, 2
+"""The letters of a stem, at least, and of an ending, at most."""
 
 _POSSESSIVE = re.compile("['\u2019]s\\b")
 _INITIALS = re.compile(r"\b(?:[A-Z]\.){2,}")
@@ -71,10 +72,10 @@ class Headline:
         """The words that another headline needs to say the same; stems of those in lower case."""
         self.said = frozenset(part for word in self.words for part in (word.key, word.key[:_SHORTEST_STEM]))
         """The words and their stems."""
+        self.keys = self._keys()
+        """The keys of which like headlines share at least one: pairs of names, or of characters."""
 
-    @property
-    def keys(self) -> frozenset[str]:
-        """The keys of which like headlines share at least one: pairs of names, or characters."""
+    def _keys(self) -> frozenset[str]:
         names = dict.fromkeys(word.key for word in self.words if word.may_be_name)
         words = [name for name in names if not WITHOUT_SPACES.match(name)][:_MOST_NAMES]
         characters = [word.key for word in self.words if WITHOUT_SPACES.match(word.key)]
@@ -88,21 +89,17 @@ def are_alike(one: Headline, other: Headline) -> bool:
     All words of one of them are in the other, which may have more. Light words do not count.
     """
     # Few headlines pass this test, which takes the hundredth part of the time of the others.
-    if not (one.own <= other.said or other.own <= one.said) or not _numbers_agree(one.numbers, other.numbers):
+    if one.keys.isdisjoint(other.keys) or not (one.own <= other.said or other.own <= one.said):
         return False
     shared = _shared(one.words, other.words)
     places, other_places = {place for place, _ in shared}, {place for _, place in shared}
-    if _has_own_words(one.words, places) and _has_own_words(other.words, other_places):
-        return False
-    if _has_further_name(one.words, places) or _has_further_name(other.words, other_places):
-        return False
-    names = [(place, other_place) for place, other_place in shared if one.words[place].may_be_name]
-    names = [pair for pair in names if other.words[pair[1]].may_be_name]
-    # Who sues whom?
-    if len(names) < _FEWEST_NAMES or names != sorted(names, key=lambda pair: pair[1]):
-        return False
-    characters = sum(bool(WITHOUT_SPACES.match(one.words[place].key)) for place in places)
-    return len(shared) - characters >= _FEWEST_WORDS or characters >= _FEWEST_CHARACTERS
+    return (
+        _numbers_agree(one.numbers, other.numbers)
+        and not (_has_own_words(one.words, places) and _has_own_words(other.words, other_places))
+        and not (_has_further_name(one.words, places) or _has_further_name(other.words, other_places))
+        and _names_agree(one, other, shared)
+        and _are_enough([one.words[place] for place in places])
+    )
 
 
 def _words(title: str) -> Iterator[_Word]:
@@ -123,6 +120,22 @@ def _numbers_agree(numbers: frozenset[str], others: frozenset[str]) -> bool:
     """Return whether the numbers are the same, or those of one headline are some of the other's."""
     fewer, more = sorted((numbers, others), key=len)
     return fewer == more or (bool(fewer) and fewer <= more)
+
+
+def _names_agree(one: Headline, other: Headline, shared: Sequence[tuple[int, int]]) -> bool:
+    """Return whether the shared names are several, and in one order: who sues whom matters."""
+    names = [
+        (place, other_place)
+        for place, other_place in shared
+        if one.words[place].may_be_name and other.words[other_place].may_be_name
+    ]
+    is_same_order = names == sorted(names, key=lambda pair: pair[1])
+    return is_same_order and len({one.words[place].key for place, _ in names}) >= _FEWEST_NAMES
+
+
+def _are_enough(shared: Sequence[_Word]) -> bool:
+    characters = sum(bool(WITHOUT_SPACES.match(word.key)) for word in shared)
+    return len(shared) - characters >= _FEWEST_WORDS or characters >= _FEWEST_CHARACTERS
 
 
 def _shared(words: Sequence[_Word], others: Sequence[_Word]) -> list[tuple[int, int]]:

@@ -87,16 +87,14 @@ class _Report(msgspec.Struct, frozen=True):
     article: Candidate
     facets: StoryFacets
     headline: Headline
-    keys: frozenset[str]
     newsroom: str
     """The key of the provider, or else the host of the article's URL."""
 
     @classmethod
     def of(cls, article: Candidate) -> _Report:
         facets = article.story_facets or _NO_FACETS
-        headline = Headline(facets.title)
         provider = article.provider.key if article.provider else None
-        return cls(article, facets, headline, headline.keys, provider or urlsplit(facets.url).hostname or "")
+        return cls(article, facets, Headline(facets.title), provider or urlsplit(facets.url).hostname or "")
 
     def is_like(self, earlier: _Report) -> bool:
         return earlier.newsroom != self.newsroom and are_alike(earlier.headline, self.headline)
@@ -144,7 +142,7 @@ class _Grouping:
     def _add(self, report: _Report) -> None:
         if self._edge is not None and self._is_uncertain(report, self._edge):
             self._last_uncertain = report.article.published_at
-            for key in (*report.keys, report.facets.url, *report.facets.related):
+            for key in (*report.headline.keys, report.facets.url, *report.facets.related):
                 self._uncertain[key].append(report)
         story = self._related_story(report)
         if story is None:
@@ -153,7 +151,7 @@ class _Grouping:
             story = len(self._members)
             self._members.append([])
             self._first.append(report)
-            for key in report.keys:
+            for key in report.headline.keys:
                 self._by_key[key].append(story)
                 self._has_full_key |= len(self._by_key[key]) == _MOST_COMPARED
         self._members[story].append(report.article)
@@ -168,7 +166,7 @@ class _Grouping:
         linked = (report.facets.url, *report.facets.related)
         return any(
             key in linked or report.is_like(other)
-            for key in (*report.keys, *linked)
+            for key in (*report.headline.keys, *linked)
             for other in self._uncertain.get(key, ())
             if report.article.published_at - other.article.published_at <= _SPAN
         )
@@ -181,7 +179,7 @@ class _Grouping:
     def _like_story(self, report: _Report) -> int | None:
         """Return the first open story that began with a headline like that of the article."""
         stories: set[int] = set()
-        for key in report.keys:
+        for key in report.headline.keys:
             with_key = self._by_key.get(key, deque())
             while with_key and not self._is_open(with_key[0], report):
                 with_key.popleft()

@@ -100,6 +100,16 @@ def test_a_story_whose_other_article_changes_is_written_again(site: SiteFolder) 
     assert f"{LAUNCH} today" in (site.output / "feeds/mine/index.html").read_text()
 
 
+def test_an_entry_whose_body_is_left_out_still_lists_its_story(site: SiteFolder) -> None:
+    site.configure(STORIES.replace("}]", ", max_bytes: 2 kB}]"))
+    site.add("a", "word " * 1000, title=LAUNCH, heat=10, provider={"name": "A"}, excerpt="Short.")
+    tell(site, "b", hour=10)
+    built(site, NOW)
+    (item,) = json.loads((site.output / "feeds/mine/feed.json").read_text())["items"]
+    assert "word word" not in item["content_html"]
+    assert "https://example.com/b" in item["content_html"]
+
+
 def test_published_json_has_no_ids_of_feeds_without_stories(site: SiteFolder) -> None:
     tell(site, "a")
     built(site, NOW)

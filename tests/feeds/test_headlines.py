@@ -56,7 +56,9 @@ def test_the_spelling_may_differ(one: str, other: str) -> None:
     assert alike(one, other)
 
 
-@pytest.mark.parametrize("title", ["", "!?", "News", "AI AI", "\N{COMBINING ACUTE ACCENT}"])
+@pytest.mark.parametrize(
+    "title", ["", "!?", "News", "AI AI", "No no No no No", "0:0:0:0", "\N{COMBINING ACUTE ACCENT}"]
+)
 def test_a_headline_that_says_nothing_is_not_even_like_itself(title: str) -> None:
     assert not alike(title, title)
 
