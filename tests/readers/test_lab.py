@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from html import escape
 from typing import Any
 
 import pytest
 
 from support.lab.comparing import differences
-from support.lab.corpus import CASES, documents
+from support.lab.corpus import CASES, PICTURE, documents
 from support.lab.deviations import DEVIATIONS
 from support.lab.model import Format, Reader
 from support.lab.readers import FROM_PYPI, PROGRAMS, READERS
@@ -43,6 +44,13 @@ def test_a_parser_from_pypi_shows_what_must_arrive(reader: Reader, format_: Form
 @pytest.mark.parametrize(("reader", "format_"), each(PROGRAMS))
 def test_a_reader_program_shows_what_must_arrive(reader: Reader, format_: Format) -> None:
     agrees(reader, format_)
+
+
+@pytest.mark.parametrize(("reader", "format_"), each(FROM_PYPI))
+def test_a_lead_image_in_the_content_arrives_with_every_body(reader: Reader, format_: Format) -> None:
+    document = documents("output: {lead_image: both}\n")[format_]
+    (body,) = (entry.body for entry in reader.read(document, format_) if entry.title == "Title of plain")
+    assert f'src="{escape(PICTURE)}"' in (body or "")
 
 
 def test_a_deviation_is_of_readers_that_there_are_and_the_only_one_for_its_field() -> None:

@@ -19,10 +19,9 @@ from support.site import SiteFolder
 CONFIG = """\
 site: {title: "R&D <News>", base_url: "https://news.example.org/", author: {name: Example News}}
 content: {path: content, permalink: "/{year}/{month}/{slug}/"}
-output: {pages: false}
 """
 SITE = "https://news.example.org"
-_PICTURE = "https://img.example.com/p.jpg?a=1&b=2"
+PICTURE = "https://img.example.com/p.jpg?a=1&b=2"
 _SENTENCE = "A body with words."
 
 
@@ -63,12 +62,12 @@ CASES = (
     case(
         "plain",
         excerpt="All of it, shortly.",
-        images=[{"url": _PICTURE, "width": 800, "height": 600, "title": "A picture"}],
+        images=[{"url": PICTURE, "width": 800, "height": 600, "title": "A picture"}],
         topics=["AI", "Space"],
         provider={"name": "The Gazette", "domain": "gazette.example", "authors": [{"name": "Ann Lee"}]},
         shown={
             "summary": "All of it, shortly.",
-            "image": _PICTURE,
+            "image": PICTURE,
             "topics": ("AI", "Space"),
             "authors": ("Ann Lee",),
         },
@@ -147,10 +146,10 @@ CASES = (
     case("video", **_attached("v.mp4"), shown={"enclosures": ("https://media.example.com/v.mp4",)}),
     case(
         "several-enclosures",
-        images=[{"url": _PICTURE}],
+        images=[{"url": PICTURE}],
         **_attached("a.mp3", "v.mp4", "d.pdf"),
         shown={
-            "image": _PICTURE,
+            "image": PICTURE,
             "enclosures": tuple(f"https://media.example.com/{name}" for name in ("a.mp3", "v.mp4", "d.pdf")),
         },
     ),
@@ -168,11 +167,11 @@ def _front_matter(one: Case) -> dict[str, Any]:
 
 
 @cache
-def documents() -> dict[Format, bytes]:
-    """Return the feed of all cases in each format."""
+def documents(more: str = "") -> dict[Format, bytes]:
+    """Return the feed of all cases in each format, with ``more`` in the configuration."""
     with tempfile.TemporaryDirectory() as folder:
         site = SiteFolder(Path(folder) / "site")
-        site.configure(base=CONFIG)
+        site.configure(more, base=CONFIG)
         for one in CASES:
             site.write(one.name, f"---\n{yaml.safe_dump(_front_matter(one), allow_unicode=True)}---\n{one.body}")
         files = published_at(site.root).files

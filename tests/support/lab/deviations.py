@@ -91,6 +91,15 @@ DEVIATIONS = (
     ),
     Deviation("It takes a description without a body for the body.", "summary", ("XML::Feed",), ("rss",), ("no-body",)),
     Deviation(
+        "In Atom, it takes the body for the summary.",
+        "summary",
+        ("XML::FeedPP",),
+        ("atom",),
+        ("plain", "right-to-left", "excerpt-html", "excerpt-signs"),
+    ),
+    Deviation("It shows one date, that of the update.", "published", ("XML::FeedPP",), ("atom",), ("updated-later",)),
+    Deviation("It fails at several authors in Atom.", "authors", ("XML::FeedPP",), ("atom",), ("ten-authors",)),
+    Deviation(
         "It takes the beginning of the body for the summary.",
         "summary",
         ("@extractus/feed-extractor (npm)",),
@@ -120,13 +129,16 @@ DEVIATIONS = (
         ("rss", "atom", "json"),
     ),
     Deviation(
-        "It does not read the enclosures of Atom.", "enclosures", ("rss-parser (npm)", "htmlparser2 (npm)"), ("atom",)
+        "It does not read the enclosures of Atom.",
+        "enclosures",
+        ("rss-parser (npm)", "htmlparser2 (npm)", "XML::FeedPP"),
+        ("atom",),
     ),
     # What it shows in part.
     Deviation(
         "It reads the enclosure, of which RSS has one, and not `media:content`.",
         "enclosures",
-        ("reader", "atoma", "rss2email", "Ruby's rss", "XML::Feed", "rss-parser (npm)"),
+        ("reader", "atoma", "rss2email", "Ruby's rss", "XML::Feed", "XML::FeedPP", "rss-parser (npm)"),
         ("rss",),
         ("several-enclosures",),
     ),
@@ -145,7 +157,7 @@ DEVIATIONS = (
         ("ten-authors",),
     ),
     Deviation("Of several authors, it shows one.", "authors", ("fastfeedparser",), ("json",), ("ten-authors",)),
-    Deviation("Of several authors, it shows one.", "authors", ("newsboat",), ("rss",), ("ten-authors",)),
+    Deviation("Of several authors, it shows one.", "authors", ("newsboat", "XML::FeedPP"), ("rss",), ("ten-authors",)),
     Deviation("Of several authors, it shows one.", "authors", ("XML::Feed", "reader"), ("atom",), ("ten-authors",)),
     Deviation(
         "Of several authors, it shows one. It takes `Name <x>` for a name with an address.",
@@ -165,6 +177,7 @@ DEVIATIONS = (
             "podcastparser",
             "sfeed",
             "XML::Feed",
+            "XML::FeedPP",
             "rss-parser (npm)",
             "htmlparser2 (npm)",
             "feedme (npm)",

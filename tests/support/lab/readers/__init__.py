@@ -28,6 +28,7 @@ PROGRAMS: tuple[Reader, ...] = (
     Sfeed(),
     Script("Ruby's rss", "ruby", "ruby_rss.rb", ("-e", "require 'rss'")),
     Script("XML::Feed", "perl", "xml_feed.pl", ("-MXML::Feed", "-e", "1")),
+    Script("XML::FeedPP", "perl", "xml_feedpp.pl", ("-MXML::FeedPP", "-e", "1")),
     NodeScript("rss-parser", "rss-parser"),
     NodeScript("feedsmith", "feedsmith", ("rss", "atom", "json")),
     NodeScript("@rowanmanning/feed-parser", "feed-parser"),
