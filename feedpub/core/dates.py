@@ -20,9 +20,9 @@ _CLOCK_TIME = (
     r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})"
     r"(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]+))?)?(?:[ \t]*(?P<half>[AaPp])\.?[Mm]\.?)?"
 )
-_OFFSET = r"(?P<utc>[Zz]|UTC?|GMT)|(?P<sign>[+-])(?P<off_hour>[0-9]{1,2})(?::?(?P<off_minute>[0-9]{2}))?"
+_OFFSET = r"(?P<utc>[Zz]|UTC?|GMT)|(?:GMT|UTC)?(?P<sign>[+-])(?P<off_hour>[0-9]{1,2})(?::?(?P<off_minute>[0-9]{2}))?"
 _TIMESTAMP = re.compile(
-    r"(?P<year>[0-9]{4})(?P<hyphen>[-/])(?P<month>[0-9]{1,2})(?P=hyphen)(?P<day>[0-9]{1,2})"
+    r"(?P<year>[0-9]{4})(?P<hyphen>[-/.])(?P<month>[0-9]{1,2})(?P=hyphen)(?P<day>[0-9]{1,2})"
     rf"(?:(?:[Tt]|[ \t]+){_CLOCK_TIME}(?:[ \t]*(?:{_OFFSET}|(?P<zone>[ECMP][SD]T)))?)?"
 )
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -35,7 +35,7 @@ _WEEKDAY = "(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:da
 # The names of zones in RFC 2822 section 4.3, with their hours.
 _ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
 # Hugo's zero date is 0001-01-01, and MySQL's is 0000-00-00.
-_ZERO = re.compile("0[0-9]{3}[-/]")
+_ZERO = re.compile("0[0-9]{3}[-/.]")
 _NUMBER = r"[0-9]+(?:[.,][0-9]+)?"
 _DURATION = re.compile(
     rf"P(?=[0-9T])(?:(?P<weeks>{_NUMBER})W)?(?:(?P<days>{_NUMBER})D)?"
@@ -144,16 +144,18 @@ def _parsed(text: str, zone: tzinfo) -> datetime:
 
 @cache  # most sites have no such date
 def _english() -> tuple[re.Pattern[str], ...]:
-    """Return the patterns of dates with the English name of a month."""
-    time = (
-        rf"(?:,?[ \t]+(?:at[ \t]+)?{_CLOCK_TIME}(?:[ \t]*(?:{_OFFSET}|(?P<zone>{'|'.join(_ZONES)})))?"
-        r"(?:[ \t]*\([^()]*\))?)?"
+    """Return the patterns of dates with the English name of a month, and of East Asian ones."""
+    offset = rf"(?:[ \t]*(?:{_OFFSET}|(?P<zone>{'|'.join(_ZONES)})))?"
+    time = rf"(?:,?[ \t]+(?:at[ \t]+)?{_CLOCK_TIME}{offset}(?:[ \t]*\([^()]*\))?)?"
+    year = "(?P<year>[0-9]{4})"
+    forms = (
+        rf"{_WEEKDAY}{_DAY}[ \t-]+(?:of[ \t]+)?{_MONTH}[ \t-]+{year}{time}",
+        rf"{_WEEKDAY}{_MONTH}[ \t]+{_DAY},?[ \t]+{year}{time}",
+        # As the program date writes it.
+        rf"{_WEEKDAY}{_MONTH}[ \t]+{_DAY}[ \t]+{_CLOCK_TIME}{offset}[ \t]+{year}",
+        rf"{year}[年년][ \t]*(?P<month>[0-9]{{1,2}})[月월][ \t]*(?P<day>[0-9]{{1,2}})[日일]{time}",
     )
-    days = (
-        rf"{_DAY}[ \t-]+{_MONTH}[ \t-]+(?P<year>[0-9]{{4}})",
-        rf"{_MONTH}[ \t]+{_DAY},?[ \t]+(?P<year>[0-9]{{4}})",
-    )
-    return tuple(re.compile(f"{_WEEKDAY}{day}{time}", re.IGNORECASE) for day in days)
+    return tuple(re.compile(form, re.IGNORECASE) for form in forms)
 
 
 def _why_not(text: str) -> str:

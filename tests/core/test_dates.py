@@ -185,3 +185,19 @@ def test_a_clock_and_a_number_are_the_length_of_a_recording_but_no_iso_duration(
 def test_what_is_no_duration_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not a duration"):
         parse_duration(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024.05.01 10:00",
+        "Wed May  1 10:00:00 2024",
+        "Wed May 1 10:00:00 UTC 2024",
+        "Wed May 01 2024 12:00:00 GMT+0200 (Central European Summer Time)",
+        "1st of May 2024, 10:00",
+        "2024年5月1日 10:00",
+        "2024년 5월 1일 10:00",
+    ],
+)
+def test_a_date_of_another_program_is_read_where_it_is_certain(text: str) -> None:
+    assert parse_datetime(text, UTC) == datetime(2024, 5, 1, 10, tzinfo=UTC)

@@ -167,3 +167,40 @@ def test_braces_of_tex_are_no_tag() -> None:
 @pytest.mark.parametrize("text", ["{{ open", "{% open", "{{< open", "{% raw %} open", "a }} b"])
 def test_a_tag_without_an_end_is_text(text: str) -> None:
     assert "open" in body(text, "jekyll") or text == "a }} b"
+
+
+@pytest.mark.parametrize(
+    ("markdown", "shown", "told"),
+    [
+        (
+            "::: v-pre\n{{ a }} `{{ b }}`\n:::\n\n{{ c }}",
+            "<div>\n<p>{{ a }} <code>{{ b }}</code></p>\n</div>",
+            ["{{ c }}"],
+        ),
+        (
+            "::::v-pre\n:::tip T\n{{ a }}\n:::\n::::\n",
+            "<div>\n<blockquote>\n<p><strong>T</strong></p>\n<p>{{ a }}</p>\n</blockquote>\n</div>",
+            [],
+        ),
+        (
+            "<span v-pre>{{ a }} <b>{{ b }}</b></span> {{ c }}",
+            "<p><span>{{ a }} <b>{{ b }}</b></span></p>",
+            ["{{ c }}"],
+        ),
+        ('<div class="x" v-pre>\n\n{{ a }}\n\n</div>\n', "<div>\n<p>{{ a }}</p>\n</div>", []),
+        ("v-pre {{ a }}", "<p>v-pre</p>", ["{{ a }}"]),
+    ],
+)
+def test_what_vue_keeps_as_it_is_written_stays(markdown: str, shown: str, told: list[str]) -> None:
+    assert body(markdown, "vitepress") == shown
+    assert [tag for _, tag in ignored_tags(markdown, "vitepress")] == told
+
+
+def test_a_tag_that_writes_a_link_gives_its_url_to_a_link() -> None:
+    shown = body("[a]({% post_link fern %})", "hexo", "https://garden.example/blog/f/")
+    assert shown == '<p><a href="https://garden.example/blog/f/">a</a></p>'
+
+
+@pytest.mark.parametrize("url", ["{tag}moss", "{category}soil/loam", "|author|ann", "{index}"])
+def test_of_a_link_to_a_list_of_pelican_the_text_stays(url: str) -> None:
+    assert body(f"[a]({url}) b", "pelican") == "<p>a b</p>"

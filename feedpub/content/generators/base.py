@@ -35,6 +35,8 @@ class Generator:
     """The keys of the fields whose keys are not those of the contract."""
     permalink: ClassVar[str] = "/{path}/"
     """The URL of articles, unless the site has another."""
+    reads_permalink: ClassVar[bool] = True
+    """False if a ``permalink`` in front matter, perhaps of an earlier generator, means nothing."""
     slug_rule: ClassVar[str] = "off"
     reads_without_head: ClassVar[bool] = True
     """True if a file without front matter is an article."""
@@ -71,6 +73,8 @@ class Generator:
         if self.any_case:
             _fold_case(page)
         self.inherit(page)
+        if not self.reads_permalink:
+            page.fields.pop(PERMALINK, None)
         own = page.rules.name_fields
         page.take_groups(self.name_fields if own is None else own)
         page.apply_defaults()

@@ -22,6 +22,7 @@ class MkDocs(Generator):
     """Material for MkDocs with its blog plugin."""
 
     name = "mkdocs"
+    reads_permalink = False
     configurations = CONFIGS
     permalink = "/blog/{date}/{slug}/"
     slug_rule = "mkdocs"

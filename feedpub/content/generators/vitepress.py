@@ -18,6 +18,7 @@ class VitePress(Generator):
     """VitePress."""
 
     name = "vitepress"
+    reads_permalink = False
     permalink = "/{path}.html"
     file_dates = False
     date_keys = _DATES

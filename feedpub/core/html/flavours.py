@@ -25,6 +25,8 @@ class Flavour:
     """True if the generator reads ``{{`` everywhere, so that even TeX has none."""
     raw_in_code: bool = False
     """True if ``{% raw %}`` is read in code, too."""
+    vue: bool = False
+    """True if Vue's ``v-pre``, a container or an attribute, keeps tags as they are written."""
     python: bool = False
     """True if it is Python-Markdown: tabs, snippets, marks, keys and icons."""
     inline_html: bool = False
@@ -77,7 +79,7 @@ FLAVOURS = {
     "hexo": replace(_MARKDOWN_IT, breaks=True, is_root_site=True, ids="hexo"),
     "pelican": replace(_PYTHON, source_root="content"),
     "mkdocs": replace(_PYTHON, code_titles=True, source_root="docs", is_relative_to_source=True),
-    "vitepress": replace(_MARKDOWN_IT, built_pictures=True, is_root_site=True, ids="vitepress"),
+    "vitepress": replace(_MARKDOWN_IT, vue=True, built_pictures=True, is_root_site=True, ids="vitepress"),
 }
 
 

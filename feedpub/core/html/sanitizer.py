@@ -79,7 +79,9 @@ _MAX_DATA_IMAGE = 32 * 1024
 _ID = re.compile(r"[\w:.\u2013\u2014\u2018\u2019\u201c\u201d\u2026-]{1,200}")
 _LANGUAGE = re.compile(r"(?:^|(?<= ))lang(?:uage)?-([\w+#.-]{1,50})")
 _TEMPLATE = re.compile(rf"{REMOVED}|%EF%BF%BE|\{{[{{%]|%7B(?:%7B|%25|%)", re.IGNORECASE)
-_PREFIX = re.compile(r"(?:\{|%7B|\|)(?:filename|static|attach)(?:\}|%7D|\|)", re.IGNORECASE)
+_PREFIX = re.compile(r"(?:\{|%7B|\||%7C)(?:filename|static|attach)(?:\}|%7D|\||%7C)", re.IGNORECASE)
+# Pages of Pelican that are no articles, such as {tag}news.
+_LISTS = re.compile(r"(?:\{|%7B|\||%7C)(?:tag|category|author|index)(?:\}|%7D|\||%7C)", re.IGNORECASE)
 _ARTICLE = re.compile(r"(?P<path>[^?#:]+\.(?:md|mdx|markdown))(?P<rest>[?#].*)?", re.IGNORECASE | re.DOTALL)
 _FILE = re.compile(r"[^/?#][^?#]*\.[A-Za-z0-9]{2,5}(?:[?#]|\Z)")
 _LEFT_OUT = "tel:left-out"
@@ -215,6 +217,8 @@ def _resolved(url: str, resolve: ArticleLookup | None, bases: _Bases) -> str:
     """
     if ".m" not in url and url.lstrip()[:1] not in tuple("@{|%"):
         return url
+    if _LISTS.match(url.strip()):
+        return REMOVED
     path = _PREFIX.sub("", url.strip())
     match = _ARTICLE.fullmatch(path)
     target = resolve(unquote(match["path"]), by_name=False) if match and resolve else None

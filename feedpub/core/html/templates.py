@@ -8,6 +8,7 @@ be about them. In a URL, an unknown tag leaves a mark with which the sanitizer d
 
 from __future__ import annotations
 
+import html
 import re
 
 from feedpub.core.html import template_tags as tags
@@ -33,8 +34,15 @@ _JSX = (
 _START = re.compile(rf"(?P<tag>\{{[{{%]|\{{#(?=[-\s]))|{CODE}", re.MULTILINE | re.IGNORECASE)
 _START_WITH_MODULES = re.compile(rf"(?P<tag>\{{[{{%])|{CODE}{_MODULES}", re.MULTILINE | re.IGNORECASE)
 _START_WITH_JSX = re.compile(f"{_START_WITH_MODULES.pattern}{_JSX}", re.MULTILINE | re.IGNORECASE)
+_WHOLE_LINK = re.compile(r'<a href="([^"]*)"')
 _ESCAPED = re.compile(r"\{\{([<%])/\*([^*]{0,500})\*/([>%])\}\}")
 _RAW_TAG = re.compile(r"^\{%-?\s*(?:end)?raw\s*-?%\}\n|\{%-?\s*(?:end)?raw\s*-?%\}", re.MULTILINE)
+# https://vitepress.dev/guide/using-vue#escaping
+_V_PRE = re.compile(
+    r"^(?P<colons>:{3,})[ \t]*v-pre[ \t]*\n(?:(?!(?P=colons))[^\n]*\n)*+"
+    r"|<(?P<name>[a-z]+)[ \t](?:[^<>]*[ \t])?v-pre(?=[\s>])[^<>]*>(?:[^<]|<(?!/(?P=name)))*+",
+    re.MULTILINE,
+)
 _MAX_TAG = 5000
 _SHOWN = 60
 _MOST_BROKEN = 100
@@ -48,6 +56,8 @@ def replace_tags(text: str, flavour: Flavour, site: TemplateSite) -> tuple[str, 
     """Return ``text`` without template tags, and the line (from 0) and text of each unknown tag."""
     if "{{" not in text and "{%" not in text and "{#" not in text and not flavour.modules:
         return text, ()
+    if flavour.vue and "v-pre" in text:
+        text = _V_PRE.sub(lambda match: literal(match[0]), text)
     return _Replacement(text, flavour, site).run()
 
 
@@ -234,6 +244,8 @@ class _Replacement:
     def _put(self, start: int, end: int, name: str, replacement: str | None) -> None:
         """Write the replacement of a tag, or take the tag out."""
         in_url = IN_URL.search(self._tail) is not None
+        if in_url and replacement and (link := _WHOLE_LINK.match(replacement)):
+            replacement = html.unescape(link[1])
         if not self._flavour.templates and not in_url:
             self._write(self._text[start:end])
             return

@@ -210,6 +210,12 @@ def test_partials_of_docusaurus_sections_of_zola_and_pages_of_pelican_are_no_art
     assert generator_of("pelican").resources(["a.md", "pages/a.md"]) == {"pages/a.md"}
 
 
+@pytest.mark.parametrize("generator", ["vitepress", "mkdocs", "docusaurus", "zola", "hugo", "pelican"])
+def test_a_permalink_of_an_earlier_generator_means_nothing(generator: str) -> None:
+    front = {"a.md": "title: A\ndate: 2024-05-01"}
+    assert paths_of(generator, {"a.md": front["a.md"] + "\npermalink: /old/"}) == paths_of(generator, front)
+
+
 @pytest.mark.parametrize("generator", ["docusaurus", "hexo", "jekyll", "pelican", "eleventy", "zola"])
 def test_a_missing_date_is_told_by_the_key_of_the_generator(generator: str) -> None:
     problems = reading_of(generator, "a.md", "---\ntitle: T\n---\nx\n").problems
