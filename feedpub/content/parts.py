@@ -18,6 +18,11 @@ from feedpub.core.models import Author, Image, Provider
 from feedpub.core.yaml_nodes import STR
 
 _WORDPRESS = re.compile(r"\s*(\S+)\s+([0-9]+)(?:\s+([\w.+-]+/[\w.+-]+))?\s*")
+# As in messages (RFC 5322), and as in RSS 2.0.
+_WITH_ADDRESS = re.compile(
+    r"(?P<name>[^<>()]*[^<>()\s])\s*<(?P<email>[^@\s<>()]+@[^@\s<>()]+)>"
+    r"|(?P<address>[^@\s<>()]+@[^@\s<>()]+)\s*\((?P<other>[^<>()]+)\)"
+)
 _OF_FILE = re.compile("[_-]?(?:file|url|src|href|link)$", re.IGNORECASE)
 _BESIDE = {
     "length": ("_bytes", "_length", "_size", "_filesize", "-bytes", "-length", "-size", "Bytes", "Length", "Size"),
@@ -88,6 +93,9 @@ def read_authors(reader: FieldReader, keys: Sequence[str], base_url: str) -> tup
             item.url("url", base=base_url),
             item.scalar(("email",), values.EMAIL_ADDRESS),
         )
+        match = _WITH_ADDRESS.fullmatch(name) if name and email is None else None
+        if match:
+            name, email = match["name"] or match["other"], match["email"] or match["address"]
         if name is None and item.find(("name",)) is None:
             item.missing("name", "missing; an author needs a name")
         if name is not None:

@@ -21,6 +21,16 @@ def test_an_author_is_a_name_a_mapping_or_a_list(written: str) -> None:
     assert article(text_of(f"author: {written}")).authors == (Author(name="Ann"),)
 
 
+@pytest.mark.parametrize("written", ["Ann Lee <ann@e.com>", "ann@e.com (Ann Lee)", "{name: Ann Lee <ann@e.com>}"])
+def test_an_author_may_have_an_address_in_the_name(written: str) -> None:
+    assert article(text_of(f"author: {written}")).authors == (Author(name="Ann Lee", email="ann@e.com"),)
+
+
+@pytest.mark.parametrize("written", ["Ann <Lee>", "Ann (Lee)", "ann@e.com", "<ann@e.com>"])
+def test_a_name_without_both_stays(written: str) -> None:
+    assert article(text_of(f"author: '{written}'")).authors == (Author(name=written),)
+
+
 def test_an_author_has_a_page_and_an_address() -> None:
     text = text_of("authors: [{name: A &amp; B, url: /ann, email: ann@example.org}, 'Doe, Jo']")
     page = "https://news.example.org/ann"

@@ -14,6 +14,7 @@ import yaml
 
 from feedpub.content.files import ArticleFile
 from feedpub.content.generators.headings import first_heading, plain_heading
+from feedpub.content.generators.language_codes import is_language
 from feedpub.content.generators.rules import SiteRules
 from feedpub.content.generators.slugify import RULES
 from feedpub.content.globs import matcher
@@ -24,7 +25,6 @@ from feedpub.core.text import one_line
 from feedpub.core.yaml_nodes import STR, Field, Fields, is_absent
 
 _DATED = re.compile(r"([0-9]{2,4})-([0-9]{1,2})-([0-9]{1,2})(?:[-_](.*))?", re.DOTALL)
-_LANGUAGE = re.compile("[a-z]{2}(?:-[A-Za-z]{2,4})?")
 
 
 class Page:
@@ -104,7 +104,7 @@ class Page:
         name, _, suffix = self.name.rpartition(".")
         first, _, rest = self.folder.partition("/")
         suffix = suffix.lower() if languages is not None and suffix not in languages else suffix
-        if name and (suffix in languages if languages is not None else _LANGUAGE.fullmatch(suffix) is not None):
+        if name and (suffix in languages if languages is not None else is_language(suffix)):
             self.name, language = name, suffix
         elif self.rules.language_folders and languages is not None and first in languages:
             self.folder, language = rest, first

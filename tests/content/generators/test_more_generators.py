@@ -220,3 +220,18 @@ def test_a_permalink_of_an_earlier_generator_means_nothing(generator: str) -> No
 def test_a_missing_date_is_told_by_the_key_of_the_generator(generator: str) -> None:
     problems = reading_of(generator, "a.md", "---\ntitle: T\n---\nx\n").problems
     assert [problem.key for problem in problems] == ["date"]
+
+
+@pytest.mark.parametrize(
+    ("below", "path"),
+    [
+        ("node.js.md", "/node.js/"),
+        ("a.de.md", "/de/a/"),
+        ("a.pt-br.md", "/pt-br/a/"),
+        ("a.zh-hant.md", "/zh-hant/a/"),
+        ("v1.2.md", "/v1.2/"),
+        ("vue.js/index.md", "/vue.js/"),
+    ],
+)
+def test_only_the_code_of_a_language_ends_the_name_of_a_translation(below: str, path: str) -> None:
+    assert paths_of("hugo", {below: DAY}) == {below: path}
