@@ -135,6 +135,14 @@ def test_two_episodes_have_two_recordings(site: SiteFolder) -> None:
     )
 
 
+def test_the_episodes_of_a_serial_have_numbers(site: SiteFolder) -> None:
+    configure(site, type="serial")
+    site.add("a", **EPISODE)
+    assert said(site) == ["content/a.md:1: episode: missing; a serial has numbers"]
+    site.add("a", **EPISODE, episode=1)
+    assert validated(site)[0] == 0
+
+
 def test_addresses_without_tls_are_advised_against(site: SiteFolder) -> None:
     configure(site, base=CONFIG.replace("https:", "http:"))
     site.add("a", enclosures=[{"url": "/a.mp3", "length": 5}])

@@ -160,5 +160,7 @@ def _kinds(fields: Mapping[str, Sequence[str]]) -> dict[_Trail, LinkKind]:
         (keys["amp_cache_url"],): LinkKind.AMP_CACHE,
         (keys["images"], ("url",)): LinkKind.IMAGE,
         (keys["attachments"], ("url",)): LinkKind.ATTACHMENT,
+        (keys["transcripts"], ("url",)): LinkKind.ATTACHMENT,
+        (keys["chapters"],): LinkKind.ATTACHMENT,
         (keys["related"], keys["url"]): LinkKind.RELATED,
     }

@@ -108,6 +108,8 @@ class PodcastProfile(Profile):
         titles: dict[str, str] = {}
         for entry in feed.entries:
             yield from _episode_findings(entry, titles)
+            if podcast.type == "serial" and entry.article.episode and entry.article.episode.number is None:
+                yield ProfileFinding(key="episode", message="missing; a serial has numbers", article=entry.article)
 
 
 def guid_of(url: str) -> str:

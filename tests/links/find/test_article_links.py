@@ -167,6 +167,17 @@ def test_the_sites_own_permalink_is_no_link() -> None:
     )
 
 
+def test_transcripts_and_chapters_are_links_where_there_is_a_podcast() -> None:
+    text = yaml("sourceUrl: https://x.org/", "transcript: [/1.vtt, {url: /2.srt}]", "chapters: /c.json")
+    assert links_in(text)[1:] == []
+    base = "https://news.example.org"
+    assert links_in(text, has_episodes=True)[1:] == [
+        ("attachment", f"{base}/1.vtt", 5),
+        ("attachment", f"{base}/2.srt", 5),
+        ("attachment", f"{base}/c.json", 6),
+    ]
+
+
 def test_actions_are_attachments_only_where_they_are_downloads() -> None:
     actions = ["actions:", "  - {type: share, url: https://x.org/1}", "  - {type: download, url: https://x.org/2}"]
     assert links_in(yaml("sourceUrl: https://x.org/", *actions))[1:] == [("attachment", "https://x.org/2", 7)]
