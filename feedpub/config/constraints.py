@@ -133,6 +133,9 @@ def _family(add_problem: AddProblem, key: str, feed: dict[str, Any]) -> None:
     is_family = bool(combined) or feed.get("languages") is True
     if feed.get("min_articles") and not is_family:
         add_problem(f"{key}.min_articles", "has no effect without combine or languages: true; remove it")
+    for name in ("guid", "new_feed_url"):
+        if is_family and (feed.get("podcast") or {}).get(name):
+            add_problem(f"{key}.podcast.{name}", "belongs to one podcast, and combine makes many; remove it")
     if feed.get("top") is not None and is_family:
         add_problem(f"{key}.top", "chooses from one feed, and combine makes many; drop one of them")
 

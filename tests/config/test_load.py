@@ -345,6 +345,10 @@ def test_an_unknown_key_is_named_with_its_line_and_the_nearest(complaints: Compl
             "4: feeds[0].top: chooses from one feed, and combine makes many; drop one of them",
         ),
         (
+            "feeds: [{slug: a, title: A, languages: true, podcast: {category: News, new_feed_url: /x.xml}}]",
+            "4: feeds[0].podcast.new_feed_url: belongs to one podcast, and combine makes many; remove it",
+        ),
+        (
             "feeds: [{slug: a, title: A, none: {languages: true}}]",
             "4: feeds[0].none.languages: true makes feeds, and goes beside slug; give a list such as [en]",
         ),
