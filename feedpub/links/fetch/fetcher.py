@@ -26,7 +26,7 @@ from feedpub.links.fetch.robots import Robots
 from feedpub.links.judge.amp import read_amp_page
 from feedpub.links.judge.soft import most_bytes, read_page
 from feedpub.links.model import AmpPage, Answer, Failure, LinkTarget
-from feedpub.links.net import response_headers
+from feedpub.links.net import cloudflare, response_headers
 from feedpub.links.net.failures import TransportError
 from feedpub.links.net.resolver import Resolution, Resolver, system_addresses
 from feedpub.links.net.response_headers import REDIRECTS, redirect_target
@@ -152,15 +152,23 @@ class Fetcher:
         return msgspec.structs.replace(answer, page=facts)
 
     def _answer_with_page(self, result: RedirectResult) -> Answer:
-        """Return the values of a finished response, with the length of the page of a redirect.
+        """Return the values of a finished response, with what its page says where that matters.
 
-        A browser shows the page where a redirect has no URL to follow.
+        A browser shows the page where a redirect has no URL to follow. Cloudflare's pages say what
+        is wrong with the site.
         """
         answer, response = self._answer(result), result.response
         try:
             if response is not None and response.status_code in REDIRECTS:
                 body, _ = response.page(MOST_PAGE)
                 answer = msgspec.structs.replace(answer, length=len(body) if _shows_page(body) else None)
+            elif response is not None and _is_cloudflare_error(response):
+                body, _ = response.page(cloudflare.MOST_OF_AN_ERROR, _TEXT_SHARE)
+                answer = msgspec.structs.replace(
+                    answer,
+                    message=cloudflare.reason(response.status_code, body),
+                    is_challenge=answer.is_challenge or cloudflare.is_challenge(response.status_code, body),
+                )
         finally:
             result.finish()
         return answer
@@ -203,6 +211,12 @@ def _needs_get(answer: Answer) -> bool:
     is_error = status >= 400 and status != 429 and answer.retry_after is None
     # The last response is a redirect only if it has no URL to follow.
     return is_error or status in REDIRECTS
+
+
+def _is_cloudflare_error(response: Response) -> bool:
+    status = response.status_code
+    is_error = cloudflare.FIRST_STATUS <= status <= cloudflare.LAST_STATUS or status in (403, 503)
+    return is_error and (response.first("Server") or "").lower().startswith("cloudflare")
 
 
 def _shows_page(body: bytes) -> bool:

@@ -27,6 +27,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from feedpub.core.errors import UsageError, message_of
 from feedpub.links.net.deadline import Deadline, GuardedSocket
+from feedpub.links.net.header_lines import JoinedHeaders
 
 MOST_HEADERS = 256 * 1024
 """The maximum size of a response's status line and headers in bytes, the same as Chrome's."""
@@ -61,16 +62,24 @@ class Route(msgspec.Struct, frozen=True):
 
 
 class Reply(http.client.HTTPResponse):
-    """A response that skips interim responses such as 103 Early Hints, not only 100 Continue."""
+    """A response with any number of headers, which skips interim responses.
+
+    http.client skips 100 Continue, but not 103 Early Hints.
+    """
 
     def begin(self, **options: Any) -> None:  # Python 3.15 passes an option
         """Read status line and headers. Raise the errors of the socket and of http.client."""
-        super().begin(**options)
-        for _ in range(_MOST_INTERIM):
+        for _ in range(_MOST_INTERIM + 1):
+            file = self.fp
+            self.fp = JoinedHeaders(file)  # type: ignore[assignment]  # it has what begin() uses
+            try:
+                super().begin(**options)
+            finally:
+                # begin() closes the file of a response that has no body.
+                self.fp = file if self.fp is not None else None
             if not 102 <= self.status <= 199:
                 return
             self.headers = self.msg = None  # type: ignore[assignment]  # so that begin() reads again
-            super().begin(**options)
         raise http.client.HTTPException("too many interim answers")
 
 
@@ -132,6 +141,8 @@ def tls_context() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.hostname_checks_common_name = False
+    # A server that speaks HTTP/2 alone says so, instead of closing the connection (RFC 7301).
+    context.set_alpn_protocols(["http/1.1"])
     try:
         context.load_verify_locations(bundle)
     except OSError as error:

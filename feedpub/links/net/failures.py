@@ -6,6 +6,7 @@ Pure functions. :mod:`feedpub.links.judge.verdicts` decides what a failure means
 from __future__ import annotations
 
 import http.client
+import re
 import ssl
 
 import requests
@@ -20,6 +21,18 @@ MALFORMED = (http.client.HTTPException, HTTPError, ValueError, TypeError, Lookup
 
 _LONGEST_MESSAGE = 120
 _CLOSED = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
+# RFC 9113 section 4.1: the first frame of a server is a SETTINGS frame, type 4, or GOAWAY, type 7.
+_HTTP2 = re.compile("\x00[\x00-\xff]{2}[\x04\x07]")
+_HTTP2_ONLY = "the server speaks HTTP/2 only; whether there is the page cannot be judged"
+# By OpenSSL's words for the reason.
+_TLS_REASONS = {
+    "tlsv1 alert no application protocol": _HTTP2_ONLY,
+    "tlsv1 unrecognized name": "the server has no site of this name (SNI)",
+    "tlsv1 alert protocol version": "the server's version of TLS is not supported",
+    "unsupported protocol": "the server's version of TLS is too old",
+    "sslv3 alert handshake failure": "the server refused; it may want a name (SNI), a certificate or other ciphers",
+    "tlsv13 alert certificate required": "the server wants a certificate of the client",
+}
 # The first match counts: RemoteDisconnected is a subclass of BadStatusLine.
 _REASONS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
     ((OversizedError, http.client.LineTooLong), "the headers are too large"),
@@ -77,14 +90,19 @@ def cut_short(error: Exception) -> TransportError | None:
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, http.client.BadStatusLine) and _HTTP2.match(str(error.args[0])):
+        return _HTTP2_ONLY
     for kinds, reason in _REASONS:
         if isinstance(error, kinds):
             return reason
-    return message_of(error) if isinstance(error, OSError) else "the headers are malformed, or too many"
+    return message_of(error) if isinstance(error, OSError) else "the headers are malformed"
 
 
 def _tls_reason(error: ssl.SSLError) -> str:
-    return f"no TLS: {(error.reason or 'the handshake failed').replace('_', ' ').lower()}"
+    # Python does not know the names of all reasons, but the message has OpenSSL's words for each.
+    words = (error.reason or str(error)).replace("_", " ").lower()
+    known = (text for reason, text in _TLS_REASONS.items() if reason in words)
+    return f"no TLS: {next(known, words if error.reason else 'the handshake failed')}"
 
 
 def _lower(text: str) -> str:

@@ -131,7 +131,7 @@ def test_a_server_that_asks_to_be_left_alone_is_not_asked_again(server: Hostile,
         ("/endless-headers", Failure.PROTOCOL),
         ("/endless-interim", Failure.PROTOCOL),
         ("/huge-headers/1/70000", Failure.PROTOCOL),
-        ("/huge-headers/150/10", Failure.PROTOCOL),
+        ("/huge-headers/60000/1", Failure.PROTOCOL),
         ("/huge-headers/80/10000", Failure.PROTOCOL),
         (f"/malformed/{b'HTTP/1.1 OK'.hex()}", Failure.PROTOCOL),
         (f"/malformed/{b'HTTP/1.1 20 OK'.hex()}0d0a0d0a", Failure.PROTOCOL),
@@ -162,6 +162,9 @@ def test_what_is_no_answer_fails(
     [
         "/half-closed-in-headers",
         "/interim",
+        "/huge-headers/150/10",
+        "/huge-headers/5000/10",
+        "/huge-headers/3/60000",
         f"/malformed/{b'HTTP/1.0 200'.hex()}0d0a0d0a",
         f"/malformed/{b'HTTP/1.1 200 OK'.hex()}0a0a",
         f"/malformed/{b'HTTP/1.1 200 OK'.hex()}0d0a{b'Content-Length: 5, 5'.hex()}0d0a0d0a",
@@ -420,6 +423,56 @@ def test_retry_after_as_a_date_counts_from_now_where_the_server_has_no_clock(ser
     path = "/status/429?Retry-After=Wed, 01 May 2024 10:02:00 GMT".replace(" ", "%20")
     assert fetched(fetcher, server.url(path)).retry_after == 120
     fetcher.close()
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "words"),
+    [
+        (520, b"", "gave an odd answer"),
+        (521, b"<title>x | 521: Web server is down</title>", "is down"),
+        (522, b"", "does not answer"),
+        (523, b"", "cannot be reached"),
+        (524, b"", "in time"),
+        (525, b"", "TLS"),
+        (526, b"", "certificate"),
+        (530, b"error code: 1016", "the name of the site's server does not exist"),
+        (530, b"<h1>Error <span class=a>1033</span>", "tunnel"),
+        (530, b"Error 1999", "its error 1999"),
+    ],
+)
+@pytest.mark.parametrize("wants_text", [False, True])
+def test_the_errors_of_cloudflare_are_told_apart(
+    server: Hostile, fetcher: Fetcher, status: int, body: bytes, words: str, wants_text: bool
+) -> None:
+    url = server.url(f"/page/{status}/{body.hex()}?Server=cloudflare")
+    answer = fetcher(LinkTarget(url=url, wants_text=wants_text), keep_alive=False)
+    assert (answer.status, answer.is_challenge) == (status, False)
+    assert answer.message.startswith("Cloudflare: ")
+    assert words in answer.message
+    assert fetched(fetcher, url.replace("cloudflare", "nginx")).message == ""
+
+
+@pytest.mark.parametrize("status", [403, 503])
+@pytest.mark.parametrize("wants_text", [False, True])
+def test_a_challenge_in_the_page_is_one(server: Hostile, fetcher: Fetcher, status: int, wants_text: bool) -> None:
+    for body, is_challenge in ((b"<html><title>Just a moment...</title>", True), (b"<title>Down</title>", False)):
+        url = server.url(f"/page/{status}/{body.hex()}?Server=cloudflare")
+        answer = fetcher(LinkTarget(url=url, wants_text=wants_text), keep_alive=False)
+        assert (answer.status, answer.is_challenge) == (status, is_challenge)
+
+
+@pytest.mark.parametrize(
+    ("frame", "words"),
+    [
+        (b"\x00\x00\x12\x04\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x80", "speaks HTTP/2 only"),
+        (b"\x00\x00\x08\x07\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01", "speaks HTTP/2 only"),
+        (b"\x00\x00\x08\x01", "the answer is not HTTP"),
+    ],
+)
+def test_a_server_that_speaks_http2_alone_is_told(server: Hostile, fetcher: Fetcher, frame: bytes, words: str) -> None:
+    answer = fetched(fetcher, server.url(f"/malformed/{frame.hex()}"))
+    assert answer.failure is Failure.PROTOCOL
+    assert words in answer.message
 
 
 def test_a_challenge_is_told(server: Hostile, fetcher: Fetcher) -> None:

@@ -6,6 +6,7 @@ import re
 import resource
 import select
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -20,7 +21,17 @@ from feedpub.core.errors import UsageError
 from feedpub.links.fetch.fetcher import Fetcher
 from feedpub.links.model import Answer, Failure, LinkTarget
 from feedpub.links.net.deadline import Deadline, GuardedSocket, GuardedTlsSocket
-from support.links.hostile import EXPIRED, MUTE, PATIENCE, UNTRUSTED, WRONG, Hostile, client_context, settings_with
+from support.links.hostile import (
+    EXPIRED,
+    MUTE,
+    PATIENCE,
+    UNTRUSTED,
+    WRONG,
+    Hostile,
+    certificate,
+    client_context,
+    settings_with,
+)
 from support.ports import closed_port
 
 # A socket that is left to the garbage collector is one too many.
@@ -98,6 +109,29 @@ def test_a_server_that_speaks_no_tls_is_told() -> None:
         answer = fetched(fetcher, plain.url("/ok").replace("http:", "https:"))
     assert answer.failure is Failure.TLS
     assert re.fullmatch("no TLS: .+", answer.message), "the reason is OpenSSL's"
+
+
+@pytest.mark.parametrize(
+    ("alert", "words"),
+    [
+        (112, "no site of this name (SNI)"),
+        (120, "speaks HTTP/2 only; whether there is the page cannot be judged"),
+        (40, "it may want a name (SNI)"),
+        (70, "version of TLS"),
+    ],
+)
+def test_a_server_that_refuses_the_handshake_is_told_with_its_reason(alert: int, words: str) -> None:
+    def refusing(_: threading.Event) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        certificate("a.test").configure_cert(context)
+        # The number of an alert (RFC 8446 section 6).
+        context.sni_callback = lambda *_: alert
+        return context
+
+    with Hostile(tls=True, context=refusing) as server, fetching() as fetcher:
+        answer = fetched(fetcher, server.url("/ok", "a.test"))
+    assert answer.failure is Failure.TLS
+    assert words in answer.message
 
 
 def test_a_handshake_that_never_ends_holds_no_longer_than_the_deadline(tls: Hostile) -> None:

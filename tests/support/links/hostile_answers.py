@@ -117,6 +117,12 @@ def status(exchange: Exchange) -> None:
 
 
 @answer
+def page(exchange: Exchange) -> None:
+    """/page/<status>/<hex>: this body; the query is sent as headers."""
+    exchange.send(int(exchange.parts[1]), bytes.fromhex(exchange.parts[2]), **exchange.query)
+
+
+@answer
 def to(exchange: Exchange) -> None:
     """/to/<status>/<hex>: a redirect to the Location of these bytes."""
     location = bytes.fromhex(exchange.parts[2])
