@@ -27,6 +27,7 @@ _MORE_ALIKE = (("\u2026", "..."), ("\u2014", "--"), ("\u2013", "--"), ("---", "-
 _LANGUAGE = re.compile(r"(?:^|\s)(?:highlight |hljs |lang(?:uage)?-)([\w+#-]+)")
 _BACK = re.compile("[\u21a9\u21a5][\ufe0e\ufe0f]?")
 _EMBEDDED = re.compile("https://www.youtube(?:-nocookie)?.com/embed/")
+_HOST = re.compile(r"https?://[^/]+\Z")
 _NOTE = re.compile(r"\[([0-9]+)\]")
 
 
@@ -139,7 +140,7 @@ def _opening(element: HtmlElement, name: str, url: str) -> str | None:
 
 
 def _absolute(target: str, url: str) -> str:
-    return unquote(urljoin(url, target))
+    return _HOST.sub(r"\g<0>/", unquote(urljoin(url, target)))
 
 
 def _language(pre: HtmlElement) -> str:
@@ -147,5 +148,6 @@ def _language(pre: HtmlElement) -> str:
     for element in (*pre.iter(), *pre.iterancestors()):
         found = _LANGUAGE.search(element.get("class") or "") if isinstance(element.tag, str) else None
         if found or element.get("data-language"):
-            return found[1].lower() if found else str(element.get("data-language"))
+            language = found[1].lower() if found else str(element.get("data-language"))
+            return "" if language == "plaintext" else language
     return ""

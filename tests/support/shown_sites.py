@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urljoin
@@ -47,7 +48,7 @@ def shown(
     moment = datetime.fromisoformat(date)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return unquote(url), {
-        "title": " ".join(title.split()),
+        "title": " ".join(unescape(title).split()),
         "date": moment.astimezone(UTC).isoformat(timespec="seconds"),
         "authors": authors,
         "topics": topics,

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from feedpub.core.html.excerpts import excerpt_of
 from feedpub.core.html.flavours import FLAVOURS, Flavour, flavour_of
+from feedpub.core.html.kramdown import without_extensions
 from feedpub.core.html.leftovers import LITERAL, without_leftovers
 from feedpub.core.html.parser import ExcessiveMarkdownError, to_html
 from feedpub.core.html.python_markdown import opened_html, without_tabs
@@ -55,6 +56,8 @@ def render_body(  # noqa: PLR0913  # each but the first has a name
     text = markdown
     if settings.python:
         text, _ = without_tabs(text)
+    if settings.kramdown:
+        text = without_extensions(text)
     if " markdown" in text:
         text = opened_html(text)
     if settings.modules or "{{" in text or "{%" in text or "{#" in text:

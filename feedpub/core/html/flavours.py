@@ -29,6 +29,8 @@ class Flavour:
     """True if Vue's ``v-pre``, a container or an attribute, keeps tags as they are written."""
     python: bool = False
     """True if it is Python-Markdown: tabs, snippets, marks, keys and icons."""
+    kramdown: bool = False
+    """True if ``{::comment}`` begins a comment, and two backslashes break a line."""
     inline_html: bool = False
     """True if a line that begins with ``<img …>`` or ``<b>`` is a paragraph with Markdown."""
     broken_urls: bool = False
@@ -55,24 +57,47 @@ class Flavour:
     """The form of a footnote's id, of its ``label`` and its ``number``."""
     reference_id: str = "fnref:{label}"
     """The form of the id of the first reference to a footnote."""
+    repeated_id: str = "fnref:{label}:{repeat}"
+    """The form of the id of another reference to it: the second has the ``count`` 2, and the
+    ``repeat`` 1.
+    """
 
 
 DEFAULT = Flavour(definitions=True, admonitions=True, templates=False)
-_MARKDOWN_IT = Flavour(liquid=True, note_id="fn{number}", reference_id="fnref{number}")
+_MARKDOWN_IT = Flavour(
+    liquid=True, note_id="fn{number}", reference_id="fnref{number}", repeated_id="fnref{number}:{repeat}"
+)
 _REMARK = Flavour(
     modules=True,
     built_pictures=True,
     note_id="user-content-fn-{label}",
     reference_id="user-content-fnref-{label}",
+    repeated_id="user-content-fnref-{label}-{count}",
 )
-_PYTHON = Flavour(definitions=True, abbreviations=True, admonitions=True, python=True, inline_html=True, ids="python")
+_PYTHON = Flavour(
+    repeated_id="fnref{count}:{label}",
+    definitions=True,
+    abbreviations=True,
+    admonitions=True,
+    python=True,
+    inline_html=True,
+    ids="python",
+)
 
 FLAVOURS = {
     "jekyll": Flavour(
-        definitions=True, abbreviations=True, liquid=True, raw_in_code=True, inline_html=True, broken_urls=True
+        definitions=True,
+        abbreviations=True,
+        liquid=True,
+        raw_in_code=True,
+        kramdown=True,
+        inline_html=True,
+        broken_urls=True,
     ),
-    "hugo": Flavour(definitions=True, note_id="fn:{number}", reference_id="fnref:{number}"),
-    "zola": Flavour(ids="zola", note_id="fn-{label}", reference_id="fr-{label}-1"),
+    "hugo": Flavour(
+        definitions=True, note_id="fn:{number}", reference_id="fnref:{number}", repeated_id="fnref{repeat}:{number}"
+    ),
+    "zola": Flavour(ids="zola", note_id="fn-{label}", reference_id="fr-{label}-1", repeated_id="fr-{label}-{count}"),
     "eleventy": replace(_MARKDOWN_IT, raw_in_code=True, indented_code=False, ids="eleventy"),
     "astro": _REMARK,
     "docusaurus": replace(_REMARK, code_titles=True, indented_code=False, is_root_site=True),

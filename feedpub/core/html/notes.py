@@ -31,8 +31,7 @@ def add_notes(markdown: MarkdownIt, flavour: Flavour) -> None:
         return _filled(flavour.note_id, token)
 
     def reference_id(token: Token) -> str:
-        repeated = token.meta.get("subId", 0)
-        return _filled(flavour.reference_id, token) + (f":{repeated}" if repeated else "")
+        return _filled(flavour.repeated_id if token.meta.get("subId") else flavour.reference_id, token)
 
     def reference(_renderer: Any, tokens: Sequence[Token], index: int, *_options: Any) -> str:
         token = tokens[index]
@@ -56,7 +55,9 @@ def add_notes(markdown: MarkdownIt, flavour: Flavour) -> None:
 def _filled(form: str, token: Token) -> str:
     number = token.meta["id"] + 1
     label = token.meta["label"]
-    return form.format(label=label if _LABEL.fullmatch(label) else number, number=number)
+    repeat = token.meta.get("subId", 0)
+    label = label if _LABEL.fullmatch(label) else str(number)
+    return form.format(label=label, number=number, repeat=repeat, count=repeat + 1)
 
 
 def _read_reference(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # markdown-it's

@@ -92,7 +92,7 @@ def _extensions(markdown: str, flavour: Flavour) -> tuple[str, ...]:
         "notes": "^" in markdown and "[^" in markdown,
         "definitions": flavour.definitions and ("\n:" in markdown or " : " in markdown),
         "abbreviations": flavour.abbreviations and "*[" in markdown and "]:" in markdown,
-        "code_languages": flavour.python and ("    :::" in markdown or "    #!" in markdown),
+        "code_languages": flavour.python and any(sign in markdown for sign in ("    :::", "    #!", " " * 8)),
         "containers": ":::" in markdown,
         "titles": flavour.code_titles and "title=" in markdown,
         "marks": flavour.python and any(sign in markdown for sign in ("==", "^", "~", "++", ":")),

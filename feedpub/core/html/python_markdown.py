@@ -97,14 +97,18 @@ def add_marks(markdown: MarkdownIt) -> None:
 
 
 def add_code_languages(markdown: MarkdownIt) -> None:
-    """Add the rule for a first line of indented code that only names its language (``:::python``,
-    ``#!python``). See https://python-markdown.github.io/extensions/code_hilite/.
+    """Add the rule for indented code: a first line that only names its language (``:::python``,
+    ``#!python``), and in lists the indentation, which is four columns in any.
+
+    See https://python-markdown.github.io/extensions/code_hilite/.
     """
     markdown.core.ruler.after("block", "code_languages", _take_languages)
 
 
 def _take_languages(state: StateCore) -> None:
     for token in state.tokens:
+        if token.type == "code_block" and token.level:
+            token.content = dedent(token.content)
         match = _CODE_LANGUAGE.match(token.content) if token.type == "code_block" else None
         if match:
             token.type, token.tag, token.info = "fence", "code", match[1]

@@ -79,9 +79,11 @@ _MAX_DATA_IMAGE = 32 * 1024
 _ID = re.compile(r"[\w:.\u2013\u2014\u2018\u2019\u201c\u201d\u2026-]{1,200}")
 _LANGUAGE = re.compile(r"(?:^|(?<= ))lang(?:uage)?-([\w+#.-]{1,50})")
 _TEMPLATE = re.compile(rf"{REMOVED}|%EF%BF%BE|\{{[{{%]|%7B(?:%7B|%25|%)", re.IGNORECASE)
-_PREFIX = re.compile(r"(?:\{|%7B|\||%7C)(?:filename|static|attach)(?:\}|%7D|\||%7C)", re.IGNORECASE)
-# Pages of Pelican that are no articles, such as {tag}news.
-_LISTS = re.compile(r"(?:\{|%7B|\||%7C)(?:tag|category|author|index)(?:\}|%7D|\||%7C)", re.IGNORECASE)
+# The lists of Pelican, such as {tag}news, are no articles.
+_PREFIX = re.compile(
+    r"(?:\{|%7B|\||%7C)(?:filename|static|(?P<attach>attach)|(?P<list>tag|category|author|index))(?:\}|%7D|\||%7C)",
+    re.IGNORECASE,
+)
 _ARTICLE = re.compile(r"(?P<path>[^?#:]+\.(?:md|mdx|markdown))(?P<rest>[?#].*)?", re.IGNORECASE | re.DOTALL)
 _FILE = re.compile(r"[^/?#][^?#]*\.[A-Za-z0-9]{2,5}(?:[?#]|\Z)")
 _LEFT_OUT = "tel:left-out"
@@ -213,21 +215,25 @@ def _data_image(url: str) -> str | None:
 def _resolved(url: str, resolve: ArticleLookup | None, bases: _Bases) -> str:
     """Return the URL of the article whose file ``url`` links, or ``url`` itself.
 
-    ``@/`` begins the paths of Zola, ``{filename}`` and ``{static}`` those of Pelican.
+    ``@/`` begins the paths of Zola, ``{filename}`` and ``{static}`` those of Pelican, whose
+    lists (``{tag}``) have no URL that is known.
     """
     if ".m" not in url and url.lstrip()[:1] not in tuple("@{|%"):
         return url
-    if _LISTS.match(url.strip()):
+    prefix = _PREFIX.match(url.strip())
+    if prefix and prefix["list"]:
         return REMOVED
-    path = _PREFIX.sub("", url.strip())
+    path = url.strip()[prefix.end() :] if prefix else url.strip()
     match = _ARTICLE.fullmatch(path)
     target = resolve(unquote(match["path"]), by_name=False) if match and resolve else None
     if match and target is not None:
         return target + (match["rest"] or "") if target else REMOVED
-    has_prefix = path != url.strip()
-    if (match and has_prefix) or path.startswith("@/"):
+    if (match and prefix) or path.startswith("@/"):
         return REMOVED
-    return urljoin(bases.site if path.startswith("/") else bases.files, path.lstrip("/")) if has_prefix else path
+    if prefix and prefix["attach"]:
+        # Pelican puts the file beside the article that links it.
+        return urljoin(bases.page, path if path[:1] not in "/." else path.rpartition("/")[2])
+    return urljoin(bases.site if path.startswith("/") else bases.files, path.lstrip("/")) if prefix else path
 
 
 def _clean(markup: str, kept: Callable[[str, str, str], str | None], *, late: bool) -> str:

@@ -16,7 +16,7 @@ CODE_BLOCKS = {"raw": "", "verbatim": "", "comment": "", "highlight": "code", "c
 ALWAYS = frozenset(("raw", "highlight", "codeblock"))
 """Those of them that are replaced in bodies of any site."""
 MIDDLES = frozenset(("else", "elsif", "elif", "when", "empty", "break", "continue"))
-BOXES = {"quote": "blockquote", "blockquote": "blockquote", "details": "details"}
+BOXES = {"quote": "blockquote", "pullquote": "blockquote", "blockquote": "blockquote", "details": "details"}
 REFERENCES = frozenset(("ref", "relref", "post_url", "post_path", "link", "get_url"))
 
 _FILTER = re.compile(r"\|(?=(?:[^\"']|\"[^\"]*\"|'[^']*')*\Z)")
@@ -85,14 +85,15 @@ def code_block(name: str, arguments: Arguments, code: str, *, before: str) -> st
     return f"{'' if is_alone else chr(10) * 2}{fence}{language}\n{lines}\n{indent}{fence}\n"
 
 
-def box(element: str, arguments: Arguments, written: str) -> tuple[str, str]:
-    """Return the beginning and the end of a box, each between blank lines, so that what is between
-    them is Markdown. ``written`` is the text of the ``arguments``.
+def box(name: str, arguments: Arguments, written: str) -> tuple[str, str]:
+    """Return the beginning and the end of the box ``name``, each between blank lines, so that what
+    is between them is Markdown. ``written`` is the text of the ``arguments``.
     """
+    element = BOXES[name]
     if element == "details":
         title = html.escape(arguments.get("summary", "title", at=0) or "Details")
         return f"\n<details><summary>{title}</summary>\n\n", "\n\n</details>\n\n"
-    footer = f"<footer>{_cited(arguments, written)}</footer>\n" if written.strip() else ""
+    footer = f"<footer>{_cited(arguments, written)}</footer>\n" if written.strip() and name != "pullquote" else ""
     return f"\n<{element}>\n\n", f"\n\n{footer}</{element}>\n\n"
 
 
@@ -167,6 +168,10 @@ def _reference(arguments: Arguments, site: TemplateSite) -> str | None:
 
 def _page_link(arguments: Arguments, site: TemplateSite) -> str | None:
     path = arguments.get("path", at=0)
+    url = next((number for number, text in enumerate(arguments.values) if text.startswith(("http://", "https://"))), 0)
+    if url:
+        # Hexo's: a text and its URL.
+        return f'<a href="{html.escape(arguments.values[url])}">{html.escape(" ".join(arguments.values[:url]))}</a>'
     if re.search(r"\.(?:md|markdown|mdx)(?:#|\Z)", path):
         return site.article(path)
     return site.path(path) if path else None

@@ -213,9 +213,8 @@ class _Replacement:
         if name.startswith(("end", "/")) or name in tags.MIDDLES:
             self._close(start, end)
             return end
-        element = tags.BOXES.get(name)
-        if self._flavour.templates and element:
-            beginning, ending = tags.box(element, arguments, inside.partition(name)[2])
+        if self._flavour.templates and name in tags.BOXES:
+            beginning, ending = tags.box(name, arguments, inside.partition(name)[2])
             self._opened.append(ending)
             self._write(beginning)
             return end

@@ -188,6 +188,11 @@ def _of_astro(path: Path, dist: Path) -> Article:
     )
 
 
+NAMES = {"kim": "Kim Lie", "liv": "Liv Aas"}
+"""The names of the authors of Jekyll's site."""
+TABLE_OF_CONTENTS = ("//ul[@id='markdown-toc']", "//div[@class='toc']")
+
+
 def test_jekyll(tmp_path: Path) -> None:
     site = copied("jekyll", tmp_path)
     run(site, "jekyll", "build", "--quiet")
@@ -201,9 +206,12 @@ def _of_jekyll(row: dict[str, Any]) -> Article:
         title=row["title"],
         date=row["date"],
         body=row["body"],
-        authors=[row["name"] or row["author"]],
+        authors=[
+            NAMES.get(name, name) for name in (row["author"] if isinstance(row["author"], list) else [row["author"]])
+        ],
         topics=list({topic.casefold(): topic for topic in reversed([*row["categories"], *row["tags"]])}.values())[::-1],
         image="/sub" + row["image"] if row["image"] else None,
+        decoration=("//a[@class='reversefootnote']/sup", *TABLE_OF_CONTENTS),
         change=lambda root: [figure.drop_tag() for figure in root.xpath("//figure[@class='highlight']")],
     )
 
@@ -224,6 +232,7 @@ def _of_pelican(row: dict[str, Any]) -> Article:
         authors=row["authors"],
         topics=row["topics"],
         image="/sub/" + row["image"] if row["image"] else None,
+        decoration=TABLE_OF_CONTENTS,
         boxes=("//div[contains(@class, 'admonition')]",),
         change=_label_python,
     )
