@@ -32,6 +32,7 @@ from feedpub.output.profiles import CheckedFeed, ProfileFinding, profile_of
 from feedpub.output.site import site_of
 from feedpub.state.published import history_of, output_folder
 
+_FORMAT = "rss"
 # Where site generators keep the files that they copy as they are.
 _STATIC_FOLDERS = ("", "static", "public", "source")
 
@@ -63,8 +64,12 @@ def _findings(config: Config, published: Sequence[Article], now: datetime) -> It
             settings=of_feed,
             site=site,
             entries=tuple(make_entry(article, site) for article in shown),
+            total=feed.total,
             size_of=pictures.size_of,
         )
+        if _FORMAT not in of_feed.formats:
+            message = f"lacks {_FORMAT}, the format that follows profiles"
+            yield ProfileFinding(key="formats", message=message), feed
         for name in of_feed.every_profile:
             for finding in profile_of(name).findings(checked):
                 yield finding, feed
@@ -117,12 +122,12 @@ class _Pictures:
     def _measure(self, url: str) -> tuple[int, int] | None:
         """Return the width and the height of the picture at ``url``; None if there is no file."""
         name = unquote(url.removeprefix(self._base).partition("?")[0].partition("#")[0])
-        if not url.startswith(self._base) or ".." in name.split("/") or "\0" in name:
+        if not url.startswith(self._base) or ".." in name.split("/"):
             return None
         for folder in self._folders:
             try:
                 with (folder / name.lstrip("/")).open("rb") as file:
                     return size_of_image(file.read(HEAD_SIZE))
-            except OSError:
+            except (OSError, ValueError):  # no such file, or a name that no file can have
                 continue
         return None

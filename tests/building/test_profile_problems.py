@@ -92,9 +92,10 @@ def test_the_cover_is_measured_in_its_file(site: SiteFolder, folder: str, data: 
 
 def test_a_file_outside_of_the_site_is_no_picture_of_it(site: SiteFolder, tmp_path: Path) -> None:
     (tmp_path / "cover.jpg").write_bytes(jpeg(10, 10))
-    configure(site, image="https://news.example.org/%2e%2e/cover.jpg")
     site.add("a", **EPISODE)
-    assert validated(site)[:2] == (0, [])
+    for path in ("%2e%2e/cover.jpg", "%2fetc/cover.jpg", "a%00.jpg", "%ff.jpg", "x" * 5000 + ".jpg", "content/.jpg"):
+        configure(site, image=f"https://news.example.org/{path}")
+        assert not any("pixels; give" in problem for problem in validated(site)[1])
 
 
 def test_a_cover_is_a_jpeg_or_a_png(site: SiteFolder) -> None:
@@ -133,6 +134,24 @@ def test_two_episodes_have_two_recordings(site: SiteFolder) -> None:
     assert problem.startswith(
         "content/b.md:5: attachments: 'https://cdn.example/a.mp3' is the recording of 'Title of a'"
     )
+
+
+def test_episodes_beyond_the_limit_are_told(site: SiteFolder) -> None:
+    configure(site, "  limit: 1\n")
+    site.add("a", **EPISODE)
+    assert validated(site)[:2] == (0, [])
+    site.add("b", enclosures=[{"url": "https://cdn.example/b.mp3", "length": 5}])
+    status, problems, _ = validated(site)
+    assert (status, problems) == (
+        0,
+        ["config.yaml:12: feeds[0].limit: the feed has 1 of 2 episodes, and apps show no others; raise it"],
+    )
+
+
+def test_a_profile_needs_rss(site: SiteFolder) -> None:
+    configure(site, "  formats: [atom, json]\n")
+    site.add("a", **EPISODE)
+    assert said(site) == ["config.yaml:12: feeds[0].formats: lacks rss, the format that follows profiles"]
 
 
 def test_the_episodes_of_a_serial_have_numbers(site: SiteFolder) -> None:

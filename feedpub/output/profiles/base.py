@@ -23,12 +23,15 @@ class CheckedFeed(msgspec.Struct, frozen=True, kw_only=True):
     settings: FeedSettings
     site: SiteInfo
     entries: tuple[Entry, ...]
+    """The entries of the feed, before its style leaves out anything."""
+    total: int
+    """The number of its articles, including those beyond the limit."""
     size_of: Callable[[str], tuple[int, int] | None]
     """Returns the width and the height of the picture with this URL; None if they are not known."""
 
 
 class ProfileFinding(msgspec.Struct, frozen=True, kw_only=True):
-    """A fact about a feed for which a service refuses it, or takes it less gladly."""
+    """A fact about a feed for which a service refuses it, or advises otherwise."""
 
     key: str
     """The key of the feed in the configuration (``podcast.image``), or of the article."""

@@ -7,7 +7,7 @@ https://podcasting2.org/podcast-namespace. feedgen's extension for podcasts is n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from uuid import UUID, uuid5
 
 from feedpub.config import Podcast
@@ -33,7 +33,7 @@ _PICTURES = ("image/jpeg", "image/png")
 class PodcastProfile(Profile):
     """The profile of podcasts."""
 
-    namespaces = {"itunes": _ITUNES[1:-1], "podcast": _PODCAST[1:-1]}  # noqa: RUF012  # as Profile declares it
+    namespaces: Mapping[str, str] = {"itunes": _ITUNES[1:-1], "podcast": _PODCAST[1:-1]}
 
     def extend_channel(self, channel: Element, head: FeedHead) -> None:
         """Describe the podcast."""
@@ -80,13 +80,8 @@ class PodcastProfile(Profile):
             add(item, f"{_ITUNES}explicit", str(episode.explicit).lower())
         for transcript in episode.transcripts:
             media_type = transcript.type or type_by_extension(transcript.url) or "text/html"
-            add(
-                item,
-                f"{_PODCAST}transcript",
-                url=transcript.url,
-                type=media_type,
-                language=transcript.language,
-            )
+            language = transcript.language
+            add(item, f"{_PODCAST}transcript", url=transcript.url, type=media_type, language=language)
         if episode.chapters:
             add(item, f"{_PODCAST}chapters", url=episode.chapters, type=_CHAPTERS)
 
@@ -105,6 +100,9 @@ class PodcastProfile(Profile):
             yield ProfileFinding(key="podcast.image", message=cover)
         if not feed.entries:
             yield ProfileFinding(key="podcast", message="has no episode yet; Apple takes a podcast that has one")
+        if feed.total > len(feed.entries):
+            message = f"the feed has {len(feed.entries)} of {feed.total} episodes, and apps show no others; raise it"
+            yield ProfileFinding(key="limit", message=message, is_refused=False)
         titles: dict[str, str] = {}
         for entry in feed.entries:
             yield from _episode_findings(entry, titles)

@@ -15,7 +15,7 @@ from lxml import etree
 
 from feedpub.core.format_registry import FORMATS
 from feedpub.delivery.hosting.servers import SERVERS
-from support.site import SiteFolder
+from support.site import ProcessSite, SiteFolder
 
 pytestmark = pytest.mark.slow
 
@@ -38,13 +38,6 @@ MORE = """\
 feeds: [{slug: hot, title: Hot, min_heat: 80}]
 hub: https://hub.example.org/
 """
-
-
-class ProcessSite(SiteFolder):
-    """A site whose commands start a Python each: the new format is there once Python has started."""
-
-    def run(self, *args: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-        return self.run_process(*args, input=typed)
 
 
 @pytest.fixture

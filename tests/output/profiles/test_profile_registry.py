@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 from lxml import etree
 
-from support.site import SiteFolder
+from support.site import ProcessSite, SiteFolder
 
 pytestmark = pytest.mark.slow
 
@@ -22,13 +21,6 @@ from feedpub.core.profile_registry import PROFILES
 PROFILES["smartnews"] = "smartnews:SmartNewsProfile"
 """
 NAMESPACE = "{http://www.smartnews.be/snf}"
-
-
-class ProcessSite(SiteFolder):
-    """A site whose commands start a Python each: the new profile is there once Python has started."""
-
-    def run(self, *args: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-        return self.run_process(*args, input=typed)
 
 
 @pytest.fixture
