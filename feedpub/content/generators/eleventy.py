@@ -113,6 +113,8 @@ def _value(page: Page, name: str) -> str | datetime | None:
         case "lang" | "page.lang" | "language" | "locale":
             return page.text("lang", "language", "locale") or page.rules.language
     key, _, inner = name.partition(".")
+    if not inner and page.is_set(key, to=False):
+        return None
     value = page.text(key) if not inner else getattr(page.values(key).get(inner), "value", "")
     return value if isinstance(value, str) and value else None
 

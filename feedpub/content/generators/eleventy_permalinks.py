@@ -19,6 +19,10 @@ _DATE = (
     (re.compile(r"String\((?:data\.)?(?:page\.)?date\.get(?:UTC)?Date\(\)\)\.padStart\(2,.*"), "%d"),
 )
 _LOCAL = re.compile(r"\b(?:const|let|var)\s+([\w$]+)\s*=\s*([^;\n]+)")
+_PARAMETER = re.compile(r"(?:async\s+)?(?:(?:function\s*\w*|\w+)\s*\(\s*([\w$]+)\s*\)\s*\{|\(?\s*([\w$]+)\s*\)?\s*=>)")
+_GUARD = re.compile(r"\bif\s*\(((?:[^()]|\([^()]*\))*+)\)\s*\{?\s*return\s+false\b")
+_OF_DRAFTS = re.compile(r"draft|future|\bdate\b", re.IGNORECASE)
+_TEST = re.compile(r"(?:this\.|ctx\.)?(?:data\.)?(?!process\b)([\w.]+)(?:\s*(===?|!==?)\s*(\"[^\"]*\"|'[^']*'))?")
 _NOTHING = re.compile(r"false|null|undefined|(?:data\.)?permalink")
 
 
@@ -33,9 +37,14 @@ def template_of(value: Any) -> str:
         return value if isinstance(value, str) else ""
     returned = [one for one in value.returned() if isinstance(one, str | Source)]
     names = dict(_LOCAL.findall(value.text))
+    parameter = _PARAMETER.match(value.text)
+    if parameter:
+        names = {(parameter[1] or parameter[2]): "data", **names}
     texts = [one if isinstance(one, str) else _text(_without_names(one.text, names)) for one in returned]
     texts = [text for text in texts if text is None or text]
     template = texts[0] if len(texts) == 1 else None
+    for condition in _GUARD.findall(value.text) if template else ():
+        template = _guarded(_without_names(condition, names), template, is_withheld=True) if template else None
     try:
         render(template or FILL_IN, lambda name: _EXAMPLE if name.endswith("date") else "x")
     except LiquidError:
@@ -57,6 +66,9 @@ def _text(code: str) -> str | None:
     if _NOTHING.fullmatch(code):
         return ""
     condition, *branches = _split(code, "?", ":")
+    if len(branches) == 2 and "false" in (kinds := [branch.strip() for branch in branches]):
+        shown = _text(branches[kinds[0] == "false"])
+        return _guarded(condition, shown, is_withheld=kinds[0] == "false") if shown else shown
     if len(branches) == 2:
         first, second = _text(branches[0]), _text(branches[1])
         if first and second:
@@ -66,6 +78,25 @@ def _text(code: str) -> str | None:
         return None
     parts = [_part(part.strip()) for part in _split(code, "+")]
     return None if None in parts else "".join(part or "" for part in parts)
+
+
+def _guarded(condition: str, template: str, *, is_withheld: bool) -> str | None:
+    """Return ``template`` as one that is false if ``condition`` is true, or else is not.
+
+    Return None if the condition cannot be read. A draft, or an article of the future, is withheld
+    all the same.
+    """
+    condition = condition.strip()
+    if _OF_DRAFTS.search(condition):
+        return template
+    while condition.startswith("!"):
+        condition, is_withheld = condition[1:].strip(), not is_withheld
+    match = _TEST.fullmatch(condition)
+    if match is None:
+        return None
+    test = f"{match[1]} {match[2][:1]}= {match[3]}" if match[2] else match[1]
+    first, second = ("false", template) if is_withheld else (template, "false")
+    return f"{{% if {test} %}}{first}{{% else %}}{second}{{% endif %}}"
 
 
 def _part(code: str) -> str | None:

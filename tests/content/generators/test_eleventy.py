@@ -110,6 +110,23 @@ def test_the_url_of_a_file_is_its_path_and_slug_means_nothing() -> None:
             "export default {permalink: data => data.slug ? `/${data.slug}/` : `/p/${data.page.fileSlug}/`}",
             "{% if slug %}/{{ slug }}/{% else %}/p/{{ page.fileSlug }}/{% endif %}",
         ),
+        (
+            "export default {permalink: x => x.live ? `/${x.slug}/` : false}",
+            "{% if live %}/{{ slug }}/{% else %}false{% endif %}",
+        ),
+        ("export default {permalink: d => !d.live ? false : '/x/'}", "{% if live %}/x/{% else %}false{% endif %}"),
+        (
+            "export default {permalink: (p) => { if (p.kind === 'idea') { return false; } return `/${p.slug}/` }}",
+            "{% if kind == 'idea' %}false{% else %}/{{ slug }}/{% endif %}",
+        ),
+        (
+            "export default {permalink(data) { if (!data.live) return false; return '/x/' }}",
+            "{% if live %}/x/{% else %}false{% endif %}",
+        ),
+        ("export default {permalink: d => d.draft && process.env.CI ? false : '/x/'}", "/x/"),
+        ("export default {permalink: d => process.env.CI ? false : '/x/'}", "{{ FILL IN }}"),
+        ("export default {permalink: d => isLive(d) ? '/x/' : false}", "{{ FILL IN }}"),
+        ("export default {permalink: d => { if (d.a && d.b) return false; return '/x/' }}", "{{ FILL IN }}"),
     ],
 )
 def test_a_permalink_of_a_data_file_is_a_template(tmp_path: Path, text: str, permalink: str) -> None:

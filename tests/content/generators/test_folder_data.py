@@ -91,6 +91,26 @@ def test_the_nearest_data_file_of_eleventy_wins_and_tags_add_up(tmp_path: Path) 
     assert (b.url, topics(b)) == ("https://x.example.org/own/", ["travel", "sea", "boat"])
 
 
+@pytest.mark.parametrize(
+    "program",
+    [
+        "module.exports = {permalink: data => data.live ? `/x/${data.page.fileSlug}/` : false}",
+        "module.exports = {permalink: d => { if (!d.live) { return false } return `/x/${d.page.fileSlug}/` }}",
+        "export default {eleventyComputed: {permalink: ({live, page}) => live ? `/x/${page.fileSlug}/` : false}}",
+    ],
+)
+def test_an_article_that_a_permalink_does_not_publish_is_withheld(tmp_path: Path, program: str) -> None:
+    posts = {"a.md": "live: true\n", "b.md": "live: false\n", "c.md": ""}
+    files = {f"src/{name}": POST % front for name, front in posts.items()}
+    found = articles(tmp_path, "eleventy", {**ELEVENTY, **files, "src/src.11tydata.js": program})
+    assert {name: article.withheld for name, article in found.items()} == {
+        "a.md": None,
+        "b.md": "permalink: false",
+        "c.md": "permalink: false",
+    }
+    assert found["a.md"].url == "https://x.example.org/x/a/"
+
+
 def test_data_files_above_the_content_folder_count_up_to_the_configuration(tmp_path: Path) -> None:
     files = {
         "home.json": '{"draft": true}',
