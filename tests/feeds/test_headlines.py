@@ -57,6 +57,34 @@ def test_the_spelling_may_differ(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Tesla recalls 2 million cars in Norway", "Tesla recalls 2 million cars in Norway on October 7"),
+        ("Samsung unveils Galaxy S25", "Samsung unveils Galaxy S25: Hands on"),
+    ],
+)
+def test_the_longer_headline_may_have_numbers_and_names_of_its_own(one: str, other: str) -> None:
+    assert alike(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("Apple sues Meta", "Apple sues Meta", id="three words"),
+        pytest.param("Nvidia to transfer AI chips", "Nvidia to transport AI chips", id="a long ending"),
+        pytest.param("Apple opts for Beats in Berlin", "Apple opens for Beats in Berlin", id="a short stem"),
+        pytest.param("Mozilla Firefox gets split view", "Mozilla Firefox for Android gets split view", id="between"),
+        pytest.param("Samsung unveils Galaxy S25", "Samsung unveils Galaxy S25 Ultra", id="a longer name"),
+        pytest.param(
+            "Galaxy Tab has a new Samsung chip", "Huawei Galaxy Tab has a new Samsung chip", id="a name before"
+        ),
+    ],
+)
+def test_little_makes_it_another_event(one: str, other: str) -> None:
+    assert not alike(one, other)
+
+
+@pytest.mark.parametrize(
     "title", ["", "!?", "News", "AI AI", "No no No no No", "0:0:0:0", "\N{COMBINING ACUTE ACCENT}"]
 )
 def test_a_headline_that_says_nothing_is_not_even_like_itself(title: str) -> None:

@@ -104,6 +104,13 @@ def test_related_articles_come_before_like_headlines() -> None:
     assert shown(report("a", heat=1), report("b", RECALL, heat=1), report("c", LAUNCH, 1, ["b"])) == ["a", "b:c"]
 
 
+def test_an_article_that_fits_two_stories_belongs_to_the_first() -> None:
+    assert shown(report("a", "One", heat=1), report("b", "Other"), report("c", "Both", 1, ["b", "a"])) == ["a:c", "b"]
+    one = Provider(domain="one.example")
+    articles = (report("a", provider=one, heat=1), report("b", provider=one), report("c", hours=1))
+    assert shown(*articles) == ["a:c", "b"]
+
+
 def test_an_article_that_is_not_in_the_feed_links_nothing() -> None:
     assert shown(report("a", "One", related=["x"]), report("b", "Other", related=["y"])) == ["a", "b"]
 
@@ -183,6 +190,33 @@ def test_the_newest_articles_give_the_stories_of_all(articles: list[Article], li
         if len(part.stories) == limit and grouping.is_certain(part.stories[-1].entry.published_at):
             assert outcome(part) == outcome(whole)
             assert part.entries == whole.entries
+
+
+@pytest.mark.parametrize("related", [True, False])
+@pytest.mark.parametrize("hours", [(0, 40), (0, 40, 80, 120)])
+def test_what_older_articles_may_change_is_not_certain(hours: Sequence[int], related: bool) -> None:
+    import feedpub.feeds.stories as module
+
+    chain = [
+        report(str(number), f"Report {number}", hour, [str(number - 1)])
+        if related
+        else report(str(number), LAUNCH, hour)
+        for number, hour in enumerate(hours)
+    ]
+    newest = newest_first([report("x", "Other", 1), *chain[1:]])
+    whole = shown_stories(newest_first([*newest, chain[0]]), 1, "date", ())
+    grouping = module._Grouping(newest, newest[-1].published_at)
+    assert outcome(module._shown(grouping, 1, "date", ())) != outcome(whole)
+    assert not grouping.is_certain(newest[0].published_at)
+
+
+def test_an_entry_beyond_the_limit_stands_for_its_story_while_another_would_be_shown() -> None:
+    articles = newest_first(
+        [report("a"), report("b", hours=47, heat=9), report("x", "Other", 30), report("y", "Next", 100)]
+    )
+    stories = shown_stories(articles, 2, "date", {"https://example.com/a"})
+    assert [name.rpartition("/")[2] for name in stories.entries] == ["y", "x", "a"]
+    assert outcome(shown_stories(articles, 2, "date", stories.entries)) == outcome(stories)
 
 
 def test_of_many_articles_the_newest_are_enough() -> None:
