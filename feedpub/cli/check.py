@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from feedpub.cli.check_records import manage_records
 from feedpub.cli.common import (
     GivenPath,
     check_file,
@@ -58,6 +59,7 @@ def _one_of(words: tuple[str, ...]) -> str:
         "feedpub check": "Check the links without a recent result.",
         "feedpub check --kind image content/2024": "Check the images of some articles.",
         "feedpub check -q --fail-on broken": "Print only the broken links.",
+        "feedpub check --forget '*.example.com'": "Fetch the links to these hosts again next time.",
         "feedpub check --format junit --output links.xml": "Write a report for CI.",
     },
 )
@@ -83,6 +85,14 @@ def _one_of(words: tuple[str, ...]) -> str:
 @click.option("--fix-redirects", is_flag=True, help="Replace the URLs of permanently moved sources.")
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation of --fix-redirects.")
 @click.option("--yes-other-domains", is_flag=True, help="Also write URLs of other domains, with --fix-redirects.")
+@click.option(
+    "--forget",
+    "patterns",
+    multiple=True,
+    metavar="PATTERN",
+    help="Check nothing; forget the responses of a host or URL, with * as wildcard. Repeatable.",
+)
+@click.option("--stats", is_flag=True, help="Check nothing; print the verdicts and ages of the recorded responses.")
 @click.option(
     "--format",
     "format_name",
@@ -119,6 +129,11 @@ def command(
     if fix_redirects and given["kinds"] and "source" not in given["kinds"]:
         raise click.UsageError("--fix-redirects changes sources; add --kind source")
     config = settings().load_config()
+    patterns, stats = given.pop("patterns"), given.pop("stats")
+    if patterns or stats:
+        if paths or fix_redirects or output is not None:
+            raise click.UsageError("--forget and --stats check nothing; leave out PATH, --fix-redirects and --output")
+        return manage_records(config, patterns, stats=stats, as_json=format_name == "json")
     check_file(output, "--output")
     kinds, fail_on = frozenset(map(LinkKind, given.pop("kinds"))), frozenset(map(Verdict, given.pop("fail_on")))
     options = CheckOptions(paths=paths, kinds=kinds, fail_on=fail_on, progress=show_progress, **given)

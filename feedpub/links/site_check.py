@@ -14,6 +14,7 @@ import msgspec
 from feedpub.config import Config
 from feedpub.content.loading import scan_content
 from feedpub.core.errors import Problem, StorageError
+from feedpub.core.urls import page_of
 from feedpub.core.workers import LocalWorkers, cores
 from feedpub.links.check import LinkCheck
 from feedpub.links.find.site_links import SiteLinks, read_links
@@ -100,6 +101,9 @@ def check_links(config: Config, links: SiteLinks, options: CheckOptions) -> Chec
                 options.on_warning(warning)
         link_check = LinkCheck(links.links, by_host, options, store, options.now or datetime.now(UTC))
         outcome = _run(config, link_check, options)
+        if not options.paths and not options.offline and outcome.no_network is None:
+            used = (*(link.url for link in links.links), *links.other_urls)
+            store.forget_unused(map(page_of, used), datetime.now(UTC))
     if outcome.no_network:
         raise StorageError(f"no network: {outcome.no_network}; nothing was recorded")
     return CheckReport(

@@ -63,6 +63,8 @@ class SiteLinks(msgspec.Struct, frozen=True, kw_only=True):
 
     links: tuple[Link, ...]
     """In the order of path and line."""
+    other_urls: tuple[str, ...]
+    """The URLs in articles that are not selected, such as drafts."""
     articles: int
     """The number of selected articles, with or without links."""
     problems: tuple[Problem, ...]
@@ -89,10 +91,11 @@ def read_links(config: Config, scan: Scan, workers: Workers, options: CheckOptio
         if path in paths
         for row in file.rows
     )
+    other_urls = tuple(row.url for path, file in files.items() if path not in paths for row in file.rows)
     # A build reports the problems of valid articles (text that it corrected).
     invalid = (problem for file in files.values() if file.summary is None for problem in file.problems)
     problems = tuple(sorted((*scan.problems, *invalid)))
-    return SiteLinks(links=links, articles=len(paths), problems=problems, files=scan.sources)
+    return SiteLinks(links=links, other_urls=other_urls, articles=len(paths), problems=problems, files=scan.sources)
 
 
 def _read(config: Config, scan: Scan, workers: Workers, options: CheckOptions) -> dict[str, _FileLinks]:

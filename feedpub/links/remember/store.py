@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import sqlite3
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
@@ -29,6 +29,9 @@ from feedpub.links.remember.answers import (
     stored_answer,
 )
 from feedpub.links.remember.database import NAME, DatabaseError, is_damage, open_to_write, rename_damaged, unusable
+
+KEPT_DAYS = 90
+"""The number of days for which the answer of a URL that no article has any more is kept."""
 
 _BATCH = 500
 
@@ -97,11 +100,45 @@ class LinkStore:
         except DatabaseError as error:
             raise self._failure(error) from None
 
+    def answers(self) -> Iterator[tuple[str, StoredAnswer]]:
+        """Yield each URL with its answer, sorted by URL."""
+        for row in self._rows(f"SELECT {COLUMNS} FROM answers ORDER BY url"):  # noqa: S608  # a constant
+            entry = stored_answer(row)
+            if entry is not None:
+                yield row[0], entry[0]
+
+    def forget(self, urls: Iterable[str]) -> int:
+        """Delete the answers of ``urls``, and what was measured. Return the number of answers."""
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            count = 0
+            for url in urls:
+                count += self._db.execute("DELETE FROM answers WHERE url = ?", (url,)).rowcount
+                self._db.execute("DELETE FROM media WHERE url = ?", (url,))
+            if count:
+                self._db.execute("UPDATE meta SET revision = revision + 1")
+            self._db.execute("COMMIT")
+        except DatabaseError as error:
+            raise self._failure(error) from None
+        return count
+
+    def forget_unused(self, used: Iterable[str], now: datetime) -> int:
+        """Delete the answers older than :data:`KEPT_DAYS` that belong to no URL of ``used``.
+
+        While a URL is in an article, it is fetched again when its answer expires. So an old answer
+        is that of a URL that was taken out long ago, or that has had no lasting answer since.
+        """
+        limit = (now - timedelta(days=KEPT_DAYS)).timestamp()
+        old = {url for (url,) in self._rows("SELECT url FROM answers WHERE checked_at < ?", limit)}
+        if old:
+            old.difference_update(used)
+        return self.forget(sorted(old)) if old else 0
+
     def close(self) -> None:
         """Close the file."""
         self._db.close()
 
-    def _rows(self, sql: str, *values: str) -> list[Row]:
+    def _rows(self, sql: str, *values: str | float) -> list[Row]:
         try:
             return self._db.execute(sql, values).fetchall()
         except DatabaseError as error:
