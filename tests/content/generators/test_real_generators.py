@@ -71,6 +71,49 @@ def test_material_for_mkdocs(tmp_path: Path) -> None:
     assert urls(tmp_path) == {_url(f"{path.as_posix()}/") for path in made}
 
 
+def test_front_matter_of_folders_of_material(tmp_path: Path) -> None:
+    mkdocs = program("mkdocs")
+    names = ("a", "b", "plans/c", "plans/d", "plans-2024/e", "deep/live/f", "deep/g")
+    front = {"plans/d": "draft: false\n"}
+    files = {f"docs/blog/posts/{name}.md": f"---\n{DAY}{front.get(name, '')}---\n# {name}\n" for name in names}
+    meta = {
+        "docs/.meta.yml": "tags: [all]\n",
+        "docs/blog/posts/plans/.meta.yml": "draft: true\n",
+        "docs/blog/posts/deep/.meta.yml": "draft: true\n",
+        "docs/blog/posts/deep/live/.meta.yml": "draft: false\n",
+    }
+    config = f"site_name: T\nsite_url: {BASE}\ntheme: {{name: material, font: false}}\nplugins: [blog, meta]\n"
+    write(tmp_path, {"mkdocs.yml": config, "docs/index.md": "# T\n", "docs/blog/index.md": "# B\n", **files, **meta})
+    run(tmp_path, mkdocs, "build", "-q")
+    made = {path.parent.relative_to(tmp_path / "site") for path in (tmp_path / "site/blog").glob("2*/*/*/*/index.html")}
+    assert len(made) == 4
+    assert urls(tmp_path) == {_url(f"{path.as_posix()}/") for path in made}
+
+
+def test_data_files_of_eleventy(tmp_path: Path) -> None:
+    eleventy = program("eleventy")
+    names = ("posts/a", "posts/b", "posts/own/c", "posts/own/deep/d", "posts/no/e", "posts/no/f", "posts/one/index")
+    front = {"posts/no/f": "permalink: /kept/\n"}
+    files = {f"src/{name}.md": f"---\ntitle: T\n{DAY}{front.get(name, '')}---\n" for name in names}
+    data = {
+        "src/posts/posts.json": '{"permalink": "/p/{{ kind }}/{{ page.fileSlug }}/", "kind": "x", "tags": "posts"}',
+        "src/posts/posts.js": "module.exports = {permalink: false}",
+        "src/posts/b.11tydata.json": '{"kind": "own"}',
+        "src/posts/own/own.json": '{"permalink": "/older/{{ page.fileSlug }}/"}',
+        "src/posts/own/own.11tydata.js": "module.exports = {permalink: '/q/{{ kind }}/{{ page.fileSlug }}/'}",
+        "src/posts/own/deep/deep.11tydata.cjs": "module.exports = () => ({kind: 'deep'})",
+        "src/posts/no/no.json": '{"permalink": false}',
+        "src/posts/one/index.11tydata.json": '{"kind": "one"}',
+    }
+    config = "module.exports = () => ({dir: {input: 'src', output: '_site'}});\n"
+    site = f'{{"title": "T", "url": "{BASE}"}}'
+    write(tmp_path, {"eleventy.config.js": config, "src/_data/site.json": site, **files, **data})
+    run(tmp_path, eleventy, "--quiet")
+    made = {path.parent.relative_to(tmp_path / "_site").as_posix() for path in (tmp_path / "_site").rglob("index.html")}
+    assert len(made) == 6
+    assert urls(tmp_path) == {_url(f"{path}/") for path in made}
+
+
 def test_eleventy(tmp_path: Path) -> None:
     eleventy = program("eleventy")
     posts = {
