@@ -92,6 +92,8 @@ def _lines(element: HtmlElement, url: str) -> Iterator[str | None]:
         yield from (f"<a {source}>", source, "</a>")
         return
     if name == "pre":
+        for end in element.xpath(".//br"):
+            end.tail = "\n" + (end.tail or "")
         yield f"<pre {_language(element)}>"
         yield from (f"<|{line}" for line in element.text_content().strip("\n").split("\n"))
         return

@@ -35,8 +35,6 @@ _TITLED = frozenset(
     example quote question seealso secondary tldr todo
     """.split()
 )
-_CODE_TITLE = re.compile(r"\stitle=(?:\"([^\"\n]{1,200})\"|'([^'\n]{1,200})')")
-_CODE_LABEL = re.compile(r"\[([^\[\]\n]{1,200})\]")
 _BOX_CHARACTERS = {False: "\u2610 ", True: "\u2611 "}
 
 
@@ -54,17 +52,13 @@ def add_tasks(markdown: MarkdownIt) -> None:
 def add_containers(markdown: MarkdownIt) -> None:
     """Add the rules for containers between lines of colons to ``markdown``."""
     markdown.use(container_plugin, "box", validate=lambda info, _markup: bool(info.strip()))
-    markdown.add_render_rule("container_box_open", _open_container)
+    markdown.add_render_rule(
+        "container_box_open", lambda _self, tokens, index, _options, env: _open_container(markdown, tokens[index], env)
+    )
     markdown.add_render_rule("container_box_close", lambda _self, _tokens, _index, _options, env: _close(env))
     interrupted = ["paragraph", "reference", "blockquote", "list"]
     markdown.block.ruler.before("container_box", "deep_colons", _drop_deep_colons, {"alt": interrupted})
-    markdown.core.ruler.after("block", "code_labels", _label_code)
     markdown.block.ruler.after("container_box", "lone_colons", _drop_colons, {"alt": interrupted})
-
-
-def add_code_titles(markdown: MarkdownIt) -> None:
-    """Add the rule to ``markdown`` that shows the title of code (``js title="a.js"``) above it."""
-    markdown.core.ruler.after("block", "code_titles", _title_code)
 
 
 def add_admonitions(markdown: MarkdownIt) -> None:
@@ -95,20 +89,23 @@ def _close_admonition_title(*arguments: Any) -> str:
     return "</summary>\n" if arguments[-1]["containers"][-1] == "details" else "</strong></p>\n"
 
 
-def _open_container(
-    _renderer: Any, tokens: Sequence[Token], index: int, _options: Any, env: MutableMapping[str, Any]
-) -> str:
-    match = _CONTAINER.fullmatch(tokens[index].info[:1000])
+def _open_container(markdown: MarkdownIt, token: Token, env: MutableMapping[str, Any]) -> str:
+    match = _CONTAINER.fullmatch(token.info[:1000])
     parts = match.groupdict("") if match else {}
     kind = parts.get("kind", "").lower()
     title = parts.get("bracketed") or parts.get("attribute") or parts.get("title", "").strip()
     element = "details" if kind == "details" else "blockquote" if kind in _TITLED else "div"
     env.setdefault("containers", []).append(element)
     if element == "details":
-        return f"<details>\n<summary>{html.escape(title or 'Details')}</summary>\n"
+        return f"<details>\n<summary>{_inline(markdown, title or 'Details', env)}</summary>\n"
     # The rest of ``::: package.module`` is no title.
     title = "" if title.startswith(".") else title or (kind.capitalize() if element == "blockquote" else "")
-    return f"<{element}>\n{_title(title)}"
+    return f"<{element}>\n" + (f"<p><strong>{_inline(markdown, title, env)}</strong></p>\n" if title else "")
+
+
+def _inline(markdown: MarkdownIt, title: str, env: MutableMapping[str, Any]) -> str:
+    """Return the Markdown ``title`` as HTML, without the footnotes of the article."""
+    return str(markdown.renderInline(title, {"references": env["references"], "steps": 0}))
 
 
 def _drop_colons(state: StateBlock, first: int, _last: int, silent: bool) -> bool:  # noqa: FBT001  # markdown-it's
@@ -128,32 +125,6 @@ def _drop_line(state: StateBlock, first: int, pattern: re.Pattern[str], *, silen
     if not silent:
         state.line = first + 1
     return True
-
-
-def _label_code(state: StateCore) -> None:
-    """Put the label of each tab of a group of code (``sh [npm]``) above its code."""
-    tokens: list[Token] = []
-    group = -1
-    for token in state.tokens:
-        if token.type == "container_box_open" and token.info.split()[:1] == ["code-group"]:
-            group = token.level
-        elif token.type == "container_box_close" and token.level == group:
-            group = -1
-        match = _CODE_LABEL.search(token.info) if token.type == "fence" and group >= 0 else None
-        tokens += [_block(_title(match[1])), token] if match else [token]
-    state.tokens = tokens
-
-
-def _title_code(state: StateCore) -> None:
-    tokens: list[Token] = []
-    for token in state.tokens:
-        match = _CODE_TITLE.search(token.info) if token.type == "fence" else None
-        tokens += [_block(_title(match[1] or match[2])), token] if match else [token]
-    state.tokens = tokens
-
-
-def _block(markup: str) -> Token:
-    return Token("html_block", "", 0, content=markup)
 
 
 def _close(env: MutableMapping[str, Any]) -> str:
@@ -179,7 +150,7 @@ def _mark_alerts(state: StateCore) -> None:
         match = _ALERT.match(text.content)
         if match:
             title = (match["title"] or "").strip() or match["kind"].capitalize()
-            tokens.append(_block(_title(title)))
+            tokens.append(Token("html_block", "", 0, content=_title(title)))
             text.content = text.content[match.end() :]
             skipped = 0 if text.content else 3
     state.tokens = tokens

@@ -37,8 +37,10 @@ class Flavour:
     """True if the URL of a link may go on in the next line."""
     indented_code: bool = True
     """True if indented lines are code."""
-    code_titles: bool = False
-    """True if ``title="…"`` after the language of code is shown above it."""
+    code_marks: bool = False
+    """True if ``title="…"`` after the language of code is shown above it, and comments colour
+    lines of it.
+    """
     breaks: bool = False
     """True if the end of a line in a paragraph breaks the line."""
     modules: bool = False
@@ -100,11 +102,13 @@ FLAVOURS = {
     "zola": Flavour(ids="zola", note_id="fn-{label}", reference_id="fr-{label}-1", repeated_id="fr-{label}-{count}"),
     "eleventy": replace(_MARKDOWN_IT, raw_in_code=True, indented_code=False, ids="eleventy"),
     "astro": _REMARK,
-    "docusaurus": replace(_REMARK, code_titles=True, indented_code=False, is_root_site=True),
+    "docusaurus": replace(_REMARK, code_marks=True, indented_code=False, is_root_site=True),
     "hexo": replace(_MARKDOWN_IT, breaks=True, is_root_site=True, ids="hexo"),
     "pelican": replace(_PYTHON, source_root="content"),
-    "mkdocs": replace(_PYTHON, code_titles=True, source_root="docs", is_relative_to_source=True),
-    "vitepress": replace(_MARKDOWN_IT, vue=True, built_pictures=True, is_root_site=True, ids="vitepress"),
+    "mkdocs": replace(_PYTHON, code_marks=True, source_root="docs", is_relative_to_source=True),
+    "vitepress": replace(
+        _MARKDOWN_IT, code_marks=True, vue=True, built_pictures=True, is_root_site=True, ids="vitepress"
+    ),
 }
 
 

@@ -94,7 +94,8 @@ def _extensions(markdown: str, flavour: Flavour) -> tuple[str, ...]:
         "abbreviations": flavour.abbreviations and "*[" in markdown and "]:" in markdown,
         "code_languages": flavour.python and any(sign in markdown for sign in ("    :::", "    #!", " " * 8)),
         "containers": ":::" in markdown,
-        "titles": flavour.code_titles and "title=" in markdown,
+        "code_marks": flavour.code_marks and any(sign in markdown for sign in ("title=", "highlight-", "[!code")),
+        "code_labels": "code-group" in markdown and ":::" in markdown,
         "marks": flavour.python and any(sign in markdown for sign in ("==", "^", "~", "++", ":")),
         "admonitions": flavour.admonitions
         and (("!" in markdown and "!!!" in markdown) or ("?" in markdown and "???" in markdown)),
@@ -145,7 +146,16 @@ def _parser(flavour: Flavour, extensions: tuple[str, ...]) -> MarkdownIt:
 def _extend(markdown: MarkdownIt, flavour: Flavour, extensions: tuple[str, ...]) -> None:  # noqa: C901, PLR0912  # a table of cases
     from mdit_py_plugins.deflist import deflist_plugin  # noqa: PLC0415  # the same
 
-    from feedpub.core.html import abbreviations, attributes, boxes, heading_ids, inline, notes, python_markdown  # noqa: PLC0415  # the same
+    from feedpub.core.html import (  # noqa: PLC0415  # the same
+        abbreviations,
+        attributes,
+        boxes,
+        code_marks,
+        heading_ids,
+        inline,
+        notes,
+        python_markdown,
+    )
 
     for extension in extensions:
         match extension:
@@ -158,8 +168,10 @@ def _extend(markdown: MarkdownIt, flavour: Flavour, extensions: tuple[str, ...])
                 python_markdown.add_code_languages(markdown)
             case "containers":
                 boxes.add_containers(markdown)
-            case "titles":
-                boxes.add_code_titles(markdown)
+            case "code_marks":
+                code_marks.add_code_marks(markdown)
+            case "code_labels":
+                code_marks.add_code_labels(markdown)
             case "admonitions":
                 boxes.add_admonitions(markdown)
             case "marks":

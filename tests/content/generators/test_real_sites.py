@@ -20,6 +20,11 @@ from support.shown_sites import Article, check_record, copied, shown
 pytestmark = pytest.mark.campaign
 
 
+BACK_NUMBER = "//a[contains(@class, 'footnote-backref')]/sup"
+"""The number of a link back to one of several references to a footnote."""
+NAMES_OF_BOXES = ("INFO", "NOTE", "TIP", "WARNING", "DANGER")
+
+
 def test_docusaurus(tmp_path: Path) -> None:
     program("docusaurus")
     site = copied("docusaurus", tmp_path)
@@ -47,6 +52,7 @@ def _of_docusaurus(item: dict[str, Any], build: Path) -> Article:
         decoration=(
             "//a[contains(@class, 'hash-link')]",
             "//h2[@id='footnote-label']",
+            BACK_NUMBER,
         ),
         boxes=("//div[contains(@class, 'theme-admonition')]",),
         pictures={"A buoy": "https://tides.example.org/sub/img/cover.png"},
@@ -63,8 +69,9 @@ def _label_docusaurus(root: HtmlElement) -> None:
     for title in root.xpath("//div[contains(@class, 'codeBlockTitle')]"):
         title.getparent().replace(title, builder.P(builder.STRONG(title.text)))
     for heading in root.xpath("//div[contains(@class, 'admonitionHeading')]"):
-        title = heading.text_content()
-        heading.getparent().replace(heading, builder.P(builder.STRONG(title[0].upper() + title[1:])))
+        for icon in heading.xpath("span[contains(@class, 'admonitionIcon')]"):
+            icon.drop_tree()
+        heading.tag, heading.text = "strong", heading.text[:1].upper() + heading.text[1:]
 
 
 def test_eleventy(tmp_path: Path) -> None:
@@ -142,9 +149,10 @@ def _of_vitepress(row: dict[str, Any], path: Path) -> Article:
             "//button",
             "//span[@class='lang']",
             "//nav",
+            "//div[contains(@class, 'line-numbers-wrapper')]",
         ),
         boxes=("//div[contains(@class, 'custom-block')]",),
-        pictures={"A vane": "https://wind.example.org/sub/cover.png"},
+        pictures=dict.fromkeys(("A vane", "Raw"), "https://wind.example.org/sub/cover.png"),
         change=_label_vitepress,
     )
 
@@ -156,10 +164,8 @@ def _label_vitepress(root: HtmlElement) -> None:
             code.insert(0, builder.P(builder.STRONG(label.text)))
         tabs.xpath("div[@class='tabs']")[0].drop_tree()
     for heading in root.xpath("//p[contains(@class, 'custom-block-title')]"):
-        title = heading.text
-        heading.getparent().replace(
-            heading, builder.P(builder.STRONG(title.capitalize() if title.isupper() else title))
-        )
+        title = heading.text.capitalize() if heading.text in NAMES_OF_BOXES else heading.text
+        heading.getparent().replace(heading, builder.P(builder.STRONG(title)))
 
 
 def test_astro(tmp_path: Path) -> None:
@@ -183,7 +189,7 @@ def _of_astro(path: Path, dist: Path) -> Article:
         authors=[data["author"]] if "author" in data else [],
         topics=data["tags"],
         image="/sub" + data["heroImage"] if "heroImage" in data else None,
-        decoration=("//h2[@id='footnote-label']",),
+        decoration=("//h2[@id='footnote-label']", BACK_NUMBER),
         pictures=dict.fromkeys(("A dome", "Raw"), "https://stars.example.org/sub/cover.png"),
     )
 
