@@ -17,11 +17,11 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from test_hosting_servers import nginx, wait_for, with_sbin
 
 from support.ports import free_port
 from support.reader_programs import PROGRAMS, Program, Seen, require
 from support.site import SiteFolder
+from support.web_servers import nginx, wait_for, with_sbin
 
 pytestmark = pytest.mark.campaign
 

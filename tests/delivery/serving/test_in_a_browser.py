@@ -10,13 +10,12 @@ from typing import Any
 
 import feedparser
 import pytest
-import test_hosting_servers as hosting
-from test_hosting_servers import with_sbin
 
 from support import browser
 from support.asking import running
 from support.browser import Visit
 from support.site import SiteFolder
+from support.web_servers import serving, with_sbin
 
 pytestmark = pytest.mark.campaign
 
@@ -45,7 +44,7 @@ def on_feedpub(site: SiteFolder, _folder: Path, more: str = "") -> Iterator[tupl
 def on_nginx(site: SiteFolder, folder: Path, more: str = "") -> Iterator[tuple[str, str]]:
     if shutil.which("nginx") is None:
         pytest.skip("nginx is not installed")
-    with hosting.serving("nginx", site, folder / "server", more=more) as served:
+    with serving("nginx", site, folder / "server", more=more) as served:
         base = f"http://127.0.0.1:{served.port}/"
         yield base, base
 
