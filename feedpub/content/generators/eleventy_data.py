@@ -16,7 +16,7 @@ from feedpub.config import Config
 from feedpub.content.files import UnreadableError, read
 from feedpub.content.generators.eleventy_permalinks import template_of
 from feedpub.content.generators.facts import SiteFiles
-from feedpub.content.generators.folder_data import ContentFolder, contained, content_folders
+from feedpub.content.generators.folder_data import ContentFolder, contained, content_folders, names_in
 from feedpub.content.generators.javascript import FunctionCall, Source
 from feedpub.content.generators.rules import FolderValues
 from feedpub.content.scanning import scan
@@ -104,7 +104,7 @@ def _of_folder(config: Config, folder: ContentFolder) -> Iterator[tuple[_Rank, s
         for data in data_files([*(source.below for source in scanned.sources), *unread], folder.path.name)
     ]
     for above in folder.parents:
-        found += [(above, data) for data in data_files(os.listdir(above), above.name) if data.is_of_folder]
+        found += [(above, data) for data in data_files(names_in(above), above.name) if data.is_of_folder]
     for top, data in found:
         file = contained(top / data.name, folder.site)
         try:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from feedpub.config import Config
 from feedpub.content.files import display
-from feedpub.core.errors import UsageError
+from feedpub.core.errors import UsageError, message_of
 
 _MOST_PARENTS = 8
 
@@ -43,6 +43,17 @@ def content_folders(config: Config, configurations: tuple[str, ...]) -> Iterator
         files = ((place, [*place.glob(pattern)]) for place in above for pattern in configurations)
         site = next((place for place, found in files if found), path)
         yield ContentFolder(path, "" if relative == os.curdir else f"{display(relative)}/", site)
+
+
+def names_in(folder: Path) -> list[str]:
+    """Return the names in ``folder``, in order.
+
+    Raise :class:`~feedpub.core.errors.UsageError` if it cannot be listed.
+    """
+    try:
+        return sorted(os.listdir(folder))
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be read: {message_of(error)}") from None
 
 
 def contained(file: Path, folder: Path) -> Path:

@@ -11,10 +11,9 @@ from feedpub.config import Config
 from feedpub.config.model import CascadeEntry
 from feedpub.content.generators import generator_of
 from feedpub.content.generators.data import read_data
-from feedpub.content.generators.folder_data import content_folders
+from feedpub.content.generators.folder_data import content_folders, names_in
 from feedpub.content.generators.rules import Cascade, ListedAuthor, Mount, SiteRules
 from feedpub.content.scanning import Scan
-from feedpub.core.errors import UsageError, message_of
 from feedpub.core.text import one_line
 from feedpub.core.zones import zone_of
 
@@ -102,7 +101,7 @@ def site_files(config: Config) -> list[Path]:
     places = [*_author_files(config, generator.name)]
     if generator.configurations:
         places += [above for folder in content_folders(config, generator.configurations) for above in folder.parents]
-    nested = ([place / name for name in _listed(place)] if place.is_dir() else [place] for place in places)
+    nested = ([place / name for name in names_in(place)] if place.is_dir() else [place] for place in places)
     return [file for files in nested for file in files if file.suffix in (*_SUFFIXES, *_PROGRAMS)]
 
 
@@ -125,7 +124,7 @@ def _authors(config: Config, generator: str) -> dict[str, ListedAuthor]:
 def _named(path: Path) -> Iterator[tuple[str, Any]]:
     """Yield the name and the values of each author in a file, or in the files of a folder."""
     if path.is_dir():
-        for file in map(path.joinpath, _listed(path)[:_MAX_FILES]):
+        for file in map(path.joinpath, names_in(path)[:_MAX_FILES]):
             if file.suffix in _SUFFIXES:
                 yield file.stem, read_data(file)
         return
@@ -142,13 +141,6 @@ def _named(path: Path) -> Iterator[tuple[str, Any]]:
                 name = next((key for key in keys if isinstance(key, str)), None)
                 if name:
                     yield name, values
-
-
-def _listed(folder: Path) -> list[str]:
-    try:
-        return sorted(os.listdir(folder))
-    except OSError as error:
-        raise UsageError(f"{folder}: cannot be read: {message_of(error)}") from None
 
 
 def _author(name: str, values: dict[str, Any]) -> ListedAuthor | None:
