@@ -35,6 +35,8 @@ class ReadSettings(msgspec.Struct, frozen=True, kw_only=True):
     """True if they have the facets of stories, because a feed groups stories."""
     has_episodes: bool = False
     """True if the values of episodes are read, because a feed is a podcast."""
+    has_body_links: bool = False
+    """True if the links in bodies are found, because a link check asks for them."""
     aliases: Aliases = Aliases()
     rules: SiteRules | None = None
     """The rules of the site's generator; None if it has none."""

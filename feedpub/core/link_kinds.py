@@ -14,6 +14,7 @@ class LinkKind(Enum):
     IMAGE = "image"
     ATTACHMENT = "attachment"
     RELATED = "related"
+    BODY = "body"
 
 
 class Verdict(Enum):

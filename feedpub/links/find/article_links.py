@@ -18,6 +18,7 @@ from feedpub.content.fields import FieldReader
 from feedpub.core.errors import Problem
 from feedpub.core.models import Article
 from feedpub.core.urls import page_of
+from feedpub.links.find.body_links import body_links
 from feedpub.links.model import Link, LinkKind, LinkTarget
 
 _WANT_PAGE = frozenset((LinkKind.AMP, LinkKind.AMP_CACHE))
@@ -59,7 +60,9 @@ def links_of(source: ArticleFile, data: bytes, settings: ReadSettings) -> LinkRe
 
     reading = read_article(source, data, settings, new_reader)
     article = reading.article
-    links = dict.fromkeys(_links(article, url_fields, settings)) if article else ()
+    links = dict.fromkeys(_links(article, url_fields, settings)) if article else {}
+    if article is not None and settings.has_body_links:
+        links |= dict.fromkeys(body_links(article, reading.body_line, settings))
     in_order = tuple(sorted(links, key=lambda link: link.line))
     return LinkReading(article=article, links=in_order, problems=reading.problems)
 

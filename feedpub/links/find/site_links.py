@@ -103,6 +103,8 @@ def _read(config: Config, scan: Scan, workers: Workers, options: CheckOptions) -
     started = time.time_ns()
     cache = BuildCache(config.state_folder, config.cache_name, read_only=True)
     settings = read_settings(config)
+    if _wants_bodies(config, options):
+        settings = msgspec.structs.replace(settings, has_body_links=True)
     reading = reading_fingerprint(config, settings)
     try:
         cached = _load(cache, reading)
@@ -120,6 +122,14 @@ def _read(config: Config, scan: Scan, workers: Workers, options: CheckOptions) -
     if changed or removed:
         _save(config, reading, started, changed, removed)
     return files
+
+
+def _wants_bodies(config: Config, options: CheckOptions) -> bool:
+    """Return whether links in bodies are checked, at least those to some hosts."""
+    if options.kinds:
+        return LinkKind.BODY in options.kinds
+    kinds = (config.check.kinds, *(host_check.kinds or () for host_check in config.check.hosts.values()))
+    return any(LinkKind.BODY.value in each for each in kinds)
 
 
 def _load(cache: BuildCache, reading: bytes) -> dict[str, _CachedFile]:

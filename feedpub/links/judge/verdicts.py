@@ -35,7 +35,7 @@ _GOOD_3XX = frozenset((300, 304))
 # Without a URL to follow, a browser shows the page that comes with these, if one does.
 _WITH_PAGE = frozenset((301, 302, 303, 307, 308))
 # The kinds of links that lead to a page for people.
-SOFT_KINDS = frozenset((LinkKind.SOURCE, LinkKind.RELATED))
+SOFT_KINDS = frozenset((LinkKind.SOURCE, LinkKind.RELATED, LinkKind.BODY))
 
 _FAILURES = {
     Failure.INVALID_URL: (Verdict.INVALID, "not a URL that can be fetched"),
