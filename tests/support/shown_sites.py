@@ -10,10 +10,11 @@ import json
 import os
 import shutil
 from datetime import UTC, datetime
-from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urljoin
+
+from lxml import html
 
 from support.commands import run_here
 from support.outlines import outline
@@ -23,7 +24,7 @@ NOW = "2026-06-01T00:00:00Z"
 """When the feeds are built: one article of each site is of the future."""
 
 Article = tuple[str, dict[str, Any]]
-"""The URL of an article, and its title, date, authors, topics, image and body."""
+"""The URL of an article, and its title, date, authors, topics, image, excerpt and body."""
 Shown = dict[str, dict[str, Any]]
 """The articles of a site."""
 
@@ -42,19 +43,29 @@ def shown(
     authors: list[str],
     topics: list[str],
     image: str | None = None,
+    excerpt: str | None = None,
     **how: Any,
 ) -> Article:
-    """Return the URL of an article, and what a reader sees of it. ``how`` is that of :func:`outline`."""
+    """Return the URL of an article, and what a reader sees of it. ``how`` is that of :func:`outline`.
+
+    ``excerpt`` is HTML, if the author wrote or marked one.
+    """
     moment = datetime.fromisoformat(date)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return unquote(url), {
-        "title": " ".join(unescape(title).split()),
+        "title": " ".join(html.fromstring(f"<p>{title}</p>").text_content().split()),
         "date": moment.astimezone(UTC).isoformat(timespec="seconds"),
         "authors": authors,
         "topics": topics,
         "image": unquote(urljoin(url, image)) if image else None,
+        "excerpt": _text_of(excerpt) if excerpt else None,
         "body": outline(body, url, **how),
     }
+
+
+def _text_of(markup: str) -> str:
+    """Return the text of ``markup`` on one line."""
+    return " ".join(html.fragment_fromstring(markup.replace("<br>", " "), create_parent="div").text_content().split())
 
 
 def recorded(name: str) -> Shown:
@@ -97,4 +108,5 @@ def _item(item: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         authors=[author["name"] for author in item["authors"]],
         topics=item.get("tags", []),
         image=item.get("image"),
+        excerpt=item.get("summary"),
     )

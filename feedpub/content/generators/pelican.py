@@ -16,7 +16,10 @@ from feedpub.content.generators.page import Page
 from feedpub.content.generators.pelican_settings import site_facts
 from feedpub.content.generators.permalinks import Parts
 from feedpub.core.dates import DateError, parse_optional_datetime
+from feedpub.core.html import unsafe_html
 
+# A sign of Markdown.
+_MARK = re.compile(r"[*_`\[<]")
 _DEFAULT_CATEGORY = "misc"
 _TRANSLATION = "/{slug}-{lang}.html"
 
@@ -45,7 +48,9 @@ class Pelican(Generator):
         return site_facts(site)
 
     def prepare(self, page: Page) -> None:
-        """Read ``status``, dates, and the folder as category."""
+        """Read ``status``, dates, the folder as category, and the summary, which is Markdown."""
+        if summary := page.text("summary"):
+            page.set("summary", unsafe_html(summary, "pelican") if _MARK.search(summary) else summary)
         status = page.text("status").lower()
         if page.node("status") is not None and status != "published":
             page.withheld.append(f"status: {status or 'no text'}")

@@ -29,6 +29,7 @@ __all__ = (
     "render_body",
     "render_excerpt",
     "sanitize",
+    "unsafe_html",
 )
 
 
@@ -73,6 +74,16 @@ def render_body(  # noqa: PLR0913  # each but the first has a name
     beside = files if settings.is_relative_to_source else None
     root = site_url if settings.is_root_site else None
     return sanitize(markup, base=base, page=page, resolve=resolve, site=site_url, root=root, files=files, beside=beside)
+
+
+def unsafe_html(markdown: str, flavour: str) -> str:
+    """Return ``markdown`` as HTML, which :func:`sanitize` still has to make safe; unchanged if it
+    takes the parser too many steps.
+    """
+    try:
+        return to_html(markdown, flavour_of(flavour))
+    except ExcessiveMarkdownError:
+        return markdown
 
 
 def _files(flavour: Flavour, source: str, site_url: str | None) -> str | None:

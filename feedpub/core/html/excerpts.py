@@ -11,6 +11,8 @@ _MARK = re.compile(
     r"|\{\{[<%]?[ \t]*more[ \t]*[>%]?\}\})|" + CODE,
     re.MULTILINE | re.IGNORECASE,
 )
+# A heading at the beginning is the title.
+_TITLE = re.compile(r"\A#[ \t]+[^\n]*\n*")
 _MAYBE = re.compile(r"<!--[ \t]*(?:more|trunc|exc|end)|\{/\*[ \t]*trunc", re.IGNORECASE)
 
 
@@ -29,6 +31,6 @@ def excerpt_of(body: str, separator: str | None = None) -> str | None:
     position = 0
     while match := _MARK.search(body, position):
         if match["mark"]:
-            return body[: match.start()].strip() or None
+            return _TITLE.sub("", body[: match.start()].strip()) or None
         position = finder.end(match) or match.end()
     return None

@@ -93,6 +93,7 @@ def _of_eleventy(row: dict[str, Any], build: Path) -> Article:
         authors=[row["author"]] if row["author"] else [],
         topics=[tag for tag in row["tags"] if tag != "posts"],
         image=row["image"],
+        excerpt=row["excerpt"],
     )
 
 
@@ -114,6 +115,7 @@ def _of_hexo(row: dict[str, Any]) -> Article:
         authors=[row["author"]] if row.get("author") else [],
         topics=row["topics"],
         image="/sub" + row["image"] if "image" in row else None,
+        excerpt=row.get("excerpt"),
         decoration=("//a[contains(@class, 'headerlink')]",),
     )
 
@@ -189,6 +191,7 @@ def _of_astro(path: Path, dist: Path) -> Article:
         authors=[data["author"]] if "author" in data else [],
         topics=data["tags"],
         image="/sub" + data["heroImage"] if "heroImage" in data else None,
+        excerpt=data.get("description"),
         decoration=("//h2[@id='footnote-label']", BACK_NUMBER),
         pictures=dict.fromkeys(("A dome", "Raw"), "https://stars.example.org/sub/cover.png"),
     )
@@ -217,6 +220,8 @@ def _of_jekyll(row: dict[str, Any]) -> Article:
         ],
         topics=list({topic.casefold(): topic for topic in reversed([*row["categories"], *row["tags"]])}.values())[::-1],
         image="/sub" + row["image"] if row["image"] else None,
+        # Without a mark, Jekyll takes the whole text.
+        excerpt=row["excerpt"] if row["excerpt"] != row["body"] else None,
         decoration=("//a[@class='reversefootnote']/sup", *TABLE_OF_CONTENTS),
         change=lambda root: [figure.drop_tag() for figure in root.xpath("//figure[@class='highlight']")],
     )
@@ -238,6 +243,7 @@ def _of_pelican(row: dict[str, Any]) -> Article:
         authors=row["authors"],
         topics=row["topics"],
         image="/sub/" + row["image"] if row["image"] else None,
+        excerpt=row["summary"],
         decoration=TABLE_OF_CONTENTS,
         boxes=("//div[contains(@class, 'admonition')]",),
         change=_label_python,
@@ -272,6 +278,7 @@ def _of_material(row: dict[str, Any]) -> Article:
         authors=row["authors"],
         topics=row["topics"],
         image=row["image"],
+        excerpt=row["excerpt"],
         decoration=("//a[@class='headerlink']",),
         boxes=("//div[contains(@class, 'admonition')]",),
         change=_label_python,

@@ -39,6 +39,9 @@ def test_feeds_show_what_the_pages_show(tmp_path: Path, name: str) -> None:
             if line == "<pre >" and body[number].startswith(line[:-1]):
                 # The page does not say in which language the code is.
                 body[number] = line
+        if page["excerpt"] is None:
+            # Feeds have one wherever the text has a mark.
+            del page["excerpt"]
         for key, value in page.items():
             assert found[url][key] == value, (url, key)
     assert len(expected) >= 4

@@ -16,6 +16,7 @@ def on_page_context(context, page, config, nav):
                 "date": page.config.date.created.isoformat(),
                 "authors": [author.name for author in page.authors],
                 "topics": [*(category.title for category in page.categories), *page.meta.get("tags", [])],
+                "excerpt": page.meta.get("description"),
                 "image": page.meta.get("image"),
                 "body": page.content,
             }

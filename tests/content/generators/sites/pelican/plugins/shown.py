@@ -17,7 +17,7 @@ def write(generator, writer):
             "topics": [article.category.name, *(tag.name for tag in getattr(article, "tags", []))],
             "image": getattr(article, "image", None),
             "body": article.content,
-            "summary": article.summary,
+            "summary": article.metadata.get("summary"),
         }
         for article in generator.articles
     ]
