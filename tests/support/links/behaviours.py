@@ -178,6 +178,8 @@ BEHAVIOURS = (
         one((301, "/2019/some-story"), "/2019/some-story/amp"),
         ("/2019/some-story/amp",),
     ),
+    Behaviour("shortens the URL of a home page", "redirected", one((301, "http://new.test/"), "/Ab3dE"), ("/Ab3dE",)),
+    Behaviour("redirects its German home page to one of another language", "ok", one((302, "/en/"), "/de/"), ("/de/",)),
     Behaviour("has moved its home page", "redirected", one((301, "/home/start"), "/"), ("/",)),
 )
 

@@ -114,7 +114,8 @@ def _of_redirect(answer: Answer, url: str, *, is_shared: bool) -> _Finding | Non
     is_same = is_same_site(url, answer.final_url)
     return _Finding(
         f"leads to {landing.value}: {shown_url(answer.final_url)}",
-        is_alone_enough=landing not in _WALLS,
+        # A short URL may be one of a home page.
+        is_alone_enough=landing not in _WALLS and (is_same or landing is Landing.ERROR),
         can_be_certain=is_same and landing not in {*_WALLS, Landing.LANGUAGE},
     )
 

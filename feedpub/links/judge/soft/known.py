@@ -24,7 +24,7 @@ LOGIN_WORDS: Final = frozenset(
     "login log-in log_in logon signin sign-in sign_in wp-login auth oauth sso authorize anmelden anmeldung einloggen"
     " connexion se-connecter identification iniciar-sesion acceder acceso entrar iniciar-sessao accedi accesso inloggen"
     " logga-in logg-inn log-ind kirjaudu zaloguj logowanie prihlaseni prihlasenie bejelentkezes autentificare giris"
-    " dang-nhap masuk subscribe".split()
+    " dang-nhap masuk subscribe signup sign-up register paywall authwall".split()
 )
 CONSENT_WORDS: Final = frozenset(
     "consent cookie-consent cookieconsent cookiewall cookie-wall gdpr dsgvo rgpd privacy-consent privacygate"

@@ -53,16 +53,17 @@ def landing_of(url: str, final_url: str) -> Landing | None:
     before, after = segments_of(url), segments_of(final_url)
     if _is_parker(final_url) and not _is_parker(url):
         return Landing.PARKER
+    # Sites choose one of their home pages by the reader's language.
+    if not before or (len(before) == 1 and _LANGUAGE.fullmatch(before[0])):
+        return None
+    named = _named(before, url, after, final_url)
     # A page with a state of its own (``/?p=1``, ``/#/story``) may be the page itself.
-    if not before or _has_state(url, final_url):
-        return _named(before, url, after, final_url) if before else None
+    if named is not None or _has_state(url, final_url):
+        return named
     if not after:
         return Landing.HOME
     if len(after) == 1 and _LANGUAGE.fullmatch(after[0]) and before[0] != after[0]:
         return Landing.LANGUAGE
-    named = _named(before, url, after, final_url)
-    if named is not None:
-        return named
     return Landing.SECTION if _is_section(before, after) else None
 
 
