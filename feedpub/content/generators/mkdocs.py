@@ -56,6 +56,7 @@ class MkDocs(Generator):
         """Read the title in the first heading, and ``date`` with ``created`` and ``updated``."""
         page.title_of_slug = page.written("title") or _written_heading(page) or _name_as_title(page)
         page.fill("title", _shown_heading(page) or _name_as_title(page))
+        page.drop_title()
         dates = page.values("date")
         if dates:
             for key, name in (("date", "created"), ("updated", "updated")):

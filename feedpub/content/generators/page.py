@@ -25,6 +25,7 @@ from feedpub.core.text import one_line
 from feedpub.core.yaml_nodes import STR, Field, Fields, is_absent
 
 _DATED = re.compile(r"([0-9]{2,4})-([0-9]{1,2})-([0-9]{1,2})(?:[-_](.*))?", re.DOTALL)
+_TITLE = re.compile(r"\s*#[ \t]+([^\n]+)(?:\n|\Z)")
 
 
 class Page:
@@ -261,6 +262,12 @@ class Page:
     def heading(self) -> str:
         """Return the first heading of the body as text; empty if there is none."""
         return plain_heading(first_heading(self.body))
+
+    def drop_title(self) -> None:
+        """Leave out a heading that begins the body and says the title, which stands above it."""
+        match = _TITLE.match(self.body)
+        if match and plain_heading(match[1]) == self.text("title"):
+            self.body = "\n" * match[0].count("\n") + self.body[match.end() :]
 
     def withhold(self, article: Article) -> Article:
         """Return ``article`` with the reasons of the page not to publish it."""

@@ -41,6 +41,7 @@ class VitePress(Generator):
     def prepare(self, page: Page) -> None:
         """Read the title in the first heading."""
         page.fill("title", page.heading() or page.base)
+        page.drop_title()
         page.withhold_if("publish", "release", is_=False)
         page.withhold_if("hidden", "hide", "isDraft", is_=True)
         page.take_date(keep_name=True)

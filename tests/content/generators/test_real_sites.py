@@ -25,6 +25,13 @@ BACK_NUMBER = "//a[contains(@class, 'footnote-backref')]/sup"
 NAMES_OF_BOXES = ("INFO", "NOTE", "TIP", "WARNING", "DANGER")
 
 
+def _drop_title(root: HtmlElement, title: str) -> None:
+    """Drop the heading that begins the text of a page and says the title: feeds show it above."""
+    first = root.find(".//h1")
+    if first is not None and first.text_content().rstrip("\u200b\xb6 ") == title:
+        first.drop_tree()
+
+
 def test_docusaurus(tmp_path: Path) -> None:
     program("docusaurus")
     site = copied("docusaurus", tmp_path)
@@ -138,9 +145,10 @@ def _of_vitepress(row: dict[str, Any], path: Path) -> Article:
     page = html.parse(path).getroot()
     (article,) = page.xpath("//div[contains(@class, 'vp-doc')]/div")
     tags = front.get("tags", [])
+    title = page.findtext(".//title").partition(" | ")[0]
     return shown(
         url,
-        title=page.findtext(".//title").partition(" | ")[0],
+        title=title,
         date=front["date"],
         body=html.tostring(article, encoding="unicode"),
         authors=[front["author"]] if "author" in front else [],
@@ -155,7 +163,7 @@ def _of_vitepress(row: dict[str, Any], path: Path) -> Article:
         ),
         boxes=("//div[contains(@class, 'custom-block')]",),
         pictures=dict.fromkeys(("A vane", "Raw"), "https://wind.example.org/sub/cover.png"),
-        change=_label_vitepress,
+        change=lambda root: (_drop_title(root, title), _label_vitepress(root)),
     )
 
 
@@ -281,5 +289,5 @@ def _of_material(row: dict[str, Any]) -> Article:
         excerpt=row["excerpt"],
         decoration=("//a[@class='headerlink']",),
         boxes=("//div[contains(@class, 'admonition')]",),
-        change=_label_python,
+        change=lambda root: (_drop_title(root, row["title"]), _label_python(root)),
     )
