@@ -260,6 +260,7 @@ LIKENESSES = [
 ]
 
 
+@pytest.mark.slow  # loads a configuration for each of its keys
 @pytest.mark.parametrize("value", LIKENESSES, ids=repr)
 def test_whatever_value_the_loader_takes_of_a_key_is_valid(value: Any, tmp_path: Path) -> None:
     for name, key, _ in OF_SECTIONS:
