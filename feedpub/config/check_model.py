@@ -45,6 +45,10 @@ FailOn = Annotated[tuple[VerdictName, ...], Meta(description="The verdicts that 
 GonePages = Annotated[
     bool, Meta(description="Read the pages of sources, to find those that are gone though the server answers.")
 ]
+Fragments = Annotated[
+    bool,
+    Meta(description="Check that the pages of sources and of links in bodies have the parts that URLs name: #part."),
+]
 Robots = Annotated[bool, Meta(description="Obey robots.txt.")]
 Proxy = Annotated[str | None, Meta(description="The proxy to use: http://proxy.example.org:3128. Empty: none.")]
 
@@ -72,6 +76,7 @@ class HostCheck(Section, frozen=True, kw_only=True):
     on_broken: OnBroken | None = None
     fail_on: FailOn | None = None
     gone_pages: GonePages | None = None
+    fragments: Fragments | None = None
     robots: Robots | None = None
     proxy: Proxy = None
 
@@ -95,6 +100,7 @@ class Check(Section, frozen=True, kw_only=True):
     on_broken: OnBroken = "keep"
     fail_on: FailOn = ("broken", "gone", "unreachable", "invalid")
     gone_pages: GonePages = True
+    fragments: Fragments = False
     robots: Robots = False
     proxy: Proxy = None
     hosts: Annotated[

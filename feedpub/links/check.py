@@ -16,7 +16,7 @@ import msgspec
 from feedpub.core.urls import page_of
 from feedpub.links.find.article_links import targets_of
 from feedpub.links.judge.soft import Hosts
-from feedpub.links.judge.verdicts import SOFT_KINDS, LinkContext, judge, judge_unfetched
+from feedpub.links.judge.verdicts import SOFT_KINDS, LinkContext, fragment_of, judge, judge_unfetched
 from feedpub.links.model import Answer, Failure, Judgement, Link, LinkKind, LinkResult, LinkTarget, Verdict
 from feedpub.links.options import CheckOptions, OnProgress
 from feedpub.links.redact import redacted
@@ -106,7 +106,11 @@ class LinkCheck:
         return result.verdict in (self._options.fail_on or self._settings_of(result.url).fail_on)
 
     def _targets_of(self, links: Iterable[Link]) -> dict[str, LinkTarget]:
-        return targets_of(links, frozenset(LinkKind), self._is_soft)
+        return targets_of(links, frozenset(LinkKind), self._is_soft, self._fragment_of)
+
+    def _fragment_of(self, link: Link) -> str | None:
+        """Return the part of its page that ``link`` names, if it is looked for."""
+        return fragment_of(link, self._settings_of(link.url))
 
     def _is_soft(self, link: Link) -> bool:
         """Return whether ``link`` may be dead although its server answers."""

@@ -111,6 +111,10 @@ class PageFacts(msgspec.Struct, frozen=True, array_like=True):
     """True if the page shows this without scripts; without a sign, if it is whole without them."""
     checksum: int = 0
     """A checksum of the page, to compare it with others; only without a sign."""
+    sought: tuple[str, ...] = ()
+    """The fragments that were looked for."""
+    missing: tuple[str, ...] = ()
+    """Those of them that the page does not have."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,6 +152,8 @@ class LinkTarget(msgspec.Struct, frozen=True, kw_only=True):
     """True if the body is needed (for an AMP page), so that the first request is a GET."""
     wants_text: bool = False
     """True if the page is read, to see whether it is still there (for a source)."""
+    fragments: tuple[str, ...] = ()
+    """The fragments to look for in the page, sorted, as the links write them."""
     wants_length: bool = False
     """True if media type and length are needed (for an image or attachment)."""
 

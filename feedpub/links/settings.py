@@ -33,7 +33,7 @@ from feedpub.links.schedule.politeness import host_of
 
 _REPLACED = (
     *("workers", "per_host", "delay", "timeout", "retries", "user_agent"),
-    *("failures_before_broken", "on_broken", "robots", "proxy", "kinds", "fail_on", "gone_pages"),
+    *("failures_before_broken", "on_broken", "robots", "proxy", "kinds", "fail_on", "gone_pages", "fragments"),
 )
 _COMBINED = ("accept", "exclude", "allow_private")
 
@@ -72,6 +72,8 @@ class CheckSettings(msgspec.Struct, frozen=True, kw_only=True):
     fail_on: frozenset[Verdict]
     gone_pages: bool
     """True if links are looked for that are dead although their servers answer."""
+    fragments: bool
+    """True if the parts of pages that links name are looked for."""
     robots: bool
     proxy: str | None
     """The URL of the proxy; None for direct connections."""
@@ -213,6 +215,7 @@ def _merge(check: Check, host_checks: Sequence[HostCheck]) -> CheckSettings:
         omits_broken=values["on_broken"] == "omit",
         fail_on=frozenset(map(Verdict, values["fail_on"])),
         gone_pages=values["gone_pages"],
+        fragments=values["fragments"],
         robots=values["robots"],
         proxy=values["proxy"] or None,
     )

@@ -43,6 +43,7 @@ def test_what_holds_by_default() -> None:
         omits_broken=False,
         fail_on=frozenset((Verdict.BROKEN, Verdict.GONE, Verdict.UNREACHABLE, Verdict.INVALID)),
         gone_pages=True,
+        fragments=False,
         robots=False,
         proxy=None,
     )
@@ -66,6 +67,7 @@ def test_every_key_can_be_set_for_a_host() -> None:
         on_broken="omit",
         fail_on=(),
         gone_pages=False,
+        fragments=True,
         robots=True,
         proxy="http://proxy.example:3128",
     )
@@ -88,6 +90,7 @@ def test_every_key_can_be_set_for_a_host() -> None:
         omits_broken=True,
         fail_on=frozenset(),
         gone_pages=False,
+        fragments=True,
         robots=True,
         proxy="http://proxy.example:3128",
     )

@@ -24,7 +24,7 @@ from feedpub.core.errors import printable
 from feedpub.links.fetch.redirects import RedirectFollower, RedirectResult, RequestPlan
 from feedpub.links.fetch.robots import Robots
 from feedpub.links.judge.amp import read_amp_page
-from feedpub.links.judge.soft import most_bytes, read_page
+from feedpub.links.judge.soft import missing_fragments, most_bytes, read_page
 from feedpub.links.model import AmpPage, Answer, Failure, LinkTarget
 from feedpub.links.net import cloudflare, response_headers
 from feedpub.links.net.failures import TransportError
@@ -83,7 +83,7 @@ class Fetcher:
             if target.wants_page:
                 answer = self._page(follower, url)
             elif target.wants_text and not target.wants_length:
-                answer = self._text(follower, url)
+                answer = self._text(follower, url, target.fragments)
             else:
                 answer = self._headers(follower, url, target)
             return msgspec.structs.replace(answer, elapsed=follower.elapsed)
@@ -135,7 +135,7 @@ class Fetcher:
             return msgspec.structs.replace(answer, failure=cut.failure, message=str(cut))
         return msgspec.structs.replace(answer, amp=page)
 
-    def _text(self, follower: RedirectFollower, url: str) -> Answer:
+    def _text(self, follower: RedirectFollower, url: str, fragments: tuple[str, ...]) -> Answer:
         """Return the answer to GET, with the facts of the page if it is one.
 
         A page that breaks off or is slow is judged by what there is of it.
@@ -144,11 +144,17 @@ class Fetcher:
         answer, response = self._answer(result), result.response
         if response is None or answer.status != 200 or answer.media_type not in _HTML:
             return self._answer_with_page(result)
+        limit = MOST_PAGE if fragments else most_bytes(response.url)
         try:
-            body, _ = response.page(most_bytes(response.url), _TEXT_SHARE)
+            body, cut = response.page(limit, _TEXT_SHARE)
         finally:
             result.finish()
-        facts = read_page(body, response.first("Content-Type"), response.url)
+        content_type = response.first("Content-Type")
+        facts = read_page(body, content_type, response.url)
+        if fragments:
+            is_whole = cut is None and len(body) < limit
+            missing = missing_fragments(body, content_type, fragments) if is_whole else ()
+            facts = msgspec.structs.replace(facts, sought=fragments, missing=missing)
         return msgspec.structs.replace(answer, page=facts)
 
     def _answer_with_page(self, result: RedirectResult) -> Answer:

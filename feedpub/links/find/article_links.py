@@ -68,14 +68,18 @@ def links_of(source: ArticleFile, data: bytes, settings: ReadSettings) -> LinkRe
 
 
 def targets_of(
-    links: Iterable[Link], kinds: Collection[LinkKind], wants_text: Callable[[Link], bool] = lambda _: False
+    links: Iterable[Link],
+    kinds: Collection[LinkKind],
+    wants_text: Callable[[Link], bool] = lambda _: False,
+    fragment_of: Callable[[Link], str | None] = lambda _: None,
 ) -> dict[str, LinkTarget]:
     """Return the targets of the ``links`` of ``kinds``, by URL without fragment.
 
     The targets keep the order of the first link of each. ``wants_text`` says whether the page of a
-    link is read.
+    link is read, and ``fragment_of`` returns the part of the page to look for.
     """
     texts: set[str] = set()
+    fragments: dict[str, set[str]] = {}
     kinds_by_url: dict[str, set[LinkKind]] = {}
     for link in links:
         if link.kind in kinds:
@@ -83,11 +87,14 @@ def targets_of(
             kinds_by_url.setdefault(page, set()).add(link.kind)
             if wants_text(link):
                 texts.add(page)
+            if fragment := fragment_of(link):
+                fragments.setdefault(page, set()).add(fragment)
     return {
         url: LinkTarget(
             url=url,
             wants_page=not _WANT_PAGE.isdisjoint(url_kinds),
-            wants_text=url in texts,
+            wants_text=url in texts or url in fragments,
+            fragments=tuple(sorted(fragments.get(url, ()))),
             wants_length=not _WANT_LENGTH.isdisjoint(url_kinds),
         )
         for url, url_kinds in kinds_by_url.items()

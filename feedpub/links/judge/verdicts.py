@@ -109,11 +109,33 @@ def judge(
         if amp_problem is None:
             is_soft = settings.gone_pages and link.kind in SOFT_KINDS and 200 <= (answer.status or 0) <= 299
             soft = soft_judgement(answer, link.url, context.host, final_url) if is_soft else None
-            return soft or _judge_good_answer(answer, link.url, final_url)
+            return (
+                soft
+                or _judge_fragment(answer, link, settings, final_url)
+                or _judge_good_answer(answer, link.url, final_url)
+            )
         verdict, message = Verdict.INVALID, AMP_PREFIX + amp_problem
     else:
         verdict, message = _judge_bad_status(answer)
     return Judgement(verdict, message, final_url)
+
+
+def fragment_of(link: Link, settings: CheckSettings) -> str | None:
+    """Return the part of its page that ``link`` names, if it has to be in the page; else None.
+
+    Scripts read a fragment that begins with ``/``, ``!`` or ``:~:``.
+    """
+    fragment = link.url.partition("#")[2]
+    is_checked = settings.fragments and link.kind in SOFT_KINDS and fragment.lower() != "top"
+    return fragment if is_checked and fragment and not fragment.startswith(("/", "!", ":~:")) else None
+
+
+def _judge_fragment(answer: Answer, link: Link, settings: CheckSettings, final_url: str | None) -> Judgement | None:
+    """Return the judgement on a link to a part that its page does not have, or None."""
+    fragment = fragment_of(link, settings)
+    if fragment is None or answer.page is None or fragment not in answer.page.missing:
+        return None
+    return Judgement(Verdict.SUSPECT, f"the page has no part {quoted(f'#{fragment}')}", final_url)
 
 
 def _judge_good_answer(answer: Answer, url: str, final_url: str | None) -> Judgement:

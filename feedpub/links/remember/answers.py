@@ -101,7 +101,8 @@ def is_trusted(target: LinkTarget, stored: StoredAnswer, wanted: int, now: datet
 
     ``wanted`` holds the parts that the fetch of the stored answer wanted (see :func:`wanted_of`).
     """
-    if wanted_of(target) & ~wanted:
+    page = stored.answer.page
+    if wanted_of(target) & ~wanted or (page is not None and not set(target.fragments) <= set(page.sought)):
         return False
     ttl = ttl_of(target, stored)
     # A negative age means that the clock was set back; then the age is unknown.
@@ -119,9 +120,9 @@ def jittered(url: str, ttl: float) -> float:
 def wanted_of(target: LinkTarget) -> int:
     """Return the parts that a fetch of ``target`` gets, as bits.
 
-    They are 1 for the AMP page, 2 for type and length, and 4 for the text.
+    They are 1 for the AMP page, 2 for type and length, 4 for the text, and 8 for fragments.
     """
-    return target.wants_page | target.wants_length << 1 | target.wants_text << 2
+    return target.wants_page | target.wants_length << 1 | target.wants_text << 2 | bool(target.fragments) << 3
 
 
 def measured_in(target: LinkTarget, answer: Answer) -> MeasuredMedia | None:
@@ -180,7 +181,7 @@ def stored_answer(row: Row) -> tuple[StoredAnswer, int] | None:
 def telling_page(answer: Answer) -> PageFacts | None:
     """Return the facts of the page where they can change a verdict; None for most pages."""
     page = answer.page
-    is_telling = page is not None and (page.sign is not PageSign.NOTHING or page.is_certain)
+    is_telling = page is not None and (page.sign is not PageSign.NOTHING or page.is_certain or page.sought)
     return page if is_telling else None
 
 

@@ -58,6 +58,46 @@ def test_any_body_has_links_or_none(body: str) -> None:
     assert all(6 <= line <= lines + 1 for _, line in found(body))
 
 
+PART = f"<p id=a>x<a name='b c'>x<h2 id=user-content-d>x<p id='é'>{'words ' * 20}".encode()
+
+
+@pytest.mark.parametrize(
+    ("fragment", "is_there"),
+    [
+        *((part, True) for part in ("a", "b%20c", "d", "%C3%A9", "top", "/route", "!bang", ":~:text=x", "")),
+        *((part, False) for part in ("e", "A", "words", "a.", "%5B%28")),
+    ],
+)
+@pytest.mark.slow
+def test_the_part_of_a_page_is_looked_for_where_that_is_wanted(site: SiteFolder, fragment: str, is_there: bool) -> None:
+    with Hostile() as server:
+        check = {"allow_private": ["127.0.0.0/8"], "delay": 0, "retries": 0, "kinds": ["source", "body"]}
+        url = server.url(f"/page/200/{PART.hex()}?Content-Type=text/html")
+        site.add("a", f"[part]({url}#{fragment})", sourceUrl=server.url("/ok"))
+        site.configure(f"check: {json.dumps(check)}\n")
+        assert "suspect: " not in site.run("check").stdout
+        site.configure(f"check: {json.dumps({**check, 'fragments': True})}\n")
+        for _ in range(2):
+            done = site.run("check")
+            assert done.returncode == 0
+            assert ("suspect: " in done.stdout) is not is_there
+            assert ("the page has no part" in done.stdout) is not is_there
+        asked = 2 if fragment and fragment[0] not in "/!:" and fragment != "top" else 1
+        assert sum(path.startswith("/page/") for path in server.paths()) == asked, "once for each configuration"
+        site.add("b", f"[new]({url}#new)", sourceUrl=server.url("/ok?b"))
+        assert "#new" in site.run("check").stdout
+
+
+@pytest.mark.slow
+def test_a_page_that_scripts_fill_has_every_part(site: SiteFolder) -> None:
+    with Hostile() as server:
+        shell = b"<div id=root></div><script src=a.js></script>".hex()
+        url = server.url(f"/page/200/{shell}?Content-Type=text/html")
+        site.add("a", sourceUrl=f"{url}#part")
+        site.configure("check: {allow_private: [127.0.0.0/8], delay: 0, retries: 0, fragments: true}\n")
+        assert site.run("check").stdout == "1 ok\n"
+
+
 @pytest.mark.slow
 def test_the_links_of_bodies_are_checked_where_that_is_wanted(site: SiteFolder) -> None:
     with Hostile() as server:

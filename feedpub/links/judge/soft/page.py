@@ -10,7 +10,8 @@ import codecs
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from urllib.parse import unquote
 from zlib import crc32
 
 from feedpub.core.errors import printable
@@ -67,6 +68,24 @@ def read_page(body: bytes, content_type: str | None, url: str) -> PageFacts:
                 return PageFacts(sign, evidence, _shown_length(text) >= _LEAST_TEXT)
     is_static = b"<script" not in body and b"<SCRIPT" not in body and _shown_length(text) >= _LEAST_TEXT
     return PageFacts(PageSign.NOTHING, "", is_static, crc32(body))
+
+
+def missing_fragments(body: bytes, content_type: str | None, fragments: Iterable[str]) -> tuple[str, ...]:
+    """Return those of ``fragments`` that no element of the page ``body`` has as its id or name.
+
+    A fragment is looked for as it is written and decoded (HTML section 7.4.6.3), and with the
+    prefix that GitHub gives the ids in Markdown. A page that scripts fill misses none.
+    """
+    text = body.decode(_encoding(body, content_type), "replace")
+    if _shown_length(text) < _LEAST_TEXT:
+        return ()
+    return tuple(fragment for fragment in fragments if not _has_fragment(text, fragment))
+
+
+def _has_fragment(text: str, fragment: str) -> bool:
+    names = {name for plain in (fragment, unquote(fragment)) for name in (plain, html.escape(plain))}
+    pattern = "|".join(re.escape(name) for name in sorted(names))
+    return re.search(rf"(?:id|name)\s{{0,9}}=\s{{0,9}}[\"']?(?:user-content-)?(?:{pattern})[\"'\s>]", text) is not None
 
 
 def _is_video(url: str) -> bool:
