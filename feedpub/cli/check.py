@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,6 +59,7 @@ def _one_of(words: tuple[str, ...]) -> str:
         "feedpub check": "Check the links without a recent result.",
         "feedpub check --kind image content/2024": "Check the images of some articles.",
         "feedpub check -q --fail-on broken": "Print only the broken links.",
+        "feedpub check --suggest archive": "Name archived copies of dead links.",
         "feedpub check --forget '*.example.com'": "Fetch the links to these hosts again next time.",
         "feedpub check --format junit --output links.xml": "Write a report for CI.",
     },
@@ -85,6 +86,12 @@ def _one_of(words: tuple[str, ...]) -> str:
 @click.option("--fix-redirects", is_flag=True, help="Replace the URLs of permanently moved sources.")
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation of --fix-redirects.")
 @click.option("--yes-other-domains", is_flag=True, help="Also write URLs of other domains, with --fix-redirects.")
+@click.option(
+    "--suggest",
+    type=click.Choice(("archive",)),
+    metavar="WHAT",
+    help="For broken and gone links, ask a web archive (check.archive) for a copy: archive.",
+)
 @click.option(
     "--forget",
     "patterns",
@@ -123,16 +130,16 @@ def command(
     from feedpub.links.site_check import find_links
 
     other_domains = given.pop("yes_other_domains")
-    for option, is_given in (("--yes", yes), ("--yes-other-domains", other_domains)):
-        if is_given and not fix_redirects:
-            raise click.UsageError(f"{option} needs --fix-redirects")
-    if fix_redirects and given["kinds"] and "source" not in given["kinds"]:
-        raise click.UsageError("--fix-redirects changes sources; add --kind source")
+    given["suggest_archive"] = given.pop("suggest") is not None
+    _require_consistent(
+        given, fix_redirects=fix_redirects, confirmations={"--yes": yes, "--yes-other-domains": other_domains}
+    )
     config = settings().load_config()
     patterns, stats = given.pop("patterns"), given.pop("stats")
     if patterns or stats:
-        if paths or fix_redirects or output is not None:
-            raise click.UsageError("--forget and --stats check nothing; leave out PATH, --fix-redirects and --output")
+        if paths or fix_redirects or given["suggest_archive"] or output is not None:
+            others = "PATH, --fix-redirects, --suggest and --output"
+            raise click.UsageError(f"--forget and --stats check nothing; leave out {others}")
         return manage_records(config, patterns, stats=stats, as_json=format_name == "json")
     check_file(output, "--output")
     kinds, fail_on = frozenset(map(LinkKind, given.pop("kinds"))), frozenset(map(Verdict, given.pop("fail_on")))
@@ -149,6 +156,17 @@ def command(
     if fix_redirects:
         _fix_redirects(config, links.files, report.results(), ask=not yes, other_domains=other_domains)
     return status
+
+
+def _require_consistent(given: Mapping[str, Any], *, fix_redirects: bool, confirmations: Mapping[str, bool]) -> None:
+    """Raise :class:`click.UsageError` for options that do not go together."""
+    for option, is_given in confirmations.items():
+        if is_given and not fix_redirects:
+            raise click.UsageError(f"{option} needs --fix-redirects")
+    if fix_redirects and given["kinds"] and "source" not in given["kinds"]:
+        raise click.UsageError("--fix-redirects changes sources; add --kind source")
+    if given["suggest_archive"] and given["offline"]:
+        raise click.UsageError("--suggest archive sends requests; leave out --offline")
 
 
 def _run(config: Config, links: SiteLinks, options: CheckOptions) -> CheckReport:

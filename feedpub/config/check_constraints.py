@@ -39,6 +39,7 @@ def check_links(check: dict[str, Any], add_problem: AddProblem) -> None:
     """
     _check_section("check", check, add_problem)
     _check_no_credentials("check", check, add_problem)
+    _check_archive(check, add_problem)
     hosts: dict[str, Any] = {}
     for text, section in check.get("hosts", {}).items():
         if "@" in text:
@@ -77,6 +78,20 @@ def _check_section(key: str, section: dict[str, Any], add_problem: AddProblem) -
         section["proxy"] = _proxy(section["proxy"])
         if section["proxy"] is None:
             add_problem(f"{key}.proxy", "is not the URL of a proxy such as http://proxy.example.org:3128")
+
+
+def _check_archive(check: dict[str, Any], add_problem: AddProblem) -> None:
+    text = check.get("archive")
+    if text is None:
+        return
+    try:
+        url = urls.normalize(text)
+    except urls.UrlError:
+        url = ""
+    if not url or "#" in url or "@" in url:
+        add_problem("check.archive", "is not the URL of an API such as https://archive.org/wayback/available")
+    else:
+        check["archive"] = url
 
 
 def _check_no_credentials(key: str, section: dict[str, Any], add_problem: AddProblem) -> None:

@@ -112,6 +112,9 @@ class Check(Section, frozen=True, kw_only=True):
             )
         ),
     ] = {}
+    archive: Annotated[
+        str, Meta(description="The availability API of a web archive, which `check --suggest archive` asks.")
+    ] = "https://archive.org/wayback/available"
     known_names: Annotated[
         tuple[HostName, ...],
         Meta(

@@ -192,3 +192,5 @@ class LinkResult(msgspec.Struct, frozen=True, kw_only=True):
     """True if the answer is a stored one."""
     locations: tuple[tuple[str, int], ...]
     """Path and line of each place, sorted."""
+    archived_url: str | None = None
+    """The URL of an archived copy from before the articles; None without one."""

@@ -31,6 +31,8 @@ class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
     """True to fetch nothing, and judge only from URLs and stored answers."""
     refresh: bool = False
     """True to use no stored answers."""
+    suggest_archive: bool = False
+    """True to ask ``check.archive`` for copies of the broken and gone links."""
     fail_on: frozenset[Verdict] = frozenset()
     """The verdicts for which the check fails; if empty, ``check.fail_on`` applies."""
     now: datetime | None = None

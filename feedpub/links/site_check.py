@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 import msgspec
@@ -16,6 +16,7 @@ from feedpub.content.loading import scan_content
 from feedpub.core.errors import Problem, StorageError
 from feedpub.core.urls import page_of
 from feedpub.core.workers import LocalWorkers, cores
+from feedpub.links.archive import ArchiveSearch, find_copies
 from feedpub.links.check import LinkCheck
 from feedpub.links.find.site_links import SiteLinks, read_links
 from feedpub.links.model import LinkResult
@@ -36,15 +37,22 @@ class CheckReport(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     problems: tuple[Problem, ...]
     """The problems of invalid articles, sorted. The links of these articles are not checked."""
     warnings: tuple[str, ...]
-    """The faults of feedpub's own files that did not end the check."""
+    """The faults that did not end the check: of feedpub's own files, or of the archive."""
     _check: LinkCheck
+    _copies: Mapping[str, str]
+    """The URLs of archived copies, by the links' URLs without fragment."""
 
     def results(self) -> Iterator[LinkResult]:
         """Yield one result for each URL of each kind, in no order.
 
         Each call makes the results anew, because a hundred thousand of them need much memory.
         """
-        return self._check.results()
+        if not self._copies:
+            return self._check.results()
+        return (
+            msgspec.structs.replace(result, archived_url=self._copies.get(page_of(result.url)))
+            for result in self._check.results()
+        )
 
     def fails(self, result: LinkResult) -> bool:
         """Return whether the check fails because of ``result``."""
@@ -106,12 +114,19 @@ def check_links(config: Config, links: SiteLinks, options: CheckOptions) -> Chec
             store.forget_unused(map(page_of, used), datetime.now(UTC))
     if outcome.no_network:
         raise StorageError(f"no network: {outcome.no_network}; nothing was recorded")
+    stop = options.stop or StopFlag()
+    search = ArchiveSearch({}, None)
+    if options.suggest_archive and not options.offline and not outcome.is_stopped:
+        search = find_copies(link_check.results(), links.dates, config.check.archive, by_host, stop)
+        if search.warning is not None and options.on_warning is not None:
+            options.on_warning(search.warning)
     return CheckReport(
         unchecked=link_check.unchecked,
-        is_stopped=outcome.is_stopped,
+        is_stopped=outcome.is_stopped or (options.suggest_archive and stop.is_set()),
         problems=links.problems,
-        warnings=warnings,
+        warnings=(*warnings, *((search.warning,) if search.warning else ())),
         _check=link_check,
+        _copies=search.copies,
     )
 
 

@@ -40,6 +40,19 @@ def load(folder: Path, written: str) -> Config:
             "check: {allow_private: [10.1.2.3/8]}",
             "4: check.allow_private[0]: '10.1.2.3/8' is an address within the network 10.0.0.0/8; did you mean that?",
         ),
+        *(
+            (
+                f"check: {{archive: '{address}'}}",
+                "4: check.archive: is not the URL of an API such as https://archive.org/wayback/available",
+            )
+            for address in (
+                "",
+                "archive.org",
+                "ftp://archive.org/",
+                "https://me:secret@archive.org/",
+                "https://x.org/#a",
+            )
+        ),
         (
             "check: {exclude: ['https://x.org/ü']}",
             "4: check.exclude[0]: 'https://x.org/ü' holds a character that no URL holds; percent-encode it",

@@ -71,7 +71,7 @@ def test_every_key_can_be_set_for_a_host() -> None:
         robots=True,
         proxy="http://proxy.example:3128",
     )
-    assert set(HostCheck.__struct_fields__) == set(Check.__struct_fields__) - {"hosts", "known_names"}
+    assert set(HostCheck.__struct_fields__) == set(Check.__struct_fields__) - {"hosts", "known_names", "archive"}
     settings = by_host({"x.org": host})
     assert settings.settings_for("y.org") == by_host().general
     assert settings.headers_for("https://x.org/") == {"User-Agent": "me", **LANGUAGES, "X-A": "1"}

@@ -71,6 +71,8 @@ class SiteLinks(msgspec.Struct, frozen=True, kw_only=True):
     """The problems of invalid articles, sorted. Links of invalid articles are not checked."""
     files: tuple[ArticleFile, ...]
     """The files that were read."""
+    dates: Mapping[str, datetime]
+    """The dates of the selected articles, by path; empty unless archived copies are looked for."""
 
 
 _DECODE = msgspec.msgpack.Decoder(_FileLinks).decode
@@ -95,7 +97,14 @@ def read_links(config: Config, scan: Scan, workers: Workers, options: CheckOptio
     # A build reports the problems of valid articles (text that it corrected).
     invalid = (problem for file in files.values() if file.summary is None for problem in file.problems)
     problems = tuple(sorted((*scan.problems, *invalid)))
-    return SiteLinks(links=links, other_urls=other_urls, articles=len(paths), problems=problems, files=scan.sources)
+    return SiteLinks(
+        links=links,
+        other_urls=other_urls,
+        articles=len(paths),
+        problems=problems,
+        files=scan.sources,
+        dates={summary.path: summary.published_at for summary in selected} if options.suggest_archive else {},
+    )
 
 
 def _read(config: Config, scan: Scan, workers: Workers, options: CheckOptions) -> dict[str, _FileLinks]:

@@ -159,7 +159,8 @@ def describe(result: LinkResult) -> str:
     if result.final_url and result.verdict is Verdict.REDIRECTED:
         text += f" -> {redacted(result.final_url)}"
     details = reason(result)
-    return f"{text} ({details})" if details else text
+    text += f" ({details})" if details else ""
+    return f"{text}; archived copy: {result.archived_url}" if result.archived_url else text
 
 
 def advice(verdict: Verdict, kind: LinkKind) -> str | None:

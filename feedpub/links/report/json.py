@@ -25,7 +25,7 @@ class JsonReport:
 
 
 def _entry(result: LinkResult, context: ReportContext) -> dict[str, Any]:
-    return {
+    entry = {
         "url": redacted(result.url),
         "kind": result.kind.value,
         "verdict": result.verdict.value,
@@ -37,3 +37,4 @@ def _entry(result: LinkResult, context: ReportContext) -> dict[str, Any]:
         "cached": result.cached,
         "locations": [{"path": context.path(path), "line": line} for path, line in sorted(result.locations)],
     }
+    return entry if result.archived_url is None else {**entry, "archived_url": result.archived_url}

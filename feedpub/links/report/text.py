@@ -58,6 +58,8 @@ def _lines(finding: Finding, context: ReportContext) -> str:
     if result.verdict is Verdict.REDIRECTED and result.final_url:
         # The URL has a line of its own, because two URLs rarely fit on one line.
         text += f"    -> {printable(redacted(result.final_url))}\n"
+    if result.archived_url:
+        text += f"    archived copy: {printable(result.archived_url)}\n"
     return text
 
 
