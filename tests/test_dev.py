@@ -154,6 +154,7 @@ def test_a_folder_that_is_not_an_environment_is_kept(project: Path) -> None:
     assert (project / ".venv/mine").exists()
 
 
+@pytest.mark.campaign  # makes five environments
 def test_two_at_once_make_one_environment_which_is_made_again_when_it_is_moved_or_has_no_python(good: Path) -> None:
     """One test, as an environment takes seconds to make."""
     set_up_by_two_at_once(good)
