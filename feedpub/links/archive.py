@@ -29,7 +29,9 @@ from feedpub.links.run.engine import Stop
 from feedpub.links.schedule.politeness import host_of
 from feedpub.links.settings import SettingsByHost
 
-_DEAD = (Verdict.BROKEN, Verdict.GONE)
+DEAD = (Verdict.BROKEN, Verdict.GONE)
+"""The verdicts on links for which a copy is looked for."""
+
 _PLAN = RequestPlan(method="GET", headers={"Accept": "application/json"}, obeys_robots=False)
 _MOST_BYTES = 100_000
 _MOST_REQUESTS = 4
@@ -121,7 +123,7 @@ def _wanted(results: Iterable[LinkResult], dates: Mapping[str, datetime]) -> dic
     """Return the first date of each dead link, by its URL without fragment."""
     wanted: dict[str, datetime] = {}
     for result in results:
-        if result.verdict in _DEAD and not has_user_information(result.url):
+        if result.verdict in DEAD and not has_user_information(result.url):
             page = urls.page_of(result.url)
             date = min(dates[path] for path, _ in result.locations)
             wanted[page] = min(date, wanted.get(page, date))
@@ -155,6 +157,8 @@ class _Archive:
         """
         moment = date
         for number in range(1, _MOST_REQUESTS + 1):
+            if self._stop.is_set():
+                return None
             found = self._nearest(url, moment)
             if found is None or found.time <= date:
                 return found

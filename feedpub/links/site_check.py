@@ -16,7 +16,7 @@ from feedpub.content.loading import scan_content
 from feedpub.core.errors import Problem, StorageError
 from feedpub.core.urls import page_of
 from feedpub.core.workers import LocalWorkers, cores
-from feedpub.links.archive import ArchiveSearch, find_copies
+from feedpub.links.archive import DEAD, ArchiveSearch, find_copies
 from feedpub.links.check import LinkCheck
 from feedpub.links.find.site_links import SiteLinks, read_links
 from feedpub.links.model import LinkResult
@@ -49,10 +49,12 @@ class CheckReport(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         """
         if not self._copies:
             return self._check.results()
-        return (
-            msgspec.structs.replace(result, archived_url=self._copies.get(page_of(result.url)))
-            for result in self._check.results()
-        )
+        return map(self._with_copy, self._check.results())
+
+    def _with_copy(self, result: LinkResult) -> LinkResult:
+        # A page may be dead for a link of one kind, and not for one of another kind.
+        copy = self._copies.get(page_of(result.url)) if result.verdict in DEAD else None
+        return result if copy is None else msgspec.structs.replace(result, archived_url=copy)
 
     def fails(self, result: LinkResult) -> bool:
         """Return whether the check fails because of ``result``."""

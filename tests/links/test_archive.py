@@ -193,6 +193,32 @@ def test_the_archive_is_no_way_into_a_private_network(dead: SiteFolder, archive:
 
 
 @pytest.mark.slow
+def test_only_the_dead_kind_of_a_link_has_the_copy(site: SiteFolder, archive: Archive) -> None:
+    """A home page to which a source redirects is the source's death, and not that of a picture."""
+    configure(site, archive, gone_pages=True)
+    answer = archive.server.site
+    assert answer is not None
+
+    def moved(host: str, exchange: Exchange) -> None:
+        path = exchange.seen.path
+        if path == "/":
+            exchange.send(200, b"<title>Home</title>", Content_Type="text/html")
+        elif path.startswith("/available"):
+            answer(host, exchange)
+        else:
+            exchange.send(302, Location="/")
+
+    archive.server.site = moved
+    url = archive.server.url("/2019/launch-of-a-thing")
+    site.add(sourceUrl=url, images=[{"url": url}])
+    done = site.run("check", "--suggest", "archive", "--format", "json", "--kind", "source", "--kind", "image")
+    links = {link["kind"]: link for link in json.loads(done.stdout)["links"]}
+    assert (links["source"]["verdict"], links["image"]["verdict"]) == ("gone", "ok")
+    assert "archived_url" in links["source"]
+    assert "archived_url" not in links["image"]
+
+
+@pytest.mark.slow
 def test_every_format_names_the_copy(dead: SiteFolder) -> None:
     copy = SHOWN.format(time="20190412081500")
     told = {
