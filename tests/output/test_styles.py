@@ -11,7 +11,8 @@ from test_entry import SITE, entry
 from feedpub.core.models import ArticleBase, Image, Provider
 from feedpub.core.urls import normalize
 from feedpub.output.entry import Entry
-from feedpub.output.styles import EntryStyle, styled
+from feedpub.output.styles import EntryStyle, shortened, styled
+from support.making import article, day
 
 PICTURE = "https://example.com/lead.jpg"
 LEAD = (Image(url=PICTURE, width=1280, height=640, title="A sea"), Image(url="https://example.com/other.jpg"))
@@ -188,3 +189,24 @@ def test_a_related_article_of_the_story_is_in_its_list_alone() -> None:
 def test_an_entry_without_content_lists_no_story() -> None:
     told = msgspec.structs.replace(entry(body="Text."), story=OTHERS)
     assert styled(told, EntryStyle(content="none"), SITE).content_html is None
+
+
+@pytest.mark.parametrize(
+    ("excess", "chosen"),
+    [
+        (0, [b"full 1", b"full 22", b"full 333"]),
+        (1, [b"full 1", b"short", b"full 333"]),
+        (2, [b"full 1", b"short", b"full 333"]),
+        (3, [b"full 1", b"short", b"short"]),
+        (99, [b"short", b"short", b"short"]),
+    ],
+)
+def test_the_oldest_entries_are_shortened_first_and_no_more_than_needed(excess: int, chosen: list[bytes]) -> None:
+    # In the order of heat, the oldest article need not be the last.
+    articles = [article(str(number), published_at=day(number)) for number in (3, 1, 2)]
+    entries, excerpts = [b"full 1", b"full 22", b"full 333"], [b"short"] * 3
+    assert shortened(articles, entries, excerpts, excess) == chosen
+
+
+def test_an_excerpt_that_is_longer_than_the_entry_does_not_replace_it() -> None:
+    assert shortened([article()], [b"full"], [b"longer"], 9) == [b"full"]
