@@ -29,8 +29,9 @@ def test_a_round_of_check_and_ping_touches_no_other_address_and_leaves_nothing_b
     if (why := namespace.missing()) is not None:
         pytest.skip(why)
     options = ("--rounds=1", "--cases=30", "--timeout=0.5", "--retries=0", "--seed=3")
-    # The run hides /dev/shm, where the temporary files of the tests are.
-    environment = {name: value for name, value in os.environ.items() if name != "TMPDIR"}
+    # The run hides /dev/shm, where the temporary files of the tests and their byte code are.
+    environment = {name: value for name, value in os.environ.items() if name not in ("TMPDIR", "PYTHONPYCACHEPREFIX")}
+    environment["PYTHONDONTWRITEBYTECODE"] = "1"
     done = subprocess.run(
         [sys.executable, "-m", "campaigns.hostile_network", *options],
         cwd=ROOT,
