@@ -15,24 +15,24 @@ _MAX_REOPENED = 2_000_000
 _MAX_REOPENED_OF_CLOSED = 1_000_000
 _MAX_REOPENED_OF_OPEN = 250_000
 _FORMATTING_NAMES = "b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u"
-_FORMATTING = re.compile(rf"<(?:{_FORMATTING_NAMES})(?=[\s/>])", re.IGNORECASE)
-_END_OF_FORMATTING = re.compile(rf"</(?:{_FORMATTING_NAMES})(?=[\s/>])", re.IGNORECASE)
-_FORMATTING_TAG = re.compile(rf"""<({_FORMATTING_NAMES})(?=[\s/])(?:[^<>"']|"[^"<>]*"|'[^'<>]*')*+>""", re.IGNORECASE)
+# Few bodies have so many tags that these are needed, so re compiles them at their first use.
+_FORMATTING = rf"(?i)<(?:{_FORMATTING_NAMES})(?=[\s/>])"
+_END_OF_FORMATTING = rf"(?i)</(?:{_FORMATTING_NAMES})(?=[\s/>])"
+_FORMATTING_TAG = rf"""(?i)<({_FORMATTING_NAMES})(?=[\s/])(?:[^<>"']|"[^"<>]*"|'[^'<>]*')*+>"""
 # In these, an end tag may close nothing that was open before.
-_SCOPES = re.compile(
-    r"<(?:!|(?:applet|caption|iframe|marquee|math|no[a-z]+|object|script|select|style|svg|t[dh]|template|textarea|title)"
-    r"(?=[\s/>]))",
-    re.IGNORECASE,
+_SCOPES = (
+    r"(?i)<(?:!|(?:applet|caption|iframe|marquee|math|no[a-z]+|object|script|select|style|svg|t[dh]|template|textarea"
+    r"|title)(?=[\s/>]))"
 )
 # HTML opens at most three equal tags again; there are 13 formatting elements without attributes.
 _MOST_EQUAL = 3 * 13
 # An item ends where the next item of the same list begins, but not at an item of another list.
-_ITEM = re.compile(r"<(?:li|dd|dt)(?=[\s/>])", re.IGNORECASE)
+_ITEM = r"(?i)<(?:li|dd|dt)(?=[\s/>])"
 # Elements that do not nest: they are empty, or end where the next begins.
 _FLAT = (
     "area base br col dd dt embed hr img input li option p param source tbody td tfoot th thead tr track wbr".split()
 )
-_NESTING = re.compile(rf"<(/?)(?!(?:{'|'.join(_FLAT)})(?=[\s/>]))[a-z]", re.IGNORECASE)
+_NESTING = rf"(?i)<(/?)(?!(?:{'|'.join(_FLAT)})(?=[\s/>]))[a-z]"
 
 
 def within_bounds(markup: str) -> str | None:
@@ -52,7 +52,7 @@ def within_bounds(markup: str) -> str | None:
         return None
     alike, distinct = _count_reopened(markup)
     if distinct * tags > _MAX_REOPENED_OF_OPEN and distinct * tags > _most_reopened(markup):
-        markup = _FORMATTING_TAG.sub(r"<\1>", markup)
+        markup = re.sub(_FORMATTING_TAG, r"<\1>", markup)
         alike, distinct = _count_reopened(markup)
         if distinct * tags > _MAX_REOPENED_OF_OPEN:
             return None
@@ -60,10 +60,10 @@ def within_bounds(markup: str) -> str | None:
 
 
 def _is_deep(markup: str) -> bool:
-    depth, nesting = 0, len(_ITEM.findall(markup))
+    depth, nesting = 0, len(re.findall(_ITEM, markup))
     if nesting > _MAX_NESTING_TAGS:
         return True
-    for match in _NESTING.finditer(markup):
+    for match in re.finditer(_NESTING, markup):
         nesting += not match[1]
         # An end tag that closes nothing makes no room.
         depth = max(depth - 1, 0) if match[1] else depth + 1
@@ -74,8 +74,8 @@ def _is_deep(markup: str) -> bool:
 
 def _most_reopened(markup: str) -> int:
     """Return the limit of elements that are opened again, less if end tags may not close them."""
-    are_closed = len(_FORMATTING.findall(markup)) <= len(_END_OF_FORMATTING.findall(markup))
-    return _MAX_REOPENED_OF_CLOSED if are_closed and not _SCOPES.search(markup) else _MAX_REOPENED_OF_OPEN
+    are_closed = len(re.findall(_FORMATTING, markup)) <= len(re.findall(_END_OF_FORMATTING, markup))
+    return _MAX_REOPENED_OF_CLOSED if are_closed and not re.search(_SCOPES, markup) else _MAX_REOPENED_OF_OPEN
 
 
 def _count_reopened(markup: str) -> tuple[int, int]:
@@ -83,7 +83,7 @@ def _count_reopened(markup: str) -> tuple[int, int]:
     alike, and those with attributes.
     """
     without_attributes = with_attributes = 0
-    for match in _FORMATTING.finditer(markup):
+    for match in re.finditer(_FORMATTING, markup):
         is_without = markup.startswith(">", match.end())
         without_attributes += is_without
         with_attributes += not is_without
