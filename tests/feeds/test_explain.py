@@ -99,6 +99,17 @@ def test_rules_are_explained_by_the_clock_and_the_language_of_the_site() -> None
     }
 
 
+def test_an_article_that_another_stands_for_is_shown_in_its_story() -> None:
+    config = configuration(feeds=(CustomFeed(slug="stories", title="Stories", group_stories=True, limit=1),))
+    title, mint = "OpenAI launches GPT-5 for all users", Provider(name="Mint", domain="mint.example")
+    told = article("told", provider=WSJ, title=title, heat=1, published_at=day(2))
+    other = article("other", provider=mint, title=title, heat=9, published_at=day(2))
+    old = article("old")
+    assert places_of(told, [other, old], config)["feeds/stories"] == (None, "shown in the story of content/other.md")
+    assert places_of(other, [told, old], config)["feeds/stories"] == (1, None)
+    assert places_of(old, [told, other], config)["feeds/stories"] == (None, "beyond the limit of 1")
+
+
 def test_a_feed_is_called_by_its_title() -> None:
     config = configuration(topics=Grouping(feeds={"AI": NamedFeed(title="Machines that learn")}))
     explained = article(topics=("AI",))

@@ -22,7 +22,7 @@ from feedpub.feeds.history import History, PublishedFeed
 from feedpub.feeds.order import newest_first
 from feedpub.feeds.selection import articles_of, listing_of, select
 from feedpub.feeds.selection import feeds_of as feeds_of_groups
-from feedpub.feeds.status import ArticlesByStatus, group_by_status
+from feedpub.feeds.status import ArticlesByStatus, group_by_status, is_postdated
 from support.making import NOW, article, configuration, day
 
 WSJ = Provider(name="Wall Street Journal", domain="wsj.com")
@@ -73,6 +73,20 @@ def test_an_article_is_held_back_until_its_time_has_come(offset: int, is_publish
 
 def test_an_update_in_the_future_holds_nothing_back() -> None:
     assert group_by_status([article(updated_at=NOW + timedelta(days=1))], NOW).published
+
+
+def test_an_update_in_the_future_counts_from_then_on_and_is_told() -> None:
+    later = NOW + timedelta(days=1)
+    early = article("early", updated_at=later, updated_place=("lastmod", 4))
+    hidden = article("hidden", updated_at=later, withheld="draft: true")
+    by_status = group_by_status([early, hidden, article("now", updated_at=NOW)], NOW)
+    assert by_status.postdated == (early,)
+    assert [one.updated_at for one in by_status.published] == [day(1), NOW]
+    (problem,) = by_status.problems()
+    assert (problem.path, problem.line, problem.key, problem.kind) == (early.path, 4, "lastmod", ProblemKind.IGNORED)
+    assert problem.message == "2024-06-02T12:00:00Z is in the future; it is ignored until then"
+    assert group_by_status([early], later).postdated == ()
+    assert [is_postdated(one, NOW) for one in (early, hidden, article("now", updated_at=NOW))] == [True, False, False]
 
 
 def test_an_unpublished_article_of_the_future_is_unpublished() -> None:
