@@ -19,7 +19,7 @@ _BUDGETS = ((2 << 20, "2 MB", "Google News"), (1 << 20, "1 MB", "SmartNews"), (5
 """The largest feeds that services take: bytes, as their help pages write it, and the service."""
 _HEAVIEST = 3
 _ATOM = "{http://www.w3.org/2005/Atom}"
-_FORMATS = {info.filename: name for name, info in FORMATS.items()}
+_FILENAMES = frozenset(info.filename for info in FORMATS.values())
 
 
 def budget_warnings(config: Config, output: Path | None = None) -> Iterator[str]:
@@ -31,7 +31,7 @@ def budget_warnings(config: Config, output: Path | None = None) -> Iterator[str]
     files = PublishedState(config.state_folder).output_state(output_key(config, output)).files
     largest: dict[str, tuple[int, str]] = {}
     for path in files:
-        if path.rpartition("/")[2] in _FORMATS and not is_archived(path):
+        if path.rpartition("/")[2] in _FILENAMES and not is_archived(path):
             size = _size(folder / path)
             largest[feed_folder(path)] = max(largest.get(feed_folder(path), (0, "")), (size, path))
     for size, path in (largest[name] for name in sorted(largest)):

@@ -34,7 +34,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     names: Mapping[str, int]
     """The names of the topic or provider, or titles of the custom feed, with their numbers."""
     chosen: Chosen | None = None
-    """What ``top`` chose; None without ``top``, or if that is as it was published."""
+    """The choices of ``top``; None without ``top``, or if that is as it was published."""
     archives: tuple[Archive, ...] = ()
     """The archives that may have changed, if ``articles`` are not all."""
 

@@ -23,7 +23,7 @@ class PublishedFeed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     total: int = 0
     """The number of articles that belonged to it."""
     chosen: dict[str, tuple[str, ...]] = {}
-    """What ``top`` chose for the periods that the feed can show; see :data:`Chosen`."""
+    """The choices of ``top`` for the periods that the feed can show; see :data:`Chosen`."""
     story_entries: tuple[str, ...] = ()
     """The ids of the articles that go on to stand for their stories."""
 

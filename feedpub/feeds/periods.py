@@ -11,7 +11,7 @@ from feedpub.core.zones import zone_of
 from feedpub.feeds.order import END
 
 _WHOLE_DATE = {"day": "", "week": "-1", "month": "-01"}
-"""What makes the date of its first day of the name of a period."""
+"""The text that completes the name of a period to the date of its first day, by ``per``."""
 _MONTH = timedelta(days=31)
 """At least a month, and less than two."""
 

@@ -21,7 +21,7 @@ from support.outlines import outline
 
 SITES = Path(__file__).parents[1] / "content" / "generators" / "sites"
 NOW = "2026-06-01T00:00:00Z"
-"""When the feeds are built: one article of each site is of the future."""
+"""The time of the builds: one article of each site is of the future."""
 
 Article = tuple[str, dict[str, Any]]
 """The URL of an article, and its title, date, authors, topics, image, excerpt and body."""

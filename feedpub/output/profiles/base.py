@@ -36,7 +36,7 @@ class ProfileFinding(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     """The key of the feed in the configuration (``podcast.image``), or of the article."""
     message: str
-    """What is wrong, and what would be right."""
+    """The fault, and the way to mend it."""
     article: Article | None = None
     """None if the feed as a whole is meant."""
     url: str | None = None

@@ -76,7 +76,7 @@ class Hostile:
         self.robots: bytes | None = None
         """All that is sent of a robots.txt, if there is one."""
         self.site: Callable[[str, Exchange], None] | None = None
-        """What answers every request, given its host, instead of what :mod:`support.links.hostile_answers` has."""
+        """The function that answers every request, given its host; else :mod:`support.links.hostile_answers` does."""
         self.portal: str | None = None
         """A URL of the server to which every request for another host is redirected, as a captive portal does."""
         self.stopping = threading.Event()
