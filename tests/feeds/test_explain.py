@@ -99,6 +99,32 @@ def test_rules_are_explained_by_the_clock_and_the_language_of_the_site() -> None
     }
 
 
+def test_the_feeds_of_a_family_are_those_of_the_article() -> None:
+    family = CustomFeed(slug="hot", title="Hot", combine=("topics", "providers"), topics=("AI", "ML"), min_heat=50)
+    explained = article("a", topics=("AI", "ML", "Go"), provider=WSJ, heat=80)
+    config = configuration(feeds=(family,), topics=Grouping(exclude=("ML",)))
+    places = places_of(explained, [article("b", published_at=day(2), topics=("AI",), provider=WSJ, heat=60)], config)
+    assert places["feeds/hot~ai~wsj.com"] == (2, None)
+    assert [folder for folder in places if folder.startswith("feeds/")] == ["feeds/hot~ai~wsj.com"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"heat": 10}, "heat 10 < min_heat 50"),
+        ({"topics": ("Go",)}, "has none of the topics AI"),
+        ({"provider": None}, "has none of the providers that have feeds"),
+    ],
+)
+def test_what_keeps_an_article_out_of_a_whole_family_is_told_once(changes: dict[str, object], reason: str) -> None:
+    family = CustomFeed(slug="hot", title="Hot", combine=("topics", "providers"), topics=("AI",), min_heat=50)
+    explained = article("a", **{"topics": ("AI",), "provider": WSJ, "heat": 80, **changes})
+    places = places_of(explained, config=configuration(feeds=(family,)))
+    assert {folder: place for folder, place in places.items() if folder.startswith("feeds/")} == {
+        "feeds/hot~": (None, reason)
+    }
+
+
 def test_an_article_that_another_stands_for_is_shown_in_its_story() -> None:
     config = configuration(feeds=(CustomFeed(slug="stories", title="Stories", group_stories=True, limit=1),))
     title, mint = "OpenAI launches GPT-5 for all users", Provider(name="Mint", domain="mint.example")

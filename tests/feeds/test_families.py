@@ -13,15 +13,16 @@ from hypothesis import strategies as st
 from feedpub.config import Config, CustomFeed
 from feedpub.config.feed_model import Grouping
 from feedpub.config.model import Site
+from feedpub.core.errors import UsageError
 from feedpub.core.feed_models import Feed
 from feedpub.core.models import NAME_PREFIX, Article, FeedKind, Provider
 from feedpub.core.text import match_key, repair
-from feedpub.feeds.families import MAX_FAMILY, family_of, key_of, places_in
+from feedpub.feeds.families import MAX_FAMILY, family_of, is_made_by_articles, key_of, places_in
 from feedpub.feeds.feed_settings import SettingsByFeed
 from feedpub.feeds.groups import groups_of
 from feedpub.feeds.history import History, PublishedFeed
 from feedpub.feeds.paths import FeedFolders, is_feed_folder
-from feedpub.feeds.selection import bound_warnings, select
+from feedpub.feeds.selection import bound_warnings, refuse_full_families, select
 from feedpub.feeds.status import group_by_status
 from support.making import ANY_TEXT, NOW, article, configuration, day
 
@@ -145,6 +146,50 @@ def test_the_feeds_with_the_most_articles_are_published_up_to_the_bound() -> Non
     assert {f"feeds/hot~topic-{number}" for number in range(999, 1003)} <= folders
     (warning,) = bound_warnings(groups_of(published, config, NOW, {}), feeds, config, {})
     assert warning.startswith("feeds/hot: 3 further feeds are not published")
+
+
+def test_a_full_family_needs_all_articles_only_if_one_of_its_feeds_changes() -> None:
+    config = configuration(feeds=(family(combine=("topics",)), CustomFeed(slug="own", title="Own")))
+    by_folder = {group.folder: group for group in groups_of(MANY, config, NOW, {})}
+    folders = [folder for folder in by_folder if family_of(by_folder[folder].kind, by_folder[folder].key)]
+
+    def refuse(count: int, *changed: str) -> None:
+        history = {
+            folder: PublishedFeed(kind=FeedKind.CUSTOM, key=by_folder[folder].key, label="Hot", updated=day(1))
+            for folder in folders[:count]
+        }
+        refuse_full_families([by_folder[folder] for folder in changed], history)
+
+    refuse(MAX_FAMILY, "topics/topic-1", "feeds/own")
+    refuse(MAX_FAMILY - 1, folders[0])
+    for count, *changed in ((MAX_FAMILY, folders[0]), (MAX_FAMILY - 1, "feeds/own", folders[-1])):
+        with pytest.raises(LookupError, match=r"^hot$"):
+            refuse(count, *changed)
+
+
+def test_articles_alone_make_feeds_of_topics_providers_and_families() -> None:
+    assert is_made_by_articles(FeedKind.TOPIC, "ai")
+    assert is_made_by_articles(FeedKind.PROVIDER, "wsj.com")
+    assert is_made_by_articles(FeedKind.CUSTOM, key_of("hot", (("topics", "ai"),)))
+    assert not is_made_by_articles(FeedKind.CUSTOM, "hot")
+    assert not is_made_by_articles(FeedKind.SITE, "")
+
+
+@pytest.mark.parametrize(
+    ("section", "slugs", "told"),
+    [
+        ("topics", {"AI": "x", "Go": "x"}, "topics: 'ai' and 'go' have the same folder, topics/x"),
+        (
+            "providers",
+            {"wsj.com": "x", "The Times": "x"},
+            "providers: the domain 'wsj.com' and the name 'the times' have the same folder, providers/x",
+        ),
+    ],
+)
+def test_names_that_share_a_folder_are_both_named(section: str, slugs: dict[str, str], told: str) -> None:
+    articles = [article("a", ("AI",), WSJ), article("b", ("Go",), Provider(name="The Times"))]
+    with pytest.raises(UsageError, match=f"^{re.escape(told)}; choose it in {section}.slugs$"):
+        feeds_of(articles, configuration(**{section: Grouping(slugs=slugs)}))
 
 
 def test_published_feeds_stay_before_new_ones_even_if_they_are_empty() -> None:

@@ -75,6 +75,7 @@ def test_the_longer_headline_may_have_numbers_and_names_of_its_own(one: str, oth
         pytest.param("Apple opts for Beats in Berlin", "Apple opens for Beats in Berlin", id="a short stem"),
         pytest.param("Mozilla Firefox gets split view", "Mozilla Firefox for Android gets split view", id="between"),
         pytest.param("Samsung unveils Galaxy S25", "Samsung unveils Galaxy S25 Ultra", id="a longer name"),
+        pytest.param("U.S. bans DJI drones from May", "UK bans DJI drones from May", id="initials"),
         pytest.param(
             "Galaxy Tab has a new Samsung chip", "Huawei Galaxy Tab has a new Samsung chip", id="a name before"
         ),

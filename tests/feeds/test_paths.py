@@ -9,9 +9,9 @@ import pytest
 from feedpub.config import CustomFeed
 from feedpub.config.feed_model import Grouping
 from feedpub.config.model import Output
-from feedpub.core.models import Provider
+from feedpub.core.models import FeedKind, Provider
 from feedpub.feeds.order import newest_first
-from feedpub.feeds.paths import feed_folder, folders_in, is_archived, moved_folders
+from feedpub.feeds.paths import feed_folder, folders_in, is_archived, is_feed_folder, moved_folders
 from feedpub.feeds.selection import select
 from support.making import NOW, article, configuration, day, rendered
 
@@ -69,3 +69,20 @@ def test_of_an_output_folder_that_is_not_there_or_empty_only_that_is_found(tmp_p
     (tmp_path / "archive").touch()
     (tmp_path / "topics").mkdir()
     assert list(folders_in(tmp_path)) == [tmp_path / "topics", tmp_path]
+
+
+@pytest.mark.parametrize(
+    ("kind", "folder", "is_one"),
+    [
+        (FeedKind.SITE, "", True),
+        (FeedKind.SITE, "topics/ai", False),
+        (FeedKind.TOPIC, "topics/ai", True),
+        (FeedKind.TOPIC, "providers/ai", False),
+        (FeedKind.TOPIC, "topics/a/b", False),
+        (FeedKind.TOPIC, "topics/", False),
+        (FeedKind.TOPIC, "", False),
+        (FeedKind.CUSTOM, "feeds/hot", True),
+    ],
+)
+def test_the_folder_of_a_feed_is_a_name_in_the_folder_of_its_kind(kind: FeedKind, folder: str, is_one: bool) -> None:
+    assert is_feed_folder(kind, folder) is is_one

@@ -13,7 +13,16 @@ from typing import Any
 import pytest
 
 from feedpub.core.errors import StorageError
-from feedpub.state.atomic_files import TEMPORARY, Changes, Stage, digest, possibly_ours, remove_strays, replace_file
+from feedpub.state.atomic_files import (
+    TEMPORARY,
+    Changes,
+    Stage,
+    digest,
+    is_below,
+    possibly_ours,
+    remove_strays,
+    replace_file,
+)
 from support.site import drop_the_right_to_ignore_modes
 
 COMMIT = """
@@ -350,3 +359,22 @@ def test_an_orphan_that_cannot_be_read_now_is_neither_removed_nor_someone_elses(
     (tmp_path / "folder").chmod(0o755)
     assert printed == str(Changes(written=frozenset(), removed=frozenset(), foreign=frozenset()))
     assert (tmp_path / "folder/rss.xml").exists()
+
+
+@pytest.mark.parametrize("path", ["a", "a/b.xml", "..a/b", ".a/..b", "a b/é"])
+def test_a_relative_path_without_dots_stays_below_its_folder(path: str) -> None:
+    assert is_below(path)
+
+
+@pytest.mark.parametrize("path", ["", "/a", "a/", "a//b", ".", "./a", "..", "../a", "a/..", "a/../b", "a\0b"])
+def test_a_path_that_may_leave_its_folder_is_not_below_it(path: str) -> None:
+    assert not is_below(path)
+
+
+def test_files_may_be_ours_if_they_have_our_content_or_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "ours").write_bytes(b"a")
+    (tmp_path / "changed").write_bytes(b"b")
+    (tmp_path / "folder" / "inner").mkdir(parents=True)
+    (tmp_path / "no-folder").write_bytes(b"a")
+    files = dict.fromkeys(("ours", "changed", "gone", "folder/gone", "no-folder/x"), digest(b"a"))
+    assert possibly_ours(tmp_path, files) == {"ours"}
