@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from feedpub.core.html.sanitizer import ArticleLookup
 
+# The slash of Hugo's ``{{< youtube "id" />}}``; that at the end of a URL belongs to the URL.
+_CLOSED = re.compile(r"(?:\A|(?<=[\s\"']))/\s*\Z")
 _ARGUMENT = re.compile(
     r"""(?:(?P<key>[A-Za-z_][\w-]*)\s*(?:=|:(?!//))\s*)?(?:"(?P<a>[^"]*)"|'(?P<b>[^']*)'|`(?P<c>[^`]*)`|(?P<d>[^\s,"'`()]+))"""
 )
@@ -71,7 +73,7 @@ def parsed(inside: str) -> tuple[str, Arguments]:
     match = _NAME.match(inside)
     name = "".join(match[0].split()) if match else ""
     rest = inside[match.end() :] if match else inside
-    return name, arguments_of(rest.rstrip("/ \n\t"))
+    return name, arguments_of(_CLOSED.sub("", rest))
 
 
 def arguments_of(text: str) -> Arguments:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from feedpub.content.generators import generator_of
+from feedpub.content.generators import facts_of, generator_of
+from feedpub.content.generators.facts import SiteFacts
 from feedpub.content.generators.rules import ListedAuthor
 from feedpub.core.html import excerpt_of, render_body
 from feedpub.core.models import Author, Image
@@ -206,3 +208,122 @@ def test_a_source_url_wins_over_the_permalink() -> None:
 def test_a_wrong_date_is_the_only_problem() -> None:
     reading = reading_of("jekyll", "2024-02-31-a.md", "---\ntitle: T\n---\n")
     assert [(problem.line, problem.key) for problem in reading.problems] == [(2, "date")]
+
+
+def facts(tmp_path: Path, settings: str, **files: str) -> SiteFacts:
+    """Return what is understood of ``_config.yml`` with these ``settings``; ``__`` in a name is a slash."""
+    for name, text in {"_config.yml": settings, "_posts__2024-05-01-a.md": "", **files}.items():
+        path = tmp_path / (name if name == "_config.yml" else name.replace("__", "/"))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    found = facts_of(tmp_path)
+    assert found is not None
+    assert found.generator == "jekyll"
+    return found
+
+
+@pytest.mark.parametrize(
+    ("settings", "files", "address"),
+    [
+        ("url: https://a.example/\nbaseurl: /sub", {}, "https://a.example/sub/"),
+        ("url: http://localhost:4000", {"_config.prod.yml": "url: https://b.example"}, "https://b.example"),
+        ("baseurl: /sub", {"_config_live.yaml": "url: https://b.example\nbaseurl: /x"}, "https://b.example/x/"),
+        ("title: T", {"CNAME": "c.example\n"}, "https://c.example"),
+        ("source: docs", {"docs__CNAME": "d.example", "docs___posts__2024-05-01-a.md": ""}, "https://d.example"),
+        ("repository: Ann/notes", {}, "https://Ann.github.io/notes/"),
+        ("repository: Ann/ann.github.io", {}, "https://Ann.github.io"),
+        ("github: {repository_nwo: Ann/notes}\nbaseurl: /n", {}, "https://Ann.github.io/n/"),
+        ("repository: notes", {}, ""),
+    ],
+)
+def test_the_address_is_where_the_site_says_it(
+    tmp_path: Path, settings: str, files: dict[str, str], address: str
+) -> None:
+    assert facts(tmp_path, settings, **files).base_url == address
+
+
+RECIPES = {"_recipes__2024-05-01-a.md": "", "_recipes__b.md": "---\ndate: 2024-05-01\n---\n", "_people__c.md": "---\n"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "permalinks"),
+    [
+        ("collections: {recipes: {output: true}}", {"_recipes": "/:collection/:path:output_ext"}),
+        ("permalink: pretty\ncollections: {recipes: {output: true}}", {"_recipes": "/:collection/:path/"}),
+        ("permalink: /x/:title/\ncollections: {recipes: {output: yes}}", {"_recipes": "/:collection/:path/"}),
+        ("collections: {recipes: {output: true, permalink: '/r/:path'}}", {"_recipes": "/r/:path"}),
+        ("collections: {recipes: {output: false}, people: {output: true}, posts: {output: true}}", None),
+        ("collections: [recipes]", None),
+    ],
+)
+def test_a_collection_of_pages_with_dates_is_one_of_articles(
+    tmp_path: Path, settings: str, permalinks: dict[str, str] | None
+) -> None:
+    found = facts(tmp_path, settings, **RECIPES)
+    assert found.content.get("permalinks") == permalinks
+    assert ("_recipes" in found.pattern) is (permalinks is not None)
+
+
+@pytest.mark.parametrize(
+    ("settings", "excluded"),
+    [
+        ("exclude: [drafts/, '*.txt', old.md, gone, 3]", ["drafts/**", "*.txt", "old.md"]),
+        ("collections_dir: all\nexclude: [all/drafts]", ["drafts/**"]),
+        ("exclude: drafts", []),
+    ],
+)
+def test_excluded_folders_and_files_that_are_there_are_left_out(
+    tmp_path: Path, settings: str, excluded: list[str]
+) -> None:
+    files = {"drafts__a.md": "", "old.md": "", "all__drafts__a.md": "", "all___posts__2024-05-01-a.md": ""}
+    assert facts(tmp_path, settings, **files).exclude[3:] == tuple(excluded)
+
+
+@pytest.mark.parametrize(
+    ("scope", "pattern"),
+    [
+        ("{path: '', type: posts}", "**"),
+        ("{path: ''}", "**"),
+        ("{}", "**"),
+        ("{path: news/}", "news/**"),
+        ("{path: news, type: posts}", "news/**"),
+        ("{path: old.md}", "old.md"),
+        ("{path: ne}", "ne{,*,*/**,/**}"),
+        ("{path: 'n*'}", "n*{,*,*/**,/**}"),
+        ("{path: '', type: pages}", None),
+    ],
+)
+def test_defaults_are_for_the_articles_in_their_scope(tmp_path: Path, scope: str, pattern: str | None) -> None:
+    values = "{author: Ada, layout: x, tags: [a, 1, {b: c}], image: {path: /a.png}, excerpt: ''}"
+    settings = f"defaults:\n- {{scope: {scope}, values: {values}}}\n- {{scope: x}}\n- x\n"
+    expected = {"author": "Ada", "tags": ["a", "1"], "image": "/a.png"}
+    found = facts(tmp_path, settings, **{"news__a.md": "", "old.md": ""}).content.get("defaults")
+    assert found == ([{"path": pattern, "values": expected}] if pattern else None)
+
+
+def test_the_longest_path_of_defaults_wins_and_then_a_type(tmp_path: Path) -> None:
+    scopes = ("{path: news/, type: posts}", "{path: news/}", "{path: ''}", "{path: '', type: posts}")
+    defaults = "\n".join(
+        f"- {{scope: {scope}, values: {{author: A{number}, permalink: '/{number}/:title/'}}}}"
+        for number, scope in enumerate(scopes)
+    )
+    content = facts(tmp_path, f"defaults:\n{defaults}\n", **{"news__a.md": ""}).content
+    assert content["permalink"] == "/3/:title/"
+    assert [default["values"]["author"] for default in content["defaults"]] == ["A2", "A3", "A1", "A0"]
+
+
+def test_the_defaults_of_a_collection_are_for_its_folder(tmp_path: Path) -> None:
+    settings = "collections: {recipes: {output: true}}\ndefaults: [{scope: {type: recipes}, values: {author: A}}]"
+    assert facts(tmp_path, settings, **RECIPES).content["defaults"] == [
+        {"path": "_recipes/**", "values": {"author": "A"}}
+    ]
+
+
+def test_a_site_without_a_configuration_is_known_by_its_folders(tmp_path: Path) -> None:
+    for folder in ("_posts", "_layouts"):
+        (tmp_path / folder).mkdir()
+    found = facts_of(tmp_path)
+    assert found is not None
+    assert (found.generator, found.file) == ("jekyll", "_posts")
+    (tmp_path / "package.json").write_text("{}", encoding="utf-8")
+    assert facts_of(tmp_path) is None
