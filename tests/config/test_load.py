@@ -591,3 +591,32 @@ def test_a_path_that_the_system_s_file_names_cannot_hold_is_named(site: SiteFold
         done = site.run_process(command, env=environment)
         assert (done.returncode, done.stdout) == (2, "")
         assert re.match(r"config\.yaml:\d+: [a-z.]+: holds 'ü', which a file name in ascii cannot hold; ", done.stderr)
+
+
+BROKEN = "is not a regular expression: missing ), unterminated subpattern at position 0"
+
+
+@pytest.mark.parametrize(
+    ("generator", "line", "complaint"),
+    [
+        ("pelican", "name_fields: '(?P<slug>'", f"name_fields: '(?P<slug>' {BROKEN}"),
+        ("pelican", "slug_substitutions: {'(': x}", f"slug_substitutions.(: '(' {BROKEN}"),
+        (
+            "hugo",
+            "slug_substitutions: {a: x}",
+            "slug_substitutions: has no effect without a rule of Pelican's; remove it",
+        ),
+        (
+            "pelican",
+            "permalink: '/{stem}/'",
+            "permalink: 'stem' is no part of an article's URL; see docs/moving.md",
+        ),
+    ],
+)
+def test_patterns_of_a_generator_are_checked(complaints: Complaints, generator: str, line: str, complaint: str) -> None:
+    assert complaints(f"{MINIMAL}content:\n  generator: {generator}\n  {line}\n") == [f"6: content.{complaint}"]
+
+
+def test_a_group_of_a_pattern_is_a_part_of_the_url(load: Load) -> None:
+    content = "{generator: pelican, path_fields: '(?P<stem>.*)', permalink: '/{stem}/', slug_substitutions: {a: b}}"
+    assert load(f"{MINIMAL}content: {content}\n").content.permalink == "/{stem}/"

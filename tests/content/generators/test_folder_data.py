@@ -204,3 +204,30 @@ def test_a_data_file_that_leads_out_of_the_site_stops_the_build(tmp_path: Path, 
     os.symlink(tmp_path / "elsewhere/x.json", tmp_path / "src/posts" / name)
     with pytest.raises(UsageError, match="leads outside"):
         articles(tmp_path, generator, {})
+
+
+PEOPLE = {
+    "a mapping": ("people.yml", "ada: {name: Ada L., url: https://ada.example/, email: ada@example.org}\nbob: 3\n"),
+    "names by another key": ("people.json", '{"ada": {"display_name": "Ada L.", "web": "https://ada.example/"}}'),
+    "below one key": ("people.yml", "authors: {ada: {name: Ada L., homepage: https://ada.example/}}\n"),
+    "an author called authors": ("people.yml", "authors: {name: All}\nada: {title: Ada L., uri: https://ada.example/}"),
+    "a list": ("people.json", '[{"id": "ada", "name": "Ada L.", "site": "https://ada.example/"}, {"x": 1}, "bob"]'),
+    "a folder": ("people/ada.toml", "full_name = 'Ada L.'\nwebsite = 'https://ada.example/'\n"),
+}
+
+
+@pytest.mark.parametrize("form", PEOPLE)
+def test_authors_are_read_from_data_in_each_form(tmp_path: Path, form: str) -> None:
+    name, text = PEOPLE[form]
+    post = POST % "author: ada\n"
+    people = f", authors: ../{name.partition('/')[0]}"
+    files = {name: text, "people/read.txt": "no data", "src/_posts/2024-05-01-a.md": post}
+    (article,) = articles(tmp_path, "jekyll", files, more=people).values()
+    (author,) = article.authors
+    assert (author.name, author.uri) == ("Ada L.", "https://ada.example/")
+
+
+def test_a_file_that_says_nothing_of_authors_leaves_names_as_they_are(tmp_path: Path) -> None:
+    files = {"people.json": "3", "src/_posts/2024-05-01-a.md": POST % "author: ada\n"}
+    (article,) = articles(tmp_path, "jekyll", files, more=", authors: ../people.json").values()
+    assert [author.name for author in article.authors] == ["ada"]

@@ -43,6 +43,24 @@ def texts(element: etree._Element, path: str) -> list[str]:
 # The feed.
 
 
+def test_what_a_site_tells_of_itself_has_its_element() -> None:
+    files = publish(
+        rights="Free",
+        webmaster="web@example.org",
+        categories=("News", "AI"),
+        author=SiteAuthor(name="Ann", email="ann@example.org"),
+        icon="https://example.org/icon.png",
+        logo="https://example.org/logo.png",
+    )
+    assert texts(files.rss, "channel/copyright") == texts(files.atom, "atom:rights") == ["Free"]
+    assert texts(files.rss, "channel/webMaster") == ["web@example.org"]
+    assert texts(files.rss, "channel/managingEditor") == ["ann@example.org (Ann)"]
+    assert texts(files.rss, "channel/category") == [one.get("term") for one in find(files.atom, "atom:category")]
+    assert texts(files.rss, "channel/category") == ["News", "AI"]
+    assert texts(files.rss, "channel/image/url") == texts(files.atom, "atom:logo") == ["https://example.org/logo.png"]
+    assert texts(files.atom, "atom:icon") == ["https://example.org/icon.png"]
+
+
 def test_a_site_of_which_only_title_and_address_are_known_tells_no_more() -> None:
     files = publish()
     assert {child.tag.rpartition("}")[2] for child in find(files.rss, "channel/*")} == {

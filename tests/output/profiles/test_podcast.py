@@ -241,3 +241,10 @@ def test_feedparser_reads_a_podcast(site: SiteFolder) -> None:
     assert (entry.itunes_season, entry.itunes_episode, entry.itunes_episodetype) == ("2", "7", "full")
     assert entry.image.href == "https://news.example.org/a.jpg"
     assert [enclosure.href for enclosure in entry.enclosures] == ["https://news.example.org/a.mp3"]
+
+
+def test_a_podcast_without_an_address_of_its_owner_names_none(site: SiteFolder) -> None:
+    configure(site)
+    text = (site.root / "config.yaml").read_text(encoding="utf-8")
+    (site.root / "config.yaml").write_text(text.replace(", email: editor@example.org", ""), encoding="utf-8")
+    assert channel(site).find(f"{ITUNES}owner") is None
