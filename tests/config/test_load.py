@@ -620,3 +620,15 @@ def test_patterns_of_a_generator_are_checked(complaints: Complaints, generator: 
 def test_a_group_of_a_pattern_is_a_part_of_the_url(load: Load) -> None:
     content = "{generator: pelican, path_fields: '(?P<stem>.*)', permalink: '/{stem}/', slug_substitutions: {a: b}}"
     assert load(f"{MINIMAL}content: {content}\n").content.permalink == "/{stem}/"
+
+
+@pytest.mark.parametrize(
+    ("fields", "complaint"),
+    [
+        ("{title: [a + b]}", "fields.title[0]: merges keys with '+', but only "),
+        ("{topics: [tags, a +  + b]}", "fields.topics[1]: 'a +  + b' lacks a key beside a '+'"),
+    ],
+)
+def test_only_lists_merge_keys_and_each_has_its_name(complaints: Complaints, fields: str, complaint: str) -> None:
+    (said,) = complaints(f"{MINIMAL}content: {{fields: {fields}}}\n")
+    assert said.startswith(f"4: content.{complaint}")

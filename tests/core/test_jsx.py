@@ -33,6 +33,8 @@ def rendered(text: str, flavour: str = "astro") -> str:
         ("1 < 2 and a<B and c", "<p>1 &lt; 2 and a&lt;B and c</p>"),
         ("`<A b={c} />`", "<p><code>&lt;A b={c} /&gt;</code></p>"),
         ("a <b>c</b>", "<p>a <b>c</b></p>"),
+        ("<></>a<Big {b}/>", "<p>a</p>"),
+        ("<Big a={b", "<p>&lt;Big a={b</p>"),
     ],
 )
 def test_components_are_taken_out_and_what_they_hold_stays(text: str, shown: str) -> None:

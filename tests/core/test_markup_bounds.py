@@ -23,6 +23,11 @@ def test_more_formatting_tags_that_may_stay_open_lose_their_attributes(more: str
     )
 
 
+def test_too_many_lists_in_each_other_are_not_left() -> None:
+    assert within_bounds("<ul><li>" * 300 + "</ul>" * 300) is None
+    assert within_bounds("<li>a</li>" * 20_001) is None
+
+
 def test_of_far_too_many_the_text_alone_is_left() -> None:
     broken = "<b title='<'>" * 600
     assert within_bounds(broken) is None

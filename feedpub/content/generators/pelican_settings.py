@@ -148,7 +148,7 @@ def _slugs(values: Mapping[str, Any]) -> dict[str, Any]:
         pairs = [(re.escape(str(pair[0])), str(pair[1]).replace("\\", r"\\")) for pair in old]
         pairs += [] if any(len(pair) > 2 and pair[2] for pair in old) else PELICAN_SUBSTITUTIONS[:1]
         pairs += PELICAN_SUBSTITUTIONS[1:]
-    if pairs and all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
+    if pairs and all(isinstance(pair, list | tuple) and len(pair) == 2 for pair in pairs):
         content["slug_substitutions"] = {str(pattern): str(text) for pattern, text in pairs}
     return content
 

@@ -170,3 +170,19 @@ def test_a_draft_that_is_none_in_another_case_is_left_out(front: str) -> None:
     reading = reading_of("hugo", "a.md", f"---\ntitle: T\ndate: 2024-05-01\n{front}\n---\n")
     assert reading.article is None
     assert "stands twice" in reading.problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("name", "front", "published", "path"),
+    [
+        ("2024-05-01-Some name.md", "", datetime(2024, 5, 1, tzinfo=UTC), "/2024/some-name/"),
+        ("2024-05-01-10-30-15-a.md", "", datetime(2024, 5, 1, 10, 30, 15, tzinfo=UTC), "/2024/a/"),
+        ("2024-05-01-a.md", "slug: b", datetime(2024, 5, 1, tzinfo=UTC), "/2024/b/"),
+        ("2024-05-01-a.md", "date: 2020-01-01", datetime(2020, 1, 1, tzinfo=UTC), "/2024/a/"),
+        ("a.md", "date: 2020-01-01", datetime(2020, 1, 1, tzinfo=UTC), "/2020/t/"),
+    ],
+)
+def test_the_date_may_be_that_of_the_file_name(name: str, front: str, published: datetime, path: str) -> None:
+    rules = {"date_keys": (":filename", "date"), "permalinks": {"n": "/:year/:slug/"}}
+    article = article_of("hugo", f"n/{name}", "Title: T\n" + front, **rules)
+    assert (article.published_at, article.url) == (published, f"https://blog.example.org{path}")

@@ -21,6 +21,7 @@ def of(text: str) -> Any:
     [
         ("'it\\'s \\u00e9\\x41\\u{1F600}'", "it's éA😀"),
         ("`a\nb`", "a\nb"),
+        ("`a\\`b\\${c}`", "a`b${c}"),
         ("'a' + \"b\"", "ab"),
         ("true", True),
         ("null", None),
@@ -68,6 +69,11 @@ def test_the_default_export_is_found_in_calls_and_functions(text: str) -> None:
     assert Script(text).default()["title"] == "T"
 
 
+def test_the_first_call_with_an_object_is_found() -> None:
+    assert Script("use('x'); use(f, {a: 1}); use({a: 2})").called("use") == {"a": 1}
+    assert Script("use('x'); user({a: 1})").called("use") == {}
+
+
 def test_what_is_no_plain_value_is_text_of_the_program() -> None:
     value = of("{a: isProd ? ['x', \"y\"] : ['z'], b: (data) => `/${data.slug}/`, c: glob({base: './p'})}")
     assert isinstance(value["a"], Source)
@@ -100,8 +106,8 @@ def test_imports_are_followed_within_the_site(tmp_path: Path) -> None:
     (site / "data.json").write_text('{"k": "v"}')
     (site / "main.js").write_text(
         "import d, {SITE as s} from './src/config'\nimport {SITE as t} from '@/config'\nimport {x} from '../secret'\n"
-        "import j from './data.json'\nexport default {d, a: s.website, b: t.website, x, j}"
+        "import j from './data.json'\nexport default {d, a: s.website, b: t.website, x, j, r: require('./src/config')}"
     )
     values = SiteFiles(site).script("main.js").default()
     assert isinstance(values.pop("x"), Source)
-    assert values == {"d": "D", "a": "https://a.example", "b": "https://a.example", "j": {"k": "v"}}
+    assert values == {"d": "D", "a": "https://a.example", "b": "https://a.example", "j": {"k": "v"}, "r": "D"}

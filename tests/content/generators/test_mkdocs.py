@@ -139,7 +139,7 @@ def test_several_blogs_inherited_settings_and_other_names_of_the_file(tmp_path: 
         tmp_path,
         mkdocs__yml="site_name: No blog\n",
         mkdocs_online__yml="INHERIT: base.yml\nplugins:\n- blog:\n    blog_dir: a\n- blog:\n    blog_dir: b\n",
-        base__yml="site_name: Base\nsite_url: https://x.example.org/\nplugins: [search]\n",
+        base__yml="INHERIT: base.yml\nsite_name: Base\nsite_url: https://x.example.org/\nplugins: []\nextra: {a: 1}",
     )
     assert found is not None
     assert (found.file, found.title) == ("mkdocs_online.yml", "Base")

@@ -9,6 +9,7 @@ import pytest
 
 from feedpub.content.generators import facts_of, generator_of
 from feedpub.content.generators.facts import SiteFacts
+from feedpub.content.generators.slugify import PELICAN_SUBSTITUTIONS
 from support.generators import BASE, article_of, reading_of, topics_of
 
 DATE = "Date: 2024-05-01\n"
@@ -176,6 +177,10 @@ def facts(tmp_path: Path, settings: str, **files: str) -> SiteFacts:
         ),
         ("DEFAULT_METADATA = [['status', 'draft']]", {"defaults": [{"path": "**", "values": {"status": "draft"}}]}),
         ("DEFAULT_METADATA = 'draft'", {}),
+        (
+            "SLUG_SUBSTITUTIONS = [('C++', 'cpp')]",
+            {"slug_substitutions": {r"C\+\+": "cpp", **dict(PELICAN_SUBSTITUTIONS)}},
+        ),
         ("DEFAULT_DATE = '2012-03-02'", {"defaults": [{"path": "**", "values": {"date": "2012-03-02"}}]}),
         ("NAME = 'a'\nDEFAULT_CATEGORY = f'{NAME}{1}'", {"defaults": [{"path": "*", "values": {"category": "a1"}}]}),
         ("DEFAULT_CATEGORY: str = 'News'", {"defaults": [{"path": "*", "values": {"category": "News"}}]}),

@@ -80,6 +80,8 @@ def test_rewrites_of_folders_are_permalinks_and_others_are_told(tmp_path: Path) 
     found = facts(tmp_path, config)
     assert found.content["permalinks"] == {"en": "/{path}.html", "b": "/blog/{path}.html"}
     assert found.notes == ["set content.permalinks for the rewrite of a.md"]
+    found = facts(tmp_path, "export default {rewrites: page => page.replace('a', 'b')}")
+    assert found.notes == ["set content.permalinks: rewrites is a program"]
 
 
 @pytest.mark.parametrize(
