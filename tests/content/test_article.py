@@ -743,3 +743,13 @@ def test_any_text_of_a_title_is_kept_but_for_white_space_and_what_xml_cannot_hol
     kept = one_line(decoded(re.sub(" +", " ", spaced).strip()))
     reading = read(json.dumps({**VALID, "title": title}))
     assert (reading.article.title if reading.article else "") == kept
+
+
+def test_too_many_topics_are_all_left_out() -> None:
+    most = article(text_of(f"topics: [{', '.join(map(str, range(250)))}]"))
+    assert len(most.topics) == 250
+    reading = read(text_of(f"topics: [{', '.join(map(str, range(251)))}]"))
+    assert reading.article is not None
+    assert reading.article.topics == ()
+    (problem,) = reading.problems
+    assert problem.message.startswith("holds 251 topics; the maximum is 250")

@@ -82,6 +82,8 @@ def test_a_note_in_any_script_is_a_note() -> None:
         ("> [!caution] Thorns & all\n> Ouch.", "<p><strong>Thorns &amp; all</strong></p>\n<p>Ouch.</p>"),
         ("## Roots {#deep .x}", '<h2 id="deep">Roots</h2>'),
         ("## Roots\n{: .no_toc #deep}", '<h2 id="deep">Roots</h2>'),
+        ("www.?!", "<p>www.?!</p>"),
+        ("a ++ b", "<p>a ++ b</p>"),
         ("- a\n- b\n{: #deep}", '<ul id="deep">'),
         ("{: #deep}\n\nMoss", "<p>Moss</p>"),
         ("{:\n\nMoss", "<p>{:</p>"),
@@ -277,3 +279,16 @@ def test_a_picture_lies_where_the_generator_puts_it(flavour: str, source: str, u
     )
     markup = render_body(f"![b]({url})", base=page, page=page, flavour=flavour, site_url=site, source=source)
     assert markup == f'<p><img src="{expected}" alt="b"></p>'
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("<div markdown>\n<div>a</div>\n\n*b*\n</div>", "<div>\n<div>a</div>\n<p><em>b</em></p>\n</div>"),
+        ("<div markdown>\n*b*", "<div>\n<p><em>b</em></p>\n</div>"),
+        ("LOAM\n*[LOAM]: Good soil", "LOAM"),
+        ("    *[LOAM]: Good soil", "<pre><code>*[LOAM]: Good soil\n</code></pre>"),
+    ],
+)
+def test_python_markdown_reads_html_and_abbreviations(markdown: str, expected: str) -> None:
+    assert expected in body(markdown, "mkdocs")

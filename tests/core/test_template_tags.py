@@ -64,6 +64,8 @@ def test_highlighted_code_stays_as_it_is_written(flavour: str | None) -> None:
         ("hexo", "{% details More %}a{% enddetails %}", "<details><summary>More</summary>"),
         ("jekyll", '{{ "https://a.example/b" | relative_url }}', "https://a.example/b</a>"),
         ("jekyll", "{% link /b.css %}", "/blog/b.css"),
+        ("eleventy", "a{# note #}b", "<p>ab</p>"),
+        ("astro", "a {/* b", " b</p>"),
         ("jekyll", '{{ "/b" | append: "/c" | escape }}', "<p>/b/c</p>"),
         ("jekyll", '{{ "/b" | append: moss }}x', "<p>x</p>"),
         ("jekyll", '{{ "/b" | loud | escape }}x', "<p>x</p>"),

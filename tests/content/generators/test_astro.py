@@ -80,6 +80,20 @@ def test_collections_of_articles_are_those_with_dates(tmp_path: Path) -> None:
     assert found.notes == ["look at content.permalinks: no page in src/pages shows the collection recipes"]
 
 
+def test_a_schema_may_be_a_function_and_a_loader_may_read_what_is_no_file(tmp_path: Path) -> None:
+    text = (
+        "const blog = defineCollection({schema: ({image}) => z.object({cover: image(), added: z.date()})});\n"
+        "const far = defineCollection({loader: feedLoader({url: 'https://a.example'})});\n"
+        "const out = defineCollection({loader: glob({base: '../out', pattern: '*.md'})});\n"
+        "const odd = defineCollection({loader: async () => []});\n"
+        "export const collections = {blog, far, out, odd};"
+    )
+    files = {"src/content/config.ts": text, "src/content/blog/a.md": "", "src/pages/index.astro": ""}
+    content = facts(tmp_path, files).content
+    assert content["fields"] == {"published_at": ["added"]}
+    assert list(content["permalinks"]) == ["blog"]
+
+
 @pytest.mark.parametrize(
     ("config", "permalink"),
     [("trailingSlash: 'never'", "/blog/{slug}"), ("build: {format: 'file'}", "/blog/{slug}"), ("", "/blog/{slug}/")],

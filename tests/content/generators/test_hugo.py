@@ -131,6 +131,11 @@ def test_topics_are_categories_and_tags_in_any_case() -> None:
     assert topics_of(article_of("hugo", "p/a.md", DAY + "Tags: [a, B]\nCategories: [C, a]")) == ["C", "a", "B"]
 
 
+def test_images_of_more_than_a_url_stay_as_they_are() -> None:
+    (image,) = article_of("hugo", "posts/a.md", f"{DAY}images: [{{url: /c.jpg, width: 3}}]\nimage: d.jpg").images
+    assert (image.url, image.width) == ("https://blog.example.org/c.jpg", 3)
+
+
 @pytest.mark.parametrize(
     ("below", "front", "url"),
     [

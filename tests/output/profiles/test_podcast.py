@@ -228,6 +228,14 @@ def test_an_item_whose_recording_was_left_out_has_no_other_enclosure(site: SiteF
     assert b"<enclosure" not in RssFormat().render_entry(entry, info)
 
 
+def test_an_article_without_an_episode_adds_nothing_of_one(site: SiteFolder) -> None:
+    info = site_of(configuration())
+    made = make_entry(article(attachments=(Attachment(url="https://example.com/a.mp3"),)), info)
+    entry = msgspec.structs.replace(made, profiles=("podcast",))
+    assert b"<enclosure" in RssFormat().render_entry(entry, info)
+    assert b"itunes:episode" not in RssFormat().render_entry(entry, info)
+
+
 def test_feedparser_reads_a_podcast(site: SiteFolder) -> None:
     item(site, season=2, episode=7, episodeType="full", images=["/a.jpg"])
     read = feedparser.parse(site.files()[FILE])
