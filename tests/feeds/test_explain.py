@@ -150,6 +150,11 @@ def test_excluded_topics_and_providers_are_told() -> None:
     assert found["providers/wsj.com"] == (None, "the provider is in providers.exclude")
 
 
+def test_a_retired_feed_is_told() -> None:
+    config = configuration(retired=("topics/ai",))
+    assert places_of(article("a", topics=("AI",)), config=config)["topics/ai"] == (None, "the feed is retired")
+
+
 def test_too_few_articles_are_told() -> None:
     config = configuration(topics=Grouping(min_articles=2), providers=Grouping(min_articles=3))
     found = places_of(article(topics=("AI",), provider=WSJ), config=config)

@@ -22,7 +22,7 @@ from feedpub.feeds.feed_settings import SettingsByFeed
 from feedpub.feeds.groups import groups_of
 from feedpub.feeds.history import History, PublishedFeed
 from feedpub.feeds.paths import FeedFolders, is_feed_folder
-from feedpub.feeds.selection import bound_warnings, refuse_full_families, select
+from feedpub.feeds.selection import bound_warnings, check_folders, refuse_full_families, select
 from feedpub.feeds.status import group_by_status
 from support.making import ANY_TEXT, NOW, article, configuration, day
 
@@ -190,6 +190,18 @@ def test_names_that_share_a_folder_are_both_named(section: str, slugs: dict[str,
     articles = [article("a", ("AI",), WSJ), article("b", ("Go",), Provider(name="The Times"))]
     with pytest.raises(UsageError, match=f"^{re.escape(told)}; choose it in {section}.slugs$"):
         feeds_of(articles, configuration(**{section: Grouping(slugs=slugs)}))
+
+
+def test_a_folder_that_an_alias_had_is_no_other_s() -> None:
+    groups = tuple(groups_of([article("a", ("AI",), WSJ)], configuration(), NOW, {}))
+    told = "^topics: 'ai' has the folder of an alias, topics/ai; choose it in topics.slugs$"
+    with pytest.raises(UsageError, match=told):
+        check_folders(groups, {"topics/ai"})
+    told = (
+        "^providers: the domain 'wsj.com' has the folder of an alias, providers/wsj.com; choose it in providers.slugs$"
+    )
+    with pytest.raises(UsageError, match=told):
+        check_folders(groups, {"providers/wsj.com"})
 
 
 def test_published_feeds_stay_before_new_ones_even_if_they_are_empty() -> None:

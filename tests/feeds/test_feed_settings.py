@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from feedpub.config import CustomFeed
+import pytest
+
+from feedpub.config import CustomFeed, Top
 from feedpub.config.feed_model import Grouping, NamedFeed
 from feedpub.config.model import Output
 from feedpub.core.models import FeedKind, Image, Provider
@@ -78,3 +80,17 @@ def test_the_picture_of_a_provider_is_the_icon_of_its_feed() -> None:
     ]
     site, provider = select(newest_first(articles), configuration(), {}, NOW)
     assert (site.icon, provider.icon) == (None, "https://mint.example/new.png")
+
+
+@pytest.mark.parametrize(
+    ("feed", "limit"),
+    [
+        (CustomFeed(slug="a", title="A", max_bytes="5 kB"), 5000),
+        (CustomFeed(slug="a", title="A", max_bytes="5 kB", content="excerpt"), None),
+        (CustomFeed(slug="a", title="A", max_bytes="5 kB", top=Top(digest=True)), None),
+        (CustomFeed(slug="a", title="A", max_bytes="5 kB", top=Top()), 5000),
+        (CustomFeed(slug="a", title="A"), None),
+    ],
+)
+def test_only_documents_with_bodies_have_a_largest_size(feed: CustomFeed, limit: int | None) -> None:
+    assert SettingsByFeed(configuration(feeds=(feed,))).of(FeedKind.CUSTOM, "a").size_limit == limit

@@ -10,8 +10,10 @@ from feedpub.config import CustomFeed
 from feedpub.config.feed_model import Grouping
 from feedpub.config.model import Output
 from feedpub.core.models import FeedKind, Provider
+from feedpub.feeds.families import key_of
+from feedpub.feeds.history import PublishedFeed
 from feedpub.feeds.order import newest_first
-from feedpub.feeds.paths import feed_folder, folders_in, is_archived, is_feed_folder, moved_folders
+from feedpub.feeds.paths import feed_folder, folders_in, is_archived, is_feed_folder, moved_folders, moved_members
 from feedpub.feeds.selection import select
 from support.making import NOW, article, configuration, day, rendered
 
@@ -43,6 +45,34 @@ def test_aliases_move_folders() -> None:
         "providers/old-times": "providers/new.example",
         "providers/c.example": "providers/new-times",
     }
+
+
+def test_aliases_move_the_feeds_of_families() -> None:
+    topics = Grouping(aliases={"ML": "Machine learning", "Deep": "Machine learning"})
+    providers = Grouping(aliases={"old.example": "new.example"})
+    config = configuration(topics=topics, providers=providers)
+
+    def published(*keys: str) -> dict[str, PublishedFeed]:
+        feeds = (PublishedFeed(kind=FeedKind.CUSTOM, key=key, label="", updated=NOW) for key in keys)
+        return {feed.key: feed for feed in feeds} | {
+            "topics/ml": PublishedFeed(kind=FeedKind.TOPIC, key="ml", label="", updated=NOW)
+        }
+
+    former = key_of("hot", [("topics", "ml"), ("providers", "old.example")])
+    moves = {
+        "feeds/hot~ml~old.example": "feeds/hot~machine-learning~new.example",
+        "feeds/hot~deep~old.example": "feeds/hot~machine-learning~new.example",
+        "feeds/hot~machine-learning~old.example": "feeds/hot~machine-learning~new.example",
+        "feeds/hot~ml~new.example": "feeds/hot~machine-learning~new.example",
+        "feeds/hot~deep~new.example": "feeds/hot~machine-learning~new.example",
+    }
+    assert moved_members(config, published(former)) == moves
+    assert (
+        moved_members(config, published(key_of("hot", [("topics", "machine learning"), ("providers", "new.example")])))
+        == moves
+    )
+    assert moved_members(config, published("hot", key_of("hot", [("topics", "ai")]))) == {}
+    assert moved_members(configuration(), published(former)) == {}
 
 
 def test_every_folder_of_a_feed_or_an_archive_is_found_the_inner_ones_first(tmp_path: Path) -> None:

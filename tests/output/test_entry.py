@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 
 from feedpub.core.media_models import Attachment
@@ -112,3 +113,13 @@ def test_media_are_attachments_then_images_each_once() -> None:
     )
     assert [media.url for media in made.media] == [f"{at}a.mp3", f"{at}b.jpg", f"{at}c.jpg"]
     assert made.enclosure is made.media[0]
+
+
+def test_the_body_is_rendered_as_the_generator_does_with_links_to_other_articles() -> None:
+    body = "# A {% raw %}{{ x }}{% endraw %}\n\n[b]({% post_url 2024-05-01-b %})"
+    made = Article(
+        path="a.md", id="urn:a", url="https://example.com/a/b", title="A", published_at=NOON, updated_at=NOON, body=body
+    )
+    links = (("2024-05-01-b", True, "https://x.example/b/"),)
+    content = make_entry(made, msgspec.structs.replace(SITE, generator="jekyll"), links).content_html
+    assert content == '<h1 id="a--x-">A {{ x }}</h1>\n<p><a href="https://x.example/b/">b</a></p>'
