@@ -18,8 +18,8 @@ from starlette.types import Scope
 
 from feedpub.core.urls import path_of
 from feedpub.delivery.hosting.site_target import DESTINATION, NAVIGATION, STYLED_TYPE, SiteTarget
+from feedpub.delivery.media_types import content_type, is_json
 from feedpub.delivery.serving.live_reload import Reloads
-from feedpub.delivery.serving.media_types import content_type, is_json
 
 _WELL_KNOWN = ".well-known"
 _SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "strict-origin-when-cross-origin"}

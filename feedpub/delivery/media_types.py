@@ -1,10 +1,14 @@
-"""The media types of the files of ``output/``, by their names alone and from tables of its own."""
+"""The headers of the files of ``output/`` that depend on their names alone, from tables of its own.
+
+Every way to the world uses them: the preview server, and uploads to a store.
+"""
 
 from __future__ import annotations
 
 from feedpub.core.format_registry import format_of_path
 from feedpub.core.media_types import type_of_name
 from feedpub.delivery.hosting.site_target import OPML_TYPE
+from feedpub.output.compression import EXTENSIONS
 
 # The types of the pages' files, which are no enclosures
 # (https://www.iana.org/assignments/media-types/).
@@ -38,6 +42,18 @@ def content_type(name: str) -> str:
     """
     kind = media_type(name)
     return f"{kind}; charset=utf-8" if kind.startswith("text/") and kind != OPML_TYPE else kind
+
+
+def content_coding(name: str) -> tuple[str, str | None]:
+    """Return the name of the file that ``name`` is a copy of, and the coding of the copy.
+
+    A file that is no compressed copy (``output.precompress``) has its own name, and no coding. The
+    codings are those of Content-Encoding (RFC 9110 section 8.4.1).
+    """
+    for coding, extension in EXTENSIONS.items():
+        if name.endswith(extension):
+            return name.removesuffix(extension), coding
+    return name, None
 
 
 def is_json(name: str) -> bool:
