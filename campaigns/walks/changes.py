@@ -12,6 +12,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from feedpub.links.model import Answer, LinkTarget, Verdict
+from feedpub.links.remember.store import LinkStore
+
 START = datetime(2024, 6, 1, tzinfo=UTC)
 CONFIGS = {"config.yaml": "output", "b.yaml": "public"}
 """The output folder of each configuration of the site."""
@@ -49,6 +52,7 @@ _SECTIONS: dict[str, list[str]] = {
     ],
     "topics": ["exclude: [AI]", "min_articles: 2", "group_stories: true", "limit: 3"],
     "providers": ["exclude: [first.example]", "min_articles: 2"],
+    "check": ["on_broken: omit", "failures_before_broken: 2"],
 }
 _CONTENT = [
     "exclude: [part/**]",
@@ -116,6 +120,8 @@ class WalkedSite:
             self.turn_the_clock: 8,
             self.damage_output: 10,
             self.damage_cache: 4,
+            self.check: 6,
+            self.lose_answers: 1,
         }
         for action in self._chance.choices(list(changes), list(changes.values()), k=self._chance.randint(0, 5)):
             before = len(self.log)
@@ -256,6 +262,29 @@ class WalkedSite:
         else:
             file.write_bytes(b"garbage" * 1000 if file.exists() else b"")
         self.log.append(f"{damage} {file.name}")
+
+    def check(self) -> None:
+        """Record what a link check finds out about files of a few articles, or forget it."""
+        state = self.root / ".feedpub"
+        state.mkdir(exist_ok=True)
+        with LinkStore(state) as store:
+            for _ in range(self._chance.choice([1, 1, 5, 300])):
+                number = self._chance.randint(0, self._count)
+                name = self._chance.choice([f"image-{number}.png", f"episode-{number}.mp3"])
+                target = LinkTarget(url=f"https://news.example.org/{name}", wants_length=True)
+                length = self._chance.choice([0, 1, 2, None])
+                if length is None:
+                    store.forget([target.url])
+                elif length:
+                    store.add(target, Answer(status=200, media_type="audio/ogg", length=length), [Verdict.OK], START)
+                else:
+                    store.add(target, Answer(status=404), [Verdict.BROKEN], START)
+                self.log.append(f"check {name}: {length}")
+
+    def lose_answers(self) -> None:
+        """Delete links.db."""
+        for file in (self.root / ".feedpub").glob("links.db*"):
+            file.unlink()
 
     def _save(self, name: str, text: str) -> None:
         path = self._path(name)

@@ -42,7 +42,7 @@ from feedpub.core.counts import FeedCounts
 from feedpub.core.errors import ProblemKind
 from feedpub.core.workers import DaskWorkers, LocalWorkers, Workers, cores
 from feedpub.feeds.paths import folders_in
-from feedpub.links.facts import NO_FACTS, LinkFacts
+from feedpub.links.facts import NO_FACTS, FactIndex, LinkFacts
 from feedpub.output.documents import InputDigests
 from feedpub.state.atomic_files import Changes, remove_strays
 from feedpub.state.lock import build_lock
@@ -169,13 +169,14 @@ class _Build:
     def _fingerprints(self, scan: Scan) -> Fingerprints:
         rendering = fingerprints.rendering(self.context.reading, self.config)
         pages = fingerprints.pages(self.config)
-        checks = self.measured.fingerprint() if self.measured else ""
+        checks, revision = self.measured.state() if self.measured else ("", 0)
         further = (str(self.options.prune), checks, pages.hex(), *map(str, scan.problems))
         return Fingerprints(
             rendering=rendering,
             pages=pages,
             inputs=fingerprints.inputs(rendering, self.config, further),
             folders=fingerprints.folders(scan.folders),
+            checks=revision,
         )
 
     def _plan(
@@ -187,6 +188,9 @@ class _Build:
             # A build that changes nothing needs no such import.
             from feedpub.building.incremental import incremental_plan  # noqa: PLC0415
 
+            if self.measured:
+                checked = self.measured.changed_since(previous.last.checks)
+                previous = msgspec.structs.replace(previous, checked=checked)
             plan = incremental_plan(self.context, scan, self.state.cache, previous, digests.folders)
         return plan or full_plan(self.context, scan, self.state.cache, published)
 
@@ -202,14 +206,12 @@ class _Build:
             raise StrictError("nothing was written: --strict, and there are problems", report)
 
     def _publish(self, plan: BuildPlan, previous: PreviousBuild | None, digests: Fingerprints) -> PublishedFiles:
-        facts = self._link_facts()
+        plan.snapshot.facts = FactIndex(self._link_facts())
         input_digests = InputDigests(
-            program=digests.rendering + facts.digest() if facts else digests.rendering,
-            pages=digests.pages,
-            article=plan.snapshot.article_digest,
+            program=digests.rendering, pages=digests.pages, article=plan.snapshot.article_digest
         )
         publisher = Publisher(self.context, self.state.journal, self.state.outputs(previous))
-        return publisher.publish(plan, input_digests, facts)
+        return publisher.publish(plan, input_digests)
 
     def _link_facts(self) -> LinkFacts:
         """Return what link checks found."""

@@ -29,6 +29,8 @@ class Fingerprints(msgspec.Struct, frozen=True, kw_only=True):
     """See :func:`inputs`."""
     folders: Mapping[str, bytes]
     """See :func:`folders`."""
+    checks: int
+    """The revision of links.db; 0 if there was no link check."""
 
     @property
     def tree(self) -> bytes:

@@ -15,15 +15,14 @@ from datetime import datetime
 
 import msgspec
 
-from feedpub.building.fingerprints import folder_path
+from feedpub.building.changed_files import changed_files
 from feedpub.building.linked_articles import published_url
 from feedpub.building.options import BuildContext
 from feedpub.building.plan import BuildPlan, PreviousBuild
 from feedpub.building.snapshot import Snapshot
-from feedpub.content import ArticleFile, Scan, Stamp
+from feedpub.content import ArticleFile, Scan
 from feedpub.content.batches import ArticleRecord
 from feedpub.content.bodies import name_of
-from feedpub.content.files import is_racy
 from feedpub.core.counts import ArticleCounts
 from feedpub.core.errors import Problem
 from feedpub.core.feed_models import Feed, FeedListing
@@ -52,9 +51,11 @@ def incremental_plan(
 
     ``folders`` are the fingerprints of the folders as they are now.
     """
+    if previous.checked is None:
+        return None
     index = GroupIndex(cache, context.config)
     try:
-        changed, gone = _differences(scan, cache, index, folders)
+        changed, gone = changed_files(scan, cache, index, folders, previous.checked)
         if len(changed) + len(gone) > MAX_CHANGES:
             return None
         changes = _Changes(context, index, scan, changed, gone)
@@ -63,31 +64,6 @@ def incremental_plan(
         return None
     # A build.db that fails meanwhile gives empty results, which look like missing rows.
     return plan if cache.is_open else None
-
-
-def _differences(
-    scan: Scan, cache: BuildCache, index: GroupIndex, folders: Mapping[str, bytes]
-) -> tuple[tuple[ArticleFile, ...], tuple[str, ...]]:
-    """Return the files that are new or may have changed, and the paths of those that are gone."""
-    known = cache.folders()
-    started = cache.last_start()
-    differing = {folder for folder in known.keys() | folders.keys() if known.get(folder) != folders.get(folder)}
-    stamps = {folder: index.stamps(folder) for folder in differing}
-    changed = [file for files in scan.folders for file in _changed(files, stamps, started)]
-    present = {file.path for files in scan.folders if folder_path(files) in differing for file in files}
-    gone = {path for known_files in stamps.values() for path in known_files} - present
-    return tuple(changed), tuple(sorted(gone))
-
-
-def _changed(
-    files: Sequence[ArticleFile], stamps: Mapping[str, Mapping[str, Stamp]], started: int
-) -> Iterator[ArticleFile]:
-    """Yield the files of one folder whose stamps are not in ``stamps``, or too recent to trust."""
-    known = stamps.get(folder_path(files))
-    for file in files:
-        has_other_stamp = known is not None and known.get(file.path) != file.stamp
-        if has_other_stamp or is_racy(file.stamp, started):
-            yield file
 
 
 class _Changes:

@@ -45,12 +45,14 @@ NO_CHANGES = Changes(written=frozenset(), removed=frozenset(), foreign=frozenset
 
 
 class PreviousBuild(msgspec.Struct, frozen=True, kw_only=True):
-    """The last build, if only article files can have changed since."""
+    """The last build, if only article files and link facts can have changed since."""
 
     last: LastBuild
     published: OutputState
     outputs: Mapping[str, OutputFile]
     """The files in the output folder, by relative path, which are as that build left them."""
+    checked: frozenset[str] | None = frozenset()
+    """The URLs about which link checks found something new; None if any."""
 
 
 class BuildPlan(msgspec.Struct, frozen=True, kw_only=True):

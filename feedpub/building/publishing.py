@@ -12,7 +12,6 @@ from feedpub.building.options import BuildContext
 from feedpub.building.plan import BuildPlan, PublishedFiles
 from feedpub.building.rendering import Renderer, render
 from feedpub.content import stamp_of
-from feedpub.links.facts import LinkFacts
 from feedpub.output.compression import files_with_copies, paths_with_copies
 from feedpub.output.documents import Documents, InputDigests
 from feedpub.state.atomic_files import Stage, digest, file_in
@@ -29,7 +28,7 @@ class Publisher:
         self._journal = journal
         self._outputs = outputs
 
-    def publish(self, plan: BuildPlan, input_digests: InputDigests, facts: LinkFacts) -> PublishedFiles:
+    def publish(self, plan: BuildPlan, input_digests: InputDigests) -> PublishedFiles:
         """Render and write the files that are not current, and remove those that the plan drops.
 
         Raise :class:`~feedpub.core.errors.StorageError` if a file cannot be written, and
@@ -54,7 +53,6 @@ class Publisher:
             settings=context.settings,
             origin=plan.snapshot.origin,
             linked_folders=documents.linked_folders,
-            facts=facts,
             workers=context.workers,
             scratch=context.scratch,
         )

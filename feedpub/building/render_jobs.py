@@ -1,4 +1,4 @@
-"""The work that a build gives to its workers: entries to render, and links to look up.
+"""The work that a build gives to its workers: batches of articles to render.
 
 It is pure but for reading article files. A job and its result can be pickled, so that any kind of
 worker can do it (:mod:`feedpub.core.workers`).
@@ -11,10 +11,9 @@ from datetime import datetime
 import msgspec
 
 from feedpub.content import ArticleFile, ReadSettings, Unreadable, read_article, read_source
-from feedpub.content.batches import encode_article
 from feedpub.core.digests import content_digest
 from feedpub.core.models import Article
-from feedpub.links.facts import NO_FACTS, LinkFacts, enriched, urls_of
+from feedpub.links.facts import NO_FACTS, LinkFacts, enriched
 from feedpub.output.entry import ArticleLinks, Entry, SiteInfo, make_entry
 from feedpub.output.formats import format_of
 from feedpub.output.issues import LIST_ITEM, list_item
@@ -28,13 +27,15 @@ RENDER_BATCH = 100
 class ArticleOrigin(msgspec.Struct, frozen=True):
     """The place of a whole article: its encoded bytes, or a file with this content digest."""
 
-    encoded: bytes | None
+    encoded: bytes | None = None
     file: ArticleFile | None = None
     digest: bytes = b""
     updated_at: datetime | None = None
     """The ``updated_at`` to show, because that of the article may be in the future."""
     links: ArticleLinks = ()
     """The links of its body to other articles."""
+    facts: LinkFacts = NO_FACTS
+    """The link facts about its URLs."""
 
 
 class RenderJob(msgspec.Struct, frozen=True):
@@ -50,8 +51,6 @@ class RenderJob(msgspec.Struct, frozen=True):
     linked: frozenset[str]
     """The folders of the feeds that pages link with these articles."""
     origins: tuple[ArticleOrigin, ...]
-    facts: LinkFacts = NO_FACTS
-    """The link facts of at least these articles."""
 
 
 _ARTICLE = msgspec.msgpack.Decoder(Article)
@@ -65,7 +64,7 @@ def render_batch(job: RenderJob) -> list[list[bytes]] | None:
         article = _article(job, origin)
         if article is None:
             return None
-        entry = make_entry(enriched(article, job.facts), job.site, origin.links)
+        entry = make_entry(enriched(article, origin.facts), job.site, origin.links)
         rendered.append(
             [
                 pages.entry(_with_story(entry, form), job.linked)
@@ -88,17 +87,6 @@ def _feed_entry(entry: Entry, form: EntryForm, site: SiteInfo) -> bytes:
     if form.format == LIST_ITEM:
         return list_item(entry, form.style, site)
     return format_of(form.format).render_entry(styled(entry, form.style, site), feed_site)
-
-
-def look_up_batch(job: RenderJob) -> list[tuple[bytes, tuple[str, ...]]] | None:
-    """Return each article, encoded, with its URLs that may have facts; None if a file changed."""
-    articles = []
-    for origin in job.origins:
-        article = _article(job, origin)
-        if article is None:
-            return None
-        articles.append((encode_article(article), urls_of(article)))
-    return articles
 
 
 def _article(job: RenderJob, origin: ArticleOrigin) -> Article | None:

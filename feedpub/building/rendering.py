@@ -9,24 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import TypeVar
 
 import msgspec
 
-from feedpub.building.render_jobs import RENDER_BATCH, ArticleOrigin, RenderJob, look_up_batch, render_batch
+from feedpub.building.render_jobs import RENDER_BATCH, ArticleOrigin, RenderJob, render_batch
 from feedpub.config import Config
 from feedpub.content.batches import batched
 from feedpub.content.read_settings import ReadSettings
 from feedpub.core.errors import StorageError
 from feedpub.core.models import Candidate
 from feedpub.core.workers import Workers
-from feedpub.links.facts import NO_FACTS, LinkFacts
 from feedpub.output.document import Document
 from feedpub.output.site import page_settings, site_of
 from feedpub.output.styles import PAGE, EntryForm
 from feedpub.state.scratch import Scratch, ScratchSlice
-
-T = TypeVar("T")
 
 
 class ChangedError(StorageError):
@@ -42,7 +38,6 @@ class Renderer(msgspec.Struct, frozen=True, kw_only=True):
     """Returns the place of the whole article."""
     linked_folders: Callable[[Candidate], Iterable[str]]
     """Returns the folders of the feeds that pages link with the article."""
-    facts: LinkFacts
     workers: Workers
     scratch: Scratch
 
@@ -100,37 +95,19 @@ class _ArticleRendering:
         self._site = site_of(config)
         has_pages = any(form.format == PAGE.format for needed in set(forms.values()) for form in needed)
         self._pages = page_settings(config) if has_pages else None
-        self._looked_up: dict[str, tuple[ScratchSlice, tuple[str, ...]]] = {}
-        """By path: the encoded article in the scratch file, and its URLs that may have facts."""
 
     def run(self, needed: Sequence[Candidate]) -> Iterator[list[tuple[str, list[bytes]]]]:
         """Yield batches of the ``needed`` articles in order: path, and bytes in each part."""
         batches = list(batched(needed, RENDER_BATCH))
-        if self._renderer.facts:
-            self._look_up(batches)
-        for batch, entries in zip(batches, self._map(render_batch, batches), strict=True):
+        for batch, entries in zip(
+            batches, self._renderer.workers.map(render_batch, _Jobs(batches, self._job)), strict=True
+        ):
+            if entries is None:
+                raise ChangedError("articles changed while they were read; nothing was published")
             yield [(article.path, entry) for article, entry in zip(batch, entries, strict=True)]
 
-    def _look_up(self, batches: Sequence[Sequence[Candidate]]) -> None:
-        """Collect the URLs of the articles, so that a job carries no more facts than it needs."""
-        looked_up = {}
-        for batch, results in zip(batches, self._map(look_up_batch, batches), strict=True):
-            for article, (data, urls) in zip(batch, results, strict=True):
-                looked_up[article.path] = (self._renderer.scratch.add(data), urls)
-        self._looked_up = looked_up
-
-    def _map(
-        self, work: Callable[[RenderJob], list[T] | None], batches: Sequence[Sequence[Candidate]]
-    ) -> Iterator[list[T]]:
-        """Yield the result of ``work`` for each of ``batches``."""
-        for result in self._renderer.workers.map(work, _Jobs(batches, self._job)):
-            if result is None:
-                raise ChangedError("articles changed while they were read; nothing was published")
-            yield result
-
     def _job(self, batch: Sequence[Candidate]) -> RenderJob:
-        renderer, looked_up = self._renderer, self._looked_up
-        urls = (url for article in batch if article.path in looked_up for url in looked_up[article.path][1])
+        renderer = self._renderer
         return RenderJob(
             settings=self._settings,
             max_size=renderer.config.max_file_size,
@@ -138,16 +115,8 @@ class _ArticleRendering:
             forms=tuple(self._forms[article.path] for article in batch),
             pages=self._pages,
             linked=frozenset(chain.from_iterable(map(renderer.linked_folders, batch))) if self._pages else frozenset(),
-            origins=tuple(map(self._origin, batch)),
-            facts=renderer.facts.about(urls) if looked_up else NO_FACTS,
+            origins=tuple(map(renderer.origin, batch)),
         )
-
-    def _origin(self, article: Candidate) -> ArticleOrigin:
-        encoded = self._looked_up.get(article.path)
-        origin = self._renderer.origin(article)
-        if encoded:
-            return msgspec.structs.replace(origin, encoded=self._renderer.scratch.get(encoded[0]), file=None)
-        return origin
 
 
 class _Jobs(Sequence[RenderJob]):

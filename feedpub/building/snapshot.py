@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+import msgspec
+
 from feedpub.building.linked_articles import LinkedArticles, Named, by_name
 from feedpub.building.options import BuildContext
 from feedpub.building.render_jobs import ArticleOrigin
 from feedpub.content import ArticleFile, Scan
 from feedpub.content.batches import ArticleRecord, ReadResult, compare, decode_results, read_all, read_batch, read_jobs
+from feedpub.core.digests import content_digest
 from feedpub.core.errors import Problem
 from feedpub.core.models import Candidate
+from feedpub.links.facts import FactIndex
 from feedpub.state.build_db import BuildCache
 from feedpub.state.records import FileRecord, Interner
 from feedpub.state.scratch import ScratchSlice
@@ -35,6 +39,8 @@ class Snapshot:
             named or by_name(self.records), self.files, context.config.content.generator, context.now
         )
         """The articles that others link. ``named`` finds them; without it, ``records`` are all."""
+        self.facts = FactIndex()
+        """The link facts that entries show, once they are loaded."""
         self._scratch = context.scratch
         self._parsed: dict[str, ScratchSlice] = {}
 
@@ -69,17 +75,25 @@ class Snapshot:
         return record.digest if record else b""
 
     def article_digest(self, path: str) -> bytes:
-        """Return the digest of a file's content and of the URLs of the articles that it links."""
-        return self.linked.digest(path, self.records[path])
+        """Return the digest of a file's content, of the URLs of the articles that it links, and of
+        the link facts about its own URLs.
+        """
+        record = self.records[path]
+        digest, facts = self.linked.digest(path, record), self.facts.digest(record.page_keys)
+        return content_digest(digest + facts) if facts else digest
 
     def origin(self, article: Candidate) -> ArticleOrigin:
         """Return the place where a worker finds the whole ``article``."""
         parsed = self._parsed.get(article.path)
         record = self.records[article.path]
-        links = self.linked.links(article.path, record)
+        origin = ArticleOrigin(
+            updated_at=article.updated_at,
+            links=self.linked.links(article.path, record),
+            facts=self.facts.about(record.page_keys),
+        )
         if parsed is not None:
-            return ArticleOrigin(self._scratch.get(parsed), updated_at=article.updated_at, links=links)
-        return ArticleOrigin(None, self.files[article.path], record.digest, article.updated_at, links)
+            return msgspec.structs.replace(origin, encoded=self._scratch.get(parsed))
+        return msgspec.structs.replace(origin, file=self.files[article.path], digest=record.digest)
 
     def reuse(self, paths: Sequence[str], cached: Mapping[str, FileRecord]) -> None:
         """Take over the ``cached`` records of ``paths``, which are unchanged."""

@@ -71,10 +71,10 @@ class BuildState:
         return found, max(published.published, last.articles.published if last else 0)
 
     def previous_build(self, fingerprints: Fingerprints, published: OutputState) -> PreviousBuild | None:
-        """Return the last build if only article files can have changed since; None otherwise.
+        """Return the last build if only article files and link facts can have changed since.
 
-        The program, the configuration, the options, the results of link checks, the published feeds
-        and the output files are as that build left them, and the same articles are embargoed.
+        The program, the configuration, the options, the published feeds and the output files are as
+        that build left them, and the same articles are embargoed. Return None otherwise.
         """
         options = self._context.options
         last = None if options.full or options.strict else self.cache.last_build(self._output)
@@ -90,8 +90,8 @@ class BuildState:
         return PreviousBuild(last=last, published=published, outputs=outputs)
 
     def is_unchanged(self, scan: Scan, fingerprints: Fingerprints, previous: PreviousBuild) -> bool:
-        """Return whether no article file has changed since the ``previous`` build."""
-        if previous.last.tree != fingerprints.tree:
+        """Return whether no article file and no link fact has changed since ``previous``."""
+        if (previous.last.tree, previous.last.checks) != (fingerprints.tree, fingerprints.checks):
             return False
         started = self.cache.last_start()
         return not any(is_racy(file.stamp, started) for files in scan.folders for file in files)
@@ -130,6 +130,7 @@ class BuildState:
             clock_span=plan.clock_span,
             has_postdated=plan.has_postdated,
             linked=plan.linked,
+            checks=fingerprints.checks,
             articles=report.articles,
             feeds=report.feeds,
             problems=report.problems,

@@ -18,6 +18,7 @@ from feedpub.content.read_settings import ReadSettings
 from feedpub.core.digests import content_digest
 from feedpub.core.errors import Problem
 from feedpub.core.models import Article, ArticleSummary
+from feedpub.core.urls import page_key
 from feedpub.core.workers import Workers
 
 T = TypeVar("T")
@@ -37,6 +38,10 @@ class ArticleRecord(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The URL of the article; None if it is the id."""
     links: tuple[CrossLink, ...] = ()
     """The links of the body to other articles."""
+    page_keys: bytes = b""
+    """The keys (:func:`feedpub.core.urls.page_key`) of :attr:`Article.checked_urls`; empty if there
+    was no link check.
+    """
 
     @property
     def article_url(self) -> str:
@@ -154,5 +159,7 @@ def record_of(digest: bytes, reading: ArticleReading, settings: ReadSettings) ->
         return ArticleRecord(digest, None, reading.problems)
     url = article.url if article.url != article.id else None
     links = () if article.withheld else links_in(article, settings.generator, reading.body_line)
+    has_keys = settings.has_page_keys and not article.withheld
+    keys = b"".join(map(page_key, article.checked_urls)) if has_keys else b""
     summary = ArticleSummary.of(article, with_facets=settings.has_facets, with_story_facets=settings.has_story_facets)
-    return ArticleRecord(digest, summary, reading.problems, url, links)
+    return ArticleRecord(digest, summary, reading.problems, url, links, keys)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 
@@ -37,6 +38,8 @@ class ReadSettings(msgspec.Struct, frozen=True, kw_only=True):
     """True if the values of episodes are read, because a feed is a podcast."""
     has_body_links: bool = False
     """True if the links in bodies are found, because a link check asks for them."""
+    has_page_keys: bool = False
+    """True if the records of articles have the keys of the URLs that a link check may know."""
     aliases: Aliases = Aliases()
     rules: SiteRules | None = None
     """The rules of the site's generator; None if it has none."""
@@ -66,6 +69,7 @@ class ReadSettings(msgspec.Struct, frozen=True, kw_only=True):
 def read_settings(config: Config) -> ReadSettings:
     """Return the settings in ``config`` for the reader of articles.
 
+    Two of them are those of the disk: the data of authors, and whether there was a link check.
     Raise :class:`~feedpub.core.errors.UsageError` if the data of authors cannot be read.
     """
     content = config.content
@@ -86,6 +90,7 @@ def read_settings(config: Config) -> ReadSettings:
         has_episodes=any(feed.podcast is not None for feed in config.feeds),
         has_facets=any(feed.asks_for_facets for feed in config.feeds),
         has_story_facets=config.has_stories,
+        has_page_keys=os.path.lexists(config.state_folder / "links.db"),
         output_bound=OutputBound(
             max_bytes=config.max_article_output,
             # An archive shows articles that the feed may show, too.

@@ -241,6 +241,15 @@ class Article(ArticleBase, frozen=True, kw_only=True):
         )
 
     @property
+    def checked_urls(self) -> tuple[str, ...]:
+        """The URLs about which a link check may find facts that entries show."""
+        return (
+            *filter(None, (self.amp_url, self.amp_cache_url)),
+            *(image.url for image in self.images),
+            *(attachment.url for attachment in self.attachments),
+        )
+
+    @property
     def story_facets(self) -> StoryFacets:
         """The fields that feeds with stories need."""
         return StoryFacets(self.title, self.url, tuple(related.url for related in self.related))

@@ -8,8 +8,10 @@ Sources: RFC 3986 (URI), RFC 3987 section 3.1 (IRI to URI), RFC 5891 and UTS 46 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import quote, urljoin
+from zlib import crc32
 
 import idna
 
@@ -17,6 +19,7 @@ from feedpub.core.errors import quoted
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 """The port of a URL without one, by scheme (RFC 9110 section 4.2)."""
+PAGE_KEY_SIZE = 4
 _PARTS = re.compile(
     r"(?P<scheme>https?)://(?P<authority>[^/?#]*)(?P<path>[^?#]*)(?P<query>\?[^#]*)?(?P<fragment>#.*)?",
     re.IGNORECASE | re.DOTALL,
@@ -191,3 +194,16 @@ def _encode(part: str, safe: str) -> str:
 def page_of(url: str) -> str:
     """Return ``url`` without its fragment, which no request holds (RFC 9110 section 7.1)."""
     return url.partition("#")[0]
+
+
+def page_key(url: str) -> bytes:
+    """Return :data:`PAGE_KEY_SIZE` bytes that are equal for URLs of one page.
+
+    They are the CRC-32 of :func:`page_of`, so those of two pages may be equal, too.
+    """
+    return crc32(page_of(url).encode("utf-8", "surrogatepass")).to_bytes(PAGE_KEY_SIZE)
+
+
+def split_page_keys(keys: bytes) -> Iterator[bytes]:
+    """Yield the keys of several URLs, which ``keys`` has one after the other."""
+    return (keys[start : start + PAGE_KEY_SIZE] for start in range(0, len(keys), PAGE_KEY_SIZE))

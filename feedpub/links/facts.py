@@ -7,13 +7,14 @@ functions; this module does not check links.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
 
 import msgspec
 
 from feedpub.core.digests import content_digest
 from feedpub.core.models import Article, MeasuredMedia
-from feedpub.core.urls import page_of
+from feedpub.core.urls import page_key, page_of, split_page_keys
 
 
 class LinkFacts(msgspec.Struct, frozen=True):
@@ -31,23 +32,37 @@ class LinkFacts(msgspec.Struct, frozen=True):
         """Return a digest that changes with each of the facts."""
         return content_digest(msgspec.msgpack.encode((sorted(self.measured.items()), sorted(self.broken))))
 
-    def about(self, urls: Iterable[str]) -> LinkFacts:
-        """Return the facts about ``urls`` alone."""
-        pages = {page_of(url) for url in urls}
+    def about(self, pages: frozenset[str]) -> LinkFacts:
+        """Return the facts about ``pages`` alone."""
         return LinkFacts({url: self.measured[url] for url in pages & self.measured.keys()}, self.broken & pages)
 
 
 NO_FACTS = LinkFacts()
 
 
-def urls_of(article: Article) -> tuple[str, ...]:
-    """Return the URLs of ``article`` about which there may be facts."""
-    amp = (article.amp_url, article.amp_cache_url)
-    return (
-        *filter(None, amp),
-        *(image.url for image in article.images),
-        *(attachment.url for attachment in article.attachments),
-    )
+class FactIndex:
+    """The link facts of a site, to look up those of single articles by the keys of their URLs."""
+
+    def __init__(self, facts: LinkFacts = NO_FACTS) -> None:
+        self._facts = facts
+        self._pages: dict[bytes, list[str]] = defaultdict(list)
+        for url in facts.measured.keys() | facts.broken:
+            self._pages[page_key(url)].append(url)
+        self._digests: dict[bytes, bytes] = {}
+
+    def about(self, keys: bytes) -> LinkFacts:
+        """Return the facts about the URLs with the joined ``keys``, and seldom about others."""
+        pages = [url for key in split_page_keys(keys) if key in self._pages for url in self._pages[key]]
+        return self._facts.about(frozenset(pages)) if pages else NO_FACTS
+
+    def digest(self, keys: bytes) -> bytes:
+        """Return the digest of :meth:`about`; empty if there are no such facts."""
+        if not self._pages:
+            return b""
+        if keys not in self._digests:
+            facts = self.about(keys)
+            self._digests[keys] = facts.digest() if facts else b""
+        return self._digests[keys]
 
 
 def enriched(article: Article, facts: LinkFacts) -> Article:

@@ -42,11 +42,11 @@ class InputDigests(msgspec.Struct, frozen=True, kw_only=True):
     """The digests of the inputs of a build."""
 
     program: bytes
-    """The digest of the program, the configuration, and the facts from link checks."""
+    """The digest of the program and the configuration."""
     pages: bytes
     """The digest of the templates and of everything else that changes all pages."""
     article: Callable[[str], bytes]
-    """A function from the path of an article file to its digest."""
+    """A function from the path of an article file to the digest of all that its entry shows."""
 
 
 class Documents:

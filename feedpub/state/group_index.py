@@ -21,6 +21,7 @@ from feedpub.content import Stamp
 from feedpub.content.batches import ArticleRecord
 from feedpub.core.feed_models import Archive
 from feedpub.core.models import ArticleSummary, Candidate, FeedKind
+from feedpub.core.urls import split_page_keys
 from feedpub.feeds.families import is_made_by_articles
 from feedpub.feeds.feed_settings import FeedSettings, SettingsByFeed
 from feedpub.feeds.groups import Group
@@ -127,6 +128,19 @@ class GroupIndex:
         """Return the records of the files with a name (:func:`feedpub.content.bodies.name_of`)."""
         rows = self._cache.rows("SELECT path, record FROM files WHERE name = ?", name)
         return {path: decode_record(record) for path, record in rows}
+
+    def paths_with_page_keys(self, keys: frozenset[bytes]) -> frozenset[str]:
+        """Return the paths of the files with one of ``keys`` (:attr:`ArticleRecord.page_keys`)."""
+        if not keys:
+            return frozenset()
+
+        def found() -> frozenset[str]:
+            rows = self._cache.iterate("SELECT path, record FROM files")
+            return frozenset(
+                path for path, record in rows if not keys.isdisjoint(split_page_keys(decode_record(record).page_keys))
+            )
+
+        return self._cache.attempt(found) or frozenset()
 
     def last_number(self) -> int:
         """Return the largest number of a file; 0 if there is no file."""

@@ -70,6 +70,8 @@ class LastBuild(msgspec.Struct, frozen=True, kw_only=True, rename={"clock_span":
     """The names of the articles that bodies link (:func:`feedpub.content.bodies.name_of`), or
     more.
     """
+    checks: int = 0
+    """The revision of links.db; 0 if there was no link check."""
 
 
 class GroupRow(msgspec.Struct, frozen=True, array_like=True):

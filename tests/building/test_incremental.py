@@ -24,6 +24,8 @@ from feedpub import BuildOptions, Report, build, load_config
 from feedpub.building import incremental
 from feedpub.content import files as content_files
 from feedpub.links.facts import NO_FACTS, LinkFacts
+from feedpub.links.model import Answer, LinkTarget, Verdict
+from support.links import storing
 from support.site import CONFIG, SiteFolder
 
 T = TypeVar("T")
@@ -57,6 +59,7 @@ CONFIGURATIONS = [
     "feeds: [{slug: mine, title: Mine, combine: [topics], languages: true, since: 9d, limit: 2, archive: true}]\n",
     "feeds: [{slug: mine, title: Mine, combine: [topics], group_stories: true, sort: heat, limit: 2}]\n",
     "feeds: [{slug: mine, title: Mine, limit: 2, profiles: [flipboard], group_stories: true}]\n",
+    "check: {on_broken: omit}\noutput: {limit: 2, archive: true}\n",
 ]
 
 
@@ -146,6 +149,18 @@ class Edits:
         if (self.site.output / path).exists():
             (self.site.output / path).write_text("spoilt")
 
+    def check(self, name: str, length: int) -> None:
+        """Record what a check finds out about the file of an article: a length, or that it is broken."""
+        target = LinkTarget(url=f"https://news.example.org/{name}.mp3", wants_length=True)
+        answer = Answer(status=200, media_type="audio/mpeg", length=length) if length else Answer(status=404)
+        self.site.state.mkdir(exist_ok=True)
+        storing.add(self.site.state, answer, Verdict.OK if length else Verdict.BROKEN, target=target)
+
+    def forget(self) -> None:
+        """Lose links.db."""
+        for file in self.site.state.glob("links.db*"):
+            file.unlink()
+
     def path(self, name: str) -> Path:
         """The file of an article."""
         return self.site.content / f"{name}.md"
@@ -179,6 +194,8 @@ edit: st.SearchStrategy[Edit] = st.one_of(
     st.builds(lambda more: lambda edits: edits.configure(more), st.sampled_from(CONFIGURATIONS)),
     st.builds(lambda zone: lambda edits: edits.move_in(zone), st.sampled_from(["UTC", "Asia/Tokyo"])),
     st.builds(lambda days: lambda edits: edits.wait(days), st.sampled_from([-10, 5, 20])),
+    st.builds(lambda one, length: lambda edits: edits.check(one, length), name, st.integers(0, 3)),
+    st.builds(lambda: lambda edits: edits.forget()),
     st.builds(lambda path: lambda edits: edits.spoil(path), st.sampled_from(["rss.xml", "topics/ai/feed.json"])),
 )
 

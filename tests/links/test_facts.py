@@ -7,7 +7,8 @@ import pytest
 
 from feedpub.core.media_models import Attachment
 from feedpub.core.models import Image, MeasuredMedia
-from feedpub.links.facts import NO_FACTS, LinkFacts, enriched, urls_of
+from feedpub.core.urls import page_key
+from feedpub.links.facts import NO_FACTS, FactIndex, LinkFacts, enriched
 from feedpub.output.media import media_of
 from support.making import article
 
@@ -47,7 +48,7 @@ def test_an_image_that_answers_as_something_else_is_still_an_image() -> None:
     [(AMP, (CACHE, f"{IMAGE}#top", FILE)), (CACHE, (AMP, f"{IMAGE}#top", FILE)), (IMAGE, (AMP, CACHE, FILE))],
 )
 def test_what_is_broken_is_left_out(broken: str, left: tuple[str, ...]) -> None:
-    assert urls_of(enriched(story(), LinkFacts({}, frozenset((broken,))))) == left
+    assert enriched(story(), LinkFacts({}, frozenset((broken,)))).checked_urls == left
 
 
 def test_the_source_is_never_left_out() -> None:
@@ -59,6 +60,18 @@ def test_facts_of_some_links_are_those_of_no_other() -> None:
     facts = LinkFacts(
         {FILE: MeasuredMedia("audio/ogg", 7), IMAGE: MeasuredMedia("image/png", 9)}, frozenset((AMP, CACHE))
     )
-    assert facts.about((f"{FILE}#x", AMP)) == LinkFacts({FILE: MeasuredMedia("audio/ogg", 7)}, frozenset((AMP,)))
-    assert not facts.about(("https://example.com/other",))
-    assert facts.digest() != facts.about((AMP,)).digest()
+    index = FactIndex(facts)
+    some = page_key(f"{FILE}#x") + page_key(AMP)
+    assert index.about(some) == LinkFacts({FILE: MeasuredMedia("audio/ogg", 7)}, frozenset((AMP,)))
+    assert not index.about(page_key("https://example.com/other"))
+    assert index.digest(page_key("https://example.com/other")) == index.digest(b"") == b""
+    assert len({index.digest(keys) for keys in (some, page_key(AMP), page_key(IMAGE))}) == 3
+
+
+def test_pages_with_one_key_share_a_digest_and_no_facts() -> None:
+    first, second = "https://example.com/plumless", "https://example.com/buckeroo"
+    assert page_key(first) == page_key(second), "a known collision of CRC-32"
+    facts = LinkFacts({first: MeasuredMedia("image/png", 1), second: MeasuredMedia("image/gif", 2)})
+    assert FactIndex(facts).about(page_key(first)) == facts
+    shown = enriched(article(images=(Image(url=first),)), FactIndex(facts).about(page_key(first)))
+    assert shown.images[0].measured == MeasuredMedia("image/png", 1)

@@ -21,7 +21,6 @@ from feedpub.core.feed_models import Feed
 from feedpub.core.models import Article, Provider, Topic
 from feedpub.core.text import match_key
 from feedpub.core.workers import LocalWorkers
-from feedpub.links.facts import NO_FACTS
 from feedpub.output.documents import Documents, InputDigests
 from feedpub.state.scratch import Scratch
 
@@ -91,7 +90,6 @@ def made(documents: Documents, config: Config) -> dict[str, bytes]:
             config=config,
             origin=lambda one: ArticleOrigin(encode_article(one)),
             linked_folders=documents.linked_folders,
-            facts=NO_FACTS,
             workers=LocalWorkers(1),
             scratch=scratch,
         )

@@ -111,9 +111,10 @@ def _read(config: Config, scan: Scan, workers: Workers, options: CheckOptions) -
     """Return the links of each file, by path. Parse only the files that changed."""
     started = time.time_ns()
     cache = BuildCache(config.state_folder, config.cache_name, read_only=True)
-    settings = read_settings(config)
-    if _wants_bodies(config, options):
-        settings = msgspec.structs.replace(settings, has_body_links=True)
+    # The first check makes links.db, and the second needs not parse all articles again for that.
+    settings = msgspec.structs.replace(
+        read_settings(config), has_body_links=_wants_bodies(config, options), has_page_keys=False
+    )
     reading = reading_fingerprint(config, settings)
     try:
         cached = _load(cache, reading)

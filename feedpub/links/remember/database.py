@@ -48,6 +48,7 @@ _MIGRATIONS = (
     CREATE TABLE meta (epoch TEXT NOT NULL, revision INTEGER NOT NULL, run INTEGER NOT NULL);
     INSERT INTO meta VALUES (lower(hex(randomblob(8))), 0, 0);
     """,
+    "CREATE TABLE changes (revision INTEGER PRIMARY KEY, url TEXT NOT NULL);",
 )
 
 _BUSY = 10  # seconds to wait for another check's commit
@@ -227,7 +228,7 @@ def _version(db: sqlite3.Connection, file: Path) -> int:
             raise DamagedError
         if version > len(_MIGRATIONS):
             raise StorageError(f"{file}: is from a newer feedpub (its version {version}); it is left alone")
-        if db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",) or not _has_tables(db):
+        if db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",) or not _has_tables(db, version):
             raise DamagedError
     except DatabaseError as error:
         # Another schema, or one that SQLite cannot read, is a general error (SQLITE_ERROR).
@@ -237,10 +238,15 @@ def _version(db: sqlite3.Connection, file: Path) -> int:
     return int(version)
 
 
-def _has_tables(db: sqlite3.Connection) -> bool:
-    """Return whether ``meta`` has one row. Raise sqlite3.Error if a table or column is missing."""
+def _has_tables(db: sqlite3.Connection, version: int) -> bool:
+    """Return whether ``meta`` has one row.
+
+    Raise sqlite3.Error if a table or column of this ``version`` is missing.
+    """
     db.execute(f"SELECT {COLUMNS} FROM answers LIMIT 0")  # noqa: S608  # a constant
     db.execute("SELECT url, media_type, length FROM media LIMIT 0")
+    if version > 1:
+        db.execute("SELECT revision, url FROM changes LIMIT 0")
     return len(db.execute("SELECT epoch, revision, run FROM meta").fetchall()) == 1
 
 

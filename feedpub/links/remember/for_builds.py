@@ -49,12 +49,19 @@ class MeasuredLinks:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def fingerprint(self) -> str:
-        """Return a text that changes whenever a result of the other methods changes.
+    def state(self) -> tuple[str, int]:
+        """Return the name of links.db, which a new one does not share, and its revision.
 
-        It is empty if there are no results.
+        The revision grows with every change of what the other methods return. Without results, the
+        name is empty, and the revision is 0.
         """
-        return "".join(f"{epoch} {revision}" for epoch, revision in self._rows("SELECT epoch, revision FROM meta"))
+        rows = self._rows("SELECT epoch, revision FROM meta")
+        return (str(rows[0][0]), int(rows[0][1])) if rows else ("", 0)
+
+    def changed_since(self, revision: int) -> frozenset[str] | None:
+        """Return the URLs of which a result has changed since ``revision``; None if unknown."""
+        urls = [url for (url,) in self._rows("SELECT url FROM changes WHERE revision > ?", revision)]
+        return frozenset(urls) if len(urls) == self.state()[1] - revision else None
 
     def measured(self) -> dict[str, MeasuredMedia]:
         """Return the media type and length of each measured image and attachment, by URL."""
@@ -89,11 +96,11 @@ class MeasuredLinks:
             self._db.close()
             self._db = None
 
-    def _rows(self, sql: str) -> list[Row]:
+    def _rows(self, sql: str, *values: int) -> list[Row]:
         if self._db is None:
             return []
         try:
-            return self._db.execute(sql).fetchall()
+            return self._db.execute(sql, values).fetchall()
         except DatabaseError:
             self._disable("is damaged")
             return []

@@ -33,6 +33,9 @@ from feedpub.links.remember.database import NAME, DatabaseError, is_damage, open
 KEPT_DAYS = 90
 """The number of days for which the answer of a URL that no article has any more is kept."""
 
+KEPT_CHANGES = 1000
+"""The number of last changes that are kept, so that a build has to look at these alone."""
+
 _BATCH = 500
 
 _LOOK_UP = f"SELECT {COLUMNS} FROM answers WHERE url IN ({', '.join('?' * _BATCH)})"  # noqa: S608  # constants
@@ -95,7 +98,7 @@ class LinkStore:
                 (self._run_number,) = self._db.execute("SELECT run FROM meta").fetchone()
             is_change = self._write(row_of(target, answer, now), is_broken=Verdict.BROKEN in verdicts)
             if self._write_measured(target.url, measured_in(target, answer)) or is_change:
-                self._db.execute("UPDATE meta SET revision = revision + 1")
+                self._log_change(target.url)
             self._db.execute("COMMIT")
         except DatabaseError as error:
             raise self._failure(error) from None
@@ -113,10 +116,11 @@ class LinkStore:
             self._db.execute("BEGIN IMMEDIATE")
             count = 0
             for url in urls:
-                count += self._db.execute("DELETE FROM answers WHERE url = ?", (url,)).rowcount
+                was_known = self._db.execute("DELETE FROM answers WHERE url = ?", (url,)).rowcount
                 self._db.execute("DELETE FROM media WHERE url = ?", (url,))
-            if count:
-                self._db.execute("UPDATE meta SET revision = revision + 1")
+                if was_known:
+                    self._log_change(url)
+                count += was_known
             self._db.execute("COMMIT")
         except DatabaseError as error:
             raise self._failure(error) from None
@@ -150,6 +154,12 @@ class LinkStore:
             return unusable(self._file, error)
         new_name = rename_damaged(self._file).name
         return StorageError(f"{self._file}: is damaged; kept as {new_name}; run the check again")
+
+    def _log_change(self, url: str) -> None:
+        """Record that a result of ``url`` that builds use may have changed."""
+        self._db.execute("UPDATE meta SET revision = revision + 1")
+        self._db.execute("INSERT INTO changes SELECT revision, ? FROM meta", (url,))
+        self._db.execute("DELETE FROM changes WHERE revision <= (SELECT revision FROM meta) - ?", (KEPT_CHANGES,))
 
     def _write(self, row: Row, *, is_broken: bool) -> bool:
         """Write the answer in ``row``. Return whether it can change the feeds of the next build."""

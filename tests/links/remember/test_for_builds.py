@@ -20,17 +20,17 @@ IMAGE = LinkTarget(url="https://example.com/a.png", wants_length=True)
 PNG = Answer(status=200, media_type="image/png", length=1234)
 
 
-def learned(folder: Path) -> tuple[dict[str, MeasuredMedia], list[tuple[str, int]], str]:
+def learned(folder: Path) -> tuple[dict[str, MeasuredMedia], list[tuple[str, int]], tuple[str, int]]:
     with MeasuredLinks(folder) as results:
         assert results.warning is None
         suspects = [(url, known.broken_runs) for url, known in results.suspects()]
-        return results.measured(), suspects, results.fingerprint()
+        return results.measured(), suspects, results.state()
 
 
 def test_without_a_links_db_nothing_is_known_and_nothing_is_made(tmp_path: Path) -> None:
-    assert learned(tmp_path / "state") == ({}, [], "")
+    assert learned(tmp_path / "state") == ({}, [], ("", 0))
     (tmp_path / "links.db").touch()
-    assert learned(tmp_path) == ({}, [], "")
+    assert learned(tmp_path) == ({}, [], ("", 0))
     assert [path.name for path in tmp_path.iterdir()] == ["links.db"]
 
 
@@ -70,7 +70,7 @@ def test_what_may_be_broken_is_told_with_its_answer(tmp_path: Path) -> None:
 
 
 def test_the_fingerprint_changes_with_what_a_build_learns_and_with_nothing_else(tmp_path: Path) -> None:
-    def fingerprint(target: LinkTarget, answer: Answer, verdict: Verdict = Verdict.OK) -> str:
+    def fingerprint(target: LinkTarget, answer: Answer, verdict: Verdict = Verdict.OK) -> tuple[str, int]:
         add(tmp_path, answer, verdict, target=target)
         return learned(tmp_path)[2]
 
@@ -92,6 +92,22 @@ def test_the_fingerprint_changes_with_what_a_build_learns_and_with_nothing_else(
         assert len(set(seen)) == len(seen)
 
 
+def test_the_changes_since_a_revision_are_told_until_there_are_too_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedpub.links.remember.store.KEPT_CHANGES", 3)
+    seen = [0]
+    for number in range(5):
+        add(tmp_path, PNG, target=LinkTarget(url=f"https://example.com/{number}.png", wants_length=True))
+        seen.append(learned(tmp_path)[2][1])
+    with LinkStore(tmp_path) as store:
+        assert store.forget(["https://example.com/4.png", "https://example.com/none"]) == 1
+    with MeasuredLinks(tmp_path) as results:
+        names = [results.changed_since(revision) for revision in (*seen, results.state()[1])]
+    last = [frozenset(f"https://example.com/{number}.png" for number in range(first, 5)) for first in (3, 4, 4, 5)]
+    assert names == [None, None, None, *last]
+
+
 def test_a_links_db_that_began_anew_has_another_fingerprint(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
@@ -103,12 +119,12 @@ def test_a_build_sees_one_moment_while_a_check_runs_and_stops_no_check(tmp_path:
     with LinkStore(tmp_path) as store:
         store.add(IMAGE, PNG, [Verdict.OK], NOW)
         with MeasuredLinks(tmp_path) as build:
-            before = build.fingerprint()
+            before = build.state()
             store.add(IMAGE, Answer(status=404), [Verdict.BROKEN], NOW)
             store.add(LinkTarget(url="https://example.com/b.png", wants_length=True), PNG, [Verdict.OK], NOW)
             assert list(build.suspects()) == []
             assert list(build.measured()) == [IMAGE.url]
-            assert build.fingerprint() == before
+            assert build.state() == before
         assert learned(tmp_path)[1] == [(IMAGE.url, 1)]
 
 
@@ -132,7 +148,7 @@ def test_a_damaged_links_db_costs_a_build_one_warning_and_stays_where_it_is(tmp_
     (tmp_path / "links.db").write_bytes(b"no database" * 1000)
     with MeasuredLinks(tmp_path) as build:
         assert build.warning == f"{tmp_path}/links.db: is damaged; built without the results of link checks"
-        assert (build.measured(), list(build.suspects()), build.fingerprint()) == ({}, [], "")
+        assert (build.measured(), list(build.suspects()), build.state()) == ({}, [], ("", 0))
     assert [path.name for path in tmp_path.iterdir()] == ["links.db"]
 
 
