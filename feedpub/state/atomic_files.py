@@ -20,6 +20,7 @@ from typing import Self
 import msgspec
 
 from feedpub.core.errors import StorageError, message_of
+from feedpub.state.flushing import flush, flush_all
 
 TEMPORARY = ".feedpub-tmp-"
 
@@ -126,14 +127,12 @@ class Stage:
             return Changes(written=frozenset(self.changed), removed=frozenset(ours), foreign=frozenset(foreign))
         try:
             # Flushed last: the system has written the first files by now, so that it takes less.
-            for temporary, _ in self._prepared:
-                _flush(temporary)
+            flush_all([temporary for temporary, _ in self._prepared])
             if self._prepared:
                 before_renames()
             for temporary, target in self._prepared:
                 os.replace(temporary, target)
-            for parent in _parents_of(self.changed):
-                _flush(os.fspath(file_in(self.folder, parent)))
+            flush_all([os.fspath(file_in(self.folder, parent)) for parent in _parents_of(self.changed)])
         except OSError as error:
             raise self._failed(error) from None
         removed = frozenset(_remove(self.folder, ours))
@@ -155,9 +154,9 @@ def replace_file(target: Path, data: bytes) -> None:
     temporary = _temporary_name(target)
     try:
         _write_temporary(temporary, target, data)
-        _flush(temporary)
+        flush(temporary)
         os.replace(temporary, target)
-        _flush(os.fspath(target.parent))
+        flush(os.fspath(target.parent))
     except OSError as error:
         raise StorageError(f"{_failed_path(error, target)}: cannot be written: {message_of(error)}") from None
     finally:
@@ -260,15 +259,6 @@ def _parents_of(paths: Iterable[str]) -> set[str]:
             parent = parent.rpartition("/")[0]
             parents.add(parent)
     return parents
-
-
-def _flush(path: str) -> None:
-    """Flush a file or a folder to the disk, so that it survives a power cut."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _failed_path(error: OSError, otherwise: Path) -> str:

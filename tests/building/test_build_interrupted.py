@@ -182,6 +182,42 @@ def test_a_file_that_cannot_be_flushed_changes_nothing(site: SiteFolder, number:
     assert site.files() == before
 
 
+def fill_topics(site: SiteFolder, excerpt: str) -> None:
+    """Give the site more feeds than are flushed one by one."""
+    for number in range(30):
+        site.add(f"a{number}", topics=[f"Topic {number}"], excerpt=excerpt)
+
+
+@pytest.mark.campaign
+@needs_strace
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells syncfs of failures of the disk")
+def test_many_files_are_flushed_with_their_file_system_before_the_first_rename(site: SiteFolder) -> None:
+    fill_topics(site, "Old.")
+    assert traced(site, "-e", f"trace=openat,syncfs,{RENAMES}").returncode == 0
+    lines = (site.root / "trace").read_text().splitlines()
+    # The modules in feedpub/output/ may be compiled meanwhile.
+    output = re.escape(f"/{site.root.name}/output")
+    created = [number for number, line in enumerate(lines) if re.search(rf"openat\(.*{output}/.*tmp-.*O_CREAT", line)]
+    renamed = [number for number, line in enumerate(lines) if re.search(rf"rename.*{output}/", line)]
+    flushed = [number for number, line in enumerate(lines) if "syncfs(" in line]
+    assert len(created) == len(renamed) > 90
+    assert len(flushed) == 1
+    assert max(created) < flushed[0] < min(renamed)
+
+
+@pytest.mark.campaign
+@needs_strace
+def test_a_file_system_that_cannot_be_flushed_changes_nothing(site: SiteFolder) -> None:
+    fill_topics(site, "Old.")
+    site.build()
+    before = site.files()
+    fill_topics(site, "New.")
+    done = traced(site, "-e", "trace=syncfs", "-e", "inject=syncfs:error=EIO:when=1")
+    assert done.returncode == 4
+    assert re.fullmatch(r"feedpub: .*/output: cannot be written: input/output error\n", done.stderr)
+    assert site.files() == before
+
+
 def small_files() -> None:
     """Let no file grow over 60 kB: what a full disk does, for everyone."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))

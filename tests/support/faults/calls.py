@@ -28,7 +28,14 @@ _READING = frozenset(
         "stat",
     )
 )
-_ERRORS = {"fsync": "EIO", "rename": "EIO", "write": "ENOSPC", "pwrite64": "ENOSPC", "openat": "EACCES"}
+_ERRORS = {
+    "fsync": "EIO",
+    "syncfs": "EIO",
+    "rename": "EIO",
+    "write": "ENOSPC",
+    "pwrite64": "ENOSPC",
+    "openat": "EACCES",
+}
 _BESIDE = re.compile(r"AT_FDCWD<[^>]*>|\) += .*")
 _PLACE = re.compile(r'[<"](/[^<>"]*)[>"]')
 _CHANGING = re.compile(r"(?<=\.feedpub-tmp-)[0-9a-f]+|(?<=/)t[io]ck\b")
