@@ -59,7 +59,7 @@ class Failure(Enum):
     TLS = "tls"
     """The TLS handshake failed for another reason."""
     LOOP = "loop"
-    """A redirect leads back to an earlier URL, or there are more than ten redirects."""
+    """A redirect leads back to an earlier URL, or there are more than twenty redirects."""
     ROBOTS = "robots"
     """robots.txt disallows the URL, and ``check.robots`` is on."""
     GIVEN_UP = "given-up"
@@ -98,7 +98,17 @@ class PageSign(Enum):
     PARKED = "parked"
     """It is that of a parker of domains."""
     VIDEO_GONE = "video-gone"
-    """It is that of a video host, and the video is gone."""
+    """It is that of a video host or another platform, and the video or the post is gone."""
+    NO_SITE = "no-site"
+    """It is that of a host without a site: a server's default page, a suspended account."""
+    EMPTY = "empty"
+    """It shows nothing, and has no scripts."""
+    WALL = "wall"
+    """It keeps programs out."""
+    UNRELATED = "unrelated"
+    """It does not name what the URL names, so that it may be the page for any URL."""
+    THERE = "there"
+    """It comes with status 404, and is the page of the URL nevertheless, or may become it."""
 
 
 class PageFacts(msgspec.Struct, frozen=True, array_like=True):
@@ -110,7 +120,7 @@ class PageFacts(msgspec.Struct, frozen=True, array_like=True):
     is_certain: bool = False
     """True if the page shows this without scripts; without a sign, if it is whole without them."""
     checksum: int = 0
-    """A checksum of the page, to compare it with others; only without a sign."""
+    """A checksum of its text, or of its title and heading if it has a sign, to compare pages."""
     sought: tuple[str, ...] = ()
     """The fragments that were looked for."""
     missing: tuple[str, ...] = ()
@@ -139,7 +149,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     amp: AmpPage | None = None
     """The AMP page in a 2xx response to a fetch that wants the page."""
     page: PageFacts | None = None
-    """The facts of an HTML page in a 200 response to a fetch that wants the text."""
+    """The facts of the page in a 200 or 404 response to a fetch that wants the text."""
     elapsed: float = 0.0
     """Seconds, from the first connection attempt."""
 

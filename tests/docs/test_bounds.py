@@ -28,6 +28,8 @@ OTHERS = {
     "core.yaml_parser._MAX_INDENT": "more costs a measurement",
     "delivery.hosting.site_target._MAX_AGE": "a header of feedpub's own",
     "links.judge.amp.cache._MAX_LABEL": "of DNS",
+    "links.judge.soft.landing._LONGEST_DATE": "the parts of a date in a path",
+    "links.judge.soft.sends_on._LONGEST_WAIT": "a page that waits longer is read",
     "links.net.addresses._MAX_PARTS": "of IPv4",
 }
 

@@ -16,6 +16,7 @@ import ssl
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from datetime import UTC, datetime
+from http import HTTPStatus
 
 import msgspec
 
@@ -24,8 +25,8 @@ from feedpub.core.errors import printable
 from feedpub.links.fetch.redirects import RedirectFollower, RedirectResult, RequestPlan
 from feedpub.links.fetch.robots import Robots
 from feedpub.links.judge.amp import read_amp_page
-from feedpub.links.judge.soft import missing_fragments, most_bytes, read_page
-from feedpub.links.model import AmpPage, Answer, Failure, LinkTarget
+from feedpub.links.judge.soft import READ_TYPES, is_there, missing_fragments, most_bytes, read_page, sends_on
+from feedpub.links.model import AmpPage, Answer, Failure, Hop, LinkTarget, PageFacts, PageSign
 from feedpub.links.net import cloudflare, response_headers
 from feedpub.links.net.failures import TransportError
 from feedpub.links.net.resolver import Resolution, Resolver, system_addresses
@@ -41,7 +42,10 @@ MOST_PAGE = 1_000_000
 _HEAD_SHARE = 2 / 3
 # The part of the remaining time for the text of a page whose status is known already.
 _TEXT_SHARE = 1 / 4
-_HTML = frozenset(("text/html", "application/xhtml+xml"))
+# How often a page may send on to another one; two are rare already.
+_MOST_PAGES = 3
+# A page that says this is not asked where it sends on to.
+_ENDS = frozenset((PageSign.PARKED, PageSign.VIDEO_GONE, PageSign.WALL))
 _NO_VALID_ANSWER = (Failure.PROTOCOL, Failure.TIMEOUT)
 _TITLE = re.compile("<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 # The pages of nginx, Apache, IIS and others under a redirect.
@@ -140,34 +144,54 @@ class Fetcher:
 
         A page that breaks off or is slow is judged by what there is of it.
         """
-        result = follower.follow(RequestPlan(method="GET"), url)
+        hops: tuple[Hop, ...] = ()
+        for _ in range(_MOST_PAGES):
+            result = follower.follow(RequestPlan(method="GET"), url)
+            answer, target = self._text_of(result, fragments)
+            answer = msgspec.structs.replace(answer, hops=hops + answer.hops)
+            if target is None:
+                break
+            hops, url = (*answer.hops, Hop(status=200, url=target)), target
+        return answer
+
+    def _text_of(self, result: RedirectResult, fragments: tuple[str, ...]) -> tuple[Answer, str | None]:
+        """Return the answer with the facts of its page, and the URL to which the page sends on."""
         answer, response = self._answer(result), result.response
-        if response is None or answer.status != 200 or answer.media_type not in _HTML:
-            return self._answer_with_page(result)
-        limit = MOST_PAGE if fragments else most_bytes(response.url)
+        if response is None or answer.status != 200 or answer.media_type not in READ_TYPES:
+            return self._answer_with_page(result, reads_text=True), None
+        limit = MOST_PAGE if fragments else most_bytes(response.url, answer.media_type)
         try:
             body, cut = response.page(limit, _TEXT_SHARE)
         finally:
             result.finish()
         content_type = response.first("Content-Type")
-        facts = read_page(body, content_type, response.url)
+        facts = read_page(body, content_type, response.url) if body or cut is None else PageFacts(PageSign.NOTHING)
         if fragments:
             is_whole = cut is None and len(body) < limit
             missing = missing_fragments(body, content_type, fragments) if is_whole else ()
             facts = msgspec.structs.replace(facts, sought=fragments, missing=missing)
-        return msgspec.structs.replace(answer, page=facts)
+        target = sends_on(body, content_type, response.first("Refresh")) if facts.sign not in _ENDS else None
+        is_wall = facts.sign is PageSign.WALL
+        return (
+            msgspec.structs.replace(answer, page=facts, is_challenge=answer.is_challenge or is_wall),
+            _target_of(response.url, target) if target else None,
+        )
 
-    def _answer_with_page(self, result: RedirectResult) -> Answer:
+    def _answer_with_page(self, result: RedirectResult, *, reads_text: bool = False) -> Answer:
         """Return the values of a finished response, with what its page says where that matters.
 
         A browser shows the page where a redirect has no URL to follow. Cloudflare's pages say what
-        is wrong with the site.
+        is wrong with the site. Some sites answer 404 with a page that is there.
         """
         answer, response = self._answer(result), result.response
         try:
             if response is not None and response.status_code in REDIRECTS:
                 body, _ = response.page(MOST_PAGE)
                 answer = msgspec.structs.replace(answer, length=len(body) if _shows_page(body) else None)
+            elif response is not None and reads_text and response.status_code == HTTPStatus.NOT_FOUND:
+                body, _ = response.page(most_bytes(response.url, None), _TEXT_SHARE)
+                facts = is_there(body, response.first("Content-Type"), response.url)
+                answer = msgspec.structs.replace(answer, page=facts)
             elif response is not None and _is_cloudflare_error(response):
                 body, _ = response.page(cloudflare.MOST_OF_AN_ERROR, _TEXT_SHARE)
                 answer = msgspec.structs.replace(
@@ -217,6 +241,15 @@ def _needs_get(answer: Answer) -> bool:
     is_error = status >= 400 and status != 429 and answer.retry_after is None
     # The last response is a redirect only if it has no URL to follow.
     return is_error or status in REDIRECTS
+
+
+def _target_of(base: str, reference: str) -> str | None:
+    """Return the URL to which a page at ``base`` sends on; None if it is its own, or no URL."""
+    try:
+        url = redirect_target(base, reference.encode().decode("latin-1"))
+    except TransportError:
+        return None
+    return None if urls.page_of(url) == urls.page_of(base) else url
 
 
 def _is_cloudflare_error(response: Response) -> bool:

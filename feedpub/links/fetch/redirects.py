@@ -26,7 +26,8 @@ from feedpub.links.net.routes import Router
 from feedpub.links.net.session import Call, CheckSession, RequestTerms, Response
 from feedpub.links.settings import SettingsByHost
 
-MOST_REDIRECTS = 10
+MOST_REDIRECTS = 20
+"""As many as browsers follow (https://fetch.spec.whatwg.org/#http-redirect-fetch)."""
 
 _DEFAULT_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from feedpub.core.errors import quoted
 from feedpub.links.judge.amp import cache_mismatch, same_page
 from feedpub.links.judge.soft import HostFacts, soft_judgement
-from feedpub.links.model import AmpPage, Answer, Failure, Judgement, Link, LinkKind, Verdict
+from feedpub.links.model import AmpPage, Answer, Failure, Judgement, Link, LinkKind, PageSign, Verdict
 from feedpub.links.net.addresses import literal, refusal
 from feedpub.links.redact import shown_url
 from feedpub.links.schedule.politeness import host_of
@@ -156,6 +156,8 @@ def _judge_bad_status(answer: Answer) -> tuple[Verdict, str]:
         return Verdict.BLOCKED, f"{text}, the site does not answer programs"
     if status == 429:
         return Verdict.RATE_LIMITED, f"{text}, the site limits the rate of requests"
+    if answer.page is not None and answer.page.sign is PageSign.THERE:
+        return Verdict.SUSPECT, f"{text}, but {answer.page.evidence}"
     if 300 <= status < 400:
         return Verdict.UNREACHABLE, f"{text}, without a URL to follow"
     is_broken = 400 <= status < 500 and status not in _TEMPORARY

@@ -55,7 +55,8 @@ def settings_with(
 
 class Hostile:
     """Listens at one port of 127.0.0.1 to 127.0.0.``addresses``, or where ``listeners`` do. ``latency`` is waited for
-    before each answer. ``context`` makes that of TLS, given what is set when the server stops.
+    before each answer. ``context`` makes that of TLS, given what is set when the server stops. With ``either``, the
+    port takes HTTP and TLS.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Hostile:
         latency: float = 0.0,
         listeners: Sequence[socket.socket] = (),
         context: Callable[[threading.Event], ssl.SSLContext] | None = None,
+        either: bool = False,
     ) -> None:
         self.tls = tls
         self.latency = latency
@@ -85,7 +87,8 @@ class Hostile:
         self._open: set[socket.socket] = set()
         self._listeners = list(listeners) or _listeners([f"127.0.0.{number}" for number in range(1, addresses + 1)])
         self.port: int = self._listeners[0].getsockname()[1]
-        self._server_context = (context or _server_context)(self.stopping) if tls else None
+        self._server_context = (context or _server_context)(self.stopping) if tls or either else None
+        self._is_either = either
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._accept, daemon=True).start()
@@ -130,7 +133,7 @@ class Hostile:
         with self._lock:
             self._open.add(sock)
         try:
-            if self._server_context is not None:
+            if self._server_context is not None and not (self._is_either and sock.recv(1, socket.MSG_PEEK) != b"\x16"):
                 plain, sock = sock, self._server_context.wrap_socket(sock, server_side=True)
                 with self._lock:
                     self._open = self._open - {plain} | {sock}
@@ -182,6 +185,8 @@ class Hostile:
                 self.site(host, exchange)
             elif self.robots is not None and exchange.seen.path == "/robots.txt":
                 exchange.raw(self.robots)
+            elif "feedpub-no-such-page-" in exchange.seen.path:
+                exchange.send(404)
             else:
                 ANSWERS.get(exchange.parts[0], ANSWERS["missing"])(exchange)
         finally:

@@ -17,17 +17,41 @@ from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 from feedpub.links.domains import is_same_site
-from feedpub.links.judge.soft.landing import Landing, landing_of, page_key, segments_of
-from feedpub.links.model import Answer, Judgement, PageSign, Verdict
+from feedpub.links.judge.soft.landing import (
+    Landing,
+    asks_by_query,
+    is_of_an_article,
+    landing_of,
+    page_key,
+    segments_of,
+)
+from feedpub.links.model import Answer, Judgement, PageFacts, PageSign, Verdict
 from feedpub.links.redact import shown_url
 
 _WALLS = frozenset((Landing.LOGIN, Landing.CONSENT))
 # Pages whose query holds what was looked for.
-_ASKING = _WALLS | {Landing.SEARCH}
+_ASKING = _WALLS | {Landing.SEARCH, Landing.ERROR}
+_UNSIGNED = frozenset((PageSign.NOTHING, PageSign.UNRELATED))
+_WORST_FIRST = (Verdict.GONE, Verdict.SUSPECT)
 _SAME = "as does a page of the site that does not exist"
-_CERTAIN_SIGNS = {
-    PageSign.VIDEO_GONE: "the video is gone",
-    PageSign.PARKED: "the domain is parked",
+
+
+class _PageText(NamedTuple):
+    """The meaning of a sign in a page, for :class:`_Finding`."""
+
+    text: str
+    needs_probe: bool = True
+    is_alone_enough: bool = True
+
+
+_PAGE_TEXTS = {
+    PageSign.NOT_FOUND: _PageText("the page says that it does not exist"),
+    PageSign.FOR_SALE: _PageText("the domain may be for sale"),
+    PageSign.NO_SITE: _PageText("the host may have no site"),
+    PageSign.EMPTY: _PageText("the page is empty"),
+    PageSign.PARKED: _PageText("the domain is parked", needs_probe=False),
+    PageSign.VIDEO_GONE: _PageText("the video or the post is gone", needs_probe=False),
+    PageSign.UNRELATED: _PageText("shows a page that does not name it", is_alone_enough=False),
 }
 
 
@@ -41,6 +65,8 @@ class _Finding(NamedTuple):
     """True if it makes the link suspect without the probe."""
     can_be_certain: bool = True
     """True if the link is gone if the probe has the same sign."""
+    is_in_page: bool = False
+    """True if the sign is in the page, and not in the URL of a redirect."""
 
 
 class HostFacts(NamedTuple):
@@ -57,21 +83,16 @@ def soft_judgement(answer: Answer, url: str, facts: HostFacts, final_url: str | 
 
     ``final_url`` is that of the judgement.
     """
-    finding, probe = _finding(answer, url, is_shared=facts.is_shared), facts.probe
-    if finding is None:
-        return None
-    if not finding.needs_probe:
-        return Judgement(Verdict.GONE, finding.text, final_url)
-    if probe is not None and _is_same(answer, probe, url):
-        verdict = Verdict.GONE if finding.can_be_certain else Verdict.SUSPECT
-        return Judgement(verdict, f"{finding.text}, {_SAME}", final_url)
-    return Judgement(Verdict.SUSPECT, finding.text, final_url) if finding.is_alone_enough else None
+    findings = _findings(answer, url, is_shared=facts.is_shared)
+    judged = [_judged(finding, answer, url, facts.probe) for finding in findings]
+    worst = next((found for verdict in _WORST_FIRST for found in judged if found and found[0] is verdict), None)
+    return Judgement(*worst, final_url) if worst is not None else None
 
 
 def needs_probe(answer: Answer, url: str, *, is_shared: bool) -> bool:
     """Return whether the answer to the probe changes the judgement on a link."""
-    finding = _finding(answer, url, is_shared=is_shared)
-    return finding is not None and finding.needs_probe
+    findings = _findings(answer, url, is_shared=is_shared)
+    return bool(findings) and all(finding.needs_probe for finding in findings)
 
 
 def landing_key(answer: Answer, url: str) -> tuple[object, ...] | None:
@@ -79,7 +100,7 @@ def landing_key(answer: Answer, url: str) -> tuple[object, ...] | None:
     if answer.hops and answer.final_url is not None and segments_of(url):
         key = page_key(answer.final_url)
         return None if key == page_key(url) else ("to", *key)
-    if answer.page is not None and answer.page.sign is PageSign.NOTHING and answer.page.is_certain:
+    if answer.page is not None and answer.page.sign in _UNSIGNED and answer.page.is_certain:
         return "page", answer.page.checksum
     return None
 
@@ -91,15 +112,22 @@ def probe_of(url: str) -> str:
     _, dot, suffix = name.rpartition(".")
     extension = f"{dot}{suffix}" if dot and suffix.isalnum() and len(suffix) <= len("xhtml") else ""
     number = sha256(f"{parts.netloc}{folder}".encode()).hexdigest()[:12]
+    if asks_by_query(url):
+        return urlunsplit((*parts[:3], f"{parts.query.partition('=')[0]}=feedpub-no-such-page-{number}", ""))
     return urlunsplit((parts.scheme, parts.netloc, f"{folder}/feedpub-no-such-page-{number}{extension}", "", ""))
 
 
-def _finding(answer: Answer, url: str, *, is_shared: bool) -> _Finding | None:
-    found = _of_redirect(answer, url, is_shared=is_shared)
-    # A redirect to a parker, or the page of one, is certain.
-    if found is not None and not found.needs_probe:
-        return found
-    return _of_page(answer, is_shared=is_shared) or found
+def _judged(finding: _Finding, answer: Answer, url: str, probe: Answer | None) -> tuple[Verdict, str] | None:
+    if not finding.needs_probe:
+        return Verdict.GONE, finding.text
+    if probe is not None and _is_same(finding, answer, probe, url):
+        return Verdict.GONE if finding.can_be_certain else Verdict.SUSPECT, f"{finding.text}, {_SAME}"
+    return (Verdict.SUSPECT, finding.text) if finding.is_alone_enough else None
+
+
+def _findings(answer: Answer, url: str, *, is_shared: bool) -> list[_Finding]:
+    found = _of_redirect(answer, url, is_shared=is_shared), _of_page(answer, url, is_shared=is_shared)
+    return [finding for finding in found if finding is not None]
 
 
 def _of_redirect(answer: Answer, url: str, *, is_shared: bool) -> _Finding | None:
@@ -112,41 +140,46 @@ def _of_redirect(answer: Answer, url: str, *, is_shared: bool) -> _Finding | Non
         text = "leads to the same page as other links of the site"
         return _Finding(text, is_alone_enough=False, can_be_certain=False) if is_shared else None
     is_same = is_same_site(url, answer.final_url)
+    # A short URL may be one of a home page.
+    is_its_own = is_same or landing is Landing.ERROR or is_of_an_article(url)
     return _Finding(
         f"leads to {landing.value}: {shown_url(answer.final_url)}",
-        # A short URL may be one of a home page.
-        is_alone_enough=landing not in _WALLS and (is_same or landing is Landing.ERROR),
-        can_be_certain=is_same and landing not in {*_WALLS, Landing.LANGUAGE},
+        is_alone_enough=is_its_own and landing not in {*_WALLS, Landing.OTHER},
+        can_be_certain=is_same and landing not in {*_WALLS, Landing.LANGUAGE, Landing.LIST, Landing.OTHER},
     )
 
 
-def _of_page(answer: Answer, *, is_shared: bool) -> _Finding | None:
+def _of_page(answer: Answer, url: str, *, is_shared: bool) -> _Finding | None:
     page = answer.page
-    if page is None:
-        return None
-    if page.sign is PageSign.NOTHING:
-        if not (is_shared and page.is_certain and not answer.hops):
-            return None
+    if page is None or page.sign not in _PAGE_TEXTS:
         text = "is the same page as other links of the site"
-        return _Finding(text, is_alone_enough=False, can_be_certain=False)
-    if page.sign in _CERTAIN_SIGNS:
-        text = f"{_CERTAIN_SIGNS[page.sign]}: {page.evidence}"
-        return _Finding(text, needs_probe=not page.is_certain)
-    if page.sign is PageSign.FOR_SALE:
-        return _Finding(f"the domain may be for sale: {page.evidence}", can_be_certain=page.is_certain)
-    return _Finding(f"the page says that it does not exist: {page.evidence}", can_be_certain=page.is_certain)
+        is_one_page = is_shared and page is not None and page.is_certain and not answer.hops
+        return _Finding(text, is_alone_enough=False, can_be_certain=False, is_in_page=True) if is_one_page else None
+    text, needs_probe, is_alone_enough = _PAGE_TEXTS[page.sign]
+    # A home page may be that of a site with one page alone.
+    if page.sign is PageSign.UNRELATED and not (segments_of(url) or asks_by_query(url)):
+        return None
+    return _Finding(
+        f"{text}: {page.evidence}" if page.evidence else text,
+        needs_probe=needs_probe or not page.is_certain,
+        is_alone_enough=is_alone_enough,
+        can_be_certain=page.is_certain and is_alone_enough,
+        is_in_page=True,
+    )
 
 
-def _is_same(answer: Answer, probe: Answer, url: str) -> bool:
+def _is_same(finding: _Finding, answer: Answer, probe: Answer, url: str) -> bool:
     """Return whether the answer to the probe has the same sign as that to the link."""
     if probe.failure is not None or probe.status != answer.status:
         return False
-    if answer.page is not None and (answer.page.sign is not PageSign.NOTHING or not answer.hops):
-        return probe.page is not None and (probe.page.sign, probe.page.checksum) == (
-            answer.page.sign,
-            answer.page.checksum,
-        )
+    if finding.is_in_page:
+        page, other = answer.page, probe.page
+        return page is not None and other is not None and _key_of(page) == _key_of(other)
     if not probe.hops or probe.final_url is None or answer.final_url is None:
         return False
     with_query = landing_of(url, answer.final_url) not in _ASKING
     return page_key(probe.final_url, with_query=with_query) == page_key(answer.final_url, with_query=with_query)
+
+
+def _key_of(page: PageFacts) -> tuple[bool | PageSign, int]:
+    return page.sign in _UNSIGNED or page.sign, page.checksum

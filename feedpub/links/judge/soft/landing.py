@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from enum import Enum
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from feedpub.links.judge.soft.known import (
     CONSENT_WORDS,
     ERROR_WORDS,
     HOME_WORDS,
     LOGIN_WORDS,
+    PARKED_FIELDS,
+    PARKED_HOST,
+    PARKED_PATHS,
     PARKERS,
+    SEARCH_FIELDS,
     SEARCH_WORDS,
 )
+from feedpub.links.judge.soft.titles import NOT_FOUND, folded
 from feedpub.links.schedule.politeness import host_of
 
 
@@ -24,11 +29,13 @@ class Landing(Enum):
     HOME = "the home page"
     LANGUAGE = "the home page of a language"
     SECTION = "a section above it"
+    LIST = "a page for many others"
     SEARCH = "a search page"
     ERROR = "an error page"
     LOGIN = "a login page"
     CONSENT = "a page that asks for consent"
-    PARKER = "a seller of domains"
+    PARKER = "a page of a domain without a site"
+    OTHER = "a page with another name"
 
 
 # ISO 639-1, without the words "in", "is", "it" and "my"; and a region.
@@ -37,11 +44,23 @@ _LANGUAGE = re.compile(
     r"|tr|uk|vi|zh)(?:[-_][a-z]{2,4})?"
 )
 # The last parts of other views of an article: the rest of the path is the article.
-_VIEW = re.compile(r"amp|print|printable|comments?|page|p|feed|rss|embed|mobile|m|video|photos?|gallery|share|[0-9]+")
+_VIEW = re.compile(
+    r"amp|print|printable|comments?|p|feed|rss|embed|mobile|m|video|photos?|gallery|share|reviews?|edit|history"
+    r"|(?:comment-)?(?:page|post)(?:-?[0-9]+)?|[0-9]+"
+)
+# The first part of the path to a view that has a path of its own, as at GitHub.
+_VIEWS_BELOW = frozenset(("tree", "blob", "raw", "commits"))
 _ID = re.compile(r"[0-9]{4,}|[0-9a-f]{8,}")
+_NUMBER = re.compile(r"[0-9]+")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _SLUG_HYPHENS = 3
-_TRACKING = re.compile(r"(?:utm_[a-z]+|ref|referrer|source|src|fbclid|gclid)=.*", re.IGNORECASE)
+_LONGEST_DATE = 3
+_WORD = re.compile(r"[^\W_]{2,}")
+_ARTICLE_WORDS = 3
+_TRACKING = re.compile(r"(?:utm_[a-z]+|ref|referrer|source|src|fbclid|gclid)", re.IGNORECASE)
+_NAME_FIELD = re.compile(
+    r"(?:.*[-_])?(?:p|v|t|nr|no|num|id|aid|nid|pid|tid|article|story|post|item|news)(?:id)?", re.IGNORECASE
+)
 
 
 def landing_of(url: str, final_url: str) -> Landing | None:
@@ -53,18 +72,30 @@ def landing_of(url: str, final_url: str) -> Landing | None:
     before, after = segments_of(url), segments_of(final_url)
     if _is_parker(final_url) and not _is_parker(url):
         return Landing.PARKER
+    if _has_lost_its_query(url, final_url):
+        return Landing.HOME if not after else Landing.SECTION
     # Sites choose one of their home pages by the reader's language.
     if not before or (len(before) == 1 and _LANGUAGE.fullmatch(before[0])):
         return None
     named = _named(before, url, after, final_url)
     # A page with a state of its own (``/?p=1``, ``/#/story``) may be the page itself.
-    if named is not None or _has_state(url, final_url):
+    if named is not None or _has_state(url, final_url) or _is_host_of(before, after, final_url):
         return named
-    if not after:
-        return Landing.HOME
-    if len(after) == 1 and _LANGUAGE.fullmatch(after[0]) and before[0] != after[0]:
-        return Landing.LANGUAGE
-    return Landing.SECTION if _is_section(before, after) else None
+    return _by_path(before, after) or _unrelated(before, url, after, final_url)
+
+
+def is_of_an_article(url: str) -> bool:
+    """Return whether ``url`` looks like that of an article, and not of a section or a short URL."""
+    segments = segments_of(url)
+    last = segments[-1] if segments else ""
+    is_dated = any(_YEAR.fullmatch(segment) for segment in segments[:-1])
+    is_file = "." in last and len(_words(last.partition(".")[0])) >= _ARTICLE_WORDS - 1
+    return is_dated or is_file or len(_words(last)) >= _ARTICLE_WORDS
+
+
+def asks_by_query(url: str) -> bool:
+    """Return whether the query of ``url`` alone names its page, as in ``/?p=17``."""
+    return not segments_of(url) and _names_by_query(url)
 
 
 def has_lost_its_path(url: str, final_url: str) -> bool:
@@ -84,42 +115,104 @@ def page_key(url: str, *, with_query: bool = True) -> tuple[str, ...]:
 
 
 def segments_of(url: str) -> list[str]:
-    """Return the segments of the path of ``url``, without a file name such as index.html."""
+    """Return the segments of the path of ``url``, without file names such as index.html."""
     segments = [segment for segment in urlsplit(url).path.split("/") if segment]
-    return segments[:-1] if segments and _stem(segments[-1]) in HOME_WORDS else segments
+    while segments and _stem(segments[-1]) in HOME_WORDS:
+        segments.pop()
+    return segments
 
 
 def _is_parker(url: str) -> bool:
-    labels = host_of(url).split(".")
-    return any(".".join(labels[index:]) in PARKERS for index in range(len(labels) - 1))
+    parts, labels = urlsplit(url), host_of(url).split(".")
+    is_host = any(".".join(labels[index:]) in PARKERS for index in range(len(labels) - 1))
+    is_path = parts.path.startswith(PARKED_PATHS) or (parts.path in ("", "/") and bool(PARKED_FIELDS & _fields(parts)))
+    return is_host or is_path or PARKED_HOST.fullmatch(labels[0]) is not None
 
 
 def _has_state(url: str, final_url: str) -> bool:
     parts = urlsplit(final_url)
-    is_query = any(field and not _TRACKING.fullmatch(field) for field in parts.query.split("&"))
+    is_query = any(field and not _TRACKING.fullmatch(field.partition("=")[0]) for field in parts.query.split("&"))
     return is_query or (parts.fragment.startswith(("/", "!")) and parts.fragment != urlsplit(url).fragment)
 
 
+def _has_lost_its_query(url: str, final_url: str) -> bool:
+    """Return whether the query of ``url`` names its page, and nothing in ``final_url`` does."""
+    before, after = segments_of(url), segments_of(final_url)
+    return _names_by_query(url) and not _has_state(url, final_url) and after == before[: len(after)]
+
+
+def _names_by_query(url: str) -> bool:
+    pairs = parse_qsl(urlsplit(url).query)
+    return any(_NAME_FIELD.fullmatch(name) and any(map(str.isdigit, value)) for name, value in pairs)
+
+
 def _named(before: list[str], url: str, after: list[str], final_url: str) -> Landing | None:
-    """Return the kind that the words of a path or a host name."""
+    """Return the kind that the words of a path, a query or a host name."""
     kinds = ((Landing.LOGIN, LOGIN_WORDS), (Landing.CONSENT, CONSENT_WORDS))
     hosts = (host_of(url).split("."), host_of(final_url).split("."))
     for kind, words in kinds:
         old, new = _has_word(before, words) or _has_word(hosts[0], words), _has_word(after, words)
         if not old and (new or _has_word(hosts[1][:-2], words)):
             return kind
-    for kind, words in ((Landing.SEARCH, SEARCH_WORDS), (Landing.ERROR, ERROR_WORDS)):
-        if _has_word(after[-1:], words) and not _has_word(before, words):
-            return kind
-    return None
+    parts = urlsplit(final_url)
+    if _has_word(before, SEARCH_WORDS) or _has_word(before, ERROR_WORDS):
+        return None
+    if _has_word(after, SEARCH_WORDS) or (not after and SEARCH_FIELDS & _fields(parts)):
+        return Landing.SEARCH
+    is_error = _has_word(after[-1:], ERROR_WORDS) or (bool(after) and _says_not_found(after[-1]))
+    asked = {name for name, value in parse_qsl(parts.query, keep_blank_values=True)} | {
+        value for _, value in parse_qsl(parts.query)
+    }
+    return Landing.ERROR if is_error or (not after and _has_word(list(asked), ERROR_WORDS)) else None
+
+
+def _by_path(before: list[str], after: list[str]) -> Landing | None:
+    if not after:
+        return Landing.HOME
+    if len(after) == 1 and _LANGUAGE.fullmatch(after[0]) and before[0] != after[0]:
+        return Landing.LANGUAGE
+    return Landing.SECTION if _is_section(before, after) else None
+
+
+def _unrelated(before: list[str], url: str, after: list[str], final_url: str) -> Landing | None:
+    """Return the kind of a page whose URL has no word and no number of the link's, or None."""
+    if (
+        not is_of_an_article(url)
+        or _words("/".join(before)) & _words("/".join(after))
+        or url.rpartition("/")[2] in final_url
+    ):
+        return None
+    is_plain = all(_stem(segment).isalpha() for segment in after) and len(after) < _LONGEST_DATE
+    return Landing.LIST if is_plain and len(_words(before[-1])) >= _ARTICLE_WORDS else Landing.OTHER
 
 
 def _is_section(before: list[str], after: list[str]) -> bool:
     if not len(after) < len(before) or before[: len(after)] != after:
         return False
     dropped, last = before[len(after) :], after[-1]
-    is_article = last.count("-") >= _SLUG_HYPHENS or (_ID.search(last) and not _YEAR.fullmatch(last))
-    return not is_article and not all(_VIEW.fullmatch(_stem(segment)) for segment in dropped)
+    is_date = _YEAR.fullmatch(last) or any(map(_YEAR.fullmatch, after[-_LONGEST_DATE:]))
+    is_article = last.count("-") >= _SLUG_HYPHENS or ((_ID.search(last) or _NUMBER.fullmatch(last)) and not is_date)
+    # The page of a picture has the name of its article and more.
+    is_attached = len(_words(last)) > 1 and _words(last) <= _words(dropped[0])
+    is_view = dropped[0] in _VIEWS_BELOW or all(_VIEW.fullmatch(_stem(segment)) for segment in dropped)
+    return not (is_article or is_attached or is_view)
+
+
+def _is_host_of(before: list[str], after: list[str], final_url: str) -> bool:
+    """Return whether a host is for what the whole path named: ``/docs``, ``docs.example.com``."""
+    return not after and len(before) == 1 and _stem(before[0]) == host_of(final_url).partition(".")[0]
+
+
+def _says_not_found(segment: str) -> bool:
+    return NOT_FOUND.fullmatch(folded(re.sub("[-_+]", " ", unquote(segment).partition(".")[0]))) is not None
+
+
+def _fields(parts: SplitResult) -> frozenset[str]:
+    return frozenset(name.lower() for name, _ in parse_qsl(parts.query, keep_blank_values=True))
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(folded(unquote(text).replace("-", " "))))
 
 
 def _has_word(segments: list[str], words: Collection[str]) -> bool:

@@ -1,28 +1,33 @@
-"""The signs in a page: that it does not exist, or that its domain is for sale.
+"""The signs in a page: that it does not exist, that its host has no site, or that it is for sale.
 
-A page is read as text of limited length, in linear time, and never raises: it comes from a
-stranger. Most pages say nothing of the kind.
+Most pages say nothing of the kind. What a page with an error status has in common with a page that
+is there is found here, too.
 """
 
 from __future__ import annotations
 
-import codecs
 import html
+import json
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
-from urllib.parse import unquote
+from itertools import islice
+from urllib.parse import unquote, urlsplit
 from zlib import crc32
 
 from feedpub.core.errors import printable
 from feedpub.links.judge.soft.known import (
-    FOR_SALE,
-    NOT_FOUND,
+    GONE_CODES,
+    GONE_MARKS,
     PARKED_MARKS,
     PARKED_SIGNS,
+    PLATFORM_GONE,
     VIDEO_GONE,
     VIDEO_HOSTS,
+    WALL_MARKS,
+    WALL_TITLES,
 )
+from feedpub.links.judge.soft.text import contents_of, decoded, plain_of, shown, shown_length
+from feedpub.links.judge.soft.titles import FOR_SALE, NO_SITE, NOT_FOUND, folded
 from feedpub.links.model import PageFacts, PageSign
 from feedpub.links.schedule.politeness import host_of
 
@@ -30,44 +35,71 @@ MOST_TEXT = 256 * 1024
 """The maximum number of bytes that are read of a page, after decoding."""
 MOST_OF_A_VIDEO = 1_000_000
 """The same of a video host's page, which says in its middle whether there is the video."""
+MOST_OF_AN_ERROR = 4 * 1024
+"""The same of a text that is no page: an error is short."""
 
-_LONGEST_TITLE = 300
+HTML_TYPES = frozenset(("text/html", "application/xhtml+xml"))
+READ_TYPES = HTML_TYPES | {None, "text/plain", "application/json", "application/problem+json", "application/xml"}
+"""The types of what is read. Browsers take what has no type for HTML if it looks so."""
+
 _SHOWN = 80
 # A page that shows less is a page without an article.
 _LEAST_ARTICLE = 1000
 # A page that shows less is filled by its scripts, so that what it says at first is not final.
 _LEAST_TEXT = 20
-_CHARSET = re.compile(rb"charset\s{0,9}=\s{0,9}[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
-_ENCODINGS = re.compile(r"(utf-?8|utf-16.*|iso8859.*|cp[0-9]+|koi8.*|shift_jis.*|euc_.*|gb.*|big5.*|ascii|mac.*|tis.*)")
-_PARTS = re.compile(r"\s[-|–—·•»:]+\s|[|–—·•»]|:\s")
-_MARKS = " \t\n.,!?…:;-–—\"'“”„«»()[]"
+# The same of a page that has scripts, and shows the same for every URL.
+_LEAST_WHOLE = 200
+_LEAST_OF_A_NAME = 2
+_SPACE_AND_MARK = " \t\r\n\f\ufeff"
+_PARTS = re.compile(r"\s[-|–—·•»:]+\s|[|–—·•»]|\s-\s")
+_SENTENCES = re.compile(r"(?<=[.!?。！])\s+")
+_MARKS = " \t\n.,!?…:;-–—\"'“”„«»()[]¡¿。、!"
 _SPACE = re.compile(r"\s+")
-_TAG = re.compile(r"<[^<>]*>")
-_INVISIBLE = ("script", "style", "noscript", "template", "svg", "head")
+_WORD = re.compile(r"[^\W_]{3,}")
+_BLOCK = re.compile(
+    r"</?(?:p|div|h[1-6]|li|td|section|article|main|body|br|span|strong|b|center)\b[^<>]*>", re.IGNORECASE
+)
+_HEADINGS = ("h1", "h2", "h3")
+_NOT_EMPTY = re.compile(
+    r"<(?:script|img|i?frame|object|embed|video|audio|canvas|svg|picture|form|input)\b", re.IGNORECASE
+)
+_OWN_URL = re.compile(
+    r"<(?:link\s[^<>]{0,200}?rel=[\"']?canonical[^<>]{0,200}?href|meta\s[^<>]{0,200}?og:url[^<>]{0,200}?content)"
+    r"=[\"']?([^\"'\s<>]+)",
+    re.IGNORECASE,
+)
+_ERROR_KEYS = ("error", "errors", "message", "detail", "title", "code", "status", "statusCode", "msg")
 
 
-def most_bytes(url: str) -> int:
+def most_bytes(url: str, media_type: str | None) -> int:
     """Return how many bytes of the page at ``url`` are enough."""
-    return MOST_OF_A_VIDEO if _is_video(url) else MOST_TEXT
+    if media_type not in HTML_TYPES and media_type is not None:
+        return MOST_OF_AN_ERROR
+    return MOST_OF_A_VIDEO if _platform(url) in VIDEO_HOSTS else MOST_TEXT
 
 
 def read_page(body: bytes, content_type: str | None, url: str) -> PageFacts:
     """Return what the page ``body``, which may be incomplete, says; ``url`` is its own."""
-    if _is_video(url) and any(mark in body for mark in VIDEO_GONE):
-        return PageFacts(PageSign.VIDEO_GONE, "the player says that there is no such video", is_certain=True)
-    text = body.decode(_encoding(body, content_type), "replace")
-    mark = next((mark for mark in (*PARKED_MARKS, *PARKED_SIGNS) if mark in body), None)
-    # An article about parked domains may have such a text, too, between others.
-    if mark is not None and _shown_length(text) < _LEAST_ARTICLE:
-        return PageFacts(PageSign.PARKED, f"the page contains {mark.decode()}", is_certain=mark in PARKED_MARKS)
-    for tag, name in (("title", "title"), ("h1", "heading")):
-        words = _content_of(text, tag)
-        for pattern, sign in ((NOT_FOUND, PageSign.NOT_FOUND), (FOR_SALE, PageSign.FOR_SALE)):
-            if any(pattern.fullmatch(part) for part in _parts(words)):
-                evidence = f"its {name} is {printable(words[:_SHOWN])!r}"
-                return PageFacts(sign, evidence, _shown_length(text) >= _LEAST_TEXT)
-    is_static = b"<script" not in body and b"<SCRIPT" not in body and _shown_length(text) >= _LEAST_TEXT
-    return PageFacts(PageSign.NOTHING, "", is_static, crc32(body))
+    text = decoded(body, content_type)
+    media_type = (content_type or "").partition(";")[0].strip().lower()
+    if media_type not in HTML_TYPES and not (not media_type and text.lstrip(_SPACE_AND_MARK)[:1] == "<"):
+        return _read_text(text, media_type)
+    return _Page(text, url).facts(body)
+
+
+def is_there(body: bytes, content_type: str | None, url: str) -> PageFacts | None:
+    """Return what says that ``body``, the page of a 404, is that of ``url`` nevertheless, or None.
+
+    Some sites answer 404 with the article, or with the scripts that show it.
+    """
+    page = _Page(decoded(body, content_type), url)
+    if page.length < _LEAST_TEXT and "<script" in page.text:
+        return PageFacts(PageSign.THERE, "scripts fill its page")
+    slug = _words(urlsplit(url).path.rpartition("/")[2].partition(".")[0])
+    named = next((name for name in page.names if len(slug) >= _LEAST_OF_A_NAME and slug <= _words(name)), None)
+    if named is None or page.length < _LEAST_ARTICLE or any(map(_says_not_found, page.names)):
+        return None
+    return PageFacts(PageSign.THERE, f"its page is called {printable(named[:_SHOWN])!r}")
 
 
 def missing_fragments(body: bytes, content_type: str | None, fragments: Iterable[str]) -> tuple[str, ...]:
@@ -76,10 +108,142 @@ def missing_fragments(body: bytes, content_type: str | None, fragments: Iterable
     A fragment is looked for as it is written and decoded (HTML section 7.4.6.3), and with the
     prefix that GitHub gives the ids in Markdown. A page that scripts fill misses none.
     """
-    text = body.decode(_encoding(body, content_type), "replace")
-    if _shown_length(text) < _LEAST_TEXT:
+    text = decoded(body, content_type)
+    if shown_length(shown(text)) < _LEAST_TEXT:
         return ()
     return tuple(fragment for fragment in fragments if not _has_fragment(text, fragment))
+
+
+class _Page:
+    """A page of HTML at ``url``."""
+
+    def __init__(self, text: str, url: str) -> None:
+        self.text = text
+        self.url = url
+        self.markup = shown(text)
+        self.length = shown_length(self.markup)
+        self.is_short = self.length < _LEAST_ARTICLE
+        self.title = next(contents_of(text, "title"), "")
+        self.heading = next(contents_of(text, "h1"), "")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(filter(None, (self.title, self.heading)))
+
+    def facts(self, body: bytes) -> PageFacts:
+        return self._of_owner(body) or self._of_words() or self._of_marks() or self._of_nothing(body)
+
+    def _of_owner(self, body: bytes) -> PageFacts | None:
+        """Return the facts of a page that is not the site's: of a platform, a parker, or a wall."""
+        platform = _platform(self.url)
+        if platform in VIDEO_HOSTS and any(mark in body for mark in VIDEO_GONE):
+            return PageFacts(PageSign.VIDEO_GONE, "the player says that there is no such video", is_certain=True)
+        match = re.search(PLATFORM_GONE[platform], self.text) if platform in PLATFORM_GONE else None
+        if match is not None:
+            return self._found(PageSign.VIDEO_GONE, f"the page has {printable(match[0])!r}", is_certain=False)
+        if not self.is_short:  # an article may have such texts, too, between others
+            return None
+        mark = next((mark for mark in (*PARKED_MARKS, *PARKED_SIGNS) if mark in body), None)
+        if mark is not None:
+            return self._found(PageSign.PARKED, f"the page contains {mark.decode()}", is_certain=mark in PARKED_MARKS)
+        is_wall = any(mark in body for mark in WALL_MARKS) or (
+            self.length < _LEAST_WHOLE and any(WALL_TITLES.fullmatch(_plain(name)) for name in self.names)
+        )
+        return PageFacts(PageSign.WALL) if is_wall else None
+
+    def _of_words(self) -> PageFacts | None:
+        """Return the facts of a page whose words say that it, its site or its domain is gone."""
+        for place, words in self._places():
+            parts = tuple(_parts(words))
+            for pattern, sign in ((NOT_FOUND, PageSign.NOT_FOUND), (FOR_SALE, PageSign.FOR_SALE)):
+                match = next((part for part in parts if pattern.fullmatch(part)), None)
+                if match is not None and not self._is_topic(match):
+                    return self._found(sign, f"its {place} is {printable(words[:_SHOWN])!r}")
+            if self.is_short and NO_SITE.fullmatch(_plain(words)):
+                return self._found(PageSign.NO_SITE, f"its {place} is {printable(words[:_SHOWN])!r}")
+        return None
+
+    def _places(self) -> Iterator[tuple[str, str]]:
+        """Yield the texts that may say so: title and heading; in a short page all."""
+        yield from zip(("title", "heading"), (self.title, self.heading), strict=True)
+        if self.is_short:
+            for block in _BLOCK.split(self.markup):
+                words = plain_of(block)
+                for sentence in (words, *_SENTENCES.split(words)):
+                    yield "text", sentence
+
+    def _is_topic(self, part: str) -> bool:
+        """Return whether the page is made to be about ``part``: its URL has these words."""
+        own = _words(unquote(urlsplit(self.url).path))
+        words = _words(part)
+        return bool(words & own & {"404", "410"}) or (len(words) >= _LEAST_OF_A_NAME and words <= own)
+
+    def _of_marks(self) -> PageFacts | None:
+        match = GONE_MARKS.search(self.text)
+        if match is not None:
+            return self._found(PageSign.NOT_FOUND, f"it contains {printable(match[0][:_SHOWN])}")
+        if not self.length and not _NOT_EMPTY.search(self.text):
+            return self._found(PageSign.EMPTY, "", is_certain=True)
+        return None
+
+    def _of_nothing(self, body: bytes) -> PageFacts:
+        is_static = b"<script" not in body and b"<SCRIPT" not in body
+        is_whole = self.length >= (_LEAST_TEXT if is_static else _LEAST_WHOLE)
+        is_related = self._is_related()
+        if not is_whole or (is_related and not is_static):
+            return PageFacts(PageSign.NOTHING)
+        checksum = crc32(self._without_url(plain_of(self.markup)).encode())
+        return PageFacts(PageSign.NOTHING if is_related else PageSign.UNRELATED, "", is_whole, checksum)
+
+    def _is_related(self) -> bool:
+        """Return whether the title, the heading or the page's own URL has a word of its URL."""
+        parts = urlsplit(self.url)
+        own = _words(unquote(f"{parts.path} {parts.query}")) - {"html", "php", "aspx", "index"}
+        if not own:
+            return not parts.path.strip("/") and not parts.query
+        if any(own & _words(name) for name in self.names):
+            return True
+        path = unquote(parts.path).strip("/")
+        named = (urlsplit(html.unescape(match[1])).path for match in islice(_OWN_URL.finditer(self.text), 4))
+        return bool(path) and any(unquote(name).strip("/") == path for name in named)
+
+    def _found(self, sign: PageSign, evidence: str, *, is_certain: bool | None = None) -> PageFacts:
+        names = self._without_url("|".join((self.title, self.heading)))
+        certain = self.length >= _LEAST_TEXT if is_certain is None else is_certain
+        return PageFacts(sign, evidence, certain, crc32(names.encode()))
+
+    def _without_url(self, text: str) -> str:
+        """Return ``text`` without what each URL has of its own, to compare pages of two URLs."""
+        path = unquote(urlsplit(self.url).path)
+        for part in (self.url, path, path.rpartition("/")[2]):
+            text = text.replace(part, "") if len(part) > 1 else text
+        return re.sub("[0-9]+", "", text)
+
+
+def _read_text(text: str, media_type: str) -> PageFacts:
+    """Return what a text, JSON or XML says."""
+    if "json" in media_type:
+        is_gone = _is_json_error(text)
+    elif "xml" in media_type:
+        is_gone = GONE_CODES.search(text) is not None
+    else:
+        is_gone = media_type == "text/plain" and any(map(NOT_FOUND.fullmatch, _parts(text[:_LEAST_WHOLE])))
+    if not is_gone:
+        return PageFacts(PageSign.NOTHING)
+    return PageFacts(PageSign.NOT_FOUND, f"it says {printable(plain_of(text[:_SHOWN]))!r}", is_certain=True)
+
+
+def _is_json_error(text: str) -> bool:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    values = [found[key] for key in _ERROR_KEYS if key in found] if isinstance(found, dict) else []
+    return any(_says_not_found(str(value)) for value in values)
+
+
+def _says_not_found(text: str) -> bool:
+    return any(map(NOT_FOUND.fullmatch, _parts(text)))
 
 
 def _has_fragment(text: str, fragment: str) -> bool:
@@ -88,64 +252,24 @@ def _has_fragment(text: str, fragment: str) -> bool:
     return re.search(rf"(?:id|name)\s{{0,9}}=\s{{0,9}}[\"']?(?:user-content-)?(?:{pattern})[\"'\s>]", text) is not None
 
 
-def _is_video(url: str) -> bool:
-    return ".".join(host_of(url).split(".")[-2:]) in VIDEO_HOSTS
+def _platform(url: str) -> str:
+    return ".".join(host_of(url).split(".")[-2:])
 
 
-def _encoding(body: bytes, content_type: str | None) -> str:
-    """Return the encoding that the header, a byte order mark or the page itself names."""
-    if body.startswith(codecs.BOM_UTF8):
-        return "utf-8"
-    for source in ((content_type or "").encode("latin-1", "replace"), body[:2048]):
-        match = _CHARSET.search(source)
-        if match is not None:
-            try:
-                name = codecs.lookup(match[1].decode()).name
-            except LookupError:
-                continue
-            if _ENCODINGS.fullmatch(name):
-                return name
-    return "utf-8"
+def _plain(words: str) -> str:
+    return _SPACE.sub(" ", folded(words)).strip(_MARKS)
 
 
-def _content_of(text: str, tag: str) -> str:
-    """Return the text of the first element ``tag`` that has one; empty if there is none."""
-    for start, end in _elements(text, tag):
-        words = _SPACE.sub(" ", html.unescape(_TAG.sub(" ", text[start : min(end, start + 10 * _LONGEST_TITLE)])))
-        if words.strip():
-            return words.strip()[:_LONGEST_TITLE]
-    return ""
-
-
-def _elements(text: str, tag: str) -> Iterator[tuple[int, int]]:
-    """Yield start and end of the content of each element ``tag``, in one pass over ``text``."""
-    opening = re.compile(rf"<{tag}(?=[\s>/])", re.IGNORECASE)
-    closing = re.compile(rf"</{tag}", re.IGNORECASE)
-    position = 0
-    while (match := opening.search(text, position)) is not None:
-        start = text.find(">", match.end()) + 1
-        if not start:
-            return
-        close = closing.search(text, start)
-        end = close.start() if close else len(text)
-        yield start, end
-        position = end
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(folded(text)))
 
 
 def _parts(title: str) -> Iterator[str]:
-    """Yield the parts of a title: the page's, and usually the site's."""
-    plain = unicodedata.normalize("NFC", title).replace("’", "'").replace("\xa0", " ").casefold()
+    """Yield the parts of a title: the page's, and usually the site's.
+
+    What a colon follows is the subject of a story (“Page not found: …”), unless it comes last.
+    """
+    plain = folded(title)
     for part in (plain, *_PARTS.split(plain)):
         yield _SPACE.sub(" ", part).strip(_MARKS)
-
-
-def _shown_length(text: str) -> int:
-    """Return the number of characters, without spaces, that the page shows without scripts."""
-    shown: list[str] = []
-    position = 0
-    cuts = sorted(span for tag in _INVISIBLE for span in _elements(text, tag))
-    for start, end in (*cuts, (len(text), len(text))):
-        if start > position:
-            shown.append(text[position:start])
-        position = max(position, end)
-    return len(_SPACE.sub("", _TAG.sub("", "".join(shown))))
+        yield _SPACE.sub(" ", part.rpartition(": ")[2]).strip(_MARKS)
