@@ -2,57 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from html import escape
 
 from feedpub.core.models import Author
 from feedpub.core.text import looks_like_html
 from feedpub.output.entry import AMP_REL, Entry, SiteInfo
 from feedpub.output.formats.base import FeedHead
-from feedpub.output.formats.feedgen_fixes import (
-    MEDIA,
-    XML,
-    FixedEntry,
-    FixedFeed,
-    Splicer,
-    add_head_elements,
-    add_thumbnail,
-    declare_markup,
-)
+from feedpub.output.formats.feedgen_fixes import FixedFeed, add_head_elements, declare_markup, document
+from feedpub.output.formats.xml_text import element, escaped, number_text, thumbnails
+
+_HTML = {"type": "html"}
 
 
 class AtomFormat:
     """The format Atom 1.0."""
 
-    def __init__(self) -> None:
-        self._splicer = Splicer("feed", {"media": MEDIA})
-
     def render_entry(self, entry: Entry, site: SiteInfo) -> bytes:
         """Return ``entry`` as an ``entry`` element."""
-        item = FixedEntry(_links(entry))
-        item.id(entry.id)
-        item.title(entry.title)
-        item.link(href=entry.url)
-        item.published(entry.published)
-        item.updated(entry.updated)
+        parts = [
+            element("id", escaped(entry.id)),
+            _title(entry.title),
+            element("updated", entry.updated.isoformat()),
+            *map(_author, entry.authors),
+        ]
         if entry.content_html:
-            item.content(entry.content_html, type="html")
+            parts.append(element("content", escaped(entry.content_html), _HTML))
         if entry.summary_html and (entry.summary_is_html or looks_like_html(entry.summary)):
             # Some readers take plain text such as "a <b> c" for HTML; type="html" leaves no doubt.
-            item.summary(entry.summary_html, type="html")
+            parts.append(element("summary", escaped(entry.summary_html), _HTML))
         elif entry.summary or not entry.content_html:
             # Readers and the W3C validator expect a summary where there is no content.
-            item.summary(entry.summary or entry.title)
-        for author in entry.authors:
-            item.author(_person(author))
-        for topic in entry.topics:
-            item.category(term=topic)
-        element = item.atom_entry()
-        declare_markup(element.find("title"))
+            parts.append(element("summary", escaped(entry.summary or entry.title)))
+        parts += [element("category", "", {"term": topic}) for topic in entry.topics]
+        parts.append(element("published", entry.published.isoformat()))
+        parts += _links(entry)
         # Atom has no element for an image; readers know this one of Media RSS.
-        add_thumbnail(element, entry.lead)
-        if entry.language and entry.language != site.language:
-            element.set(f"{{{XML}}}lang", entry.language)
-        return self._splicer.entry(element)
+        parts += thumbnails(entry.lead)
+        language = entry.language if entry.language != site.language else None
+        return element("entry", "".join(parts), {"xml:lang": language or None}).encode()
 
     def render_feed(self, head: FeedHead, entries: Sequence[bytes]) -> bytes:
         """Return the feed document of ``head`` with ``entries``."""
@@ -79,22 +67,34 @@ class AtomFormat:
         root = feed.atom_root()
         declare_markup(root.find("title"))
         add_head_elements(head, root, "link")
-        return self._splicer.document(root, entries)
+        return document(root, entries, b"</feed>")
 
 
-def _links(entry: Entry) -> list[dict[str, str | None]]:
-    article = entry.article
-    links: list[dict[str, str | None]] = [{"rel": "alternate", "href": entry.url, "type": "text/html"}]
+def _title(text: str) -> str:
+    """Return a plain title, declared as HTML if a reader might take it for HTML.
+
+    Its tags show as text. It is in a CDATA section, because Miniflux decodes no other title that is
+    HTML.
+    """
+    if looks_like_html(text):
+        return element("title", f"<![CDATA[{escape(text, quote=False)}]]>", _HTML)
+    return element("title", escaped(text))
+
+
+def _author(author: Author) -> str:
+    return element("author", "".join(element(tag, escaped(text)) for tag, text in _person(author).items()))
+
+
+def _links(entry: Entry) -> Iterator[str]:
+    yield element("link", "", {"rel": "alternate", "href": entry.url, "type": "text/html"})
     for media in entry.media:
-        length = str(media.length) if media.length else None
-        links.append(
-            {"rel": "enclosure", "href": media.url, "type": media.type, "length": length, "title": media.title}
-        )
-    if article.amp_url:
-        links.append({"rel": AMP_REL, "href": article.amp_url, "type": "text/html"})
-    return links
+        length = number_text(media.length)
+        attributes = {"rel": "enclosure", "href": media.url, "type": media.type, "length": length, "title": media.title}
+        yield element("link", "", attributes)
+    if entry.article.amp_url:
+        yield element("link", "", {"rel": AMP_REL, "href": entry.article.amp_url, "type": "text/html"})
 
 
 def _person(author: Author) -> dict[str, str]:
-    person = {"name": author.name, "uri": author.uri, "email": author.email}
+    person = {"name": author.name, "email": author.email, "uri": author.uri}
     return {key: value for key, value in person.items() if value}

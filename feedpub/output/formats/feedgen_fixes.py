@@ -1,10 +1,10 @@
 """feedgen with corrections, for both XML formats. Every workaround for feedgen is in this module.
 
-feedgen 1.0.0 has these defects. It loses rel, type and length of the links of an Atom entry, and
-accepts only five link relations. In RSS, it drops authors without an e-mail address, and keeps only
-rel=self of the channel's links. It has no title and no credit for Media RSS. It changes the locale
-of the process for every date, and writes the current time where a date is missing. feedgen writes
-its own elements without a namespace; a literal ``xmlns`` attribute of the root gives them one.
+feedgen makes the documents without their entries, which :mod:`feedpub.output.formats.xml_text`
+writes. feedgen 1.0.0 has these defects. It keeps only rel=self of the links of an RSS channel, and
+has no links to a hub or to archives. It changes the locale of the process for every date, and
+writes the current time where a date is missing. It writes its own elements without a namespace; a
+literal ``xmlns`` attribute of the root gives them one.
 """
 
 from __future__ import annotations
@@ -17,25 +17,20 @@ from types import MappingProxyType
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-import feedgen.entry
 import feedgen.feed
 from feedgen.ext.base import BaseExtension
 from lxml import etree
 
 from feedpub.core.text import looks_like_html
 from feedpub.output.formats.base import FeedHead
-from feedpub.output.media import Media
 
 ATOM = "http://www.w3.org/2005/Atom"
-CONTENT = "http://purl.org/rss/1.0/modules/content/"
 DC = "http://purl.org/dc/elements/1.1/"
 HISTORY = "http://purl.org/syndication/history/1.0"
 MEDIA = "http://search.yahoo.com/mrss/"
-XML = "http://www.w3.org/XML/1998/namespace"
 
 # The same text without setlocale(), which is slow and changes the dates of other threads.
 feedgen.feed.formatRFC2822 = format_datetime
-feedgen.entry.formatRFC2822 = format_datetime
 
 # The characters that start markup in a reader that takes plain text for HTML.
 _MARKUP = re.compile("([&<])")
@@ -49,18 +44,6 @@ def add(parent: Element, tag: str, text: str | None = None, **attributes: str | 
     element = etree.SubElement(parent, tag, {name: value for name, value in attributes.items() if value is not None})
     element.text = text
     return element
-
-
-def add_thumbnail(parent: Element, lead: Media | None) -> None:
-    """Append the ``lead`` image as the ``media:thumbnail`` of Media RSS."""
-    if lead:
-        width, height = number_text(lead.width), number_text(lead.height)
-        add(parent, f"{{{MEDIA}}}thumbnail", url=lead.url, width=width, height=height)
-
-
-def number_text(number: int | None) -> str | None:
-    """Return ``number`` as text; None if it is not known."""
-    return str(number) if number else None
 
 
 def add_head_elements(head: FeedHead, parent: Element, link: str) -> None:
@@ -106,31 +89,6 @@ def declare_markup(title: Element) -> None:
         title.text = etree.CDATA(escape(title.text, quote=False))
 
 
-class FixedEntry(feedgen.entry.FeedEntry):  # type: ignore[misc]  # feedgen has no types
-    """An entry that keeps every link, with its relation, type and length."""
-
-    def __init__(self, links: Iterable[Attributes]) -> None:
-        super().__init__()
-        self.atom_links = tuple(links)
-        """The attributes of each link. feedgen also needs ``link()`` for the alternate link."""
-
-    def atom_entry(self) -> Element:
-        """Return the Atom entry."""
-        element = super().atom_entry()
-        for link in element.findall("link"):
-            element.remove(link)
-        for attributes in self.atom_links:
-            add(element, "link", **attributes)
-        return element
-
-    def rss_entry(self) -> Element:
-        """Return the RSS item."""
-        element = super().rss_entry()
-        for attributes in self.atom_links:
-            add(element, f"{{{ATOM}}}link", **attributes)
-        return element
-
-
 class _Namespaces(BaseExtension):  # type: ignore[misc]  # feedgen has no types
     """A feedgen extension that declares the namespaces of entries."""
 
@@ -143,7 +101,7 @@ class _Namespaces(BaseExtension):  # type: ignore[misc]  # feedgen has no types
 
 
 class FixedFeed(feedgen.feed.FeedGenerator):  # type: ignore[misc]  # feedgen has no types
-    """A feed without entries; :class:`Splicer` adds them as bytes."""
+    """A feed without entries; :func:`document` adds them as bytes."""
 
     def __init__(self, namespaces: Mapping[str, str] = MappingProxyType({})) -> None:
         """Declare ``namespaces`` in RSS besides those that all feeds have."""
@@ -163,40 +121,10 @@ class FixedFeed(feedgen.feed.FeedGenerator):  # type: ignore[misc]  # feedgen ha
         return root
 
 
-class Splicer:
-    """A serializer that writes an entry once and joins the bytes into many documents.
+def document(root: Element, entries: Iterable[bytes], tail: bytes) -> bytes:
+    """Return the document ``root`` with ``entries`` before ``tail``, its last end tags.
 
-    It serializes an entry inside a root that declares every namespace, and cuts off the root. The
-    bytes then hold no namespace declarations and fit into any document with the same root.
+    Entries are written once, and joined into many documents.
     """
-
-    def __init__(self, root: str, namespaces: Mapping[str, str], container: str | None = None) -> None:
-        """Put entries into the child ``container`` of ``root``, or into the root itself."""
-        self._root = root
-        self._namespaces = dict(namespaces)
-        self._container = container
-        container_element = self._empty_container()
-        container_element.text = "\n"
-        head, _, tail = _serialized(container_element).partition(b"\n")
-        self._head, self._tail = len(head), tail
-
-    def entry(self, element: Element) -> bytes:
-        """Return ``element`` as bytes that fit into a document with the same root."""
-        container_element = self._empty_container()
-        container_element.append(element)
-        return _serialized(container_element)[self._head : -len(self._tail)]
-
-    def document(self, root: Element, entries: Iterable[bytes]) -> bytes:
-        """Return the document ``root`` with ``entries`` at the end of their container."""
-        document = etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=True)
-        head = document.removesuffix(self._tail)
-        return b"\n".join((head, *entries, self._tail)) + b"\n"
-
-    def _empty_container(self) -> Element:
-        root = etree.Element(self._root, nsmap=self._namespaces)
-        return root if self._container is None else etree.SubElement(root, self._container)
-
-
-def _serialized(element: Element) -> bytes:
-    data: bytes = etree.tostring(element.getroottree(), encoding="UTF-8", xml_declaration=False)
-    return data
+    head = etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=True).removesuffix(tail)
+    return b"\n".join((head, *entries, tail)) + b"\n"

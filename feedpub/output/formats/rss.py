@@ -6,69 +6,52 @@ The documents also use content:encoded, Dublin Core, Atom links and Media RSS
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from email.utils import format_datetime
 
 from feedpub.core.dates import rfc3339
 from feedpub.core.feed_models import NEVER_UPDATED
 from feedpub.core.media_types import type_by_extension
 from feedpub.output.entry import AMP_REL, Entry, SiteInfo
 from feedpub.output.formats.base import FeedHead
-from feedpub.output.formats.feedgen_fixes import (
-    ATOM,
-    CONTENT,
-    DC,
-    MEDIA,
-    Element,
-    FixedEntry,
-    FixedFeed,
-    Splicer,
-    add,
-    add_head_elements,
-    add_thumbnail,
-    escape_markup,
-    number_text,
-)
+from feedpub.output.formats.feedgen_fixes import ATOM, FixedFeed, add_head_elements, document, escape_markup
+from feedpub.output.formats.xml_text import element, escaped, number_text, plain, thumbnails
 from feedpub.output.media import Media
 from feedpub.output.profiles import profile_of
 
 # https://www.rssboard.org/rss-specification#ltimagegtSubelementOfLtchannelgt
 _CHANNEL_IMAGES = (None, "image/gif", "image/jpeg", "image/png")
 
-# The description of an item is HTML; the description of a channel is plain text.
-_PLAIN_IN_ITEMS = ("title", "category", f"{{{DC}}}creator", f"{{{MEDIA}}}title", f"{{{MEDIA}}}credit")
 _PLAIN_IN_CHANNELS = ("title", "description", "copyright", "category", "managingEditor", "webMaster")
 
 
 class RssFormat:
     """The format RSS 2.0."""
 
-    def __init__(self) -> None:
-        self._splicers: dict[tuple[str, ...], Splicer] = {}
-
     def render_entry(self, entry: Entry, site: SiteInfo) -> bytes:
         """Return ``entry`` as an ``item`` element."""
-        item = FixedEntry(_links(entry))
-        item.title(entry.title)
-        item.link(href=entry.url)
-        item.guid(entry.id, permalink=entry.id == entry.url)
-        item.published(entry.published)
-        for topic in entry.topics:
-            item.category(term=topic)
-        if entry.content_html:
-            item.content(entry.content_html)
+        parts = [element("title", plain(entry.title)), element("link", escaped(entry.url))]
         description = entry.summary_html or (entry.teaser_html if entry.content_html else None)
         if description:
-            # Without a description, feedgen writes the body as the description.
-            item.description(description)
+            parts.append(element("description", escaped(description)))
+        if entry.content_html:
+            # Readers that know no content:encoded show the description.
+            parts.append(element("content:encoded" if description else "description", escaped(entry.content_html)))
+        is_permalink = str(entry.id == entry.url).lower()
+        parts.append(element("guid", escaped(entry.id), {"isPermaLink": is_permalink}))
+        parts += [element("category", plain(topic)) for topic in entry.topics]
+        profiles = [profile_of(name) for name in entry.profiles]
         enclosure = entry.enclosure
+        for profile in profiles:
+            enclosure = profile.enclosure(enclosure, entry)
         if enclosure:
-            item.enclosure(enclosure.url, str(enclosure.length), enclosure.type)
-        element = item.rss_entry()
-        _add_extensions(element, entry, site)
-        escape_markup(element.iter(*_PLAIN_IN_ITEMS))
-        for name in entry.profiles:
-            profile_of(name).extend_item(element, entry)
-        return self._splicer(entry.profiles).entry(element)
+            attributes = {"url": enclosure.url, "length": str(enclosure.length), "type": enclosure.type}
+            parts.append(element("enclosure", "", attributes))
+        parts.append(element("pubDate", format_datetime(entry.published)))
+        parts += _extensions(entry, site)
+        for profile in profiles:
+            parts += profile.item_elements(entry)
+        return element("item", "".join(parts)).encode()
 
     def render_feed(self, head: FeedHead, entries: Sequence[bytes]) -> bytes:
         """Return the feed document of ``head`` with ``entries``."""
@@ -103,58 +86,42 @@ class RssFormat:
         escape_markup(root.iter(*_PLAIN_IN_CHANNELS))
         for name in head.profiles:
             profile_of(name).extend_channel(channel, head)
-        return self._splicer(head.profiles).document(root, entries)
-
-    def _splicer(self, profiles: tuple[str, ...]) -> Splicer:
-        """Return the splicer of documents that follow ``profiles``."""
-        if profiles not in self._splicers:
-            namespaces = {"atom": ATOM, "content": CONTENT, "dc": DC, "media": MEDIA, **_namespaces(profiles)}
-            self._splicers[profiles] = Splicer("rss", namespaces, "channel")
-        return self._splicers[profiles]
+        return document(root, entries, b"</channel></rss>")
 
 
 def _namespaces(profiles: tuple[str, ...]) -> dict[str, str]:
     return {prefix: uri for name in profiles for prefix, uri in profile_of(name).namespaces.items()}
 
 
-def _links(entry: Entry) -> list[dict[str, str | None]]:
-    article = entry.article
-    links: list[dict[str, str | None]] = []
-    if article.amp_url:
-        links.append({"rel": AMP_REL, "href": article.amp_url, "type": "text/html"})
-    return links
-
-
-def _add_extensions(item: Element, entry: Entry, site: SiteInfo) -> None:
-    """Append the elements of Atom, Dublin Core and Media RSS."""
+def _extensions(entry: Entry, site: SiteInfo) -> Iterator[str]:
+    """Yield the elements of Atom, Dublin Core and Media RSS."""
+    if entry.article.amp_url:
+        yield element("atom:link", "", {"rel": AMP_REL, "href": entry.article.amp_url, "type": "text/html"})
     if entry.updated != entry.published:
         # RSS has no date of an update (https://www.rssboard.org/rss-profile#namespace-elements-atom).
-        add(item, f"{{{ATOM}}}updated", rfc3339(entry.updated))
+        yield element("atom:updated", rfc3339(entry.updated))
     for author in entry.authors:
-        add(item, f"{{{DC}}}creator", author.name)
+        yield element("dc:creator", plain(author.name))
     if entry.language and entry.language != site.language:
-        add(item, f"{{{DC}}}language", entry.language)
-    for media in entry.media:
-        _add_media(item, media)
-    add_thumbnail(item, entry.lead)
+        yield element("dc:language", escaped(entry.language))
+    yield from map(_media_content, entry.media)
+    yield from thumbnails(entry.lead)
 
 
-def _add_media(item: Element, media: Media) -> None:
-    content = add(
-        item,
-        f"{{{MEDIA}}}content",
-        url=media.url,
-        type=media.type,
-        medium=media.medium,
-        fileSize=number_text(media.length),
-        duration=_seconds(media.duration),
-        width=number_text(media.width),
-        height=number_text(media.height),
-    )
-    if media.title:
-        add(content, f"{{{MEDIA}}}title", media.title, type="plain")
+def _media_content(media: Media) -> str:
+    inner = element("media:title", plain(media.title), {"type": "plain"}) if media.title else ""
     if media.credit:
-        add(content, f"{{{MEDIA}}}credit", media.credit)
+        inner += element("media:credit", plain(media.credit))
+    attributes = {
+        "url": media.url,
+        "type": media.type,
+        "medium": media.medium,
+        "fileSize": number_text(media.length),
+        "duration": _seconds(media.duration),
+        "width": number_text(media.width),
+        "height": number_text(media.height),
+    }
+    return element("media:content", inner, attributes)
 
 
 def _seconds(duration: float | None) -> str | None:

@@ -15,6 +15,7 @@ from feedpub.feeds.feed_settings import FeedSettings
 from feedpub.output.entry import Entry, SiteInfo
 from feedpub.output.formats.base import FeedHead
 from feedpub.output.formats.feedgen_fixes import Element
+from feedpub.output.media import Media
 
 
 class CheckedFeed(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,11 +55,16 @@ class Profile:
     def extend_channel(self, channel: Element, head: FeedHead) -> None:
         """Add to ``channel``, the RSS channel of the feed ``head``."""
 
-    def extend_item(self, item: Element, entry: Entry) -> None:
-        """Add to ``item``, the RSS item of ``entry``.
+    def enclosure(self, chosen: Media | None, entry: Entry) -> Media | None:  # noqa: ARG002  # the same
+        """Return the enclosure of the RSS item of ``entry``; ``chosen`` is the usual one."""
+        return chosen
 
-        The result does not depend on the feed, so that it serves every feed of the profile.
+    def item_elements(self, entry: Entry) -> Iterator[str]:  # noqa: ARG002  # the same
+        """Yield further elements of the RSS item of ``entry``.
+
+        They do not depend on the feed, so that they serve every feed of the profile.
         """
+        yield from ()
 
     def findings(self, feed: CheckedFeed) -> Iterator[ProfileFinding]:  # noqa: ARG002  # for those that override it
         """Yield what the service refuses of ``feed``, for ``feedpub validate``."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from feedpub.output.entry import Entry
-from feedpub.output.formats.feedgen_fixes import Element, add
 from feedpub.output.media import Media
 from feedpub.output.profiles.base import CheckedFeed, Profile, ProfileFinding
 
@@ -20,16 +19,11 @@ _LEAST_CHARACTERS = 300
 class FlipboardProfile(Profile):
     """The profile of Flipboard."""
 
-    def extend_item(self, item: Element, entry: Entry) -> None:
-        """Make a large picture the enclosure, unless that is a video in MP4."""
-        chosen = entry.enclosure
+    def enclosure(self, chosen: Media | None, entry: Entry) -> Media | None:
+        """Return a large picture, unless ``chosen`` is a video in MP4."""
         if chosen is not None and chosen.type == "video/mp4":
-            return
-        picture = next((image for image in entry.images if not _is_small(_stated_size(image))), None)
-        for enclosure in item.findall("enclosure"):
-            item.remove(enclosure)
-        if picture:
-            add(item, "enclosure", url=picture.url, length=str(picture.length), type=picture.type)
+            return chosen
+        return next((image for image in entry.images if not _is_small(_stated_size(image))), None)
 
     def findings(self, feed: CheckedFeed) -> Iterator[ProfileFinding]:
         """Yield what Flipboard refuses of ``feed``."""

@@ -16,6 +16,8 @@ from feedpub.core.media_types import type_by_extension
 from feedpub.output.entry import Entry
 from feedpub.output.formats.base import FeedHead
 from feedpub.output.formats.feedgen_fixes import Element, add
+from feedpub.output.formats.xml_text import element, escaped
+from feedpub.output.media import Media
 from feedpub.output.profiles.base import CheckedFeed, Profile, ProfileFinding
 
 _ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
@@ -59,31 +61,31 @@ class PodcastProfile(Profile):
                 add(channel, f"{_ITUNES}{element_name}", "Yes")
         _add_podcasting_2(channel, podcast, head, email)
 
-    def extend_item(self, item: Element, entry: Entry) -> None:
-        """Describe the episode, and keep no enclosure that is no recording."""
+    def enclosure(self, chosen: Media | None, entry: Entry) -> Media | None:  # noqa: ARG002  # of the interface
+        """Return ``chosen`` if it is a recording: the link check may have left out the only one."""
+        return chosen if chosen is not None and chosen.is_recording else None
+
+    def item_elements(self, entry: Entry) -> Iterator[str]:
+        """Yield the description of the episode."""
         recording = entry.enclosure
-        if recording is None or not recording.is_recording:
-            # The link check may have left out the only recording.
-            for enclosure in item.findall("enclosure"):
-                item.remove(enclosure)
-        elif recording.duration is not None:
-            add(item, f"{_ITUNES}duration", str(round(recording.duration)))
+        if recording is not None and recording.is_recording and recording.duration is not None:
+            yield element("itunes:duration", str(round(recording.duration)))
         if picture := _picture(entry):
-            add(item, f"{_ITUNES}image", href=picture)
+            yield element("itunes:image", "", {"href": picture})
         episode = entry.article.episode
         if episode is None:
             return
         for name, value in (("season", episode.season), ("episode", episode.number), ("episodeType", episode.type)):
             if value is not None:
-                add(item, f"{_ITUNES}{name}", str(value))
+                yield element(f"itunes:{name}", escaped(str(value)))
         if episode.explicit is not None:
-            add(item, f"{_ITUNES}explicit", str(episode.explicit).lower())
+            yield element("itunes:explicit", str(episode.explicit).lower())
         for transcript in episode.transcripts:
             media_type = transcript.type or type_by_extension(transcript.url) or "text/html"
-            language = transcript.language
-            add(item, f"{_PODCAST}transcript", url=transcript.url, type=media_type, language=language)
+            attributes = {"url": transcript.url, "type": media_type, "language": transcript.language}
+            yield element("podcast:transcript", "", attributes)
         if episode.chapters:
-            add(item, f"{_PODCAST}chapters", url=episode.chapters, type=_CHAPTERS)
+            yield element("podcast:chapters", "", {"url": episode.chapters, "type": _CHAPTERS})
 
     def findings(self, feed: CheckedFeed) -> Iterator[ProfileFinding]:
         """Yield what Apple Podcasts refuses of ``feed``, and Spotify without an owner."""
