@@ -102,10 +102,11 @@ def test_rules_are_explained_by_the_clock_and_the_language_of_the_site() -> None
 def test_the_feeds_of_a_family_are_those_of_the_article() -> None:
     family = CustomFeed(slug="hot", title="Hot", combine=("topics", "providers"), topics=("AI", "ML"), min_heat=50)
     explained = article("a", topics=("AI", "ML", "Go"), provider=WSJ, heat=80)
-    config = configuration(feeds=(family,), topics=Grouping(exclude=("ML",)))
+    own = CustomFeed(slug="own", title="Own")
+    config = configuration(feeds=(family, own), topics=Grouping(exclude=("ML",)))
     places = places_of(explained, [article("b", published_at=day(2), topics=("AI",), provider=WSJ, heat=60)], config)
     assert places["feeds/hot~ai~wsj.com"] == (2, None)
-    assert [folder for folder in places if folder.startswith("feeds/")] == ["feeds/hot~ai~wsj.com"]
+    assert [folder for folder in places if folder.startswith("feeds/")] == ["feeds/hot~ai~wsj.com", "feeds/own"]
 
 
 @pytest.mark.parametrize(

@@ -426,8 +426,9 @@ def test_a_site_without_articles_has_its_feed() -> None:
 
 
 def test_a_feed_that_did_not_change_is_listed_by_what_is_kept_of_it() -> None:
-    config = configuration(feeds=(CustomFeed(slug="hot", title="Hot"),))
+    config = configuration(feeds=(CustomFeed(slug="hot", title="Hot", description="The hottest"),))
     feeds = feeds_of([article(topics=("AI",), provider=MINT, updated_at=day(9))], config)
+    assert feeds["feeds/hot"].description == "The hottest"
     for feed in feeds.values():
         kept = PublishedFeed(kind=feed.kind, key=feed.key, label=feed.label, updated=feed.updated, total=feed.total)
         shown = listing_of(kept, feed.folder, SettingsByFeed(config))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
-from feedpub.config import Config, CustomFeed
-from feedpub.config.feed_model import Grouping
+from feedpub.config import Config, CustomFeed, Top
+from feedpub.config.feed_model import Grouping, NamedFeed
 from feedpub.config.model import Output
 from feedpub.content.batches import encode_article
 from feedpub.core.digests import content_digest
-from feedpub.core.models import Article, Provider, Topic
+from feedpub.core.models import Article, Image, Provider, Topic
 from feedpub.feeds.order import newest_first
 from feedpub.feeds.selection import select
 from feedpub.output.documents import Documents, InputDigests
@@ -141,3 +143,42 @@ def test_an_owners_templates_are_sought_beside_the_configuration(tmp_path: Path)
     (tmp_path / "mine/feed.html").write_text("{% mine %}")
     with pytest.raises(TemplateError, match=r"^mine/feed\.html:1: "):
         signed(ARTICLES, config)
+
+
+def json_feed(config: Config, folder: str, articles: Sequence[Article] = ARTICLES) -> tuple[bytes, dict[str, Any]]:
+    data = signed(articles, config)[f"{folder}/feed.json"][1]
+    return data, json.loads(data)
+
+
+def test_a_digest_is_in_the_language_of_its_feed_and_lists_what_its_content_says() -> None:
+    values = {"slug": "week", "title": "Week", "top": Top(digest=True), "language": "de"}
+    shown = json_feed(configuration(feeds=(CustomFeed(**values),)), "feeds/week", [*ARTICLES])[1]
+    assert shown["language"] == "de"
+    assert all("language" not in item for item in shown["items"])
+    assert "Title of a5" in shown["items"][-1]["content_html"]
+    bare = json_feed(configuration(feeds=(CustomFeed(**values, content="none"),)), "feeds/week", [*ARTICLES])[1]
+    assert all("content_html" not in item for item in bare["items"])
+
+
+def test_the_icon_of_a_feed_comes_before_that_of_its_provider_and_of_the_site() -> None:
+    icons = {"icon": "https://a.example/own.png"}
+    providers = Grouping(feeds={"wsj.com": NamedFeed(**icons)})
+    assert json_feed(configuration(providers=providers), "providers/wsj.com")[1]["icon"] == icons["icon"]
+    pictured = Provider(name="WSJ", domain="wsj.com", images=(Image(url="https://a.example/wsj.png"),))
+    articles = [msgspec.structs.replace(one, provider=pictured) for one in ARTICLES]
+    assert json_feed(configuration(), "providers/wsj.com", articles)[1]["icon"] == "https://a.example/wsj.png"
+
+
+def test_a_document_that_would_be_too_large_has_excerpts_from_the_oldest_entry_on() -> None:
+    articles = [msgspec.structs.replace(one, body="word " * 200, excerpt="Short.") for one in ARTICLES]
+
+    def bodies(max_bytes: str | None) -> tuple[int, list[bool]]:
+        feed = CustomFeed(slug="all", title="All", formats=("json",), max_bytes=max_bytes)
+        data, shown = json_feed(configuration(feeds=(feed,)), "feeds/all", articles)
+        return len(data), ["word" in item.get("content_html", "") for item in shown["items"]]
+
+    whole, complete = bodies(None)
+    assert complete == [True] * 6
+    size, shown = bodies(f"{whole - 1500} B")
+    assert shown == [True] * 4 + [False] * 2
+    assert size <= whole - 1500

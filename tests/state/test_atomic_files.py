@@ -250,6 +250,17 @@ def test_the_folders_above_a_stray_go_as_far_as_they_are_empty(tmp_path: Path) -
     assert below(tmp_path) == {"providers", "providers/mine"}
 
 
+def test_the_folder_of_strays_stays_though_it_becomes_empty(tmp_path: Path) -> None:
+    (tmp_path / "site" / "output").mkdir(parents=True)
+    (tmp_path / "site" / "output" / f"{TEMPORARY}1").touch()
+    remove_strays([tmp_path / "site" / "output"], below=tmp_path / "site" / "output")
+    assert below(tmp_path) == {"site", "site/output"}
+    (tmp_path / "site" / "output" / "a").mkdir()
+    (tmp_path / "site" / "output" / "a" / f"{TEMPORARY}1").touch()
+    remove_strays([tmp_path / "site" / "output" / "a"], below=tmp_path / "site" / "output")
+    assert below(tmp_path) == {"site", "site/output"}
+
+
 def test_the_empty_folder_of_a_file_of_ours_that_is_gone_is_removed(tmp_path: Path) -> None:
     for folder in ("topics/ai", "topics/mine"):
         (tmp_path / folder).mkdir(parents=True)
