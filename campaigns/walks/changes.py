@@ -12,7 +12,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from feedpub.core.models import ArchivedCopy
 from feedpub.links.model import Answer, LinkTarget, Verdict
+from feedpub.links.remember.copies import StoredCopy
 from feedpub.links.remember.store import LinkStore
 
 START = datetime(2024, 6, 1, tzinfo=UTC)
@@ -52,7 +54,7 @@ _SECTIONS: dict[str, list[str]] = {
     ],
     "topics": ["exclude: [AI]", "min_articles: 2", "group_stories: true", "limit: 3"],
     "providers": ["exclude: [first.example]", "min_articles: 2"],
-    "check": ["on_broken: omit", "failures_before_broken: 2"],
+    "check": ["on_broken: omit", "on_broken: archive", "on_broken: archive", "failures_before_broken: 2"],
 }
 _CONTENT = [
     "exclude: [part/**]",
@@ -121,6 +123,7 @@ class WalkedSite:
             self.damage_output: 10,
             self.damage_cache: 4,
             self.check: 6,
+            self.find_copies: 4,
             self.lose_answers: 1,
         }
         for action in self._chance.choices(list(changes), list(changes.values()), k=self._chance.randint(0, 5)):
@@ -280,6 +283,21 @@ class WalkedSite:
                 else:
                     store.add(target, Answer(status=404), [Verdict.BROKEN], START)
                 self.log.append(f"check {name}: {length}")
+
+    def find_copies(self) -> None:
+        """Record which sources are dead, and the archived copies of a few."""
+        state = self.root / ".feedpub"
+        state.mkdir(exist_ok=True)
+        urls = [f"https://example.com/{self._chance.randrange(90)}" for _ in range(self._chance.choice([1, 5, 90]))]
+        with LinkStore(state) as store:
+            for url in urls:
+                copy = ArchivedCopy(
+                    f"https://archive.example/{url}", START - timedelta(days=self._chance.randrange(70))
+                )
+                store.add_copy(url, StoredCopy(self._chance.choice([copy, copy, None]), START, START))
+            half = self._chance.randint(0, len(urls))
+            store.show_copies(dead=urls[:half], alive=urls[half:])
+        self.log.append(f"copies of {urls}")
 
     def lose_answers(self) -> None:
         """Delete links.db."""

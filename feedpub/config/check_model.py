@@ -39,7 +39,13 @@ Exclude = Annotated[tuple[Text, ...], Meta(description="Links not to check: host
 AllowPrivate = Annotated[tuple[Text, ...], Meta(description="Networks that are not public, but allowed: 10.0.0.0/8.")]
 Runs = Annotated[int, Meta(ge=1, description="The number of failed runs in a row after which a link is broken.")]
 OnBroken = Annotated[
-    Literal["keep", "omit"], Meta(description="What feeds do with broken AMP, image and attachment links.")
+    Literal["keep", "omit", "archive"],
+    Meta(
+        description=(
+            "What feeds do with broken links: omit those to AMP pages, images and attachments, or link archived copies"
+            " of dead sources."
+        )
+    ),
 ]
 FailOn = Annotated[tuple[VerdictName, ...], Meta(description="The verdicts that make the check exit with 1.")]
 GonePages = Annotated[
@@ -113,7 +119,7 @@ class Check(Section, frozen=True, kw_only=True):
         ),
     ] = {}
     archive: Annotated[
-        str, Meta(description="The availability API of a web archive, which `check --suggest archive` asks.")
+        str, Meta(description="The availability API of a web archive, which `check` asks for copies of dead pages.")
     ] = "https://archive.org/wayback/available"
     known_names: Annotated[
         tuple[HostName, ...],

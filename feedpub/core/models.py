@@ -51,6 +51,13 @@ class MeasuredMedia(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The uncompressed length in bytes."""
 
 
+class ArchivedCopy(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A copy of a dead page in a web archive."""
+
+    url: str
+    taken_at: datetime
+
+
 class Image(msgspec.Struct, frozen=True, kw_only=True):
     """A picture of an article or a provider."""
 
@@ -227,6 +234,8 @@ class Article(ArticleBase, frozen=True, kw_only=True):
     """The text that ends the excerpt in the body, if the generator has such a setting."""
     own: bool = False
     """True if the URL is one of this site (``content.permalink``), not that of a source."""
+    archived: ArchivedCopy | None = None
+    """Set from the link check only, if the URL is dead; see :mod:`feedpub.links.facts`."""
 
     @property
     def facets(self) -> Facets:
@@ -247,6 +256,7 @@ class Article(ArticleBase, frozen=True, kw_only=True):
             *filter(None, (self.amp_url, self.amp_cache_url)),
             *(image.url for image in self.images),
             *(attachment.url for attachment in self.attachments),
+            self.url,
         )
 
     @property

@@ -17,6 +17,7 @@ from urllib.parse import quote, urlsplit
 import msgspec
 
 from feedpub.core import urls
+from feedpub.core.models import ArchivedCopy
 from feedpub.links.fetch.redirects import RedirectFollower, RequestPlan
 from feedpub.links.fetch.robots import Robots
 from feedpub.links.model import Failure, LinkResult, Verdict
@@ -24,8 +25,11 @@ from feedpub.links.net.failures import TransportError
 from feedpub.links.net.resolver import Resolver
 from feedpub.links.net.routes import Router
 from feedpub.links.net.session import CheckSession
+from feedpub.links.options import CheckOptions
 from feedpub.links.redact import has_user_information
-from feedpub.links.run.engine import Stop
+from feedpub.links.remember.copies import StoredCopy
+from feedpub.links.remember.store import LinkStore
+from feedpub.links.run.engine import Stop, StopFlag
 from feedpub.links.schedule.politeness import host_of
 from feedpub.links.settings import SettingsByHost
 
@@ -63,11 +67,8 @@ class ArchiveSearch(NamedTuple):
     """The URL of the archived copy, by the link's URL without fragment."""
     warning: str | None
     """A line on the links for which the archive did not answer; None if it answered for all."""
-
-
-class _Snapshot(NamedTuple):
-    url: str
-    time: datetime
+    is_stopped: bool = False
+    """True if ``stop`` ended the search."""
 
 
 class _Closest(msgspec.Struct, frozen=True):
@@ -91,36 +92,50 @@ _DECODE = msgspec.json.Decoder(_Reply).decode
 
 
 def find_copies(
-    results: Iterable[LinkResult], dates: Mapping[str, datetime], address: str, settings: SettingsByHost, stop: Stop
+    wanted: Mapping[str, datetime], address: str, settings: SettingsByHost, store: LinkStore, options: CheckOptions
 ) -> ArchiveSearch:
-    """Return the archived copies of the broken and gone links of ``results``.
+    """Return the archived copies of the URLs ``wanted``, from before the date of each.
 
-    ``dates`` has the date of each article by its path. ``address`` is the URL of the API. A link of
-    several articles gets a copy from before the first of them. One request is sent at a time.
+    ``address`` is the URL of the API. It is asked only for what ``store`` has no answer to; one
+    request is sent at a time, and each answer is stored at once.
     """
-    wanted = _wanted(results, dates)
+    now, stop = options.now or datetime.now(UTC), options.stop or StopFlag()
+    known = {} if options.refresh else {url: store.copy(url) for url in wanted}
     copies: dict[str, str] = {}
+    to_ask = []
+    for url, date in sorted(wanted.items()):
+        stored = known.get(url)
+        if stored is None or not stored.answers(date, now):
+            to_ask.append(url)
+        elif stored.copy is not None:
+            copies[url] = stored.copy.url
+    if options.offline or stop.is_set() or not to_ask:
+        return ArchiveSearch(copies, None, stop.is_set())
     unanswered, row, reason = 0, 0, ""
     with contextlib.closing(_Archive(address, settings, stop)) as archive:
-        for number, (url, date) in enumerate(sorted(wanted.items())):
-            if stop.is_set():
-                break
+        for number, url in enumerate(to_ask):
             try:
-                found = archive.snapshot_before(url, date)
+                found = archive.copy_before(url, wanted[url])
             except ArchiveError as error:
                 unanswered, row, reason = unanswered + 1, row + 1, reason or str(error)
                 if error.is_final or row == _MOST_FAILURES:
-                    unanswered += len(wanted) - number - 1
+                    unanswered += len(to_ask) - number - 1
                     break
-            else:
-                row = 0
-                if found is not None:
-                    copies[url] = found.url
-    return ArchiveSearch(copies, _warning(host_of(address), unanswered, reason))
+                continue
+            if stop.is_set():
+                break
+            row = 0
+            store.add_copy(url, StoredCopy(found, wanted[url], datetime.now(UTC)))
+            if found is not None:
+                copies[url] = found.url
+    return ArchiveSearch(copies, _warning(host_of(address), unanswered, reason), stop.is_set())
 
 
-def _wanted(results: Iterable[LinkResult], dates: Mapping[str, datetime]) -> dict[str, datetime]:
-    """Return the first date of each dead link, by its URL without fragment."""
+def first_dates(results: Iterable[LinkResult], dates: Mapping[str, datetime]) -> dict[str, datetime]:
+    """Return the date of the first article of each dead link, by the URL without fragment.
+
+    ``dates`` has the date of each article by its path.
+    """
     wanted: dict[str, datetime] = {}
     for result in results:
         if result.verdict in DEAD and not has_user_information(result.url):
@@ -149,7 +164,7 @@ class _Archive:
         self._session = CheckSession()
         self._router = Router(settings, Resolver(lambda host: settings.settings_for(host).allow_private))
 
-    def snapshot_before(self, url: str, date: datetime) -> _Snapshot | None:
+    def copy_before(self, url: str, date: datetime) -> ArchivedCopy | None:
         """Return a snapshot from before ``date``, near to it. Raise :class:`ArchiveError`.
 
         After a later snapshot, the requested time goes back further than that snapshot is away. The
@@ -160,9 +175,9 @@ class _Archive:
             if self._stop.is_set():
                 return None
             found = self._nearest(url, moment)
-            if found is None or found.time <= date:
+            if found is None or found.taken_at <= date:
                 return found
-            gap = 3 * max(found.time - moment, timedelta(days=1))
+            gap = 3 * max(found.taken_at - moment, timedelta(days=1))
             is_next_last = number == _MOST_REQUESTS - 1
             moment = _OLDEST if is_next_last or gap >= date - _OLDEST else date - gap
         return None
@@ -172,7 +187,7 @@ class _Archive:
         self._router.close()
         self._session.close()
 
-    def _nearest(self, url: str, moment: datetime) -> _Snapshot | None:
+    def _nearest(self, url: str, moment: datetime) -> ArchivedCopy | None:
         """Return the snapshot nearest to ``moment``. Pause between two requests."""
         if not self._is_first:
             _wait(self._pause, self._stop)
@@ -190,7 +205,7 @@ def _wait(seconds: float, stop: Stop) -> None:
         time.sleep(min(left, _SLICE))
 
 
-def _request(follower: RedirectFollower, url: str) -> _Snapshot | None:
+def _request(follower: RedirectFollower, url: str) -> ArchivedCopy | None:
     """Return the snapshot that the API names in its answer to ``url``. Raise ArchiveError."""
     result = follower.follow(_PLAN, url)
     try:
@@ -207,14 +222,14 @@ def _request(follower: RedirectFollower, url: str) -> _Snapshot | None:
     return _parse(body)
 
 
-def _parse(body: bytes) -> _Snapshot | None:
+def _parse(body: bytes) -> ArchivedCopy | None:
     """Return the snapshot in an answer; None if there is none of a good page."""
     try:
         closest = _DECODE(body).archived_snapshots.closest
         if closest is None or not closest.available or str(closest.status) != "200":
             return None
         moment = datetime.strptime(closest.timestamp, _TIME_FORMAT).replace(tzinfo=UTC)
-        return _Snapshot(_secure(urls.normalize(closest.url)), moment)
+        return ArchivedCopy(_secure(urls.normalize(closest.url)), moment)
     except (ValueError, RecursionError):  # also those of msgspec and UrlError
         raise ArchiveError("its answer is not that of an availability API") from None
 

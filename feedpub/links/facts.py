@@ -1,8 +1,9 @@
-"""The facts from the link check that feeds show: media types, lengths and broken links.
+"""The facts from the link check that feeds show: media types, lengths, broken links and copies.
 
 Types and lengths belong to images and attachments. Feeds leave out the broken links for which
-``check.on_broken`` is ``omit``. The source link is never left out, because an entry needs it. Pure
-functions; this module does not check links.
+``check.on_broken`` is ``omit``. The source link is never left out, because an entry needs it; with
+``archive``, the content has a link to the archived copy of a dead source. Pure functions; this
+module does not check links.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Mapping
 import msgspec
 
 from feedpub.core.digests import content_digest
-from feedpub.core.models import Article, MeasuredMedia
+from feedpub.core.models import ArchivedCopy, Article, MeasuredMedia
 from feedpub.core.urls import page_key, page_of, split_page_keys
 
 
@@ -25,16 +26,24 @@ class LinkFacts(msgspec.Struct, frozen=True):
     broken: frozenset[str] = frozenset()
     """The AMP, image and attachment links to leave out."""
 
+    copies: Mapping[str, ArchivedCopy] = {}
+    """The copies of dead sources to show."""
+
     def __bool__(self) -> bool:
-        return bool(self.measured or self.broken)
+        return bool(self.measured or self.broken or self.copies)
 
     def digest(self) -> bytes:
         """Return a digest that changes with each of the facts."""
-        return content_digest(msgspec.msgpack.encode((sorted(self.measured.items()), sorted(self.broken))))
+        facts = (sorted(self.measured.items()), sorted(self.broken), sorted(self.copies.items()))
+        return content_digest(msgspec.msgpack.encode(facts))
 
     def about(self, pages: frozenset[str]) -> LinkFacts:
         """Return the facts about ``pages`` alone."""
-        return LinkFacts({url: self.measured[url] for url in pages & self.measured.keys()}, self.broken & pages)
+        return LinkFacts(
+            {url: self.measured[url] for url in pages & self.measured.keys()},
+            self.broken & pages,
+            {url: self.copies[url] for url in pages & self.copies.keys()},
+        )
 
 
 NO_FACTS = LinkFacts()
@@ -46,7 +55,7 @@ class FactIndex:
     def __init__(self, facts: LinkFacts = NO_FACTS) -> None:
         self._facts = facts
         self._pages: dict[bytes, list[str]] = defaultdict(list)
-        for url in facts.measured.keys() | facts.broken:
+        for url in facts.measured.keys() | facts.broken | facts.copies.keys():
             self._pages[page_key(url)].append(url)
         self._digests: dict[bytes, bytes] = {}
 
@@ -66,9 +75,10 @@ class FactIndex:
 
 
 def enriched(article: Article, facts: LinkFacts) -> Article:
-    """Return ``article`` with the known types and lengths, and without the broken links.
+    """Return ``article`` with the known types, lengths and copy, and without the broken links.
 
-    A type or length in front matter takes precedence.
+    A type or length in front matter takes precedence. A copy from after the article, whose date may
+    have changed since, is not shown.
     """
     if not facts:
         return article
@@ -79,8 +89,10 @@ def enriched(article: Article, facts: LinkFacts) -> Article:
     def measured(url: str) -> MeasuredMedia:
         return facts.measured.get(page_of(url)) or _NOT_MEASURED
 
+    copy = facts.copies.get(page_of(article.url))
     return msgspec.structs.replace(
         article,
+        archived=copy if copy and copy.taken_at <= article.published_at else None,
         amp_url=kept(article.amp_url),
         amp_cache_url=kept(article.amp_cache_url),
         images=tuple(

@@ -69,6 +69,8 @@ class CheckSettings(msgspec.Struct, frozen=True, kw_only=True):
     failures_before_broken: int
     omits_broken: bool
     """True if feeds leave out broken AMP, image and attachment links to the host."""
+    archives_broken: bool
+    """True if feeds link the archived copies of dead sources of the host."""
     fail_on: frozenset[Verdict]
     gone_pages: bool
     """True if links are looked for that are dead although their servers answer."""
@@ -113,6 +115,13 @@ class SettingsByHost:
     def omit_broken(self) -> bool:
         """True if feeds leave out the broken links of at least one host."""
         return self.general.omits_broken or any(host_check.on_broken == "omit" for _, host_check in self._patterns)
+
+    @property
+    def archive_broken(self) -> bool:
+        """True if feeds link the archived copies of dead sources of at least one host."""
+        return self.general.archives_broken or any(
+            host_check.on_broken == "archive" for _, host_check in self._patterns
+        )
 
     def settings_for(self, host: str) -> CheckSettings:
         """Return the settings of ``host``: a name without port, or an IP address."""
@@ -213,6 +222,7 @@ def _merge(check: Check, host_checks: Sequence[HostCheck]) -> CheckSettings:
         ttl=_lifetimes([check.ttl, *(level.ttl for level in host_checks if level.ttl)]),
         failures_before_broken=values["failures_before_broken"],
         omits_broken=values["on_broken"] == "omit",
+        archives_broken=values["on_broken"] == "archive",
         fail_on=frozenset(map(Verdict, values["fail_on"])),
         gone_pages=values["gone_pages"],
         fragments=values["fragments"],

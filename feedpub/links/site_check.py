@@ -16,14 +16,15 @@ from feedpub.content.loading import scan_content
 from feedpub.core.errors import Problem, StorageError
 from feedpub.core.urls import page_of
 from feedpub.core.workers import LocalWorkers, cores
-from feedpub.links.archive import DEAD, ArchiveSearch, find_copies
+from feedpub.links.archive import DEAD, ArchiveSearch, find_copies, first_dates
 from feedpub.links.check import LinkCheck
 from feedpub.links.find.site_links import SiteLinks, read_links
-from feedpub.links.model import LinkResult
+from feedpub.links.model import LinkKind, LinkResult, Verdict
 from feedpub.links.options import CheckOptions
 from feedpub.links.remember.store import LinkStore
 from feedpub.links.run.engine import RunOutcome, StopFlag
 from feedpub.links.run.from_config import engine_of
+from feedpub.links.schedule.politeness import host_of
 from feedpub.links.settings import SettingsByHost
 
 
@@ -114,22 +115,40 @@ def check_links(config: Config, links: SiteLinks, options: CheckOptions) -> Chec
         if not options.paths and not options.offline and outcome.no_network is None:
             used = (*(link.url for link in links.links), *links.other_urls)
             store.forget_unused(map(page_of, used), datetime.now(UTC))
+        search = ArchiveSearch({}, None)
+        if outcome.no_network is None and (options.suggest_archive or by_host.archive_broken):
+            search = _find_copies(config, link_check, links, store, options)
     if outcome.no_network:
         raise StorageError(f"no network: {outcome.no_network}; nothing was recorded")
-    stop = options.stop or StopFlag()
-    search = ArchiveSearch({}, None)
-    if options.suggest_archive and not options.offline and not outcome.is_stopped:
-        search = find_copies(link_check.results(), links.dates, config.check.archive, by_host, stop)
-        if search.warning is not None and options.on_warning is not None:
-            options.on_warning(search.warning)
+    if search.warning is not None and options.on_warning is not None:
+        options.on_warning(search.warning)
     return CheckReport(
         unchecked=link_check.unchecked,
-        is_stopped=outcome.is_stopped or (options.suggest_archive and stop.is_set()),
+        is_stopped=outcome.is_stopped or search.is_stopped,
         problems=links.problems,
         warnings=(*warnings, *((search.warning,) if search.warning else ())),
         _check=link_check,
         _copies=search.copies,
     )
+
+
+def _find_copies(
+    config: Config, link_check: LinkCheck, links: SiteLinks, store: LinkStore, options: CheckOptions
+) -> ArchiveSearch:
+    """Find the archived copies that the report or feeds show, and store which ones feeds show."""
+    by_host = SettingsByHost.of(config)
+
+    def is_for_feeds(result: LinkResult) -> bool:
+        return result.kind is LinkKind.SOURCE and by_host.settings_for(host_of(result.url)).archives_broken
+
+    results = (result for result in link_check.results() if options.suggest_archive or is_for_feeds(result))
+    search = find_copies(first_dates(results, links.dates), config.check.archive, by_host, store, options)
+    pages: dict[bool, set[str]] = {True: set(), False: set()}
+    for result in link_check.results():
+        if result.kind is LinkKind.SOURCE and result.verdict in (*DEAD, Verdict.OK, Verdict.REDIRECTED):
+            pages[result.verdict in DEAD].add(page_of(result.url))
+    store.show_copies(dead=pages[True], alive=pages[False] - pages[True])
+    return search
 
 
 def _run(config: Config, link_check: LinkCheck, options: CheckOptions) -> RunOutcome:

@@ -53,6 +53,8 @@ class SiteInfo(msgspec.Struct, frozen=True, kw_only=True):
     """The words above a list of related articles."""
     story_heading: str = "More on this story"
     """The words above a list of the other articles of a story."""
+    archived_label: str = "Archived copy"
+    """The words before the link to the archived copy of a dead source."""
     generator: str | None = None
     """The generator in whose Markdown the articles are written."""
 

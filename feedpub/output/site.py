@@ -14,6 +14,7 @@ def site_of(config: Config) -> SiteInfo:
     """Return the facts about the site that every feed states."""
     site = config.site
     author = site.author
+    words = words_for(site.language)[1]
     return SiteInfo(
         title=site.title,
         base_url=site.base_url,
@@ -26,8 +27,9 @@ def site_of(config: Config) -> SiteInfo:
         rights=site.rights,
         categories=site.categories,
         webmaster=site.webmaster,
-        related_heading=words_for(site.language)[1].related,
-        story_heading=words_for(site.language)[1].story,
+        related_heading=words.related,
+        story_heading=words.story,
+        archived_label=words.archived,
         generator=config.content.generator,
     )
 

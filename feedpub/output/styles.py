@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from feedpub.core.models import ArticleBase, Candidate
+from feedpub.core.models import ArchivedCopy, ArticleBase, Candidate
 from feedpub.core.urls import UrlError, normalize
 from feedpub.feeds.order import rank
 from feedpub.output.entry import Entry, SiteInfo, unlisted_related
@@ -58,7 +58,7 @@ PAGE = EntryForm("page")
 
 def styled(entry: Entry, style: EntryStyle, site: SiteInfo) -> Entry:
     """Return the full ``entry`` as feeds of ``style`` show it."""
-    if style == EntryStyle() and not entry.story:
+    if style == EntryStyle() and not entry.story and entry.article.archived is None:
         return entry
     changes: dict[str, object] = {"profiles": style.profiles}
     if style.language:
@@ -92,14 +92,15 @@ def shortened(
 
 
 def _content(entry: Entry, style: EntryStyle, site: SiteInfo) -> str | None:
-    """Return the content of ``entry``: lead image, body or excerpt, and related articles."""
+    """Return the content of ``entry``: lead image, body or excerpt, copy, other articles."""
     body = entry.body_html if style.content == "full" else None
     before = lead_image_block(entry, body) if style.lead_image != "media" else None
     story = _articles(site.story_heading, entry.story) if entry.story else None
     related = _related(entry, site) if style.related == "content" else None
-    if not before and not story and not related:
+    archived = _archived_block(entry.article.archived, site) if entry.article.archived else None
+    if not before and not archived and not story and not related:
         return body
-    return "\n".join(filter(None, (before, body or excerpt_block(entry), story, related)))
+    return "\n".join(filter(None, (before, body or excerpt_block(entry), archived, story, related)))
 
 
 def excerpt_block(entry: Entry) -> str | None:
@@ -148,6 +149,14 @@ def _size(lead: Media) -> Markup:
     if not lead.width or not lead.height:
         return Markup("")
     return Markup(' width="{}" height="{}"').format(lead.width, lead.height)
+
+
+def _archived_block(copy: ArchivedCopy, site: SiteInfo) -> str:
+    """Return the link to the copy of a dead source, with the day of the copy."""
+    from markupsafe import Markup  # noqa: PLC0415
+
+    paragraph = Markup('<p>{}: <a href="{}">{:%Y-%m-%d}</a></p>')
+    return str(paragraph.format(site.archived_label, copy.url, copy.taken_at))
 
 
 def _related(entry: Entry, site: SiteInfo) -> str | None:

@@ -10,9 +10,11 @@ import pytest
 from feedpub import BuildOptions, Report, build, load_config
 from feedpub.building import incremental, publishing
 from feedpub.content import files as content_files
+from feedpub.core.models import ArchivedCopy
 from feedpub.links.model import Answer, LinkTarget, Verdict
+from feedpub.links.remember.copies import StoredCopy
 from feedpub.links.remember.store import LinkStore
-from support.links.storing import NOW, add
+from support.links.storing import DAY, NOW, add
 from support.site import SiteFolder
 
 SITE_FILES = {"rss.xml", "atom.xml", "feed.json"}
@@ -119,6 +121,25 @@ def test_a_forgotten_url_renders_the_feeds_that_showed_its_length(
     report, paths = rendered(site, monkeypatch)
     assert paths == set(report.files) == of("", "archive/2/", "topics/topic-0/")
     assert built(site, full=True).files == ()
+
+
+def test_a_copy_of_a_dead_source_renders_the_feeds_that_show_it(
+    site: SiteFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (site.root / "config.yaml").read_text()
+    (site.root / "config.yaml").write_text(text.replace("on_broken: omit", "on_broken: archive"))
+    assert built(site).files == ()
+    url = "https://example.com/4"
+    copy = ArchivedCopy("https://archive.example/4", NOW - 90 * DAY)
+    with LinkStore(site.state) as store:
+        store.add_copy(url, StoredCopy(copy, NOW, NOW))
+        assert rendered(site, monkeypatch)[1] == set()
+        for dead, alive in (([url], []), ([], [url])):
+            store.show_copies(dead, alive)
+            report, paths = rendered(site, monkeypatch)
+            assert paths == set(report.files) == of("", "archive/2/", "topics/topic-1/")
+            assert (b"https://archive.example/4" in site.files()["feed.json"]) is bool(dead)
+            assert built(site, full=True).files == ()
 
 
 def test_after_more_changes_than_are_kept_the_build_finds_each(

@@ -383,7 +383,7 @@ def test_an_unknown_key_is_named_with_its_line_and_the_nearest(complaints: Compl
         ("check: {timeout: 0}", "4: check.timeout: '0' is not a number above 0 to 86400"),
         ("check: {ttl: {ok: soon}}", "4: check.ttl.ok: 'soon' is not a span such as 7d or 12h"),
         ("check: {accept: [99]}", "4: check.accept[0]: '99' is not a status or a range such as 403 or 500-599"),
-        ("check: {on_broken: drop}", "4: check.on_broken: 'drop' is not one of keep, omit"),
+        ("check: {on_broken: drop}", "4: check.on_broken: 'drop' is not one of archive, keep, omit"),
         ("check: {hosts: {x.org: }}", "4: check.hosts.x.org: null is not a mapping of keys and values"),
         ("  language: english!", "4: site.language: 'english!' is not a language tag such as en or pt-BR"),
         ("  ttl: 0", "4: site.ttl: '0' is not a whole number from 1"),

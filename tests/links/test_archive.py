@@ -234,6 +234,102 @@ def test_every_format_names_the_copy(dead: SiteFolder) -> None:
     assert found["message"]["text"].endswith(f"; archived copy: {copy}")
 
 
+def checked(site: SiteFolder, *options: str) -> list[dict[str, Any]]:
+    """Check, and return the links of the report."""
+    done = site.run("check", "--format", "json", *options)
+    assert done.stderr == ""
+    links: list[dict[str, Any]] = json.loads(done.stdout)["links"]
+    return links
+
+
+def contents(site: SiteFolder) -> dict[str, set[str]]:
+    """Build twice, also from nothing; return the content of the newest entry in each format, and its link and id."""
+    site.build()
+    files = site.files()
+    site.build("--full")
+    assert site.files() == files
+    names = {"atom": "http://www.w3.org/2005/Atom", "content": "http://purl.org/rss/1.0/modules/content/"}
+    item = etree.fromstring(files["rss.xml"]).find("channel/item")
+    entry = etree.fromstring(files["atom.xml"]).find("atom:entry", names)
+    (first, *_) = json.loads(files["feed.json"])["items"]
+    link = entry.find("atom:link[@rel='alternate']", names)
+    return {
+        "content": {
+            item.findtext("content:encoded", None, names),
+            entry.findtext("atom:content", None, names),
+            first.get("content_html"),
+        },
+        "id": {item.findtext("guid"), entry.findtext("atom:id", None, names), first["id"]},
+        "url": {item.findtext("link"), link.get("href"), first["url"]},
+    }
+
+
+PARAGRAPH = f'<p>Archived copy: <a href="{SHOWN.format(time="20190412081500")}">2019-04-12</a></p>'
+
+
+@pytest.mark.slow
+def test_feeds_link_the_copy_of_a_dead_source_until_it_is_alive_again(dead: SiteFolder, archive: Archive) -> None:
+    configure(dead, archive, on_broken="archive", ttl={"broken": "0s", "ok": "0s"})
+    url = archive.server.url("/dead?a=1&b=%C3%BC")
+    dead.add("dead", "Text.", sourceUrl=url)
+    assert [link["archived_url"] for link in checked(dead)] == [SHOWN.format(time="20190412081500")]
+    shown = contents(dead)
+    assert shown == {"content": {f"<p>Text.</p>\n{PARAGRAPH}"}, "id": {url}, "url": {url}}
+    dead.add("dead", sourceUrl=url, excerpt="Short.")
+    assert contents(dead) == {**shown, "content": {f"<p>Short.</p>\n{PARAGRAPH}"}}
+    answer, archive.server.site = archive.server.site, lambda _host, exchange: exchange.send(200)
+    checked(dead)
+    assert contents(dead) == {**shown, "content": {None}}
+    archive.server.site = answer
+    checked(dead)
+    assert contents(dead) == {**shown, "content": {f"<p>Short.</p>\n{PARAGRAPH}"}}
+    assert len(archive.asked) == 1
+
+
+@pytest.mark.slow
+def test_an_answer_of_the_archive_is_remembered_until_it_is_forgotten(dead: SiteFolder, archive: Archive) -> None:
+    assert suggested(dead) == suggested(dead)
+    configure(dead, archive, on_broken="archive")
+    checked(dead)
+    checked(dead, "content/dead.md")
+    assert len(archive.asked) == 1
+    checked(dead, "--offline")
+    checked(dead, "--refresh")
+    assert len(archive.asked) == 2
+    dead.run("check", "--forget", "127.0.0.1")
+    assert PARAGRAPH not in contents(dead)["content"]
+    checked(dead)
+    assert len(archive.asked) == 3
+    archive.reply = text_of(NONE)
+    dead.add("dead", sourceUrl=archive.server.url("/dead?a=1&b=ü"), publishedDateTime="2019-01-01")
+    assert contents(dead)["content"] == {None}, "the copy is from after the article"
+    assert "archived_url" not in checked(dead)[0]
+    checked(dead)
+    assert [time for _, time in archive.asked[3:]] == ["20190101000000"], "that there is no copy is remembered, too"
+
+
+@pytest.mark.slow
+def test_copies_are_looked_for_where_the_configuration_says_so_and_for_sources_alone(
+    dead: SiteFolder, archive: Archive
+) -> None:
+    configure(dead, archive, kinds=["source", "image"], hosts={"127.0.0.3": {"on_broken": "archive"}})
+    other = archive.server.url("/other", "127.0.0.3")
+    dead.add("other", sourceUrl=other, images=[{"url": archive.server.url("/image", "127.0.0.3")}])
+    links = checked(dead)
+    assert [link["url"] for link in links if "archived_url" in link] == [other]
+    assert [url for url, _ in archive.asked] == [other]
+
+
+@pytest.mark.slow
+def test_an_archive_that_does_not_answer_leaves_feeds_as_they_are(dead: SiteFolder, archive: Archive) -> None:
+    configure(dead, archive, on_broken="archive")
+    archive.reply = text_of(b"", 503)
+    done = dead.run("check")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "the archive 127.0.0.2 did not answer for 1 link: status 503" in done.stderr
+    assert contents(dead)["content"] == {None}
+
+
 @pytest.mark.parametrize(
     "body",
     [

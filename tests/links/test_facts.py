@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 
 from feedpub.core.media_models import Attachment
-from feedpub.core.models import Image, MeasuredMedia
+from feedpub.core.models import ArchivedCopy, Image, MeasuredMedia
 from feedpub.core.urls import page_key
 from feedpub.links.facts import NO_FACTS, FactIndex, LinkFacts, enriched
 from feedpub.output.media import media_of
-from support.making import article
+from support.making import article, day
 
+SOURCE = "https://example.com/a"
 IMAGE = "https://example.com/picture"
 FILE = "https://example.com/file"
 AMP = "https://amp.example.com/a"
@@ -45,10 +48,28 @@ def test_an_image_that_answers_as_something_else_is_still_an_image() -> None:
 
 @pytest.mark.parametrize(
     ("broken", "left"),
-    [(AMP, (CACHE, f"{IMAGE}#top", FILE)), (CACHE, (AMP, f"{IMAGE}#top", FILE)), (IMAGE, (AMP, CACHE, FILE))],
+    [
+        (AMP, (CACHE, f"{IMAGE}#top", FILE, SOURCE)),
+        (CACHE, (AMP, f"{IMAGE}#top", FILE, SOURCE)),
+        (IMAGE, (AMP, CACHE, FILE, SOURCE)),
+    ],
 )
 def test_what_is_broken_is_left_out(broken: str, left: tuple[str, ...]) -> None:
     assert enriched(story(), LinkFacts({}, frozenset((broken,)))).checked_urls == left
+
+
+def test_the_copy_of_a_dead_source_is_one_from_before_the_article() -> None:
+    copy = ArchivedCopy("https://archive.example/a", day(1))
+    facts = LinkFacts({}, frozenset(), {story().url: copy})
+    assert enriched(story(), facts).archived == copy
+    assert enriched(article(url=f"{story().url}#part"), facts).archived == copy
+    assert (
+        enriched(msgspec.structs.replace(story(), published_at=day(1) - timedelta(seconds=1)), facts).archived is None
+    )
+    assert enriched(article("b"), facts).archived is None
+    index = FactIndex(facts)
+    assert index.about(page_key(story().url)) == facts
+    assert index.digest(page_key(story().url)) != b""
 
 
 def test_the_source_is_never_left_out() -> None:

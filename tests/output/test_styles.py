@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 import pytest
 from test_entry import SITE, entry
 
-from feedpub.core.models import ArticleBase, Image, Provider
+from feedpub.core.models import ArchivedCopy, ArticleBase, Image, Provider
 from feedpub.core.urls import normalize
 from feedpub.output.entry import Entry
 from feedpub.output.styles import EntryStyle, shortened, styled
@@ -184,6 +185,19 @@ def test_a_related_article_of_the_story_is_in_its_list_alone() -> None:
     content = styled(told, EntryStyle(related="content"), SITE).content_html or ""
     assert content.count("<li>") == 2
     assert content.index("More on this story") < content.index("The B") < content.index("Related") < content.index("/c")
+
+
+def test_the_copy_of_a_dead_source_is_named_under_the_text_and_before_other_articles() -> None:
+    copy = ArchivedCopy('https://archive.example/1?a&"', datetime(2019, 4, 12, 23, tzinfo=UTC))
+    link = '<p>Archived copy: <a href="https://archive.example/1?a&amp;&#34;">2019-04-12</a></p>'
+    assert shown(EntryStyle(), body="Text.", archived=copy).content_html == f"<p>Text.</p>\n{link}"
+    assert shown(EntryStyle(), excerpt="Short.", archived=copy).content_html == f"<p>Short.</p>\n{link}"
+    assert shown(EntryStyle(), archived=copy).content_html == link
+    full = shown(EntryStyle(related="content"), body="Text.", related=RELATED, archived=copy)
+    assert full.content_html == f"<p>Text.</p>\n{link}\n{LIST}"
+    excerpt = shown(EntryStyle(content="excerpt"), body="Text.", excerpt="Short.", archived=copy)
+    assert excerpt.content_html == f"<p>Short.</p>\n{link}"
+    assert shown(EntryStyle(content="none"), body="Text.", archived=copy).content_html is None
 
 
 def test_an_entry_without_content_lists_no_story() -> None:

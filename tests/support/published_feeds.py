@@ -15,10 +15,10 @@ from lxml import etree
 
 from feedpub import load_config
 from feedpub.config import Config
-from feedpub.config.model import Output
+from feedpub.config.model import Output, Site
 from feedpub.content.loading import load_articles
 from feedpub.core.feed_models import Feed
-from feedpub.core.models import Article, ArticleBase, Provider
+from feedpub.core.models import ArchivedCopy, Article, ArticleBase, Image, Provider
 from feedpub.feeds.order import newest_first
 from feedpub.feeds.selection import select
 from feedpub.feeds.status import group_by_status
@@ -105,6 +105,31 @@ def storied() -> Published:
         told("mirror", "Tesla recalls 2 million cars in Norway", 10, published_at=day(3)),
     ]
     config = configuration(output=Output(group_stories=True, related="content"))
+    found = select(newest_first(articles), config, {}, NOW)
+    return Published(config, {feed.folder: feed for feed in found}, rendered(found, config))
+
+
+@cache
+def copied() -> Published:
+    """A German site of two dead sources with archived copies: one with a body, one with an excerpt alone."""
+    moment = datetime(2019, 4, 12, 8, 15, tzinfo=UTC)
+    articles = [
+        article(
+            name,
+            archived=ArchivedCopy(f"https://web.archive.org/web/20190412081500/https://example.com/{name}?a&b", moment),
+            published_at=day(number),
+            **values,
+        )
+        for number, name, values in (
+            (
+                2,
+                "body",
+                {"body": "*Was* darin stand.", "excerpt": "Kurz.", "images": (Image(url="https://e.example/i"),)},
+            ),
+            (1, "excerpt", {"excerpt": "Kurz & <b>gut</b>."}),
+        )
+    ]
+    config = configuration(site=Site(title="KI", base_url="https://news.example.org/", language="de"))
     found = select(newest_first(articles), config, {}, NOW)
     return Published(config, {feed.folder: feed for feed in found}, rendered(found, config))
 

@@ -27,6 +27,7 @@ from feedpub.feeds.status import group_by_status
 from feedpub.links.find.article_links import links_of
 from feedpub.links.model import Link, LinkKind
 from feedpub.links.options import CheckOptions
+from feedpub.links.settings import SettingsByHost
 from feedpub.state.build_db import BuildCache, decode_stamp
 from feedpub.state.lock import build_lock
 
@@ -97,13 +98,14 @@ def read_links(config: Config, scan: Scan, workers: Workers, options: CheckOptio
     # A build reports the problems of valid articles (text that it corrected).
     invalid = (problem for file in files.values() if file.summary is None for problem in file.problems)
     problems = tuple(sorted((*scan.problems, *invalid)))
+    needs_dates = options.suggest_archive or SettingsByHost.of(config).archive_broken
     return SiteLinks(
         links=links,
         other_urls=other_urls,
         articles=len(paths),
         problems=problems,
         files=scan.sources,
-        dates={summary.path: summary.published_at for summary in selected} if options.suggest_archive else {},
+        dates={summary.path: summary.published_at for summary in selected} if needs_dates else {},
     )
 
 

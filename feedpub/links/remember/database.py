@@ -18,6 +18,7 @@ from pathlib import Path
 
 from feedpub.core.errors import StorageError, message_of, printable
 from feedpub.links.remember.answers import COLUMNS
+from feedpub.links.remember.copies import COPY_COLUMNS
 
 NAME = "links.db"
 
@@ -49,6 +50,16 @@ _MIGRATIONS = (
     INSERT INTO meta VALUES (lower(hex(randomblob(8))), 0, 0);
     """,
     "CREATE TABLE changes (revision INTEGER PRIMARY KEY, url TEXT NOT NULL);",
+    """
+    CREATE TABLE copies (
+        url TEXT PRIMARY KEY,
+        before REAL NOT NULL,
+        copy TEXT,
+        taken_at REAL,
+        found_at REAL NOT NULL,
+        is_shown INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )
 
 _BUSY = 10  # seconds to wait for another check's commit
@@ -247,6 +258,8 @@ def _has_tables(db: sqlite3.Connection, version: int) -> bool:
     db.execute("SELECT url, media_type, length FROM media LIMIT 0")
     if version > 1:
         db.execute("SELECT revision, url FROM changes LIMIT 0")
+    if version > 2:
+        db.execute(f"SELECT {COPY_COLUMNS} FROM copies LIMIT 0")  # noqa: S608  # a constant
     return len(db.execute("SELECT epoch, revision, run FROM meta").fetchall()) == 1
 
 

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from feedpub.core.errors import printable
-from feedpub.core.models import MeasuredMedia
+from feedpub.core.models import ArchivedCopy, MeasuredMedia
 from feedpub.links.facts import LinkFacts
 from feedpub.links.remember.answers import COLUMNS, Row, StoredAnswer, stored_answer
+from feedpub.links.remember.copies import COPY_COLUMNS, stored_copy
 from feedpub.links.remember.database import NAME, DamagedError, DatabaseError, open_to_read
 
 if TYPE_CHECKING:
@@ -88,7 +89,18 @@ class MeasuredLinks:
             from feedpub.links.remember.broken import is_omitted  # noqa: PLC0415
 
             broken = frozenset(url for url, stored in self.suspects() if is_omitted(url, stored, settings))
-        return LinkFacts(self.measured(), broken)
+        return LinkFacts(self.measured(), broken, self._copies(settings) if settings.archive_broken else {})
+
+    def _copies(self, settings: SettingsByHost) -> dict[str, ArchivedCopy]:
+        """Return the copies of dead sources that feeds show under ``settings``, by URL."""
+        from feedpub.links.schedule.politeness import host_of  # noqa: PLC0415  # as above
+
+        copies = {}
+        for url, *row in self._rows(f"SELECT {COPY_COLUMNS} FROM copies WHERE is_shown = 1"):  # noqa: S608
+            stored, host_settings = stored_copy((url, *row)), settings.settings_for(host_of(url))
+            if stored and stored.copy and host_settings.archives_broken and host_settings.exclusion(url) is None:
+                copies[url] = stored.copy
+        return copies
 
     def close(self) -> None:
         """Close the file."""

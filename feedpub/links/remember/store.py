@@ -7,6 +7,7 @@ for how long they are trusted.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -28,6 +29,7 @@ from feedpub.links.remember.answers import (
     row_of,
     stored_answer,
 )
+from feedpub.links.remember.copies import COPY_COLUMNS, StoredCopy, copy_row, stored_copy
 from feedpub.links.remember.database import NAME, DatabaseError, is_damage, open_to_write, rename_damaged, unusable
 
 KEPT_DAYS = 90
@@ -40,6 +42,10 @@ _BATCH = 500
 
 _LOOK_UP = f"SELECT {COLUMNS} FROM answers WHERE url IN ({', '.join('?' * _BATCH)})"  # noqa: S608  # constants
 _REPLACE = f"REPLACE INTO answers ({COLUMNS}) VALUES ({', '.join('?' * 14)})"  # noqa: S608
+_REPLACE_COPY = (
+    f"REPLACE INTO copies ({COPY_COLUMNS}) "  # noqa: S608
+    "VALUES (?, ?, ?, ?, ?, coalesce((SELECT is_shown FROM copies WHERE url = ?), 0))"
+)
 _OLD_ROW = (
     "SELECT CAST(broken_runs AS INTEGER), run, status, failure, is_challenge, failure IS NOT NULL OR status >= 400 "
     "FROM answers WHERE url = ?"
@@ -91,17 +97,37 @@ class LinkStore:
         verdicts = frozenset(verdicts)
         if not is_worth_storing(target, answer, verdicts):
             return
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
+        with self._transaction():
             if self._run_number is None:
                 self._db.execute("UPDATE meta SET run = run + 1")
                 (self._run_number,) = self._db.execute("SELECT run FROM meta").fetchone()
             is_change = self._write(row_of(target, answer, now), is_broken=Verdict.BROKEN in verdicts)
             if self._write_measured(target.url, measured_in(target, answer)) or is_change:
                 self._log_change(target.url)
-            self._db.execute("COMMIT")
-        except DatabaseError as error:
-            raise self._failure(error) from None
+
+    def copy(self, url: str) -> StoredCopy | None:
+        """Return the last answer of an archive for ``url``; None if it was not asked."""
+        rows = self._rows(f"SELECT {COPY_COLUMNS} FROM copies WHERE url = ?", url)  # noqa: S608  # a constant
+        return stored_copy(rows[0]) if rows else None
+
+    def add_copy(self, url: str, stored: StoredCopy) -> None:
+        """Store the answer of an archive for ``url``."""
+        row = copy_row(url, stored)
+        with self._transaction():
+            self._db.execute(_REPLACE_COPY, (*row, url))
+            self._log_change(url)
+
+    def show_copies(self, dead: Iterable[str], alive: Iterable[str]) -> None:
+        """Have feeds show the copies of ``dead`` pages, and no longer those of ``alive`` ones."""
+        shown = {url: bool(is_shown) for url, is_shown in self._rows("SELECT url, is_shown FROM copies")}
+        changed = [(url, True) for url in dead if shown.get(url) is False]
+        changed += [(url, False) for url in alive if shown.get(url) is True]
+        if not changed:
+            return
+        with self._transaction():
+            for url, is_shown in changed:
+                self._db.execute("UPDATE copies SET is_shown = ? WHERE url = ?", (is_shown, url))
+                self._log_change(url)
 
     def answers(self) -> Iterator[tuple[str, StoredAnswer]]:
         """Yield each URL with its answer, sorted by URL."""
@@ -111,19 +137,19 @@ class LinkStore:
                 yield row[0], entry[0]
 
     def forget(self, urls: Iterable[str]) -> int:
-        """Delete the answers of ``urls``, and what was measured. Return the number of answers."""
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-            count = 0
+        """Delete the answers of ``urls``, what was measured, and the archived copies.
+
+        Return the number of answers.
+        """
+        count = 0
+        with self._transaction():
             for url in urls:
                 was_known = self._db.execute("DELETE FROM answers WHERE url = ?", (url,)).rowcount
-                self._db.execute("DELETE FROM media WHERE url = ?", (url,))
+                for table in ("media", "copies"):
+                    self._db.execute(f"DELETE FROM {table} WHERE url = ?", (url,))  # noqa: S608  # constants
                 if was_known:
                     self._log_change(url)
                 count += was_known
-            self._db.execute("COMMIT")
-        except DatabaseError as error:
-            raise self._failure(error) from None
         return count
 
     def forget_unused(self, used: Iterable[str], now: datetime) -> int:
@@ -141,6 +167,16 @@ class LinkStore:
     def close(self) -> None:
         """Close the file."""
         self._db.close()
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """Commit the statements of the block together. Raise :class:`StorageError`."""
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield
+            self._db.execute("COMMIT")
+        except DatabaseError as error:
+            raise self._failure(error) from None
 
     def _rows(self, sql: str, *values: str | float) -> list[Row]:
         try:

@@ -54,6 +54,8 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     updated: str
     related: str
     story: str
+    archived: str
+    """The words before a link to a copy in a web archive."""
     attachments: str
     archives: str
     rule_all: str

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from support.published_feeds import NOW, SITES, published, storied
+from support.published_feeds import NOW, SITES, copied, published, storied
 from support.site import SiteFolder
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -28,6 +28,7 @@ FOLDERS = (
 )
 FILES = [f"{folder}/{name}".lstrip("/") for folder in FOLDERS for name in ("rss.xml", "atom.xml", "feed.json")]
 
+COPIES = ("rss.xml", "atom.xml", "feed.json")
 STORIES = ("rss.xml", "atom.xml", "feed.json", "topics/ai/index.html")
 
 
@@ -41,6 +42,11 @@ def test_a_feed_of_stories_has_the_bytes_of_its_golden_file(path: str) -> None:
     compare(GOLDEN / "stories" / path, storied().files[path])
 
 
+@pytest.mark.parametrize("path", COPIES)
+def test_a_feed_of_archived_copies_has_the_bytes_of_its_golden_file(path: str) -> None:
+    compare(GOLDEN / "copies" / path, copied().files[path])
+
+
 def compare(golden: Path, data: bytes) -> None:
     """Compare ``data`` with a golden file, or write it."""
     if os.environ.get("FEEDPUB_GOLDEN") == "write":
@@ -50,7 +56,7 @@ def compare(golden: Path, data: bytes) -> None:
 
 
 def test_there_is_no_golden_file_that_nothing_is_compared_with() -> None:
-    expected = {*FILES, *(f"stories/{path}" for path in STORIES)}
+    expected = {*FILES, *(f"stories/{path}" for path in STORIES), *(f"copies/{path}" for path in COPIES)}
     assert {path.relative_to(GOLDEN).as_posix() for path in GOLDEN.rglob("*") if path.is_file()} == expected
 
 

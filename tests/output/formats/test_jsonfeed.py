@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from support.published_feeds import every_feed, feed_files, published
+from support.published_feeds import copied, every_feed, feed_files, published
 
 SCHEMA = json.loads(Path(__file__).with_name("jsonfeed.schema.json").read_bytes())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
@@ -21,6 +21,10 @@ VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 def test_every_feed_is_valid(name: str, folder: str) -> None:
     errors = VALIDATOR.iter_errors(feed_files(name, folder).json)
     assert [f"{error.json_path}: {error.message}" for error in errors] == []
+
+
+def test_a_feed_with_links_to_copies_is_valid() -> None:
+    assert list(VALIDATOR.iter_errors(json.loads(copied().files["feed.json"]))) == []
 
 
 @pytest.mark.parametrize(

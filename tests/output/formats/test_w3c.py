@@ -15,7 +15,7 @@ import pytest
 from lxml import etree
 
 from feedpub.core.text import is_html
-from support.published_feeds import archived, every_file, published, storied
+from support.published_feeds import archived, copied, every_file, published, storied
 
 CHECKOUT = os.environ.get("FEEDVALIDATOR")
 MEDIA_TYPES = {"rss.xml": "application/rss+xml", "atom.xml": "application/atom+xml"}
@@ -64,6 +64,11 @@ def test_the_validator_finds_neither_error_nor_warning_in_stories(validator: Mod
     config, _, files = storied()
     found = complaints(validator, files[path], config.site.base_url + quote(path))
     assert [(event, event.params) for event in found if not is_allowed(validator, event, files[path])] == []
+
+
+@pytest.mark.parametrize("path", ["rss.xml", "atom.xml"])
+def test_the_validator_finds_neither_error_nor_warning_in_links_to_copies(validator: ModuleType, path: str) -> None:
+    assert complaints(validator, copied().files[path], copied().config.site.base_url + path) == []
 
 
 @pytest.mark.parametrize("path", [path for path in archived().files if path.endswith(".xml")])
