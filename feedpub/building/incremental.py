@@ -18,7 +18,7 @@ import msgspec
 from feedpub.building.changed_files import changed_files
 from feedpub.building.linked_articles import published_url
 from feedpub.building.options import BuildContext
-from feedpub.building.plan import BuildPlan, PreviousBuild
+from feedpub.building.plan import BuildPlan, PreviousBuild, clock_span
 from feedpub.building.snapshot import Snapshot
 from feedpub.content import ArticleFile, Scan
 from feedpub.content.batches import ArticleRecord
@@ -32,13 +32,11 @@ from feedpub.feeds.feed_settings import SettingsByFeed
 from feedpub.feeds.groups import Group, GroupMaker
 from feedpub.feeds.history import History
 from feedpub.feeds.paths import archive_folder
-from feedpub.feeds.rules import spans_of
 from feedpub.feeds.selection import articles_of, feed_order, feeds_of, listing_of, refuse_full_families
-from feedpub.feeds.status import is_postdated, moments_of, status_of
-from feedpub.feeds.top import calendars_of
+from feedpub.feeds.status import is_postdated, status_of
 from feedpub.state.build_db import BuildCache
 from feedpub.state.group_index import GroupIndex, GroupMove, NumberedFile
-from feedpub.state.records import ClockSpan, GroupRow, LastBuild
+from feedpub.state.records import GroupRow, LastBuild
 
 MAX_CHANGES = 200
 """The number of changed files up to which the changes alone are planned."""
@@ -128,7 +126,8 @@ class _Changes:
             published=previous.published,
             snapshot=self.snapshot,
             articles=self._counts(previous.last),
-            clock_span=self._clock_span(previous.last),
+            # It may be too narrow, which costs time and changes no result.
+            clock_span=clock_span(self._summaries_after(), self.context, previous.last.clock_span),
             linked=previous.last.linked | self.snapshot.linked.linked_names(self._changed_records()),
             problems=problems,
             feeds=feeds,
@@ -224,19 +223,6 @@ class _Changes:
             if path in self.snapshot.records:
                 counts[_count_name(self._summary_after(path), now)] += 1
         return ArticleCounts(**counts)
-
-    def _clock_span(self, last: LastBuild) -> ClockSpan:
-        """Return the span in which the clock changes nothing.
-
-        It may be too narrow, which costs time and changes no result.
-        """
-        now = self.context.now
-        spans, calendars = spans_of(self.context.config), calendars_of(self.context.config)
-        dates = [moment for summary in self._summaries_after() for moment in moments_of(summary, spans, calendars)]
-        return ClockSpan(
-            since=max((last.clock_span.since, *(date.timestamp() for date in dates if date <= now))),
-            until=min((last.clock_span.until, *(date.timestamp() for date in dates if date > now))),
-        )
 
     def _load_records(self, paths: Iterable[str]) -> None:
         """Add the records of unchanged files to the snapshot."""

@@ -39,6 +39,7 @@ _SHRINK_GUARD_MINIMUM = 20
 
 _FIRST = datetime.min.replace(tzinfo=UTC)
 _LAST = datetime.max.replace(tzinfo=UTC)
+_ALWAYS = ClockSpan(_FIRST.timestamp(), _LAST.timestamp())
 
 NO_CHANGES = Changes(written=frozenset(), removed=frozenset(), foreign=frozenset())
 """The changes of a build that stops before it writes."""
@@ -115,7 +116,7 @@ def full_plan(context: BuildContext, scan: Scan, cache: BuildCache, published: O
         published=published,
         snapshot=snapshot,
         articles=_counts(snapshot, articles),
-        clock_span=_clock_span(snapshot.candidates, context),
+        clock_span=clock_span(snapshot.candidates, context),
         has_postdated=bool(articles.postdated),
         linked=snapshot.linked.linked_names(snapshot.records.items()),
         problems=tuple(sorted((*snapshot.problems(), *articles.problems(), *snapshot.link_problems()))),
@@ -199,14 +200,13 @@ def _feed_files(feed: FeedListing) -> Iterator[str]:
     return (path_in(feed.folder, info.filename) for info in FORMATS.values())
 
 
-def _clock_span(articles: Iterable[Candidate], context: BuildContext) -> ClockSpan:
-    """Return the span around now in which the clock changes nothing for ``articles``."""
+def clock_span(articles: Iterable[Candidate], context: BuildContext, within: ClockSpan = _ALWAYS) -> ClockSpan:
+    """Return the part of ``within`` around now in which the clock does not change ``articles``."""
     now, spans, calendars = context.now, spans_of(context.config), calendars_of(context.config)
     moments = [moment for article in articles for moment in moments_of(article, spans, calendars)]
-    return ClockSpan(
-        max((moment for moment in moments if moment <= now), default=_FIRST).timestamp(),
-        min((moment for moment in moments if moment > now), default=_LAST).timestamp(),
-    )
+    since = max((moment for moment in moments if moment <= now), default=_FIRST).timestamp()
+    until = min((moment for moment in moments if moment > now), default=_LAST).timestamp()
+    return ClockSpan(max(within.since, since), min(within.until, until))
 
 
 def _counts(snapshot: Snapshot, articles: ArticlesByStatus) -> ArticleCounts:
