@@ -8,6 +8,7 @@ from __future__ import annotations
 from feedpub.core.format_registry import format_of_path
 from feedpub.core.media_types import type_of_name
 from feedpub.delivery.hosting.site_target import OPML_TYPE
+from feedpub.feeds.paths import WELL_KNOWN_FEEDS
 from feedpub.output.compression import EXTENSIONS
 
 # The types of the pages' files, which are no enclosures
@@ -31,6 +32,8 @@ def media_type(name: str) -> str:
     feed = format_of_path(name)
     if feed:
         return feed.media_type
+    if name == WELL_KNOWN_FEEDS:
+        return OPML_TYPE
     file = name.rpartition("/")[2]
     return _OF_PAGES.get(file.rpartition(".")[2].lower()) or type_of_name(file) or _UNKNOWN
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import product
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from feedpub.config import Config
 from feedpub.core.models import NAME_PREFIX, Candidate, FeedKind, provider_keys, provider_named
@@ -21,6 +22,10 @@ from feedpub.core.text import match_key
 from feedpub.core.urls import path_of
 from feedpub.feeds.families import LANGUAGES, family_of, key_of, places_in
 from feedpub.feeds.history import History
+
+_WELL_KNOWN = ".well-known"
+WELL_KNOWN_FEEDS = f"{_WELL_KNOWN}/feeds"
+"""The path in output/ of the list of all feeds at its well-known URI."""
 
 _ARCHIVE = re.compile("(?:(.*)/)?archive/[0-9]+")
 _LONGEST_NAME = 200  # file systems allow 255 bytes
@@ -145,6 +150,14 @@ def is_feed_folder(kind: FeedKind, folder: str) -> bool:
     return folder.startswith(f"{kind.value}/") and _NAME.fullmatch(folder, len(kind.value) + 1) is not None
 
 
+def has_well_known(base_url: str) -> bool:
+    """Return whether the site at ``base_url`` has well-known URIs.
+
+    Only the root of a host has them (RFC 8615, https://www.rfc-editor.org/rfc/rfc8615#section-3).
+    """
+    return urlsplit(base_url).path == "/"
+
+
 def url_path(path: str) -> str:
     """Return the ``path`` in output/ as a part of a URL, percent-encoded as UTF-8."""
     return path if path.isascii() else path_of(path)
@@ -161,8 +174,13 @@ def path_in(folder: str, name: str) -> str:
 
 
 def feed_folder(path: str) -> str:
-    """Return the folder of the feed whose file, or archive's file, ``path`` in output/ is."""
+    """Return the folder of the feed whose file, or archive's file, ``path`` in output/ is.
+
+    The files of the whole site, such as the lists, are in the folder of the site's feed.
+    """
     folder = path.rpartition("/")[0]
+    if folder == _WELL_KNOWN:
+        return ""
     match = _ARCHIVE.fullmatch(folder)
     return (match[1] or "") if match else folder
 
@@ -185,6 +203,7 @@ def folders_in(output: Path) -> Iterator[Path]:
             yield folder
         if folders is not None:
             yield output / group
+    yield output / _WELL_KNOWN
     yield output
 
 

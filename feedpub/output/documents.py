@@ -81,6 +81,7 @@ class Documents:
             yield self._opml()
         if self._config.output.pages:
             yield from map(self._index, site)
+            yield from map(self._not_found, site)
 
     def linked_folders(self, article: Candidate) -> tuple[str, ...]:
         """Return the folders of the existing feeds of the article's topics and provider.
@@ -210,6 +211,15 @@ class Documents:
         newest = feed.articles[: pages.INDEX_ARTICLES]
         return self._page_document(pages.PAGE_FILE, (listed, feed.archived), feed, newest, make)
 
+    def _not_found(self, feed: Feed) -> Document:
+        kinds = {listing.kind for listing in self._listed}
+
+        def make(_: Rendered) -> Iterator[tuple[str, bytes]]:
+            yield pages.NOT_FOUND_PAGE, self._pages.not_found_page(feed, kinds)
+
+        inputs = (*_listing(feed), sorted(kind.value for kind in kinds))
+        return self._page_document(pages.NOT_FOUND_PAGE, inputs, feed, (), make)
+
     def _page_document(
         self,
         path: str,
@@ -240,7 +250,7 @@ class Documents:
             yield from opml_files(self._site, self._listed, pages=output.pages).items()
 
         inputs = [(feed.folder, feed.label, feed.title, feed.formats) for feed in self._listed]
-        return Document(paths=opml_paths(self._listed), signature=self._sign(("opml", inputs)), make=make)
+        return Document(paths=opml_paths(self._site, self._listed), signature=self._sign(("opml", inputs)), make=make)
 
     @cached_property  # reads the owner's templates
     def _pages(self) -> pages.Pages:

@@ -1,6 +1,8 @@
 """The subscription lists in OPML 2.0 (http://opml.org/spec2.opml), which feed readers import.
 
-Pure functions. The lists depend on the names of the feeds, and not on the articles in them.
+The list of all feeds is also at the well-known URI ``/.well-known/feeds``
+(https://github.com/Dan-Q/well-known-feeds). Pure functions. The lists depend on the names of the
+feeds, and not on the articles in them.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from lxml import etree
 from feedpub.core.feed_models import FeedListing
 from feedpub.core.format_registry import FORMATS
 from feedpub.core.models import FeedKind
-from feedpub.feeds.paths import path_in, url_path
+from feedpub.feeds.paths import WELL_KNOWN_FEEDS, has_well_known, path_in, url_path
 from feedpub.output.entry import SiteInfo
 from feedpub.output.pages.languages import words_for
 
@@ -42,13 +44,16 @@ def opml_files(site: SiteInfo, feeds: Sequence[FeedListing], *, pages: bool = Tr
             body = etree.Element("body")
             lists.add(body, groups[kind])
             files[_path(kind)] = lists.document(f"{site.title}: {names[kind]}", body)
+    if has_well_known(site.base_url):
+        files[WELL_KNOWN_FEEDS] = files[ALL]
     return files
 
 
-def opml_paths(feeds: Iterable[FeedListing]) -> tuple[str, ...]:
+def opml_paths(site: SiteInfo, feeds: Iterable[FeedListing]) -> tuple[str, ...]:
     """Return the paths of the lists that :func:`opml_files` makes."""
     kinds = {feed.kind for feed in feeds}
-    return (ALL, *(_path(kind) for kind in _KINDS_WITH_LIST if kind in kinds))
+    well_known = (WELL_KNOWN_FEEDS,) if has_well_known(site.base_url) else ()
+    return (ALL, *(_path(kind) for kind in _KINDS_WITH_LIST if kind in kinds), *well_known)
 
 
 def _path(kind: FeedKind) -> str:

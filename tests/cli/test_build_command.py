@@ -81,7 +81,7 @@ def test_the_report_has_the_shape_that_programs_rely_on(site: SiteFolder) -> Non
             "duplicates": 1,
         },
         "feeds": {"total": 2, "written": 2, "unchanged": 0, "removed": 0},
-        "files": 12,
+        "files": 14,
     }
     assert invalid.keys() == twin.keys() == {"path", "line", "key", "message", "kind"}
     assert (invalid["path"], invalid["line"], invalid["key"]) == ("content/invalid.md", 1, "title")
@@ -196,7 +196,9 @@ def test_quiet_tells_of_problems_only(site: SiteFolder) -> None:
 def test_verbose_names_changed_files_and_speaks_though_nothing_changed(site: SiteFolder) -> None:
     site.add()
     assert site.build("-v").stderr.splitlines() == [
-        f"changed: {name}" for name in "atom.xml feed.json feedpub.css feedpub.js feeds.opml index.html rss.xml".split()
+        f"changed: {name}"
+        for name in ".well-known/feeds 404.html atom.xml feed.json feedpub.css feedpub.js feeds.opml index.html "
+        "rss.xml".split()
     ]
     assert counts(site.build("-v").stdout) == "1 article read, 1 published, 0 feeds written, 1 unchanged"
 

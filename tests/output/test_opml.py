@@ -17,7 +17,7 @@ from lxml import etree
 
 from feedpub.core.feed_models import NEVER_UPDATED, FeedListing
 from feedpub.core.models import FeedKind
-from feedpub.output.opml import opml_files
+from feedpub.output.opml import opml_files, opml_paths
 from feedpub.output.site import site_of
 from support.making import BASE_URL, configuration
 
@@ -67,10 +67,21 @@ def test_all_feeds_are_listed_by_what_they_gather() -> None:
 
 
 def test_topics_and_providers_have_lists_of_their_own() -> None:
-    assert sorted(FILES) == ["feeds.opml", "providers.opml", "topics.opml"]
+    assert sorted(FILES) == [".well-known/feeds", "feeds.opml", "providers.opml", "topics.opml"]
     assert [text for text, _ in outlines(FILES["topics.opml"])] == ["AI", "機械学習 🤖"]
     assert [text for text, _ in outlines(FILES["providers.opml"])] == ['The <b>"Journal"</b> & Co']
-    assert list(opml_files(SITE, FEEDS[:2])) == ["feeds.opml"]
+    assert list(opml_files(SITE, FEEDS[:2])) == ["feeds.opml", ".well-known/feeds"]
+
+
+@pytest.mark.parametrize(
+    ("base_url", "has_it"),
+    [("https://news.example.org/", True), ("https://news.example.org:8443/", True), ("https://a.example/news/", False)],
+)
+def test_the_root_of_a_host_has_the_list_at_its_well_known_uri(base_url: str, *, has_it: bool) -> None:
+    site = msgspec.structs.replace(SITE, base_url=base_url)
+    files = opml_files(site, FEEDS)
+    assert files.get(".well-known/feeds") == (files["feeds.opml"] if has_it else None)
+    assert opml_paths(site, FEEDS) == tuple(files)
 
 
 def test_a_list_says_whose_it_is_and_where_the_pages_are() -> None:

@@ -19,7 +19,7 @@ from feedpub.feeds.selection import select
 from feedpub.feeds.status import group_by_status
 from feedpub.output.entry import make_entry
 from feedpub.output.opml import opml_files
-from feedpub.output.pages import INDEX_ARTICLES, PAGE_FILE, Pages, PageSettings
+from feedpub.output.pages import INDEX_ARTICLES, NOT_FOUND_PAGE, PAGE_FILE, Pages, PageSettings
 from feedpub.output.site import site_of
 from support.making import NOW, configuration, rendered
 
@@ -76,6 +76,7 @@ def site_files(config: Config, archives: int = 0) -> dict[str, bytes]:
             files[f"{feed.folder}/{PAGE_FILE}"] = pages.feed_page(one, shown, archives)
         else:
             files[PAGE_FILE] = pages.index_page(every, shown[:INDEX_ARTICLES], archives)
+            files[NOT_FOUND_PAGE] = pages.not_found_page(one, {listing.kind for listing in every})
     return files
 
 

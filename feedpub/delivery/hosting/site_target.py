@@ -12,7 +12,8 @@ from feedpub.core.errors import UsageError
 from feedpub.core.format_registry import FORMATS
 from feedpub.core.urls import path_of
 from feedpub.feeds.feed_settings import SettingsByFeed
-from feedpub.feeds.paths import is_archived, moved_folders, moved_members, url_path
+from feedpub.feeds.paths import WELL_KNOWN_FEEDS, has_well_known, is_archived, moved_folders, moved_members, url_path
+from feedpub.output.pages import NOT_FOUND_PAGE
 from feedpub.state.published import history_of
 
 # https://opml.org/spec2.opml names no media type; feed readers expect this one.
@@ -67,6 +68,10 @@ class SiteTarget(msgspec.Struct, frozen=True, kw_only=True):
     port: int | None
     path: str
     """The decoded path of ``base_url``: ``/``, or ``/news/``."""
+    well_known: str | None
+    """The path below ``base_url`` of the list of feeds at its well-known URI."""
+    error_page: str | None
+    """The path below ``base_url`` of the page for addresses at which nothing is."""
     feeds: tuple[FeedFile, ...]
     max_age: int
     """Seconds for which a cache may use a response without a request to the server."""
@@ -91,6 +96,11 @@ class SiteTarget(msgspec.Struct, frozen=True, kw_only=True):
         It is private, because a shared cache may ignore Vary and send this type to feed readers.
         """
         return f"private, max-age={self.max_age}"
+
+    @property
+    def encoded_path(self) -> str:
+        """The path of ``base_url`` as in URLs, percent-encoded."""
+        return urlsplit(self.base_url).path
 
     @property
     def plain_port(self) -> int:
@@ -156,6 +166,8 @@ def target_of(config: Config) -> SiteTarget:
         address=f"[{host}]" if ":" in host else host,
         port=url.port,
         path=path,
+        well_known=WELL_KNOWN_FEEDS if has_well_known(config.site.base_url) else None,
+        error_page=NOT_FOUND_PAGE if config.output.pages else None,
         feeds=tuple(_feed_file(name, has_pages=config.output.pages) for name in settings.formats),
         max_age=min(_MAX_AGE, config.site.ttl * 60),
         hub=config.hub,

@@ -7,6 +7,7 @@ module adds media types and headers, and serves no hidden file.
 from __future__ import annotations
 
 import os
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from feedpub.core.urls import path_of
 from feedpub.delivery.hosting.site_target import DESTINATION, NAVIGATION, STYLED_TYPE, SiteTarget
 from feedpub.delivery.media_types import content_type, is_json
 from feedpub.delivery.serving.live_reload import Reloads
+from feedpub.output.pages import NOT_FOUND_PAGE
 
 _WELL_KNOWN = ".well-known"
 _SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "strict-origin-when-cross-origin"}
@@ -49,6 +51,16 @@ class OutputFiles(StaticFiles):
         if self.target.is_retired(path[len(base) :]):
             raise HTTPException(410)
         return super().get_path({**scope, "path": path[len(base) - 1 :]})
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Return the file at ``path``, or the page for people with status 404."""
+        response = await super().get_response(path, scope)
+        if not isinstance(response, FileResponse) or response.status_code != HTTPStatus.NOT_FOUND:
+            return response
+        # A cache must not take it for the file that a client asked for.
+        page = Path(response.path).read_bytes()
+        headers = {"Content-Type": content_type(NOT_FOUND_PAGE), **_SAFE}
+        return Response(self._reloads.edit(page) if self._reloads else page, HTTPStatus.NOT_FOUND, headers)
 
     def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
         """Return the file at ``path``, unless it is hidden, unreadable, or outside the folder."""

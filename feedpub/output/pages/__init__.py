@@ -1,4 +1,4 @@
-"""The HTML pages: an overview of all feeds, and a page for every feed.
+"""The HTML pages: an overview of all feeds, a page for every feed, and one for missing pages.
 
 Pure functions from values to bytes. The result does not depend on the clock, on the machine, or on
 any file but the templates. This package does not decide which pages exist and where they are
@@ -9,11 +9,12 @@ the relative path to the top of the site, and each page puts in its own path.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ASSETS",
     "INDEX_ARTICLES",
+    "NOT_FOUND_PAGE",
     "PAGE_FILE",
     "ROOT",
     "STYLESHEET",
@@ -47,13 +49,15 @@ ROOT = "\0"
 """The placeholder for the relative path to the top of the site. No text holds a NUL."""
 STYLESHEET = "feedpub.css"
 """The path in output/ of the stylesheet of pages and XML feeds."""
+NOT_FOUND_PAGE = "404.html"
+"""The path in output/ of the page that web servers show at an address at which nothing is."""
 INDEX_ARTICLES = 6
 """The number of the newest articles on the overview."""
 
 _ARCHIVES = 100
 """The number of archives that a page links; each archive links the one before it."""
 _TO_TOP = "../../"
-_TEMPLATES = ("index.html", "feed.html", "article.html", "base.html", "subscribe.html")
+_TEMPLATES = ("index.html", "feed.html", "article.html", "base.html", "subscribe.html", "404.html")
 
 
 class PageSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,14 +131,20 @@ class Pages:
         views = [self._view(feed) for feed in feeds]
         sections = [
             (kind.value, title, tuple(view for view in views if view.kind == kind.value))
-            for kind, title in (
-                (FeedKind.CUSTOM, self._words.own),
-                (FeedKind.TOPIC, self._words.topics),
-                (FeedKind.PROVIDER, self._words.providers),
-            )
+            for kind, title in self._titles.items()
         ]
         sections_with_feeds = [section for section in sections if section[2]]
         return self._page("index.html", views[0], entries, archives, "", sections=sections_with_feeds)
+
+    def not_found_page(self, site: FeedListing, kinds: Container[FeedKind]) -> bytes:
+        """Return the page for addresses at which nothing is, which works at each of them.
+
+        It links the feed of the whole ``site``, and the sections of the overview, which has feeds
+        of ``kinds``.
+        """
+        contents = [(kind.value, title) for kind, title in self._titles.items() if kind in kinds]
+        root = urlsplit(self._settings.site.base_url).path
+        return self._page(NOT_FOUND_PAGE, self._view(site), (), 0, root, contents=contents)
 
     def assets(self) -> dict[str, bytes]:
         """Return the static files of all pages by their paths in output/."""
@@ -170,6 +180,12 @@ class Pages:
             "direction": "rtl" if is_rtl(site.language) else None,
         }
         return PageEnvironment(self._files, values)
+
+    @property
+    def _titles(self) -> dict[FeedKind, str]:
+        """The titles of the sections of the overview, in their order."""
+        words = self._words
+        return {FeedKind.CUSTOM: words.own, FeedKind.TOPIC: words.topics, FeedKind.PROVIDER: words.providers}
 
     def _view(self, feed: FeedListing) -> FeedView:
         settings = self._settings

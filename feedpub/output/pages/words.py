@@ -51,6 +51,8 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     """Also has the place ``{name}``, as ``from_provider`` has."""
     from_provider: Count
     empty: str
+    missing: str
+    missing_hint: str
     updated: str
     related: str
     story: str

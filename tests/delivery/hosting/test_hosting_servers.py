@@ -67,10 +67,45 @@ def test_feeds_are_served_as_what_they_are(kind: str, path: str, full: SiteFolde
             self_url = f"http://127.0.0.1:{served.port}{path}{name}"
             assert answer.headers["Link"] == f'<{HUB}>; rel="hub", <{self_url}>; rel="self"'
             assert answer.headers["Access-Control-Allow-Origin"] == ("*" if name.endswith(".json") else None)
+        well_known = served.get(".well-known/feeds")
+        if path == "/":
+            assert (well_known.status, well_known.media_type) == (200, "text/x-opml")
+            assert well_known.headers.get_all("Cache-Control") == ["public, max-age=300"]
+            assert well_known.body == (full.output / ".well-known" / "feeds").read_bytes()
+        else:
+            assert well_known.status == 404
         page = served.get("")
         assert page.headers["Cache-Control"] == "public, max-age=300"
         assert page.headers["Link"] is None
         assert (page.status, page.headers["Content-Type"].partition(";")[0]) == (200, "text/html")
+
+
+@pytest.mark.parametrize("path", ["/", "/news/", "/n%C3%A9ws/a b/"])
+def test_people_get_a_page_where_nothing_is_and_programs_its_status(
+    kind: str, path: str, full: SiteFolder, tmp_path: Path
+) -> None:
+    if kind == "caddy" and "%" in path:
+        pytest.skip("Caddy strips no path that is percent-encoded")
+    more = "output: {precompress: [gzip]}\n"
+    with serving(kind, full, tmp_path / "server", quote(unquote(path)), more) as served:
+        whole = (full.output / "404.html").read_bytes()
+        for name in ("nothing", "topics/none/", "topics/none/rss.xml", "feed.jsonx", "none.opml", "a/b/c/d/atom.xml"):
+            for headers in ({}, OPENED, {"Accept_Encoding": "gzip"}):
+                answer = served.get(name, **headers)
+                packed = answer.headers["Content-Encoding"] == "gzip"
+                assert (answer.status, answer.media_type) == (404, "text/html"), (name, headers)
+                assert (gzip.decompress(answer.body) if packed else answer.body) == whole
+                # A cache must not keep it for long: the feed may come.
+                assert answer.headers["Cache-Control"] is None
+                assert answer.headers["Link"] is answer.headers["Access-Control-Allow-Origin"] is None
+            assert served.get(name, "HEAD").status == 404
+
+
+def test_without_pages_there_is_no_page_where_nothing_is(kind: str, full: SiteFolder, tmp_path: Path) -> None:
+    with serving(kind, full, tmp_path / "server", more="output: {pages: false}\n") as served:
+        answer = served.get("topics/none/rss.xml")
+        assert answer.status == 404
+        assert b"feedpub.css" not in answer.body
 
 
 @pytest.mark.parametrize("path", ["/", "/news/", "/topics/old/"])
@@ -276,7 +311,11 @@ def test_what_is_not_to_be_had_is_not(kind: str, full: SiteFolder, tmp_path: Pat
     with serving(kind, full, tmp_path / "server") as served:
         write(full.output / "topics" / "there", "there")
         assert served.get("topics/there").status == 200
-        hidden = (".feedpub-tmp-1", "topics/.hidden", "%2efeedpub-tmp-1", "topics/%2ehidden")
+        write(full.output / ".well-known" / ".feedpub-tmp-1", "half")
+        write(full.output / ".well-known" / "security.txt", "there")
+        assert served.get(".well-known/security.txt").status == 200
+        temporary = (".feedpub-tmp-1", "%2efeedpub-tmp-1", ".well-known/.feedpub-tmp-1")
+        hidden = (*temporary, "topics/.hidden", "topics/%2ehidden")
         outside = ("../config.yaml", "..%2fconfig.yaml", "topics/../../config.yaml", "%2e%2e/%2e%2e/secret")
         for name in (*hidden, *outside, "nothing/rss.xml"):
             answer = served.get(name)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from feedpub.config.feed_model import Grouping
+from feedpub.delivery.serving.live_reload import Reloads
 from support.asking import Asked, serving, target
 
 pytestmark = pytest.mark.slow
@@ -25,6 +26,7 @@ FEEDS = {
 }
 TYPES = {
     **FEEDS,
+    ".well-known/feeds": "text/x-opml",
     "archive/1/rss.xml": "application/rss+xml",
     "index.html": "text/html; charset=utf-8",
     "feedpub.css": "text/css; charset=utf-8",
@@ -103,6 +105,23 @@ def test_the_folder_of_an_alias_leads_to_the_new_one(folder: Path, path: str) ->
             assert answer.headers["Cache-Control"] == "public, max-age=300"
             assert answer.headers["Access-Control-Allow-Origin"] == ("*" if name.endswith(".json") else None)
         assert asked.ask(f"{path}topics/ml2/rss.xml").status == 404
+
+
+@pytest.mark.parametrize("reloads", [None, Reloads()], ids=["plain", "watched"])
+@pytest.mark.parametrize("path", ["/", "/news/"])
+def test_people_get_a_page_where_nothing_is(folder: Path, path: str, reloads: Reloads | None) -> None:
+    page = b"<!doctype html><title>Not found</title><body>" + TEXT.encode()
+    with serving(target(folder, path), reloads) as asked:
+        assert asked.ask(f"{path}none/rss.xml").headers["Content-Type"].startswith("text/plain")
+        write(folder / "404.html", page)
+        for name in ("nothing", "none/rss.xml", "archive/", "a/b/c", ".hidden"):
+            answer = asked.ask(path + name, If_None_Match="*")
+            assert (answer.status, answer.headers["Content-Type"]) == (404, "text/html; charset=utf-8"), name
+            assert answer.body.startswith(page[:40])
+            assert answer.headers["ETag"] is answer.headers["Cache-Control"] is answer.headers["Link"] is None
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        head = asked.ask(f"{path}nothing", "HEAD")
+        assert (head.status, head.body) == (404, b"")
 
 
 def test_a_retired_feed_is_gone(folder: Path) -> None:

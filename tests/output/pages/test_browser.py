@@ -41,7 +41,10 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "big": big_site(folder / "made"),
     }
     for name, config in configs.items():
-        write(folder / name, site_files(config))
+        files = site_files(config)
+        # Its links begin at the root of the host.
+        files["404.html"] = files["404.html"].replace(b'="/', f'="/{name}/'.encode())
+        write(folder / name, files)
     write(folder / "rtl", in_arabic())
     with browser.served(folder) as url:
         yield url
@@ -67,13 +70,13 @@ def in_arabic() -> dict[str, bytes]:
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 @pytest.mark.parametrize("name", SITES)
-@pytest.mark.parametrize("kind", ["index", "feed"])
+@pytest.mark.parametrize("kind", ["index", "feed", "404"])
 def test_the_audit_finds_nothing_and_the_console_is_quiet(
     chromium: Any, base: str, name: str, kind: str, width: int, scheme: str
 ) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
     with Visit(chromium, base, width=width, scheme=scheme) as visit:
-        page = visit.go(f"{name}/index.html" if kind == "index" else f"{name}/{FEEDS[name]}/index.html")
+        page = visit.go(f"{name}/{FEEDS[name]}/index.html" if kind == "feed" else f"{name}/{kind}.html")
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         found = axe.Axe().run(page).response
         assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []

@@ -8,7 +8,7 @@ import pytest
 
 from support.site import SiteFolder
 
-PAGES = {"index.html", "topics/ai/index.html", "topics/space/index.html", "feedpub.css", "feedpub.js"}
+PAGES = {"index.html", "404.html", "topics/ai/index.html", "topics/space/index.html", "feedpub.css", "feedpub.js"}
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_another_template_changes_pages_and_no_feed(owned: SiteFolder) -> None:
     template(owned, "p { color: red }\n", "feedpub.css")
     assert "0 feeds written, 3 unchanged, 4 other files written in" in owned.build().stdout
     changed = {path for path, when in stamps(owned).items() if when != before[path]}
-    assert changed == PAGES - {"feedpub.js"}
+    assert changed == PAGES - {"404.html", "feedpub.js"}
     found = owned.files()
     assert found["feedpub.css"] == b"p { color: red }\n"
     assert b"<h2>Title of a</h2>" in found["topics/ai/index.html"]
@@ -102,7 +102,42 @@ def test_pages_go_when_they_are_switched_off_and_feeds_name_the_site_again(owned
     owned.build()
     assert not owned.files().keys() & PAGES
     assert b"<link>https://news.example.org/</link>" in owned.files()["topics/ai/rss.xml"]
-    assert "feeds.opml" in owned.files()
+    assert {"feeds.opml", ".well-known/feeds"} <= owned.files().keys()
+
+
+def test_the_page_for_missing_ones_is_touched_only_by_another_kind_of_feeds(owned: SiteFolder) -> None:
+    before = stamps(owned)
+    owned.add("a", topics=["AI"], title="Other")
+    owned.build()
+    assert stamps(owned)["404.html"] == before["404.html"]
+    assert b'index.html#providers"' not in owned.files()["404.html"]
+    owned.add("c", provider={"name": "A", "domain": "a.example"})
+    owned.build()
+    assert b'index.html#providers"' in owned.files()["404.html"]
+    found = owned.files()
+    owned.build("--full")
+    assert owned.files() == found
+
+
+def test_the_well_known_list_stays_through_every_kind_of_build_and_goes_with_the_root(owned: SiteFolder) -> None:
+    for name, topic in (("a", "AI"), ("c", "Space"), ("d", "Law")):
+        owned.add(name, topics=[topic], title="Other")
+        owned.build()
+        found = owned.files()
+        assert found[".well-known/feeds"] == found["feeds.opml"]
+        assert not owned.build().stdout
+    (owned.output / ".well-known" / "feeds").unlink()
+    own = owned.output / ".well-known" / "security.txt"
+    own.write_text("Contact: mailto:a@example.org")
+    (owned.output / ".well-known" / ".feedpub-tmp-0").write_text("half")
+    owned.build()
+    assert {name: data for name, data in owned.files().items() if "security" not in name} == found
+    owned.configure("output: {precompress: [gzip]}\n")
+    owned.build()
+    assert ".well-known/feeds.gz" in owned.files()
+    owned.configure(base="site: {title: A, base_url: 'https://news.example.org/news/'}\ncontent: {path: content}\n")
+    owned.build()
+    assert [name for name in owned.files() if name.startswith(".well-known")] == [".well-known/security.txt"]
 
 
 def test_a_page_links_a_topic_from_when_it_has_a_feed(site: SiteFolder) -> None:

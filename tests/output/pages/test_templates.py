@@ -12,6 +12,7 @@ import jinja2
 import pytest
 
 from feedpub.core.errors import UsageError
+from feedpub.core.models import FeedKind
 from feedpub.output.entry import make_entry
 from feedpub.output.pages import Pages, TemplateError, pages_of
 from support.making import article, configuration
@@ -40,6 +41,12 @@ def test_one_template_is_replaced_and_the_others_stay(tmp_path: Path) -> None:
     page = shown(with_templates(tmp_path, article__html="<article>MINE {{ article.title }}</article>"))
     assert page.count("<article>MINE Title of a</article>") == 2
     assert page.count('<section class="subscribe"') == 2
+
+
+def test_the_page_for_missing_ones_is_a_template_too(tmp_path: Path) -> None:
+    mine = '{% extends "feedpub/404.html" %}{% block main %}{{ contents|join }}{% endblock %}'
+    page = with_templates(tmp_path, **{"404__html": mine}).not_found_page(SITE_FEED, {FeedKind.TOPIC})
+    assert b"(&#39;topics&#39;, &#39;Topics&#39;)</main>" in page
 
 
 def test_a_template_of_ones_own_extends_what_it_replaces(tmp_path: Path) -> None:
