@@ -24,6 +24,7 @@ FOLDER = Path(__file__).parent
 _GUIDES = {
     "build": "automation.md",
     "check": "checking.md",
+    "deploy": "deploy.md",
     "ping": "push.md",
     "serve": "serving.md",
     "hosting": "hosting.md",

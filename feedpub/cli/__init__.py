@@ -29,6 +29,7 @@ _COMMANDS = {
     "check": "Check whether the links still resolve.",
     "list": "List topics, providers, feeds or articles.",
     "explain": "Show which feeds contain an article, and why others do not.",
+    "deploy": "Upload what changed to an object store, a server or a folder.",
     "ping": "Notify the WebSub hub of the feeds that changed.",
     "serve": "Serve the feeds, for a preview.",
     "hosting": "Print a web server's configuration for the feeds.",

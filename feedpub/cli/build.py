@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from feedpub.cli.common import GivenPath, check_file, common_options, settings, show_progress, warn, write_file
+from feedpub.cli.deploy import deploy_output
 from feedpub.cli.help_sections import CONFIG, HelpWithSections
 from feedpub.cli.ping import notify_hub
 
@@ -24,12 +25,12 @@ if TYPE_CHECKING:
     statuses={
         0: "Published. Invalid articles are reported and left out.",
         1: "Most articles of the last build are gone or would not be published, or with --strict an article is invalid "
-        "or a duplicate; nothing was written. With --ping: the hub refused.",
+        "or a duplicate; nothing was written. With --deploy: see 'feedpub deploy'. With --ping: the hub refused.",
         2: "The command line, the configuration or a template cannot be used, or a content folder is missing; nothing "
         "was written.",
         3: "Another build is running; nothing was written.",
         4: "The output or the state cannot be written, or a worker process died; every published file is whole. "
-        "With --ping: the hub did not answer.",
+        "With --deploy or --ping: the target or the hub did not answer.",
         130: "Interrupted; every published file is whole.",
     },
     files={
@@ -54,7 +55,8 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Report what would change; write nothing.")
 @click.option("--now", metavar="TIME", help="Build as if the time were TIME, such as 2026-05-01T08:00:00Z.")
 @click.option("--report", "report_file", type=GivenPath(), metavar="FILE", help="Write a report to FILE, as JSON.")
-@click.option("--ping", is_flag=True, help="Then run 'feedpub ping'; not with --dry-run.")
+@click.option("--deploy", "target", metavar="TARGET", help="Then run 'feedpub deploy TARGET'; not with --dry-run.")
+@click.option("--ping", is_flag=True, help="At last, run 'feedpub ping' if all succeeded; not with --dry-run.")
 @common_options
 def command(
     output: Path | None,
@@ -62,7 +64,7 @@ def command(
     scheduler: str | None,
     now: str | None,
     report_file: Path | None,
-    **flags: bool,
+    **flags: Any,
 ) -> int:
     """Publish the articles as feeds.
 
@@ -81,11 +83,15 @@ def command(
 
     config = settings().load_config()
     check_file(report_file, "--report")
-    then_ping = flags.pop("ping")
+    target, then_ping = flags.pop("target"), flags.pop("ping")
     if then_ping:
         from feedpub.delivery.websub import hub_of
 
         hub_of(config)  # without a hub, fail before the build
+    if target is not None:
+        from feedpub.delivery.deploy import check_target
+
+        check_target(config, target, output)
     options = BuildOptions(
         output=output, jobs=jobs, scheduler=scheduler, now=_parse_time(now, config), progress=show_progress, **flags
     )
@@ -99,7 +105,10 @@ def command(
     _print_report(report, dry_run=options.dry_run)
     _print_further_warnings(config, output)
     _write_report(report, report_file)
-    return notify_hub(config, output) if then_ping and not options.dry_run else 0
+    status = 0
+    if target is not None and not options.dry_run:
+        status = deploy_output(config, target, output=output)
+    return notify_hub(config, output) if then_ping and not options.dry_run and status == 0 else status
 
 
 def _parse_time(text: str | None, config: Config) -> datetime | None:

@@ -1,4 +1,4 @@
-"""The progress line of ``feedpub check``."""
+"""The progress line of ``feedpub check`` and ``feedpub deploy``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ class ProgressLine:
 
     _INTERVAL = 0.2  # seconds between two updates
 
-    def __init__(self) -> None:
+    def __init__(self, verb: str = "Checking", noun: str = "links") -> None:
+        self._verb = verb
+        self._noun = noun
         self._is_shown = sys.stderr.isatty() and not settings().quiet
         self._started = self._last = time.monotonic()
 
@@ -29,7 +31,7 @@ class ProgressLine:
             click.echo("\r\x1b[2K", nl=False, err=True)
 
     def show(self, done: int, total: int) -> None:
-        """Show that ``done`` of ``total`` links have a result."""
+        """Show that ``done`` of ``total`` are finished."""
         now = time.monotonic()
         if done == 0:
             self._started = now
@@ -38,5 +40,5 @@ class ProgressLine:
         self._last = now
         rate = done / max(now - self._started, 0.001)
         left = timedelta(seconds=round((total - done) / rate)) if done else "?"
-        text = f"Checking: {done:,} of {total:,} links, {rate:,.0f}/s, {left} left"
+        text = f"{self._verb}: {done:,} of {total:,} {self._noun}, {rate:,.0f}/s, {left} left"
         click.echo(f"\r\x1b[2K{text}", nl=False, err=True)

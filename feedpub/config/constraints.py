@@ -18,6 +18,7 @@ from typing import Any
 
 from feedpub.config.alias_constraints import check_aliases, check_retired, keys_of_topic
 from feedpub.config.check_constraints import AddProblem, check_links
+from feedpub.config.deploy_constraints import check_deploy
 from feedpub.config.podcast_constraints import check_podcast
 from feedpub.config.value_types import duration_of
 from feedpub.core import slugs, urls, zones
@@ -77,6 +78,7 @@ def check_values(values: dict[str, Any], root: Path, add_problem: AddProblem) ->
     _slugs(add_problem, "topics", values, keys_of_topic)
     _slugs(add_problem, "providers", values, provider_keys)
     check_retired(values, add_problem)
+    check_deploy(values, add_problem)
     if "check" in values:
         check_links(values["check"], add_problem)
     _paths(values, root, add_problem)

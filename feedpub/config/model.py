@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from feedpub.config.check_model import Check
+from feedpub.config.deploy_model import DeployTarget
 from feedpub.config.feed_model import (
     Archived,
     CustomFeed,
@@ -238,6 +239,7 @@ class ConfigDocument(Section, frozen=True, kw_only=True):
         tuple[Text, ...], Meta(description="The folders of feeds that are gone for good: [topics/x, feeds/old].")
     ] = ()
     hub: Annotated[str | None, Meta(description="The WebSub hub that feeds name.")] = None
+    deploy: Annotated[dict[Text, DeployTarget], Meta(description="The places that 'feedpub deploy' uploads to.")] = {}
     check: Check = Check()
 
 

@@ -12,13 +12,14 @@ import pytest
 
 from feedpub.config import Config, ConfigDocument, ConfigError, CustomFeed, Top, load_config
 from feedpub.config.check_model import HostCheck, Ttl
+from feedpub.config.deploy_model import DeployTarget, Purge
 from feedpub.config.model import Content, Site, SiteAuthor, size_of
 from feedpub.core.errors import UsageError
 from feedpub.output.site import site_of
 from support.site import SiteFolder
 
 EVERY_KEY = Path(__file__).with_name("every_key.yaml")
-SECTIONS = "site, content, output, topics, providers, feeds, retired, hub, check"
+SECTIONS = "site, content, output, topics, providers, feeds, retired, hub, deploy, check"
 MINIMAL = "site:\n  title: T\n  base_url: https://x.org/\n"
 
 Load = Callable[[str | bytes], Config]
@@ -75,7 +76,9 @@ def test_every_key_of_the_contract_is_accepted() -> None:
     assert pod.podcast.categories == ("News > Daily News",)
     assert pod.podcast.image == "https://news.example.org/cover.jpg"
     # The rest of the example is what holds by default.
-    plain = ConfigDocument(site=config.site, feeds=config.feeds, content=Content(path="seeds"))
+    target = DeployTarget(url="s3://bucket/prefix", purge=Purge(command=("./purge.sh",)))
+    assert config.deploy == {"production": target}
+    plain = ConfigDocument(site=config.site, feeds=config.feeds, content=Content(path="seeds"), deploy=config.deploy)
     for name in ConfigDocument.__struct_fields__:
         assert getattr(config, name) == getattr(plain, name)
 

@@ -95,7 +95,8 @@ def test_decisions_are_numbered_and_listed_by_their_titles() -> None:
 def test_every_dependency_has_its_reason() -> None:
     project = tomllib.loads(text_of("pyproject.toml"))["project"]
     extras = project["optional-dependencies"]
-    needed = {"": project["dependencies"], "serve": extras["serve"], "dask": extras["dask"]}
+    needed = {"": project["dependencies"]}
+    needed |= {name: extras[name] for name in ("azure", "dask", "gcs", "s3", "serve", "sftp")}
     packages = {
         (re.split("[<>=]", requirement)[0].lower(), extra) for extra, found in needed.items() for requirement in found
     }

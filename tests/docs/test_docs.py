@@ -42,6 +42,10 @@ def keys(section: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, dict[
         yield prefix + name, schema, name in section.get("required", [])
         value = set_to(schema)
         inner = defined(value)
+        if prefix + name == "deploy":
+            inner = defined(value["additionalProperties"])
+            yield from keys(inner or {}, "deploy.TARGET.")
+            continue
         # A rule holds rules; its keys have rows once.
         if inner is not None and inner["title"] != "FeedRule":
             yield from keys(inner, prefix + name + ("[]." if value.get("type") == "array" else "."))

@@ -53,7 +53,7 @@ def test_a_page_has_every_section_within_80_columns(command: str) -> None:
 def test_an_example_can_be_parsed(command: str) -> None:
     for example in rows(help_of(command), "Examples"):
         (call,) = feedpub_calls(example)
-        assert command in call or call == ["build", "--ping"]
+        assert command in call or f"--{command}" in call
         parse(call)
 
 
