@@ -178,6 +178,8 @@ class LinkCheck:
                 # The verdict on a redirect to nowhere depends on it.
                 length=answer.length if answer.status is not None and 300 <= answer.status < 400 else None,
                 page=page,
+                # A picture is none if it is a page.
+                media_type=answer.media_type if answer.media_type == "text/html" else None,
             )
             answer = self._answers.setdefault(answer, answer)
         self._states[url] = _TargetState(answer, elapsed, attempts, broken_runs, is_stored)

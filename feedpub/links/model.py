@@ -56,6 +56,8 @@ class Failure(Enum):
     """The response is malformed or has oversized headers, or the connection closed before it."""
     CERTIFICATE = "certificate"
     """The server's certificate is not valid for the host."""
+    AUTHORITY = "authority"
+    """The authority of the certificate is not known, or the chain to it is not complete."""
     TLS = "tls"
     """The TLS handshake failed for another reason."""
     LOOP = "loop"

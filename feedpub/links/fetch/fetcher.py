@@ -25,7 +25,7 @@ from feedpub.core.errors import printable
 from feedpub.links.fetch.redirects import RedirectFollower, RedirectResult, RequestPlan
 from feedpub.links.fetch.robots import Robots
 from feedpub.links.judge.amp import read_amp_page
-from feedpub.links.judge.soft import READ_TYPES, is_there, missing_fragments, most_bytes, read_page, sends_on
+from feedpub.links.judge.soft import is_read, is_there, missing_fragments, most_bytes, read_page, sends_on
 from feedpub.links.model import AmpPage, Answer, Failure, Hop, LinkTarget, PageFacts, PageSign
 from feedpub.links.net import cloudflare, response_headers
 from feedpub.links.net.failures import TransportError
@@ -157,7 +157,7 @@ class Fetcher:
     def _text_of(self, result: RedirectResult, fragments: tuple[str, ...]) -> tuple[Answer, str | None]:
         """Return the answer with the facts of its page, and the URL to which the page sends on."""
         answer, response = self._answer(result), result.response
-        if response is None or answer.status != 200 or answer.media_type not in READ_TYPES:
+        if response is None or answer.status != 200 or not is_read(answer.media_type):
             return self._answer_with_page(result, reads_text=True), None
         limit = MOST_PAGE if fragments else most_bytes(response.url, answer.media_type)
         try:

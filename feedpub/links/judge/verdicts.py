@@ -28,8 +28,14 @@ AMP_PREFIX = "AMP: "
 """The beginning of each message about AMP, which distinguishes it from one about a dead link."""
 
 _PERMANENT = frozenset((301, 308))
-_BLOCKED = frozenset((401, 402, 403, 406, 407, 418, 451, 999))
-_TEMPORARY = frozenset((408, 425))
+_BROKEN = frozenset((400, 404, 410, 414, 422))
+# They refuse the client, its country, its method or its protocol, not the URL. 430, 440, 449 and
+# 450 are those of Shopify and IIS, 495 to 497 those of nginx.
+_BLOCKED = frozenset(
+    (401, 402, 403, 405, 406, 407, 418, 421, 426, 428, 430, 431, 440, 449, 450, 451, 495, 496, 497, 999)
+)
+# 420 is Twitter's.
+_LIMITED = frozenset((420, 429))
 # Statuses of a page that exists: in several representations, or unchanged.
 _GOOD_3XX = frozenset((300, 304))
 # Without a URL to follow, a browser shows the page that comes with these, if one does.
@@ -45,6 +51,7 @@ _FAILURES = {
     Failure.GIVEN_UP: (Verdict.UNREACHABLE, "not fetched, because its host was given up"),
     Failure.NO_SUCH_NAME: (Verdict.BROKEN, "the host's name does not exist"),
     Failure.CERTIFICATE: (Verdict.BROKEN, "the certificate is not valid"),
+    Failure.AUTHORITY: (Verdict.UNREACHABLE, "the certificate's authority is not known"),
     Failure.LOOP: (Verdict.BROKEN, "redirects without an end"),
     Failure.DNS: (Verdict.UNREACHABLE, "the host's name could not be resolved for now"),
     Failure.CONNECT: (Verdict.UNREACHABLE, "no connection"),
@@ -111,6 +118,7 @@ def judge(
             soft = soft_judgement(answer, link.url, context.host, final_url) if is_soft else None
             return (
                 soft
+                or _judge_picture(answer, link, final_url)
                 or _judge_fragment(answer, link, settings, final_url)
                 or _judge_good_answer(answer, link.url, final_url)
             )
@@ -138,6 +146,13 @@ def _judge_fragment(answer: Answer, link: Link, settings: CheckSettings, final_u
     return Judgement(Verdict.SUSPECT, f"the page has no part {quoted(f'#{fragment}')}", final_url)
 
 
+def _judge_picture(answer: Answer, link: Link, final_url: str | None) -> Judgement | None:
+    """Return the judgement on a link to a picture that leads to a page, or None."""
+    if link.kind is not LinkKind.IMAGE or answer.media_type != "text/html" or answer.status != HTTPStatus.OK:
+        return None
+    return Judgement(Verdict.SUSPECT, "leads to a page, not to a picture", final_url)
+
+
 def _judge_good_answer(answer: Answer, url: str, final_url: str | None) -> Judgement:
     status = _status_text(answer)
     if final_url is None or final_url == url:
@@ -154,14 +169,13 @@ def _judge_bad_status(answer: Answer) -> tuple[Verdict, str]:
         return Verdict.BLOCKED, f"{text}, with a challenge that only browsers pass"
     if status in _BLOCKED:
         return Verdict.BLOCKED, f"{text}, the site does not answer programs"
-    if status == 429:
+    if status in _LIMITED:
         return Verdict.RATE_LIMITED, f"{text}, the site limits the rate of requests"
     if answer.page is not None and answer.page.sign is PageSign.THERE:
         return Verdict.SUSPECT, f"{text}, but {answer.page.evidence}"
     if 300 <= status < 400:
         return Verdict.UNREACHABLE, f"{text}, without a URL to follow"
-    is_broken = 400 <= status < 500 and status not in _TEMPORARY
-    return Verdict.BROKEN if is_broken else Verdict.UNREACHABLE, text
+    return Verdict.BROKEN if status in _BROKEN else Verdict.UNREACHABLE, text
 
 
 def _judge_failure(failure: Failure, answer: Answer) -> tuple[Verdict, str]:

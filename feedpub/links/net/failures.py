@@ -24,6 +24,9 @@ _CLOSED = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
 # RFC 9113 section 4.1: the first frame of a server is a SETTINGS frame, type 4, or GOAWAY, type 7.
 _HTTP2 = re.compile("\x00[\x00-\xff]{2}[\x04\x07]")
 _HTTP2_ONLY = "the server speaks HTTP/2 only; whether there is the page cannot be judged"
+# X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY and …_TO_VERIFY_LEAF_SIGNATURE of OpenSSL.
+_NO_ISSUER = (20, 21)
+_NO_AUTHORITY = "the certificate's authority is not known; browsers may know it, or fetch what the server left out"
 # By OpenSSL's words for the reason.
 _TLS_REASONS = {
     "tlsv1 alert no application protocol": _HTTP2_ONLY,
@@ -58,6 +61,8 @@ def no_connection(error: Exception) -> TransportError:
 
     One of :data:`MALFORMED` comes from a proxy's response.
     """
+    if isinstance(error, ssl.SSLCertVerificationError) and error.verify_code in _NO_ISSUER:
+        return TransportError(Failure.AUTHORITY, _NO_AUTHORITY)
     if isinstance(error, ssl.SSLCertVerificationError):
         return TransportError(Failure.CERTIFICATE, f"the certificate is not valid: {_lower(error.verify_message)}")
     if isinstance(error, ssl.SSLError) and not isinstance(error, _CLOSED):

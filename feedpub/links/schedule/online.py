@@ -168,7 +168,7 @@ def face_of(url: str, answer: Answer) -> Face | None:
         host = host_of(answer.hops[-1].url)
         if host.removeprefix("www.") != host_of(url).removeprefix("www."):
             return "to", host
-    if answer.failure is Failure.CERTIFICATE:
+    if answer.failure in (Failure.CERTIFICATE, Failure.AUTHORITY):
         return ("certificate",)
     if answer.status == _LOGIN_STATUS:
         return "status", _LOGIN_STATUS

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from feedpub.links.judge.soft import Hosts, has_lost_its_path, read_page
+from feedpub.links.judge.soft import Hosts, has_lost_its_path, is_there, read_page, sends_on
 from feedpub.links.judge.soft.landing import Landing, landing_of
 from feedpub.links.model import Answer, Hop, PageFacts, PageSign
 from support.links.behaviours.model import TEXT
@@ -178,10 +178,21 @@ def test_a_page_is_read_in_its_encoding(encoding: str, content_type: str) -> Non
         b"charset=" * 30_000,
         b"<meta charset=unicode_escape><title>\\x34",
         b"<meta charset=zip><title>a",
+        b"<meta http-equiv=refresh " * 10_000,
+        b"<meta " + b"http-equiv=refresh " * 13_000,
+        b"<noscript><!--" * 18_000,
+        b"<body " + b"class='error " * 19_000,
+        b"<p>Not found. " * 18_000,
+        b"<title>" + b"sorry, the page " * 16_000,
+        b"<h1>" + b"looks like you have seem to be " * 8_000,
+        b"<link rel=canonical " * 12_000,
+        b"<script>location=" * 15_000,
     ],
 )
 def test_any_page_is_read(body: bytes) -> None:
     assert isinstance(read_page(body, "text/html; charset=idna", URL), PageFacts)
+    assert isinstance(is_there(body, "text/html", URL), PageFacts | None)
+    assert sends_on(body, "text/html", None) is None
 
 
 # Where a redirect leads.

@@ -3,8 +3,8 @@
 from feedpub.links.judge.soft.findings import HostFacts, soft_judgement
 from feedpub.links.judge.soft.hosts import Hosts
 from feedpub.links.judge.soft.landing import has_lost_its_path
-from feedpub.links.judge.soft.page import READ_TYPES, is_there, missing_fragments, most_bytes, read_page
+from feedpub.links.judge.soft.page import is_read, is_there, missing_fragments, most_bytes, read_page
 from feedpub.links.judge.soft.sends_on import sends_on
 
-__all__ = ["READ_TYPES", "HostFacts", "Hosts", "has_lost_its_path", "is_there", "missing_fragments", "most_bytes"]
+__all__ = ["HostFacts", "Hosts", "has_lost_its_path", "is_read", "is_there", "missing_fragments", "most_bytes"]
 __all__ += ["read_page", "sends_on", "soft_judgement"]

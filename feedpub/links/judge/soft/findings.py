@@ -42,16 +42,17 @@ class _PageText(NamedTuple):
     text: str
     needs_probe: bool = True
     is_alone_enough: bool = True
+    can_be_certain: bool = True
 
 
 _PAGE_TEXTS = {
     PageSign.NOT_FOUND: _PageText("the page says that it does not exist"),
     PageSign.FOR_SALE: _PageText("the domain may be for sale"),
     PageSign.NO_SITE: _PageText("the host may have no site"),
-    PageSign.EMPTY: _PageText("the page is empty"),
+    PageSign.EMPTY: _PageText("the page is empty", can_be_certain=False),
     PageSign.PARKED: _PageText("the domain is parked", needs_probe=False),
     PageSign.VIDEO_GONE: _PageText("the video or the post is gone", needs_probe=False),
-    PageSign.UNRELATED: _PageText("shows a page that does not name it", is_alone_enough=False),
+    PageSign.UNRELATED: _PageText("shows a page that does not name it", is_alone_enough=False, can_be_certain=False),
 }
 
 
@@ -155,7 +156,7 @@ def _of_page(answer: Answer, url: str, *, is_shared: bool) -> _Finding | None:
         text = "is the same page as other links of the site"
         is_one_page = is_shared and page is not None and page.is_certain and not answer.hops
         return _Finding(text, is_alone_enough=False, can_be_certain=False, is_in_page=True) if is_one_page else None
-    text, needs_probe, is_alone_enough = _PAGE_TEXTS[page.sign]
+    text, needs_probe, is_alone_enough, can_be_certain = _PAGE_TEXTS[page.sign]
     # A home page may be that of a site with one page alone.
     if page.sign is PageSign.UNRELATED and not (segments_of(url) or asks_by_query(url)):
         return None
@@ -163,7 +164,7 @@ def _of_page(answer: Answer, url: str, *, is_shared: bool) -> _Finding | None:
         f"{text}: {page.evidence}" if page.evidence else text,
         needs_probe=needs_probe or not page.is_certain,
         is_alone_enough=is_alone_enough,
-        can_be_certain=page.is_certain and is_alone_enough,
+        can_be_certain=page.is_certain and can_be_certain,
         is_in_page=True,
     )
 

@@ -46,10 +46,20 @@ SEARCH_FIELDS: Final = frozenset("s q k query search searchterm search_query key
 ERROR_WORDS: Final = frozenset(
     "404 410 error404 404error error-404 404-error err404 error errors err notfound not-found pagenotfound filenotfound"
     " pagenotfounderror missing gone removed deleted expired unavailable inactive broken-link fehler fehlerseite erreur"
-    " introuvable page-introuvable no-encontrado no-encontrada nao-encontrado nao-encontrada non-trovato non-trovata"
+    " introuvable page-introuvable page-404 404-page content-not-available article-removed"
+    " no-encontrado no-encontrada nao-encontrado nao-encontrada non-trovato non-trovata"
     " niet-gevonden errore erro foutpagina blad chyba oops sorry".split()
 )
 """The words for what does not exist, as names of pages, and as fields and values of a query."""
+LIST_WORDS: Final = frozenset(
+    "tag tags category categories topic topics archive archives section sections label sitemap kategorie kategorien"
+    " categorie categoria rubrik rubrique thema themen tema etiqueta".split()
+)
+"""The first words of paths to lists of articles."""
+STANDING_WORDS: Final = frozenset(
+    "terms policy privacy about contact imprint legal team plan plans price prices pricing conditions service".split()
+)
+"""The words of pages that are not articles."""
 HOME_WORDS: Final = frozenset(
     "index default home homepage main start startseite hauptseite accueil inicio welcome portada etusivu".split()
 )
@@ -93,13 +103,19 @@ PARKED_HOST: Final = re.compile(r"ww[0-9]{1,2}")
 """The first label of hosts to which the servers of parked domains redirect."""
 PARKED_FIELDS: Final = frozenset(("caf", "subid1", "sub1"))
 
-GONE_MARKS: Final = re.compile(
-    r"<meta\s[^<>]*prerender-status-code[^<>]*content=[\"']?(?:404|410)"
-    r"|<body\s[^<>]*class=[\"'][^\"'<>]*\b(?:error-?404|page-?404|http-?404|error-page-404|page-not-found)\b"
-    r"|\"page\":\"/(?:_error|404)\"|\"statusCode\":404\b",
+GONE_MARKS: Final = (
+    'name="prerender-status-code" content="404"',
+    'name="prerender-status-code" content="410"',
+    '"page":"/_error"',
+    '"page":"/404"',
+    '"statusCode":404',
+)
+"""Marks for machines in pages that do not exist: of prerender.io and Next.js."""
+GONE_CLASS: Final = re.compile(
+    r"<body\s[^<>]{0,500}?class=[\"'][^\"'<>]{0,900}?\b(error-?404|page-?404|http-?404|error-page-404|page-not-found)\b",
     re.IGNORECASE,
 )
-"""Marks for machines in pages that do not exist: of prerender.io, WordPress, Drupal and Next.js."""
+"""The same of WordPress, Drupal and themes."""
 GONE_CODES: Final = re.compile(r"<Code>NoSuch(?:Key|Bucket|Website\w*)</Code>|<Code>BlobNotFound</Code>")
 """The errors of stores of objects."""
 

@@ -11,6 +11,7 @@ from feedpub.links.judge.soft.known import (
     CONSENT_WORDS,
     ERROR_WORDS,
     HOME_WORDS,
+    LIST_WORDS,
     LOGIN_WORDS,
     PARKED_FIELDS,
     PARKED_HOST,
@@ -18,6 +19,7 @@ from feedpub.links.judge.soft.known import (
     PARKERS,
     SEARCH_FIELDS,
     SEARCH_WORDS,
+    STANDING_WORDS,
 )
 from feedpub.links.judge.soft.titles import NOT_FOUND, folded
 from feedpub.links.schedule.politeness import host_of
@@ -52,6 +54,7 @@ _VIEW = re.compile(
 _VIEWS_BELOW = frozenset(("tree", "blob", "raw", "commits"))
 _ID = re.compile(r"[0-9]{4,}|[0-9a-f]{8,}")
 _NUMBER = re.compile(r"[0-9]+")
+_PAGE_FILE = re.compile(r"^[^.]*$|\.(?:[sx]?html?|php[0-9]?|aspx?|jspx?|cfm|cgi|do)$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _SLUG_HYPHENS = 3
 _LONGEST_DATE = 3
@@ -90,7 +93,8 @@ def is_of_an_article(url: str) -> bool:
     last = segments[-1] if segments else ""
     is_dated = any(_YEAR.fullmatch(segment) for segment in segments[:-1])
     is_file = "." in last and len(_words(last.partition(".")[0])) >= _ARTICLE_WORDS - 1
-    return is_dated or is_file or len(_words(last)) >= _ARTICLE_WORDS
+    is_named = is_file or len(_words(last)) >= _ARTICLE_WORDS
+    return is_dated or (is_named and not _words(last) & STANDING_WORDS)
 
 
 def asks_by_query(url: str) -> bool:
@@ -117,7 +121,7 @@ def page_key(url: str, *, with_query: bool = True) -> tuple[str, ...]:
 def segments_of(url: str) -> list[str]:
     """Return the segments of the path of ``url``, without file names such as index.html."""
     segments = [segment for segment in urlsplit(url).path.split("/") if segment]
-    while segments and _stem(segments[-1]) in HOME_WORDS:
+    while segments and _stem(segments[-1]) in HOME_WORDS and _PAGE_FILE.search(segments[-1]):
         segments.pop()
     return segments
 
@@ -131,7 +135,10 @@ def _is_parker(url: str) -> bool:
 
 def _has_state(url: str, final_url: str) -> bool:
     parts = urlsplit(final_url)
-    is_query = any(field and not _TRACKING.fullmatch(field.partition("=")[0]) for field in parts.query.split("&"))
+    # A query with the old URL is for the statistics of the site.
+    old = urlsplit(url).path
+    fields = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if old not in value]
+    is_query = any(not _TRACKING.fullmatch(name) for name, _ in fields)
     return is_query or (parts.fragment.startswith(("/", "!")) and parts.fragment != urlsplit(url).fragment)
 
 
@@ -159,11 +166,13 @@ def _named(before: list[str], url: str, after: list[str], final_url: str) -> Lan
         return None
     if _has_word(after, SEARCH_WORDS) or (not after and SEARCH_FIELDS & _fields(parts)):
         return Landing.SEARCH
-    is_error = _has_word(after[-1:], ERROR_WORDS) or (bool(after) and _says_not_found(after[-1]))
+    is_error = any(map(_is_error, after[-1:]))
     asked = {name for name, value in parse_qsl(parts.query, keep_blank_values=True)} | {
         value for _, value in parse_qsl(parts.query)
     }
-    return Landing.ERROR if is_error or (not after and _has_word(list(asked), ERROR_WORDS)) else None
+    # ``/?error=404``, ``/#/404``
+    asked |= {parts.fragment.strip("/!")}
+    return Landing.ERROR if is_error or (not after and any(map(_is_error, asked))) else None
 
 
 def _by_path(before: list[str], after: list[str]) -> Landing | None:
@@ -176,13 +185,15 @@ def _by_path(before: list[str], after: list[str]) -> Landing | None:
 
 def _unrelated(before: list[str], url: str, after: list[str], final_url: str) -> Landing | None:
     """Return the kind of a page whose URL has no word and no number of the link's, or None."""
+    is_plain = all(_stem(segment).isalpha() for segment in after) and len(after) < _LONGEST_DATE
+    if is_plain and _has_word(after[:1], LIST_WORDS) and not _has_word(before, LIST_WORDS):
+        return Landing.LIST
     if (
         not is_of_an_article(url)
         or _words("/".join(before)) & _words("/".join(after))
         or url.rpartition("/")[2] in final_url
     ):
         return None
-    is_plain = all(_stem(segment).isalpha() for segment in after) and len(after) < _LONGEST_DATE
     return Landing.LIST if is_plain and len(_words(before[-1])) >= _ARTICLE_WORDS else Landing.OTHER
 
 
@@ -200,11 +211,14 @@ def _is_section(before: list[str], after: list[str]) -> bool:
 
 def _is_host_of(before: list[str], after: list[str], final_url: str) -> bool:
     """Return whether a host is for what the whole path named: ``/docs``, ``docs.example.com``."""
-    return not after and len(before) == 1 and _stem(before[0]) == host_of(final_url).partition(".")[0]
+    return not after and len(before) == 1 and _stem(before[0]).lstrip("~@") == host_of(final_url).partition(".")[0]
 
 
-def _says_not_found(segment: str) -> bool:
-    return NOT_FOUND.fullmatch(folded(re.sub("[-_+]", " ", unquote(segment).partition(".")[0]))) is not None
+def _is_error(name: str) -> bool:
+    """Return whether a segment of a path, or a field or value of a query, names an error."""
+    words = folded(re.sub("[-_+]", " ", unquote(name).partition(".")[0])).strip()
+    is_named = words in ERROR_WORDS or words.replace(" ", "-") in ERROR_WORDS or words.replace(" ", "") in ERROR_WORDS
+    return bool(words) and (is_named or NOT_FOUND.fullmatch(words) is not None)
 
 
 def _fields(parts: SplitResult) -> frozenset[str]:

@@ -11,11 +11,12 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 from zlib import crc32
 
 from feedpub.core.errors import printable
 from feedpub.links.judge.soft.known import (
+    GONE_CLASS,
     GONE_CODES,
     GONE_MARKS,
     PARKED_MARKS,
@@ -27,7 +28,16 @@ from feedpub.links.judge.soft.known import (
     WALL_TITLES,
 )
 from feedpub.links.judge.soft.text import contents_of, decoded, plain_of, shown, shown_length
-from feedpub.links.judge.soft.titles import FOR_SALE, NO_SITE, NOT_FOUND, folded
+from feedpub.links.judge.soft.titles import (
+    FOR_SALE,
+    NO_SITE,
+    NOT_FOUND,
+    SERVER_PAGE,
+    parts_of,
+    plain,
+    says_not_found,
+    words_of,
+)
 from feedpub.links.model import PageFacts, PageSign
 from feedpub.links.schedule.politeness import host_of
 
@@ -39,8 +49,7 @@ MOST_OF_AN_ERROR = 4 * 1024
 """The same of a text that is no page: an error is short."""
 
 HTML_TYPES = frozenset(("text/html", "application/xhtml+xml"))
-READ_TYPES = HTML_TYPES | {None, "text/plain", "application/json", "application/problem+json", "application/xml"}
-"""The types of what is read. Browsers take what has no type for HTML if it looks so."""
+_READ_TYPES = re.compile(r"text/(?:html|plain|xml)|application/(?:.+\+)?(?:json|xml)")
 
 _SHOWN = 80
 # A page that shows less is a page without an article.
@@ -50,25 +59,31 @@ _LEAST_TEXT = 20
 # The same of a page that has scripts, and shows the same for every URL.
 _LEAST_WHOLE = 200
 _LEAST_OF_A_NAME = 2
+_NO_NAMES = frozenset(("html", "htm", "php", "aspx", "index", "utm", "source", "feed"))
+_SHORTEST_SENTENCE, _LONGEST_SENTENCE = 3, 150
 _SPACE_AND_MARK = " \t\r\n\f\ufeff"
-_PARTS = re.compile(r"\s[-|–—·•»:]+\s|[|–—·•»]|\s-\s")
 _SENTENCES = re.compile(r"(?<=[.!?。！])\s+")
-_MARKS = " \t\n.,!?…:;-–—\"'“”„«»()[]¡¿。、!"
-_SPACE = re.compile(r"\s+")
-_WORD = re.compile(r"[^\W_]{3,}")
-_BLOCK = re.compile(
-    r"</?(?:p|div|h[1-6]|li|td|section|article|main|body|br|span|strong|b|center)\b[^<>]*>", re.IGNORECASE
+_SHELL = re.compile(
+    r"<(?:div|main|section|body)\s[^<>]{0,200}?\bid=[\"']?(?:root|app|__next|__nuxt|react-root|application|main-app)\b|<app-root",
+    re.IGNORECASE,
 )
+_BLOCK = re.compile(r"</?(?:p|div|h[1-6]|li|td|section|article|main|body|br|center|title)\b[^<>]*>", re.IGNORECASE)
 _HEADINGS = ("h1", "h2", "h3")
 _NOT_EMPTY = re.compile(
-    r"<(?:script|img|i?frame|object|embed|video|audio|canvas|svg|picture|form|input)\b", re.IGNORECASE
+    r"<(?:script|img|i?frame|object|embed|video|audio|canvas|svg|picture|form|input|textarea)\b", re.IGNORECASE
 )
+_LINK = re.compile(r"<a\s[^<>]*>", re.IGNORECASE)
 _OWN_URL = re.compile(
     r"<(?:link\s[^<>]{0,200}?rel=[\"']?canonical[^<>]{0,200}?href|meta\s[^<>]{0,200}?og:url[^<>]{0,200}?content)"
     r"=[\"']?([^\"'\s<>]+)",
     re.IGNORECASE,
 )
 _ERROR_KEYS = ("error", "errors", "message", "detail", "title", "code", "status", "statusCode", "msg")
+
+
+def is_read(media_type: str | None) -> bool:
+    """Return whether what has this type is read. Without one, browsers look for HTML, too."""
+    return media_type is None or _READ_TYPES.fullmatch(media_type) is not None
 
 
 def most_bytes(url: str, media_type: str | None) -> int:
@@ -95,9 +110,9 @@ def is_there(body: bytes, content_type: str | None, url: str) -> PageFacts | Non
     page = _Page(decoded(body, content_type), url)
     if page.length < _LEAST_TEXT and "<script" in page.text:
         return PageFacts(PageSign.THERE, "scripts fill its page")
-    slug = _words(urlsplit(url).path.rpartition("/")[2].partition(".")[0])
-    named = next((name for name in page.names if len(slug) >= _LEAST_OF_A_NAME and slug <= _words(name)), None)
-    if named is None or page.length < _LEAST_ARTICLE or any(map(_says_not_found, page.names)):
+    slug = words_of(urlsplit(url).path.rpartition("/")[2].partition(".")[0])
+    named = next((name for name in page.names if len(slug) >= _LEAST_OF_A_NAME and slug <= words_of(name)), None)
+    if named is None or page.length < _LEAST_ARTICLE or any(map(says_not_found, page.names)):
         return None
     return PageFacts(PageSign.THERE, f"its page is called {printable(named[:_SHOWN])!r}")
 
@@ -109,7 +124,7 @@ def missing_fragments(body: bytes, content_type: str | None, fragments: Iterable
     prefix that GitHub gives the ids in Markdown. A page that scripts fill misses none.
     """
     text = decoded(body, content_type)
-    if shown_length(shown(text)) < _LEAST_TEXT:
+    if shown_length(text, _LEAST_TEXT) < _LEAST_TEXT:
         return ()
     return tuple(fragment for fragment in fragments if not _has_fragment(text, fragment))
 
@@ -120,8 +135,7 @@ class _Page:
     def __init__(self, text: str, url: str) -> None:
         self.text = text
         self.url = url
-        self.markup = shown(text)
-        self.length = shown_length(self.markup)
+        self.length = shown_length(text, _LEAST_ARTICLE)
         self.is_short = self.length < _LEAST_ARTICLE
         self.title = next(contents_of(text, "title"), "")
         self.heading = next(contents_of(text, "h1"), "")
@@ -141,25 +155,28 @@ class _Page:
         match = re.search(PLATFORM_GONE[platform], self.text) if platform in PLATFORM_GONE else None
         if match is not None:
             return self._found(PageSign.VIDEO_GONE, f"the page has {printable(match[0])!r}", is_certain=False)
-        if not self.is_short:  # an article may have such texts, too, between others
+        if not self.is_short or self._is_story():  # it may have such texts, too, between others
             return None
         mark = next((mark for mark in (*PARKED_MARKS, *PARKED_SIGNS) if mark in body), None)
-        if mark is not None:
-            return self._found(PageSign.PARKED, f"the page contains {mark.decode()}", is_certain=mark in PARKED_MARKS)
+        if mark is not None and mark.decode() not in plain_of(" ".join(shown(self.text))):
+            is_loaded = mark.decode() in _LINK.sub("", self.text)
+            is_certain = mark in PARKED_MARKS and is_loaded
+            return self._found(PageSign.PARKED, f"the page contains {mark.decode()}", is_certain=is_certain)
         is_wall = any(mark in body for mark in WALL_MARKS) or (
-            self.length < _LEAST_WHOLE and any(WALL_TITLES.fullmatch(_plain(name)) for name in self.names)
+            self.length < _LEAST_WHOLE and any(WALL_TITLES.fullmatch(plain(name)) for name in self.names)
         )
         return PageFacts(PageSign.WALL) if is_wall else None
 
     def _of_words(self) -> PageFacts | None:
         """Return the facts of a page whose words say that it, its site or its domain is gone."""
         for place, words in self._places():
-            parts = tuple(_parts(words))
+            parts = parts_of(words)
             for pattern, sign in ((NOT_FOUND, PageSign.NOT_FOUND), (FOR_SALE, PageSign.FOR_SALE)):
                 match = next((part for part in parts if pattern.fullmatch(part)), None)
                 if match is not None and not self._is_topic(match):
                     return self._found(sign, f"its {place} is {printable(words[:_SHOWN])!r}")
-            if self.is_short and NO_SITE.fullmatch(_plain(words)):
+            is_of_server = place == "title" and SERVER_PAGE.fullmatch(plain(words))
+            if is_of_server or (self.is_short and NO_SITE.fullmatch(plain(words))):
                 return self._found(PageSign.NO_SITE, f"its {place} is {printable(words[:_SHOWN])!r}")
         return None
 
@@ -167,41 +184,53 @@ class _Page:
         """Yield the texts that may say so: title and heading; in a short page all."""
         yield from zip(("title", "heading"), (self.title, self.heading), strict=True)
         if self.is_short:
-            for block in _BLOCK.split(self.markup):
-                words = plain_of(block)
-                for sentence in (words, *_SENTENCES.split(words)):
+            blocks = (plain_of(block) for part in shown(self.text) for block in _BLOCK.split(part))
+            sentences = (sentence for words in blocks for sentence in (words, *_SENTENCES.split(words)))
+            for sentence in dict.fromkeys(map(self._without_url, sentences)):
+                if _SHORTEST_SENTENCE <= len(sentence) <= _LONGEST_SENTENCE:
                     yield "text", sentence
 
     def _is_topic(self, part: str) -> bool:
         """Return whether the page is made to be about ``part``: its URL has these words."""
-        own = _words(unquote(urlsplit(self.url).path))
-        words = _words(part)
+        own = words_of(unquote(urlsplit(self.url).path))
+        words = words_of(part)
         return bool(words & own & {"404", "410"}) or (len(words) >= _LEAST_OF_A_NAME and words <= own)
 
     def _of_marks(self) -> PageFacts | None:
-        match = GONE_MARKS.search(self.text)
-        if match is not None:
-            return self._found(PageSign.NOT_FOUND, f"it contains {printable(match[0][:_SHOWN])}")
+        mark = next((mark for mark in GONE_MARKS if mark in self.text), None)
+        start = self.text.find("<body")
+        match = GONE_CLASS.match(self.text, start) if start >= 0 else None
+        if mark or match:
+            return self._found(PageSign.NOT_FOUND, f"it contains {mark or printable(match[1])}")  # type: ignore[index]
         if not self.length and not _NOT_EMPTY.search(self.text):
             return self._found(PageSign.EMPTY, "", is_certain=True)
         return None
 
+    def _is_story(self) -> bool:
+        """Return whether the page has a path of its own, and names it."""
+        return bool(urlsplit(self.url).path.strip("/")) and self._is_related()
+
     def _of_nothing(self, body: bytes) -> PageFacts:
         is_static = b"<script" not in body and b"<SCRIPT" not in body
-        is_whole = self.length >= (_LEAST_TEXT if is_static else _LEAST_WHOLE)
+        is_shell = not is_static and _SHELL.search(self.text) is not None
+        is_whole = self.length >= (_LEAST_WHOLE if is_shell else _LEAST_TEXT)
         is_related = self._is_related()
         if not is_whole or (is_related and not is_static):
-            return PageFacts(PageSign.NOTHING)
-        checksum = crc32(self._without_url(plain_of(self.markup)).encode())
+            return PageFacts(PageSign.NOTHING, checksum=crc32(body))
+        names = self._without_url("|".join(self.names))
+        # The text of a home page may be another one each time.
+        text = plain_of(" ".join(shown(self.text))) if is_related or not names.strip("| ") else names
+        checksum = crc32(self._without_url(text).encode())
         return PageFacts(PageSign.NOTHING if is_related else PageSign.UNRELATED, "", is_whole, checksum)
 
     def _is_related(self) -> bool:
         """Return whether the title, the heading or the page's own URL has a word of its URL."""
         parts = urlsplit(self.url)
-        own = _words(unquote(f"{parts.path} {parts.query}")) - {"html", "php", "aspx", "index"}
-        if not own:
-            return not parts.path.strip("/") and not parts.query
-        if any(own & _words(name) for name in self.names):
+        own = words_of(unquote(_last_part(parts))) - _NO_NAMES
+        if not own and not parts.path.strip("/") and not parts.query:
+            return True
+        names = frozenset().union(*map(words_of, self.names))
+        if own and len(own & names) * 2 > len(own):
             return True
         path = unquote(parts.path).strip("/")
         named = (urlsplit(html.unescape(match[1])).path for match in islice(_OWN_URL.finditer(self.text), 4))
@@ -217,7 +246,7 @@ class _Page:
         path = unquote(urlsplit(self.url).path)
         for part in (self.url, path, path.rpartition("/")[2]):
             text = text.replace(part, "") if len(part) > 1 else text
-        return re.sub("[0-9]+", "", text)
+        return text
 
 
 def _read_text(text: str, media_type: str) -> PageFacts:
@@ -227,9 +256,9 @@ def _read_text(text: str, media_type: str) -> PageFacts:
     elif "xml" in media_type:
         is_gone = GONE_CODES.search(text) is not None
     else:
-        is_gone = media_type == "text/plain" and any(map(NOT_FOUND.fullmatch, _parts(text[:_LEAST_WHOLE])))
+        is_gone = media_type == "text/plain" and any(map(NOT_FOUND.fullmatch, parts_of(text[:_LEAST_WHOLE])))
     if not is_gone:
-        return PageFacts(PageSign.NOTHING)
+        return PageFacts(PageSign.NOTHING, checksum=crc32(text.encode()))
     return PageFacts(PageSign.NOT_FOUND, f"it says {printable(plain_of(text[:_SHOWN]))!r}", is_certain=True)
 
 
@@ -238,12 +267,14 @@ def _is_json_error(text: str) -> bool:
         found = json.loads(text)
     except (ValueError, RecursionError):
         return False
-    values = [found[key] for key in _ERROR_KEYS if key in found] if isinstance(found, dict) else []
-    return any(_says_not_found(str(value)) for value in values)
-
-
-def _says_not_found(text: str) -> bool:
-    return any(map(NOT_FOUND.fullmatch, _parts(text)))
+    while isinstance(found, dict | list):
+        if isinstance(found, list):
+            found = found[0] if found else None
+            continue
+        if any(says_not_found(str(found[key]).replace("_", " ")) for key in _ERROR_KEYS if key in found):
+            return True
+        found = found.get("error", found.get("errors"))
+    return False
 
 
 def _has_fragment(text: str, fragment: str) -> bool:
@@ -256,20 +287,7 @@ def _platform(url: str) -> str:
     return ".".join(host_of(url).split(".")[-2:])
 
 
-def _plain(words: str) -> str:
-    return _SPACE.sub(" ", folded(words)).strip(_MARKS)
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(folded(text)))
-
-
-def _parts(title: str) -> Iterator[str]:
-    """Yield the parts of a title: the page's, and usually the site's.
-
-    What a colon follows is the subject of a story (“Page not found: …”), unless it comes last.
-    """
-    plain = folded(title)
-    for part in (plain, *_PARTS.split(plain)):
-        yield _SPACE.sub(" ", part).strip(_MARKS)
-        yield _SPACE.sub(" ", part.rpartition(": ")[2]).strip(_MARKS)
+def _last_part(parts: SplitResult) -> str:
+    """Return the part of a URL that names its page: the end of its path, and its query."""
+    segments = [segment for segment in parts.path.split("/") if words_of(segment)]
+    return f"{segments[-1] if segments else ''} {parts.query}"

@@ -8,14 +8,15 @@ from __future__ import annotations
 import html
 import re
 
-from feedpub.links.judge.soft.text import decoded, shown, shown_length
+from feedpub.links.judge.soft.text import decoded, shown_length
 
 _LONGEST_WAIT = 10
 """Seconds. A page that waits longer is read."""
 _LARGEST_SCRIPT = 4000
 _LEAST_TEXT = 20
-_NO_SCRIPT = re.compile(r"<noscript\b.*?</noscript|<!--.*?-->", re.IGNORECASE | re.DOTALL)
-_META = re.compile(r"<meta\s[^<>]*http-equiv\s{0,9}=\s{0,9}[\"']?refresh\b[^<>]*>", re.IGNORECASE)
+# What is in these is not for browsers with scripts.
+_HIDDEN = (("<noscript", "</noscript"), ("<!--", "-->"))
+_META = re.compile(r"<meta\s[^<>]{0,500}?http-equiv\s{0,9}=\s{0,9}[\"']?refresh\b[^<>]{0,2000}>", re.IGNORECASE)
 _CONTENT = re.compile(r"content\s{0,9}=\s{0,9}(?:\"([^\"<>]*)\"|'([^'<>]*)'|([^\s<>]+))", re.IGNORECASE)
 _REFRESH = re.compile(r"\s*([0-9]{1,5})(?:\.[0-9]*)?\s*[;,]\s*(?:url\s*=)?\s*[\"']?([^\"']+)", re.IGNORECASE)
 _SCRIPT = re.compile(
@@ -29,15 +30,19 @@ def sends_on(body: bytes, content_type: str | None, refresh: str | None) -> str 
 
     ``refresh`` is the header of that name.
     """
-    text = _NO_SCRIPT.sub("", decoded(body, content_type))
+    text = decoded(body, content_type)
     meta = _META.search(text)
-    content = _CONTENT.search(meta[0]) if meta else None
+    content = _CONTENT.search(meta[0]) if meta and not _is_hidden(text[: meta.start()].lower()) else None
     values = (refresh, html.unescape(next(filter(None, content.groups()), "")) if content else None)
     for value in filter(None, values):
         match = _REFRESH.match(value)
         if match is not None and int(match[1]) <= _LONGEST_WAIT:
             return match[2].strip()
-    if len(text) > _LARGEST_SCRIPT or shown_length(shown(text)) >= _LEAST_TEXT:
+    if len(text) > _LARGEST_SCRIPT or shown_length(text, _LEAST_TEXT) >= _LEAST_TEXT:
         return None
     match = _SCRIPT.search(text)
     return (match[1] or match[2]) if match else None
+
+
+def _is_hidden(before: str) -> bool:
+    return any(before.rfind(start) > before.rfind(end) for start, end in _HIDDEN)

@@ -16,7 +16,8 @@ _ENCODINGS = re.compile(r"(utf-?8|utf-16.*|iso8859.*|cp[0-9]+|koi8.*|shift_jis.*
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _SPACE = re.compile(r"\s+")
 _TAG = re.compile(r"<[^<>]*>")
-_INVISIBLE = ("script", "style", "noscript", "template", "svg", "head")
+_INVISIBLE = re.compile(r"<(script|style|noscript|template|svg|head)(?=[\s>/])", re.IGNORECASE)
+_SLICE = 8192
 
 
 def decoded(body: bytes, content_type: str | None) -> str:
@@ -37,21 +38,30 @@ def plain_of(markup: str) -> str:
     return _SPACE.sub(" ", html.unescape(_TAG.sub(" ", markup))).strip()
 
 
-def shown(text: str) -> str:
-    """Return what of the page ``text`` is shown without scripts: its markup without these parts."""
-    parts: list[str] = []
+def shown(text: str) -> Iterator[str]:
+    """Yield what of the page ``text`` is shown without scripts, with its markup, in one pass."""
     position = 0
-    cuts = sorted(span for tag in _INVISIBLE for span in _elements(text, tag))
-    for start, end in (*cuts, (len(text), len(text))):
-        if start > position:
-            parts.append(text[position:start])
-        position = max(position, end)
-    return "".join(parts)
+    while (match := _INVISIBLE.search(text, position)) is not None:
+        yield text[position : match.start()]
+        closing = re.compile(f"</{match[1]}", re.IGNORECASE).search(text, match.end())
+        if closing is None:
+            return
+        position = closing.start()
+    yield text[position:]
 
 
-def shown_length(markup: str) -> int:
-    """Return the number of characters of ``markup`` without tags and spaces."""
-    return len(_SPACE.sub("", _TAG.sub("", markup)))
+def shown_length(text: str, enough: int) -> int:
+    """Return the number of characters that the page ``text`` shows, without spaces.
+
+    The count ends where there are ``enough``.
+    """
+    count = 0
+    for part in shown(text):
+        for start in range(0, len(part), _SLICE):
+            count += len(_SPACE.sub("", _TAG.sub("", part[start : start + _SLICE])))
+            if count >= enough:
+                return count
+    return count
 
 
 def _encoding(body: bytes, content_type: str | None) -> str:
