@@ -32,7 +32,7 @@ _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9._~:/?#@!$&'()*+,;=-]++|%[0-9A-Fa-f]{2})+")
 # A URL that is normalized already, as nearly all are. This check takes a tenth of the time.
 _PLAIN = re.compile(
-    r"https?://[a-z0-9._~-]+(?::[0-9]{1,4})?"
+    r"https?://[a-z0-9._~-]+(?::[1-5]?[0-9]{1,4})?"
     r"/[A-Za-z0-9/:@!$&'()*+,;=._~-]*(?:%[0-9A-Fa-f]{2}[A-Za-z0-9/:@!$&'()*+,;=._~-]*)*"
     r"(?:\?[A-Za-z0-9/:@!$&'()*+,;=._~?-]*(?:%[0-9A-Fa-f]{2}[A-Za-z0-9/:@!$&'()*+,;=._~?-]*)*)?"
 )

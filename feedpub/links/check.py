@@ -24,6 +24,7 @@ from feedpub.links.remember.answers import StoredAnswer, counts_as_broken, telli
 from feedpub.links.remember.store import LinkStore
 from feedpub.links.report.base import WORST_FIRST
 from feedpub.links.run.engine import Engine, RunOutcome, Stop
+from feedpub.links.schedule.host import FinishedTarget
 from feedpub.links.schedule.politeness import host_of
 from feedpub.links.settings import CheckSettings, SettingsByHost
 
@@ -135,17 +136,19 @@ class LinkCheck:
         del targets
         done = 0
 
-        def on_answer(target: LinkTarget, answer: Answer, attempts: int) -> None:
+        def on_answers(finished: Sequence[FinishedTarget]) -> None:
             nonlocal done
-            done += 1
-            self._record_answer(target, answer, attempts)
+            done += len(finished)
+            with self._store.transaction():
+                for target, answer, attempts in finished:
+                    self._record_answer(target, answer, attempts)
             on_progress(done, len(to_fetch))
 
         on_progress(0, len(to_fetch))
-        outcome = engine.run(to_fetch, on_answer, stop, is_online=is_online)
+        outcome = engine.run(to_fetch, on_answers, stop, is_online=is_online)
         if outcome.no_network and self._is_online(engine, stop):
             # All of these URLs are dead: those that work have stored answers, and were not fetched.
-            outcome = engine.run(to_fetch, on_answer, stop, is_online=True)
+            outcome = engine.run(to_fetch, on_answers, stop, is_online=True)
         return outcome
 
     def _is_online(self, engine: Engine, stop: Stop) -> bool:

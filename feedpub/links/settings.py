@@ -103,6 +103,7 @@ class SettingsByHost:
         self._user_agent = f"feedpub/{__version__} (+{base_url})"
         self._languages = _accept_language(language)
         self._headers = check.headers
+        self._general_headers = self._headers_of(self.general.user_agent)
         # Cached by matching patterns: a hundred thousand hosts have only a few different settings.
         self._merged = cache(lambda indices: _merge(check, [self._patterns[i][1] for i in indices]))
 
@@ -136,6 +137,8 @@ class SettingsByHost:
 
         They are for its origin only: after a redirect, those of the next URL replace them.
         """
+        if not self._patterns:
+            return self._general_headers
         parts = urlsplit(url)
         host = _plain_host(parts.hostname or "")
         origin = parts.scheme, parts.port or DEFAULT_PORTS[parts.scheme]
@@ -144,8 +147,10 @@ class SettingsByHost:
             for pattern, host_check in self._patterns
             if host_check.headers and (pattern.scheme, pattern.port) == origin and matches(pattern.host, host)
         )
-        agent = self.settings_for(host).user_agent or self._user_agent
-        defaults = {"User-Agent": agent, "Accept-Language": self._languages}
+        return self._headers_of(self.settings_for(host).user_agent, *own)
+
+    def _headers_of(self, user_agent: str | None, *own: Mapping[str, str]) -> Mapping[str, str]:
+        defaults = {"User-Agent": user_agent or self._user_agent, "Accept-Language": self._languages}
         return _combined_headers(defaults, self._headers, *own)
 
 

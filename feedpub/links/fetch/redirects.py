@@ -10,7 +10,6 @@ only.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 import msgspec
 from requests.structures import CaseInsensitiveDict
@@ -24,6 +23,7 @@ from feedpub.links.net.failures import TransportError
 from feedpub.links.net.response_headers import REDIRECTS, redirect_target
 from feedpub.links.net.routes import Router
 from feedpub.links.net.session import Call, CheckSession, RequestTerms, Response
+from feedpub.links.schedule.politeness import host_of
 from feedpub.links.settings import SettingsByHost
 
 MOST_REDIRECTS = 20
@@ -104,7 +104,7 @@ class RedirectFollower:
         """Close the connections to the servers, unless they are kept alive."""
         if not self._keep_alive:
             for route in self._routes:
-                self._session.transport.idle_connections.drop(route)
+                self._session.idle_connections.drop(route)
 
     def _follow_redirects(self, result: RedirectResult, plan: RequestPlan, url: str) -> None:
         seen: set[tuple[str, str | None]] = set()
@@ -127,7 +127,7 @@ class RedirectFollower:
             response.finish()
             if len(result.hops) == MOST_REDIRECTS:
                 raise TransportError(Failure.LOOP, f"redirects more than {MOST_REDIRECTS} times")
-            self._cookies.store(call, response.raw.headers)
+            self._cookies.store(call, response.headers)
             url = redirect_target(url, location)
             result.hops.append(Hop(status=response.status_code, url=url))
 
@@ -136,14 +136,14 @@ class RedirectFollower:
 
         The deadline starts after the first host name is resolved; later look-ups count.
         """
-        timeout = self._settings.settings_for(_host(url)).timeout
+        timeout = self._settings.settings_for(host_of(url)).timeout
         route = self._router.route(url, self._deadline.remaining() if self._deadline else timeout)
         self._deadline = self._deadline or Deadline(timeout)
         self._routes.add(route)
         return route, deadline or self._deadline.shortened(plan.share)
 
     def _call(self, url: str, plan: RequestPlan, route: Route, deadline: Deadline) -> Call:
-        settings = self._settings.settings_for(_host(url))
+        settings = self._settings.settings_for(host_of(url))
         # Where two names differ only in case, the last one wins.
         headers = CaseInsensitiveDict({**_DEFAULT_HEADERS, **plan.headers, **self._settings.headers_for(url)})
         if plan.obeys_robots and settings.robots:
@@ -162,7 +162,3 @@ class RedirectFollower:
 
 
 _ROBOTS = RequestPlan(method="GET", headers={"Accept": "text/plain,*/*;q=0.8"}, obeys_robots=False)
-
-
-def _host(url: str) -> str:
-    return (urlsplit(url).hostname or "").removesuffix(".")

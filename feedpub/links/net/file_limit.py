@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import resource
 
+from feedpub.links.net.session import KEPT
+
 # Idle connections, look-ups under way, and databases with the files that Python itself has open.
-_BESIDES = 64 + 64 + 64
+_BESIDES = KEPT + 64 + 64
 
 
 def affordable(workers: int) -> int:

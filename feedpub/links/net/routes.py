@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from concurrent.futures import Future
 from functools import lru_cache
 from ipaddress import ip_network
@@ -22,6 +23,8 @@ from feedpub.links.net.failures import TransportError
 from feedpub.links.net.resolver import Resolution, Resolver
 from feedpub.links.settings import SettingsByHost
 
+_ORIGIN = re.compile("[^/?#]*//[^/?#]*")
+_CACHED_ROUTES = 1024
 EVERYWHERE = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 """All networks: for a server that the owner of the site chose, often one in a private network."""
 
@@ -33,6 +36,8 @@ class Router:
         self._settings = settings
         self._resolver = resolver
         self._proxies = Resolver(lambda _: EVERYWHERE)
+        self._known: dict[str, Route] = {}
+        """The routes to the last servers, by the URLs' scheme and authority."""
 
     def resolve(self, host: str) -> Future[Resolution]:
         """Begin to resolve ``host``.
@@ -50,6 +55,17 @@ class Router:
 
         Raise :class:`TransportError`.
         """
+        match = _ORIGIN.match(url)
+        origin = match[0] if match else url
+        route = self._known.get(origin)
+        if route is None:
+            route = self._new_route(url, timeout)
+            if len(self._known) >= _CACHED_ROUTES:
+                self._known.clear()
+            self._known[origin] = route
+        return route
+
+    def _new_route(self, url: str, timeout: float) -> Route:
         parts = urlsplit(url)
         host = (parts.hostname or "").removesuffix(".")
         port = DEFAULT_PORTS[parts.scheme] if parts.port is None else parts.port

@@ -1,8 +1,9 @@
 """The store of answers in links.db: a check looks up the answers of earlier runs and adds new ones.
 
-Each answer is committed at once, so that a run that any signal stops loses none, and the next run
-continues from there. :mod:`feedpub.links.remember.answers` decides which answers are stored, and
-for how long they are trusted.
+Answers that arrive together are committed together, and at once, so that a run that any signal
+stops loses none that it has received, and the next run continues from there.
+:mod:`feedpub.links.remember.answers` decides which answers are stored, and for how long they are
+trusted.
 """
 
 from __future__ import annotations
@@ -97,7 +98,7 @@ class LinkStore:
         verdicts = frozenset(verdicts)
         if not is_worth_storing(target, answer, verdicts):
             return
-        with self._transaction():
+        with self.transaction():
             if self._run_number is None:
                 self._db.execute("UPDATE meta SET run = run + 1")
                 (self._run_number,) = self._db.execute("SELECT run FROM meta").fetchone()
@@ -113,7 +114,7 @@ class LinkStore:
     def add_copy(self, url: str, stored: StoredCopy) -> None:
         """Store the answer of an archive for ``url``."""
         row = copy_row(url, stored)
-        with self._transaction():
+        with self.transaction():
             self._db.execute(_REPLACE_COPY, (*row, url))
             self._log_change(url)
 
@@ -124,7 +125,7 @@ class LinkStore:
         changed += [(url, False) for url in alive if shown.get(url) is True]
         if not changed:
             return
-        with self._transaction():
+        with self.transaction():
             for url, is_shown in changed:
                 self._db.execute("UPDATE copies SET is_shown = ? WHERE url = ?", (is_shown, url))
                 self._log_change(url)
@@ -142,7 +143,7 @@ class LinkStore:
         Return the number of answers.
         """
         count = 0
-        with self._transaction():
+        with self.transaction():
             for url in urls:
                 was_known = self._db.execute("DELETE FROM answers WHERE url = ?", (url,)).rowcount
                 for table in ("media", "copies"):
@@ -169,8 +170,15 @@ class LinkStore:
         self._db.close()
 
     @contextlib.contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """Commit the statements of the block together. Raise :class:`StorageError`."""
+    def transaction(self) -> Iterator[None]:
+        """Commit what the block adds or deletes together, at its end.
+
+        A commit takes longer than an answer beside the threads of a check. A transaction within
+        another one is a part of it. Raise :class:`StorageError`.
+        """
+        if self._db.in_transaction:
+            yield
+            return
         try:
             self._db.execute("BEGIN IMMEDIATE")
             yield

@@ -10,7 +10,7 @@ The functions that fetch and resolve are arguments. This module neither judges n
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from queue import Empty
 from random import Random
 from typing import Protocol
@@ -20,6 +20,7 @@ import msgspec
 from feedpub.links.model import Answer, Fetch, LinkTarget
 from feedpub.links.run.known_names import AskedNames
 from feedpub.links.run.threads import FetchDone, FetchThreads, LookupDone, Resolve, ThreadEvent
+from feedpub.links.schedule.host import FinishedTarget
 from feedpub.links.schedule.online import OnlineDetector
 from feedpub.links.schedule.politeness import Politeness
 from feedpub.links.schedule.scheduler import LookupLimits, Scheduler
@@ -30,11 +31,8 @@ _TICK = 0.2
 # The number of events that are handled before new jobs start and answers are passed on.
 _BATCH = 64
 
-OnAnswer = Callable[[LinkTarget, Answer, int], None]
-"""A function that receives a target, its last answer and the number of fetches.
-
-The number is 0 if the host failed before the first fetch.
-"""
+OnAnswers = Callable[[Sequence[FinishedTarget]], None]
+"""A function that receives the targets that have their last answers; at least one."""
 
 
 class Stop(Protocol):
@@ -95,9 +93,9 @@ class Engine(msgspec.Struct, frozen=True, kw_only=True):
     """The source of the jitter of backoffs."""
 
     def run(
-        self, targets: Iterable[LinkTarget], on_answer: OnAnswer, stop: Stop, *, is_online: bool = False
+        self, targets: Iterable[LinkTarget], on_answers: OnAnswers, stop: Stop, *, is_online: bool = False
     ) -> RunOutcome:
-        """Fetch every target once, and pass each answer to ``on_answer`` in this thread.
+        """Fetch every target once, and pass the answers to ``on_answers`` in this thread.
 
         Answers arrive in no fixed order. They are held back until there is a sign of a network
         (:mod:`feedpub.links.schedule.online`), so nothing is delivered on a machine without one.
@@ -105,10 +103,10 @@ class Engine(msgspec.Struct, frozen=True, kw_only=True):
 
         Return soon after ``stop`` is set. All answers until then are delivered. The fetches under
         way are dropped: their daemon threads end at their deadlines, or with the process. An
-        exception of ``on_answer`` and KeyboardInterrupt end the run in the same way, but the most
+        exception of ``on_answers`` and KeyboardInterrupt end the run in the same way, but the most
         recent answers may be lost.
         """
-        network = OnlineDetector(on_answer, AskedNames(self.known_names, self.resolve, self.fetch))
+        network = OnlineDetector(on_answers, AskedNames(self.known_names, self.resolve, self.fetch))
         if is_online:
             network.set_online()
         limits = LookupLimits(self.lookups, self.lookups + self.workers)

@@ -21,7 +21,7 @@ an ordinary run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from ipaddress import ip_address
 from typing import Protocol
 
@@ -58,9 +58,9 @@ class KnownNames(Protocol):
 
 
 class OnlineDetector:
-    """A detector that passes answers to ``on_answer`` once there is a network."""
+    """A detector that passes answers to ``on_answers`` once there is a network."""
 
-    def __init__(self, on_answer: Callable[[LinkTarget, Answer, int], None], known_names: KnownNames) -> None:
+    def __init__(self, on_answers: Callable[[Sequence[FinishedTarget]], None], known_names: KnownNames) -> None:
         self.delivered = 0
         """The number of answers that were passed on."""
         self.offline_reason: str | None = None
@@ -72,7 +72,7 @@ class OnlineDetector:
         """The last target of each public host that answered, with the face of its answer."""
         self._failed_hosts: dict[str, Failure] = {}
         self._held_back: list[FinishedTarget] = []
-        self._on_answer = on_answer
+        self._on_answers = on_answers
         self._known_names = known_names
 
     @property
@@ -98,12 +98,12 @@ class OnlineDetector:
         else:
             self.set_online()
 
-    def deliver(self, finished: Iterable[FinishedTarget]) -> None:
+    def deliver(self, finished: Sequence[FinishedTarget]) -> None:
         """Pass on the answers of ``finished``, or hold them back."""
         if self._is_online:
-            for target, answer, attempts in finished:
-                self._on_answer(target, answer, attempts)
-                self.delivered += 1
+            if finished:
+                self._on_answers(finished)
+                self.delivered += len(finished)
             return
         for result in finished:
             self._held_back.append(result)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,6 +19,7 @@ import pytest
 from feedpub.links.fetch.fetcher import Fetcher
 from feedpub.links.model import Answer, Failure, LinkTarget
 from feedpub.links.run.engine import Engine, RunOutcome
+from feedpub.links.schedule.host import FinishedTarget
 from feedpub.links.schedule.online import NOTHING_REACHED
 from feedpub.links.schedule.politeness import Politeness
 from support.links.fetching import HANGING, Answers, fetcher, servers, targets
@@ -191,8 +192,8 @@ def test_look_ups_under_way_hold_up_no_link(answers: Answers) -> None:
         looked_up.wait(30)
         return ["127.0.0.2"]
 
-    def deliver(target: LinkTarget, answer: Answer, attempts: int) -> None:
-        answers(target, answer, attempts)
+    def deliver(finished: Sequence[FinishedTarget]) -> None:
+        answers(finished)
         looked_up.set()
 
     with servers(1) as hosts, fetcher(resolve=resolve) as fetch:
@@ -208,8 +209,8 @@ def test_look_ups_under_way_hold_up_no_link(answers: Answers) -> None:
 def test_a_run_that_is_stopped_has_delivered_what_was_answered(fetch: Fetcher, answers: Answers) -> None:
     stop = threading.Event()
 
-    def deliver(target: LinkTarget, answer: Answer, attempts: int) -> None:
-        answers(target, answer, attempts)
+    def deliver(finished: Sequence[FinishedTarget]) -> None:
+        answers(finished)
         if len(answers.by_url) == 20:
             stop.set()
 
@@ -232,7 +233,7 @@ def test_a_run_may_be_stopped_by_another_thread_while_nothing_happens(fetch: Fet
 
 
 def test_an_error_where_answers_go_ends_the_run(fetch: Fetcher) -> None:
-    def deliver(target: LinkTarget, answer: Answer, attempts: int) -> None:
+    def deliver(finished: Sequence[FinishedTarget]) -> None:
         raise ZeroDivisionError
 
     with servers(1) as hosts, pytest.raises(ZeroDivisionError):
@@ -276,8 +277,9 @@ if sys.argv[2] == "no memory":
     used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (used + 10 * stack + stack // 2,) * 2)
 
-def say(target, answer, attempts):
-    print(answer.status, target.url, flush=True)
+def say(finished):
+    for target, answer, attempts in finished:
+        print(answer.status, target.url, flush=True)
 
 with fetcher() as fetch:
     engine = Engine(fetch=fetch, resolve=fetch.resolve, politeness=lambda _: Politeness(per_host=200, delay=0))

@@ -53,7 +53,7 @@ class Heard:
 
     def __init__(self, known: Known = UNKNOWN) -> None:
         self.urls: list[str] = []
-        self.network = OnlineDetector(lambda target, answer, attempts: self.urls.append(target.url), known)
+        self.network = OnlineDetector(lambda finished: self.urls.extend(target.url for target, _, _ in finished), known)
 
     def is_offline(self) -> bool:
         """End the run; whether there was no network."""

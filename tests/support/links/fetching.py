@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from feedpub.config.check_model import Check
 from feedpub.links.fetch.fetcher import Fetcher
 from feedpub.links.model import Answer, LinkTarget
+from feedpub.links.schedule.host import FinishedTarget
 from feedpub.links.settings import SettingsByHost
 
 HANGING = 99
@@ -121,10 +122,11 @@ class Answers:
         self.attempts: dict[str, int] = {}
         self.threads: set[threading.Thread] = set()
 
-    def __call__(self, target: LinkTarget, answer: Answer, attempts: int) -> None:
-        assert target.url not in self.by_url, "delivered twice"
-        self.by_url[target.url] = answer
-        self.attempts[target.url] = attempts
+    def __call__(self, finished: Sequence[FinishedTarget]) -> None:
+        for target, answer, attempts in finished:
+            assert target.url not in self.by_url, "delivered twice"
+            self.by_url[target.url] = answer
+            self.attempts[target.url] = attempts
         self.threads.add(threading.current_thread())
 
     @property
