@@ -28,6 +28,7 @@ _GUIDES = {
     "ping": "push.md",
     "serve": "serving.md",
     "hosting": "hosting.md",
+    "verify": "verify.md",
     "init": "getting-started.md",
 }
 _NOTE = "<!-- Made by docs/generate.py; edit the docstrings or the commands instead. -->"

@@ -30,6 +30,7 @@ _COMMANDS = {
     "list": "List topics, providers, feeds or articles.",
     "explain": "Show which feeds contain an article, and why others do not.",
     "deploy": "Upload what changed to an object store, a server or a folder.",
+    "verify": "Verify that feed readers get the published feeds.",
     "ping": "Notify the WebSub hub of the feeds that changed.",
     "serve": "Serve the feeds, for a preview.",
     "hosting": "Print a web server's configuration for the feeds.",

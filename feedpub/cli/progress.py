@@ -1,4 +1,4 @@
-"""The progress line of ``feedpub check`` and ``feedpub deploy``."""
+"""The progress line of commands that send requests, such as ``feedpub check``."""
 
 from __future__ import annotations
 

@@ -36,6 +36,7 @@ ELSEWHERE = {
     r"^pip install ": "takes packages from the network; .ci/ship installs the wheel",
     r"^python3 -m pip download |--no-index ": "takes packages from the network; test_requirements.py reads the lock",
     r"^feedpub build --scheduler ": "needs a cluster; tests/core/test_workers.py builds on one",
+    r"^feedpub verify": "needs the public server; tests/delivery/verify/ has servers",
     r"^(exec )?docker ": "needs a container engine; test_container.py reads it",
     r"^\./dev ": ".ci/run runs them, with these tests within",
     r"\bsudo ": "needs root; test_hosting_servers.py runs the servers, test_units.py has systemd read the units",

@@ -99,16 +99,27 @@ def serving(kind: str, site: SiteFolder, folder: Path, path: str = "/", more: st
     write(site.output / "index.html", "<!doctype html><title>A</title>")
     write(site.output / ".feedpub-tmp-1", "half")
     write(site.output / "topics" / ".hidden", "hidden")
+    folder.mkdir()
+    with started(PROGRAMS[kind](printed_for(kind, site), port, folder), port, folder):
+        yield Served(site, port, path)
+
+
+def printed_for(kind: str, site: SiteFolder) -> str:
+    """Return what ``feedpub hosting`` prints."""
     printed = site.run("hosting", kind)
     assert (printed.returncode, printed.stderr) == (0, "")
-    folder.mkdir()
-    command = PROGRAMS[kind](printed.stdout, port, folder)
+    return printed.stdout
+
+
+@contextmanager
+def started(command: list[str], port: int, folder: Path) -> Iterator[None]:
+    """Run the server ``command``, whose files are in ``folder``, until the end of the block."""
     environment = {**os.environ, "HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
     with (folder / "output").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, env=environment)
     try:
         wait_for(port, process, folder)
-        yield Served(site, port, path)
+        yield
     finally:
         process.terminate()
         process.wait(20)

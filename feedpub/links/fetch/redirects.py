@@ -43,6 +43,8 @@ class RequestPlan(msgspec.Struct, frozen=True, kw_only=True):
     """Replacements of the default headers, in the same spelling; headers set in config.yaml win."""
     share: float = 1.0
     """The part of the remaining time that the requests may use."""
+    user_agent: str | None = None
+    """The User-Agent instead of that of config.yaml."""
     obeys_robots: bool = True
     """True if robots.txt may refuse the request."""
 
@@ -146,6 +148,8 @@ class RedirectFollower:
         settings = self._settings.settings_for(host_of(url))
         # Where two names differ only in case, the last one wins.
         headers = CaseInsensitiveDict({**_DEFAULT_HEADERS, **plan.headers, **self._settings.headers_for(url)})
+        if plan.user_agent is not None:
+            headers["User-Agent"] = plan.user_agent
         if plan.obeys_robots and settings.robots:
             self._robots.require_allowed(url, str(headers["User-Agent"]), self._read_robots, deadline.remaining())
         call = Call(plan.method, url, headers, RequestTerms(route, deadline, self._keep_alive))

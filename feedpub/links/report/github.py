@@ -31,8 +31,13 @@ class GitHubReport:
 
 def _command(finding: Finding, context: ReportContext) -> str:
     level = "error" if context.fails(finding.result) else "warning"
+    title = f"{finding.result.verdict.value} link"
+    return annotation(level, title, describe(finding.result), path=finding.path, line=finding.line)
+
+
+def annotation(level: str, title: str, message: str, *, path: str, line: int) -> str:
+    """Return the workflow command for an annotation of ``level``, which is error or warning."""
     # The path is escaped before it is made printable, so that GitHub reads the file's real name.
-    file = printable(finding.path.translate(_PROPERTY))
-    title = f"{finding.result.verdict.value} link".translate(_PROPERTY)
-    message = printable(describe(finding.result)).translate(_DATA)
-    return f"::{level} file={file},line={finding.line},title={title}::{message}\n"
+    file = printable(path.translate(_PROPERTY))
+    text = printable(message).translate(_DATA)
+    return f"::{level} file={file},line={line},title={title.translate(_PROPERTY)}::{text}\n"

@@ -27,16 +27,45 @@ class JUnitReport:
     def render(self, results: Iterable[LinkResult], context: ReportContext) -> Iterator[str]:
         """Yield the report: a failure if the check fails, "skipped" for a link without a result."""
         unique = _once(findings(results, context))
-        buffer = io.BytesIO()
-        # ASCII cannot contain control sequences for a terminal.
-        with etree.xmlfile(buffer, encoding="us-ascii") as document:
-            document.write_declaration()
-            with document.element("testsuites", name="feedpub check", **_counts(unique, context)):
-                for path, tests in groupby(unique, key=lambda finding: finding.path):
-                    document.write("\n", _suite(path, list(tests), context))
-                    yield _drain(buffer)
-                document.write("\n")
-        yield f"{_drain(buffer)}\n"
+        failures = sum(context.fails(finding.result) for finding in unique)
+        by_path = groupby(unique, key=lambda finding: finding.path)
+        suites = (suite(path, [_test(finding, context) for finding in tests]) for path, tests in by_path)
+        yield from junit_document("feedpub check", len(unique), failures, suites)
+
+
+def junit_document(name: str, tests: int, failures: int, suites: Iterable[etree._Element]) -> Iterator[str]:
+    """Yield the document with ``suites``, which have ``tests`` tests in all, one suite a piece."""
+    buffer = io.BytesIO()
+    # ASCII cannot contain control sequences for a terminal.
+    with etree.xmlfile(buffer, encoding="us-ascii") as document:
+        document.write_declaration()
+        with document.element("testsuites", name=name, **_counts(tests, failures)):
+            for each in suites:
+                document.write("\n", each)
+                yield _drain(buffer)
+            document.write("\n")
+    yield f"{_drain(buffer)}\n"
+
+
+def suite(name: str, tests: Sequence[etree._Element]) -> etree._Element:
+    """Return the suite of ``tests``, elements of :func:`test_case`, with their counts."""
+    shown = printable(name)  # repair() would give two files one name
+    skipped, failures = (sum(each.find(tag) is not None for each in tests) for tag in ("skipped", "failure"))
+    attributes = {"name": shown, "file": shown, "skipped": str(skipped), **_counts(len(tests), failures)}
+    element = etree.Element("testsuite", attributes)
+    element.extend(tests)
+    return element
+
+
+def test_case(name: str, classname: str, elapsed_ms: int) -> etree._Element:
+    """Return a test that passed; :func:`set_outcome` makes another one of it."""
+    return etree.Element("testcase", name=repair(name), classname=printable(classname), time=f"{elapsed_ms / 1000:.3f}")
+
+
+def set_outcome(element: etree._Element, tag: str, kind: str, message: str, text: str) -> None:
+    """Add to a test the ``tag``, which is failure or skipped, with what is wrong."""
+    outcome = etree.SubElement(element, tag, message=repair(message), type=kind)
+    outcome.text = repair(text)
 
 
 def _once(all_findings: Sequence[Finding]) -> list[Finding]:
@@ -45,35 +74,20 @@ def _once(all_findings: Sequence[Finding]) -> list[Finding]:
     return list(unique.values())[::-1]
 
 
-def _counts(tests: Sequence[Finding], context: ReportContext) -> dict[str, str]:
-    failures = sum(context.fails(finding.result) for finding in tests)
-    return {"tests": str(len(tests)), "failures": str(failures), "errors": "0"}
-
-
-def _suite(path: str, tests: Sequence[Finding], context: ReportContext) -> etree._Element:
-    skipped = sum(_is_skipped(finding.result, context) for finding in tests)
-    name = printable(path)  # repair() would give two files one name
-    attributes = {"name": name, "file": name, "skipped": str(skipped), **_counts(tests, context)}
-    suite = etree.Element("testsuite", attributes)
-    for finding in tests:
-        suite.append(_test(finding, context))
-    return suite
+def _counts(tests: int, failures: int) -> dict[str, str]:
+    return {"tests": str(tests), "failures": str(failures), "errors": "0"}
 
 
 def _test(finding: Finding, context: ReportContext) -> etree._Element:
     result = finding.result
-    name = repair(f"{finding.kind}: {finding.url}")
-    test = etree.Element(
-        "testcase", name=name, classname=printable(finding.path), time=f"{result.elapsed_ms / 1000:.3f}"
-    )
+    element = test_case(f"{finding.kind}: {finding.url}", finding.path, result.elapsed_ms)
     if context.fails(result) or _is_skipped(result, context):
-        message = repair(f"{result.verdict.value}: {reason(result)}".removesuffix(": "))
-        element = etree.SubElement(test, "failure" if context.fails(result) else "skipped", message=message)
-        element.set("type", result.verdict.value)
-        element.text = _text(finding)
+        message = f"{result.verdict.value}: {reason(result)}".removesuffix(": ")
+        tag = "failure" if context.fails(result) else "skipped"
+        set_outcome(element, tag, result.verdict.value, message, _text(finding))
     elif result.verdict is Verdict.REDIRECTED:
-        etree.SubElement(test, "system-out").text = _text(finding)
-    return test
+        etree.SubElement(element, "system-out").text = _text(finding)
+    return element
 
 
 def _text(finding: Finding) -> str:

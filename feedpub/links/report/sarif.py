@@ -5,7 +5,7 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
@@ -38,19 +38,21 @@ class SarifReport:
 
     def render(self, results: Iterable[LinkResult], context: ReportContext) -> Iterator[str]:
         """Yield a result for each notable link at each place, with the rule of its verdict."""
-        driver = {"name": "feedpub", "version": __version__, "rules": [_rule(verdict) for verdict in _RULES]}
-        run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": []}
+        rules = [rule(verdict.value, _RULES[verdict], advice(verdict, LinkKind.SOURCE)) for verdict in _RULES]
         notable = findings(filter(is_notable, results), context)
-        document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-        yield from stream_json(document, (_result(finding, context) for finding in notable))
+        yield from sarif_log(rules, (_result(finding, context) for finding in notable))
 
 
-def _rule(verdict: Verdict) -> dict[str, Any]:
-    return {
-        "id": verdict.value,
-        "shortDescription": {"text": f"{_RULES[verdict]}."},
-        "help": {"text": advice(verdict, LinkKind.SOURCE)},
-    }
+def sarif_log(rules: Sequence[Mapping[str, Any]], results: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the log of one run of feedpub in pieces."""
+    driver = {"name": "feedpub", "version": __version__, "rules": rules}
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": []}
+    yield from stream_json({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, results)
+
+
+def rule(name: str, description: str, help_text: str | None) -> dict[str, Any]:
+    """Return the rule ``name``, with ``description``, a sentence without its full stop."""
+    return {"id": name, "shortDescription": {"text": f"{description}."}, "help": {"text": help_text}}
 
 
 def _result(finding: Finding, context: ReportContext) -> dict[str, Any]:
@@ -61,12 +63,12 @@ def _result(finding: Finding, context: ReportContext) -> dict[str, Any]:
         "ruleIndex": _INDEX[result.verdict],
         "level": _level(result, context),
         "message": {"text": printable(describe(result))},
-        "locations": [{"physicalLocation": {"artifactLocation": _artifact(finding.path), "region": region}}],
-        "partialFingerprints": {"link/v1": _fingerprint(finding)},
+        "locations": [{"physicalLocation": {"artifactLocation": artifact(finding.path), "region": region}}],
+        "partialFingerprints": {"link/v1": fingerprint(finding.path, finding.kind, finding.url)},
     }
 
 
-def _artifact(path: str) -> dict[str, str]:
+def artifact(path: str) -> dict[str, str]:
     """Return the location as a relative URI (section 3.4); a colon in a name is encoded."""
     return {"uri": quote(path, errors="replace"), "uriBaseId": "%SRCROOT%"}
 
@@ -77,7 +79,6 @@ def _level(result: LinkResult, context: ReportContext) -> str:
     return "note" if result.verdict is Verdict.REDIRECTED else "warning"
 
 
-def _fingerprint(finding: Finding) -> str:
-    """Return an identifier of the finding that does not depend on its line."""
-    text = "\0".join((finding.path, finding.kind, finding.url))
-    return sha256(text.encode(errors="replace")).hexdigest()
+def fingerprint(*parts: str) -> str:
+    """Return an identifier of a finding by the ``parts`` that do not depend on its line."""
+    return sha256("\0".join(parts).encode(errors="replace")).hexdigest()

@@ -20,7 +20,7 @@ from feedpub.links.report.base import (
     reason,
 )
 
-_RED, _YELLOW, _GREEN, _BOLD, _PLAIN = "\x1b[31m", "\x1b[33m", "\x1b[32m", "\x1b[1m", "\x1b[0m"
+RED, YELLOW, GREEN, BOLD, _PLAIN = "\x1b[31m", "\x1b[33m", "\x1b[32m", "\x1b[1m", "\x1b[0m"
 
 
 class TextReport:
@@ -48,8 +48,8 @@ def _is_shown(result: LinkResult, context: ReportContext) -> bool:
 
 def _lines(finding: Finding, context: ReportContext) -> str:
     result = finding.result
-    place = _coloured(f"{printable(finding.path)}:{finding.line}:", _BOLD, context)
-    verdict = _coloured(result.verdict.value, _colour(result, context), context)
+    place = coloured(f"{printable(finding.path)}:{finding.line}:", BOLD, colour=context.colour)
+    verdict = coloured(result.verdict.value, _colour(result, context), colour=context.colour)
     # The source is the usual kind of link; any other kind is named, unless the message names it.
     is_kind_clear = result.kind is LinkKind.SOURCE or result.message.startswith(AMP_PREFIX)
     kind = "" if is_kind_clear else result.kind.value
@@ -67,15 +67,16 @@ def _advice(shown: Collection[tuple[Verdict, LinkKind]], context: ReportContext)
     """Yield each piece of advice once, that on the worst verdict first."""
     ordered = ((verdict, kind) for verdict in WORST_FIRST for kind in LinkKind if (verdict, kind) in shown)
     unique = dict.fromkeys((verdict, advice(verdict, kind)) for verdict, kind in ordered)
-    lines = [f"{_coloured(verdict.value, _BOLD, context)}: {text}\n" for verdict, text in unique if text]
+    lines = [f"{coloured(verdict.value, BOLD, colour=context.colour)}: {text}\n" for verdict, text in unique if text]
     yield from (*lines, "\n") if lines else ()
 
 
 def _colour(result: LinkResult, context: ReportContext) -> str:
     if context.fails(result):
-        return _RED
-    return _YELLOW if is_notable(result) else _GREEN
+        return RED
+    return YELLOW if is_notable(result) else GREEN
 
 
-def _coloured(text: str, colour: str, context: ReportContext) -> str:
-    return f"{colour}{text}{_PLAIN}" if context.colour else text
+def coloured(text: str, code: str, *, colour: bool) -> str:
+    """Return ``text`` in the colour of ``code``, if the report has colours."""
+    return f"{code}{text}{_PLAIN}" if colour else text

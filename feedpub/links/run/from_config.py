@@ -1,9 +1,9 @@
-"""The engine that fetches a site's links, made from ``check`` of config.yaml."""
+"""The engine that fetches a site's links, and its politeness, from ``check`` of config.yaml."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from feedpub.config import Config
@@ -18,20 +18,25 @@ from feedpub.links.settings import SettingsByHost
 def engine_of(config: Config) -> Iterator[Engine]:
     """Yield the engine for ``config``, and close its fetcher at the end of the block."""
     settings = SettingsByHost.of(config)
-
-    def politeness(host: str) -> Politeness:
-        host_settings = settings.settings_for(host)
-        return _politeness(host_settings.per_host, host_settings.delay, host_settings.retries, host_settings.accept)
-
     with contextlib.closing(Fetcher(settings)) as fetcher:
         workers = affordable(config.check.workers)
         yield Engine(
             fetch=fetcher,
             resolve=fetcher.resolve,
-            politeness=politeness,
+            politeness=politeness_by(settings),
             workers=workers,
             known_names=config.check.known_names,
         )
+
+
+def politeness_by(settings: SettingsByHost) -> Callable[[str], Politeness]:
+    """Return the function that gives the limits of a host by ``settings``."""
+
+    def politeness(host: str) -> Politeness:
+        host_settings = settings.settings_for(host)
+        return _politeness(host_settings.per_host, host_settings.delay, host_settings.retries, host_settings.accept)
+
+    return politeness
 
 
 @lru_cache(256)  # a hundred thousand hosts have only a few different settings
