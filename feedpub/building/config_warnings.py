@@ -5,14 +5,11 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable
 
-import msgspec
-
 from feedpub.config import Config
 from feedpub.config.load import lines_of_keys
 from feedpub.core.errors import Problem
 from feedpub.feeds.unmatched import GroupSize, unmatched
 from feedpub.state.build_db import BuildCache
-from feedpub.state.records import GroupRow
 
 
 def config_warnings(config: Config, groups: Iterable[GroupSize]) -> tuple[str, ...]:
@@ -32,5 +29,5 @@ def config_warnings(config: Config, groups: Iterable[GroupSize]) -> tuple[str, .
 def warnings_of_last_build(config: Config) -> tuple[str, ...]:
     """Return the :func:`config_warnings` for the groups of the last build."""
     with contextlib.closing(BuildCache(config.state_folder, config.cache_name, read_only=True)) as cache:
-        rows = [msgspec.msgpack.decode(value, type=GroupRow) for (value,) in cache.rows("SELECT value FROM groups")]
+        rows = cache.groups()
     return config_warnings(config, (GroupSize(row.kind, row.key, row.names, len(row.members)) for row in rows))

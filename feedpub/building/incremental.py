@@ -35,8 +35,8 @@ from feedpub.feeds.paths import archive_folder
 from feedpub.feeds.selection import articles_of, feed_order, feeds_of, listing_of, refuse_full_families
 from feedpub.feeds.status import is_postdated, status_of
 from feedpub.state.build_db import BuildCache
-from feedpub.state.group_index import GroupIndex, GroupMove, NumberedFile
-from feedpub.state.records import GroupRow, LastBuild
+from feedpub.state.group_index import GroupIndex, GroupMove
+from feedpub.state.records import GroupRow, LastBuild, NumberedFile
 
 MAX_CHANGES = 200
 """The number of changed files up to which the changes alone are planned."""
@@ -58,7 +58,7 @@ def incremental_plan(
             return None
         changes = _Changes(context, index, scan, changed, gone)
         plan = changes.plan(previous) if changes.are_independent() and not previous.last.has_postdated else None
-    except (LookupError, msgspec.DecodeError):
+    except LookupError:
         return None
     # A build.db that fails meanwhile gives empty results, which look like missing rows.
     return plan if cache.is_open else None
@@ -78,10 +78,14 @@ class _Changes:
         self.context = context
         self.index = index
         self.snapshot = Snapshot(scan, context, self._named)
+        index.present = self.snapshot.files
         self.before: dict[str, NumberedFile | None] = {
             path: index.file(path) for path in (*gone, *(file.path for file in changed))
         }
-        self.snapshot.gone = {path for path in gone if self.before[path] is not None}
+        for path in gone:
+            numbered = self.before[path]
+            if numbered is not None:
+                self.snapshot.forget(path, numbered.file)
         self.snapshot.readable_count = len(self.snapshot.files) - len(changed)
         known = {path: numbered.file for path, numbered in self.before.items() if numbered}
         self.snapshot.read(context, [(file, known.get(file.path)) for file in changed])
@@ -120,8 +124,9 @@ class _Changes:
             self._refuse_new_links(moved, history.keys(), {feed.folder for feed in feeds})
         self._refuse_new_urls(previous.last.linked)
         problems = self._problems(previous.last.problems)
-        self._load_records(article.path for feed in feeds for article in articles_of(feed))
-        self._load_records(problem.path for problem in problems)
+        self._load_records({article.path for feed in feeds for article in articles_of(feed)}, are_files=True)
+        # An unreadable file has a problem and no record.
+        self._load_records({problem.path for problem in problems}, are_files=False)
         return BuildPlan(
             published=previous.published,
             snapshot=self.snapshot,
@@ -224,13 +229,15 @@ class _Changes:
                 counts[_count_name(self._summary_after(path), now)] += 1
         return ArticleCounts(**counts)
 
-    def _load_records(self, paths: Iterable[str]) -> None:
+    def _load_records(self, paths: Iterable[str], *, are_files: bool) -> None:
         """Add the records of unchanged files to the snapshot."""
         for path in paths:
             if path not in self.snapshot.records:
-                numbered = self.index.file(path)
+                numbered = self.index.unchanged_file(path)
                 if numbered is not None:
                     self.snapshot.records[path] = numbered.file.record
+                elif are_files:
+                    raise LookupError(path)
 
 
 def _unchanged_archives(feeds: Iterable[Feed]) -> Iterator[str]:

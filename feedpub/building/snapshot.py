@@ -34,6 +34,8 @@ class Snapshot:
         """The files that build.db does not hold as they are now."""
         self.gone: set[str] = set()
         """The paths that build.db holds and that are no longer articles."""
+        self.last_ids: dict[str, str | None] = {}
+        """The ids in build.db of these, and of the changed files that have another id now."""
         self.unreadable: list[Problem] = list(scan.problems)
         self.linked = LinkedArticles(
             named or by_name(self.records), self.files, context.config.content.generator, context.now
@@ -95,6 +97,11 @@ class Snapshot:
             return msgspec.structs.replace(origin, encoded=self._scratch.get(parsed))
         return msgspec.structs.replace(origin, file=self.files[article.path], digest=record.digest)
 
+    def forget(self, path: str, old: FileRecord) -> None:
+        """Record that build.db holds a file that is no longer an article."""
+        self.gone.add(path)
+        self.last_ids[path] = old.id
+
     def reuse(self, paths: Sequence[str], cached: Mapping[str, FileRecord]) -> None:
         """Take over the ``cached`` records of ``paths``, which are unchanged."""
         self.readable_count += len(paths)
@@ -115,7 +122,7 @@ class Snapshot:
             self.readable_count += not result.is_missing
             self.unreadable.append(result.unreadable)
             if old is not None:
-                self.gone.add(file.path)
+                self.forget(file.path, old)
             return
         self.readable_count += 1
         if result.record is not None:
@@ -128,17 +135,17 @@ class Snapshot:
             return
         self.records[file.path] = record
         if old is None or old.record is not record or old.stamp != file.stamp:
-            self.changed[file.path] = FileRecord(file.stamp, record)
+            self.changed[file.path] = new = FileRecord(file.stamp, record)
+            if old is not None and old.id != new.id:
+                self.last_ids[file.path] = old.id
 
 
 def read_snapshot(context: BuildContext, scan: Scan, cache: BuildCache) -> Snapshot:
     """Return the snapshot of all files of ``scan``; only those that ``cache`` lacks are read."""
-    full = context.options.full
-    cached = {} if full else cache.files(context.reading)
+    cached = {} if context.options.full else cache.files(context.reading)
     snapshot = Snapshot(scan, context)
-    # A full build, too, removes the records of files that are gone. A record that stayed would
-    # count as current when its file comes back.
-    snapshot.gone = (cache.file_numbers() if full else cached).keys() - snapshot.files.keys()
+    for path in cached.keys() - snapshot.files.keys():
+        snapshot.forget(path, cached[path])
     same, to_read = compare(scan.sources, cached, cache.last_start())
     snapshot.reuse(same, cached)
     snapshot.read(context, to_read)

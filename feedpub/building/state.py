@@ -20,6 +20,7 @@ from feedpub.content.files import is_racy
 from feedpub.core.digests import content_digest
 from feedpub.state.atomic_files import file_in, possibly_ours
 from feedpub.state.build_db import BuildCache
+from feedpub.state.build_db_writer import save_build
 from feedpub.state.group_index import group_rows, number_files
 from feedpub.state.journal import Journal
 from feedpub.state.published import OutputState, PublishedState, output_key
@@ -141,11 +142,14 @@ class BuildState:
         self, plan: BuildPlan, last: LastBuild, outputs: Mapping[str, OutputFile], fingerprints: Fingerprints
     ) -> None:
         snapshot, groups = plan.snapshot, plan.groups
-        numbers = plan.file_numbers if groups is None else number_files(snapshot.changed, self.cache.file_numbers())
+        known = self.cache.file_numbers()
+        last_number = self.cache.last_number() if known else 0
+        numbers = plan.file_numbers if groups is None else number_files(snapshot.changed, known, last_number)
         # Numbers that a failed build.db did not give would be wrong.
         if not self.cache.is_open:
             return
-        self.cache.save(
+        save_build(
+            self.cache,
             BuildRecord(
                 articles=snapshot.readable_count,
                 started=self._started,
@@ -153,6 +157,7 @@ class BuildState:
                 changed=snapshot.changed,
                 gone=snapshot.gone,
                 file_numbers=numbers,
+                last_ids=snapshot.last_ids,
                 groups=plan.group_rows if groups is None else group_rows(groups, numbers),
                 has_all_groups=groups is not None,
                 group_inputs=fingerprints.inputs + last.tree,
@@ -161,7 +166,7 @@ class BuildState:
                 outputs=outputs,
                 last=last,
                 problems=frozenset(map(plan.problem_row, plan.problems)),
-            )
+            ),
         )
 
 

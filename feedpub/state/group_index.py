@@ -1,13 +1,12 @@
 """The groups of the last build, as build.db holds them: the articles of each group, in order.
 
 With it, a change of a few articles gives the new groups without reading the other articles. It is
-valid if :meth:`~feedpub.state.build_db.BuildCache.group_inputs` matches the last build. A missing
-row raises :class:`LookupError`.
+valid if :meth:`~feedpub.state.build_db.BuildCache.group_inputs` matches the last build. A row that
+is missing or fails its checksum raises :class:`LookupError`.
 """
 
 from __future__ import annotations
 
-import sys
 from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -17,8 +16,9 @@ from typing import overload
 import msgspec
 
 from feedpub.config import Config
-from feedpub.content import Stamp
+from feedpub.content import ArticleFile, Stamp
 from feedpub.content.batches import ArticleRecord
+from feedpub.content.bodies import name_of
 from feedpub.core.feed_models import Archive
 from feedpub.core.models import ArticleSummary, Candidate, FeedKind
 from feedpub.core.urls import split_page_keys
@@ -28,17 +28,9 @@ from feedpub.feeds.groups import Group
 from feedpub.feeds.order import rank_for
 from feedpub.feeds.paths import folders_of
 from feedpub.feeds.selection import archive_count, archive_members
-from feedpub.state.build_db import BuildCache, decode_record, decode_stamp
-from feedpub.state.records import FileRecord, GroupRow
-
-_GROUP = msgspec.msgpack.Decoder(GroupRow)
-
-
-class NumberedFile(msgspec.Struct, frozen=True):
-    """An article file at the last build, with its number in the groups."""
-
-    number: int
-    file: FileRecord
+from feedpub.state.build_db import BuildCache, FolderFiles, decode_record, decode_stamp
+from feedpub.state.checksums import ChecksumError, folder_of
+from feedpub.state.records import GroupRow, NumberedFile
 
 
 class GroupMove(msgspec.Struct, frozen=True):
@@ -53,9 +45,8 @@ class GroupMove(msgspec.Struct, frozen=True):
     """The article's names now; empty if it leaves the group."""
 
 
-def number_files(paths: Iterable[str], known: Mapping[str, int]) -> dict[str, int]:
-    """Return the ``known`` numbers of files, and new ones for the other ``paths``."""
-    last = max(known.values(), default=0)
+def number_files(paths: Iterable[str], known: Mapping[str, int], last: int) -> dict[str, int]:
+    """Return the ``known`` numbers of files, and numbers above ``last`` for the other ``paths``."""
     new = sorted(path for path in paths if path not in known)
     return {**known, **dict(zip(new, count(last + 1), strict=False))}
 
@@ -97,55 +88,59 @@ class GroupIndex:
 
     def __init__(self, cache: BuildCache, config: Config) -> None:
         self._cache = cache
+        self.present: Mapping[str, ArticleFile] = {}
+        """The files as they are now, by path, as far as they are known."""
+        self._folder_files: dict[str, FolderFiles] = {}
         self._folders = folders_of(config)
         self._settings = SettingsByFeed(config)
         self._summaries: dict[int, ArticleSummary] = {}
 
     def stamps(self, folder: str) -> dict[str, Stamp]:
         """Return the stamp of each file of ``folder``, without its subfolders, by path."""
-        # The character "0" follows "/".
-        start, end = (f"{folder}/", f"{folder}0") if folder else ("", chr(sys.maxunicode))
-        rows = self._cache.rows(
-            "SELECT path, stamp FROM files WHERE path >= ? AND path < ? AND instr(substr(path, ?), '/') = 0",
-            start,
-            end,
-            len(start) + 1,
-        )
-        return {path: decode_stamp(stamp) for path, stamp in rows}
+        files = self._cache.read(lambda: self._folder(folder))
+        return {path: decode_stamp(stamp) for path, (_, stamp, _) in files.items()}
 
     def file(self, path: str) -> NumberedFile | None:
         """Return the file ``path``; None if there was none."""
-        rows = self._cache.rows("SELECT number, stamp, record FROM files WHERE path = ?", path)
-        return (
-            NumberedFile(rows[0][0], FileRecord(decode_stamp(rows[0][1]), decode_record(rows[0][2]))) if rows else None
-        )
+
+        def found() -> NumberedFile | None:
+            files = self._folder(folder_of(path))
+            return self._cache.file_numbered(files[path][0]) if path in files else None
+
+        return self._cache.read(found)
+
+    def unchanged_file(self, path: str) -> NumberedFile | None:
+        """Return the file ``path``, which is as it was; None if there is none."""
+
+        def found() -> NumberedFile | None:
+            rows = self._cache.rows("SELECT number FROM files WHERE path = ?", path)
+            return self._current(rows[0][0]) if rows else None
+
+        return self._cache.read(found)
 
     def paths_with_id(self, entry_id: str) -> set[str]:
         """Return the paths of the valid articles, published or not, that have the id."""
-        return {path for (path,) in self._cache.rows("SELECT path FROM files WHERE id = ?", entry_id)}
+        return {numbered.path for numbered in self._files(entry_id) if numbered.file.id == entry_id}
 
     def named(self, name: str) -> dict[str, ArticleRecord]:
         """Return the records of the files with a name (:func:`feedpub.content.bodies.name_of`)."""
-        rows = self._cache.rows("SELECT path, record FROM files WHERE name = ?", name)
-        return {path: decode_record(record) for path, record in rows}
+        return {numbered.path: numbered.file.record for numbered in self._files(name) if name_of(numbered.path) == name}
 
     def paths_with_page_keys(self, keys: frozenset[bytes]) -> frozenset[str]:
         """Return the paths of the files with one of ``keys`` (:attr:`ArticleRecord.page_keys`)."""
         if not keys:
             return frozenset()
-
-        def found() -> frozenset[str]:
-            rows = self._cache.iterate("SELECT path, record FROM files")
-            return frozenset(
-                path for path, record in rows if not keys.isdisjoint(split_page_keys(decode_record(record).page_keys))
+        return self._cache.read(
+            lambda: frozenset(
+                path
+                for _, path, _, record in self._cache.file_rows()
+                if not keys.isdisjoint(split_page_keys(decode_record(record).page_keys))
             )
-
-        return self._cache.attempt(found) or frozenset()
+        )
 
     def last_number(self) -> int:
         """Return the largest number of a file; 0 if there is no file."""
-        rows = self._cache.rows("SELECT max(number) FROM files")
-        return rows[0][0] or 0 if rows else 0
+        return self._cache.last_number()
 
     def apply_moves(self, kind: FeedKind, key: str, moves: Sequence[GroupMove]) -> tuple[GroupRow, Group]:
         """Return a group after ``moves``, as a row and as a group.
@@ -191,10 +186,10 @@ class GroupIndex:
 
     def _row(self, kind: FeedKind, key: str, folder: str) -> GroupRow:
         """Return the stored group in ``folder``, or a new one without articles."""
-        rows = self._cache.rows("SELECT value FROM groups WHERE folder = ?", folder)
-        if not rows and not is_made_by_articles(kind, key):
+        row = self._cache.read(lambda: self._cache.group(folder))
+        if row is None and not is_made_by_articles(kind, key):
             raise LookupError(key)
-        row = _GROUP.decode(rows[0][0]) if rows else GroupRow(kind, key, {}, [])
+        row = row or GroupRow(kind, key, {}, [])
         if row.key != key:
             # Another group had this folder; only all articles show whether it still has it.
             raise LookupError(folder)
@@ -202,12 +197,34 @@ class GroupIndex:
 
     def _summary(self, number: int) -> ArticleSummary:
         if number not in self._summaries:
-            rows = self._cache.rows("SELECT record FROM files WHERE number = ?", number)
-            summary = decode_record(rows[0][0]).summary if rows else None
+            summary = self._cache.read(lambda: self._current(number)).file.record.summary
             if summary is None:
                 raise LookupError(number)
             self._summaries[number] = summary
         return self._summaries[number]
+
+    def _folder(self, folder: str) -> FolderFiles:
+        if folder not in self._folder_files:
+            self._folder_files[folder] = self._cache.folder_files(folder)
+        return self._folder_files[folder]
+
+    def _files(self, text: str) -> list[NumberedFile]:
+        """Return the files that may have ``text`` as id or name."""
+        return self._cache.read(lambda: [*map(self._current, self._cache.numbers_of(text))])
+
+    def _current(self, number: int) -> NumberedFile:
+        """Return a file that the last build stored.
+
+        A row of an earlier build, which a lost page can bring back, has another stamp than the file
+        now, unless that has changed. Then the files of its folder tell.
+        """
+        numbered = self._cache.file_numbered(number)
+        present = self.present.get(numbered.path)
+        if present is None or present.stamp != numbered.file.stamp:
+            known = self._folder(folder_of(numbered.path)).get(numbered.path)
+            if known is None or known[0] != number:
+                raise ChecksumError("a file is of an earlier build")
+        return numbered
 
 
 def _changed_archives(

@@ -5,7 +5,7 @@ There is a record for each article file, each group, each output file, and the b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -30,6 +30,14 @@ class FileRecord(msgspec.Struct, frozen=True):
     def id(self) -> str | None:
         """The entry's id; None if the article is invalid."""
         return self.record.summary.id if self.record.summary else None
+
+
+class NumberedFile(msgspec.Struct, frozen=True):
+    """An article file at the last build, with its number in the groups."""
+
+    number: int
+    path: str
+    file: FileRecord
 
 
 class OutputFile(msgspec.Struct, frozen=True, array_like=True):
@@ -85,6 +93,29 @@ class GroupRow(msgspec.Struct, frozen=True, array_like=True):
     """The numbers of all its published articles, newest first."""
 
 
+ROOT = "root"
+"""The key of the :class:`CacheRoot` in build.db."""
+
+
+class CacheRoot(msgspec.Struct, frozen=True, kw_only=True):
+    """The row of build.db that proves all others, directly or through one of ``rows``."""
+
+    articles: int
+    """The number of article files that the last build could read."""
+    started: int
+    """The start of the last build, in nanoseconds since the epoch."""
+    reading: bytes
+    """The fingerprint of reading, see :mod:`feedpub.content.fingerprint`."""
+    group_inputs: bytes
+    """The digest of everything that the groups depend on."""
+    epoch: bytes
+    """The part of each file's checksum that rows from before all files were stored anew lack."""
+    last_number: int
+    """The largest number of a file so far."""
+    rows: dict[str, bytes]
+    """The checksum of each other row of ``meta`` that builds write, by key."""
+
+
 class BuildRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The part of build.db that a build replaces."""
 
@@ -96,10 +127,12 @@ class BuildRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The fingerprint of reading, see :mod:`feedpub.content.fingerprint`."""
     changed: Mapping[str, FileRecord]
     """The files that differ from build.db, by path."""
-    gone: Iterable[str]
+    gone: frozenset[str] | set[str]
     """The paths of the files to remove from build.db."""
     file_numbers: Mapping[str, int]
-    """The numbers of at least the changed files."""
+    """The numbers of at least the changed and gone files."""
+    last_ids: Mapping[str, str | None]
+    """The ids in build.db of the gone files, and of the changed ones that have another id now."""
     groups: Mapping[str, GroupRow]
     """The groups to store, by folder."""
     has_all_groups: bool

@@ -18,6 +18,7 @@ from feedpub.core.counts import ArticleCounts, FeedCounts
 from feedpub.core.errors import Problem, ProblemKind
 from feedpub.core.models import ArticleSummary, FeedKind, Provider, Topic
 from feedpub.state.build_db import BuildCache
+from feedpub.state.build_db_writer import save_build
 from feedpub.state.records import BuildRecord, ClockSpan, FileRecord, GroupRow, LastBuild, OutputFile
 
 READING = b"reading"
@@ -51,7 +52,8 @@ MEMORY = BuildRecord(
     started=10**18,
     reading=READING,
     changed=FILES,
-    gone=(),
+    gone=frozenset(),
+    last_ids={},
     file_numbers={path: number for number, path in enumerate(FILES, 1)},
     groups={"topics/ai": GROUP},
     has_all_groups=True,
@@ -70,7 +72,7 @@ def changed(**values: Any) -> BuildRecord:
 
 def cached(folder: Path) -> Path:
     with contextlib.closing(BuildCache(folder)) as cache:
-        cache.save(MEMORY)
+        save_build(cache, MEMORY)
         assert cache.warning is None
     return folder / "build.db"
 
@@ -112,7 +114,9 @@ def test_only_changes_are_written(tmp_path: Path) -> None:
     cached(tmp_path)
     new = FileRecord((9, 9, 9, 9), ArticleRecord(b"other", None, ()))
     with contextlib.closing(BuildCache(tmp_path)) as cache:
-        cache.save(changed(changed={"content/b.md": new}, gone=("content/a.md",), outputs={}, problems=frozenset()))
+        save_build(
+            cache, changed(changed={"content/b.md": new}, gone={"content/a.md"}, outputs={}, problems=frozenset())
+        )
     assert contents(tmp_path)[2:5] == ({"content/b.md": new}, {}, frozenset())
 
 
@@ -120,7 +124,7 @@ def test_files_that_would_be_read_in_another_way_are_not_remembered(tmp_path: Pa
     cached(tmp_path)
     with contextlib.closing(BuildCache(tmp_path)) as cache:
         assert cache.files(b"another") == {}
-        cache.save(changed(reading=b"another"))
+        save_build(cache, changed(reading=b"another"))
         assert cache.files(b"another") == {}
     assert contents(tmp_path)[2] == {}
 
@@ -129,7 +133,7 @@ def test_each_output_folder_is_remembered_apart(tmp_path: Path) -> None:
     cached(tmp_path)
     with contextlib.closing(BuildCache(tmp_path)) as cache:
         assert (cache.outputs("elsewhere"), cache.last_build("elsewhere")) == ({}, None)
-        cache.save(changed(output="elsewhere", outputs={}))
+        save_build(cache, changed(output="elsewhere", outputs={}))
     assert contents(tmp_path)[3] == OUTPUTS
 
 
@@ -160,18 +164,18 @@ def test_a_damaged_cache_costs_one_warning_and_works_again(tmp_path: Path, damag
     damage(cached(tmp_path))
     with contextlib.closing(BuildCache(tmp_path)) as cache:
         assert cache.files(READING) == {}
-        cache.save(MEMORY)
+        save_build(cache, MEMORY)
         assert cache.warning
         assert str(tmp_path / "build.db") in cache.warning
     with contextlib.closing(BuildCache(tmp_path)) as cache:
-        cache.save(MEMORY)
+        save_build(cache, MEMORY)
     assert contents(tmp_path) == (3, 10**18, FILES, OUTPUTS, {ROW}, LAST)
 
 
 def test_a_folder_in_the_place_of_the_cache_costs_a_warning(tmp_path: Path) -> None:
     (tmp_path / "build.db").mkdir()
     cache = BuildCache(tmp_path)
-    cache.save(MEMORY)
+    save_build(cache, MEMORY)
     assert (cache.article_count(), cache.problems(), cache.files(READING)) == (0, frozenset(), {})
     assert cache.warning
 
@@ -182,7 +186,7 @@ def test_a_cache_that_another_program_has_locked_costs_a_warning_and_is_left_alo
     with contextlib.closing(sqlite3.connect(cached(tmp_path), isolation_level=None)) as other:
         other.execute(f"BEGIN {lock}")
         with contextlib.closing(BuildCache(tmp_path)) as cache:
-            cache.save(changed(articles=9))
+            save_build(cache, changed(articles=9))
             assert cache.warning
             assert "locked" in cache.warning
         other.execute("ROLLBACK")
@@ -191,5 +195,5 @@ def test_a_cache_that_another_program_has_locked_costs_a_warning_and_is_left_alo
 
 def test_a_read_only_cache_writes_nothing(tmp_path: Path) -> None:
     with contextlib.closing(BuildCache(tmp_path, read_only=True)) as cache:
-        cache.save(MEMORY)
+        save_build(cache, MEMORY)
     assert list(tmp_path.iterdir()) == []

@@ -18,7 +18,7 @@ from feedpub.core.models import MeasuredMedia
 from feedpub.links.remember import database
 from feedpub.links.remember.for_builds import MeasuredLinks
 from feedpub.links.remember.store import LinkStore
-from feedpub.state import build_db
+from feedpub.state import cache_file
 from support.site import SiteFolder
 
 HERE = Path(__file__).parent
@@ -53,7 +53,7 @@ def old_site(site: SiteFolder) -> SiteFolder:
 
 
 def test_there_is_a_dump_of_every_schema() -> None:
-    assert {version(dump) for dump in BUILDS} == set(range(2, build_db._VERSION + 1)), "schema 1 was never written"
+    assert {version(dump) for dump in BUILDS} == set(range(2, cache_file.VERSION + 1)), "schema 1 was never written"
     assert {version(dump) for dump in LINKS} == set(range(1, len(database._MIGRATIONS) + 1))
 
 
@@ -66,7 +66,7 @@ def test_a_cache_of_any_schema_opens_or_is_set_aside_with_one_line(
     restore(dump, old_site(site).state / "build.db")
     done = site.build()
     warnings = [line for line in done.stderr.splitlines() if line.startswith("feedpub: ")]
-    if version(dump) == build_db._VERSION:
+    if version(dump) == cache_file.VERSION:
         assert warnings == []
     else:
         assert warnings == [

@@ -29,6 +29,7 @@ from feedpub.links.model import Link, LinkKind
 from feedpub.links.options import CheckOptions
 from feedpub.links.settings import SettingsByHost
 from feedpub.state.build_db import BuildCache, decode_stamp
+from feedpub.state.checksums import row_key, with_checksum, without_checksum
 from feedpub.state.lock import build_lock
 
 
@@ -59,6 +60,15 @@ class _CachedFile(NamedTuple):
     links: _FileLinks
 
 
+class _LastCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """The last check that stored links in build.db."""
+
+    reading: bytes
+    """The fingerprint of reading."""
+    started: int
+    """Its start, in nanoseconds since the epoch."""
+
+
 class SiteLinks(msgspec.Struct, frozen=True, kw_only=True):
     """The links to check."""
 
@@ -76,6 +86,8 @@ class SiteLinks(msgspec.Struct, frozen=True, kw_only=True):
     """The dates of the selected articles, by path; empty unless archived copies are looked for."""
 
 
+_STATE = "links"
+"""The key of the :class:`_LastCheck` in build.db."""
 _DECODE = msgspec.msgpack.Decoder(_FileLinks).decode
 _DECODE_ALL = msgspec.msgpack.Decoder(list[_FileLinks | None]).decode
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -120,7 +132,7 @@ def _read(config: Config, scan: Scan, workers: Workers, options: CheckOptions) -
     reading = reading_fingerprint(config, settings)
     try:
         cached = _load(cache, reading)
-        last_started = cache.value("links started", int) or 0
+        last_started = last.started if (last := cache.own_value(_STATE, _LastCheck)) else 0
     finally:
         cache.close()
     same, to_read = compare(scan.sources, cached, last_started)
@@ -145,17 +157,22 @@ def _wants_bodies(config: Config, options: CheckOptions) -> bool:
 
 
 def _load(cache: BuildCache, reading: bytes) -> dict[str, _CachedFile]:
-    if cache.value("links reading", bytes) != reading:
+    """Return the links of each file that the last check read in the same way.
+
+    A file that is missing is parsed again.
+    """
+    last = cache.own_value(_STATE, _LastCheck)
+    if last is None or last.reading != reading:
         return {}
-    query = "SELECT path, stamp, value FROM links"
-    return (
-        cache.attempt(
-            lambda: {
-                path: _CachedFile(decode_stamp(stamp), _DECODE(value)) for path, stamp, value in cache.iterate(query)
-            }
-        )
-        or {}
-    )
+
+    def load() -> dict[str, _CachedFile]:
+        files = {}
+        for path, stamp, stored in cache.iterate("SELECT path, stamp, value FROM links"):
+            value = without_checksum(row_key(reading, 0, path, stamp), stored)
+            files[path] = _CachedFile(decode_stamp(stamp), _DECODE(value))
+        return files
+
+    return cache.attempt(load) or {}
 
 
 def _save(
@@ -166,15 +183,14 @@ def _save(
     Store nothing while a build runs, or if build.db cannot be written. Then the next check parses
     the same files again.
     """
-    rows = [
-        (path, _ENCODE(file.stamp), _ENCODE(file.links)) for path, file in sorted(changed.items()) if file.links.digest
-    ]
+    rows = [(path, *_row(reading, path, file)) for path, file in sorted(changed.items()) if file.links.digest]
 
     def write(db: sqlite3.Connection) -> None:
-        if cache.value("links reading", bytes) != reading:
+        last = cache.own_value(_STATE, _LastCheck)
+        if last is None or last.reading != reading:
             db.execute("DELETE FROM links")
-        meta = {"links reading": reading, "links started": started}
-        db.executemany("REPLACE INTO meta VALUES (?, ?)", ((key, _ENCODE(value)) for key, value in meta.items()))
+        state = with_checksum(_STATE.encode(), _ENCODE(_LastCheck(reading=reading, started=started)))
+        db.execute("REPLACE INTO meta VALUES (?, ?)", (_STATE, state))
         db.executemany("DELETE FROM links WHERE path = ?", ((path,) for path in removed))
         db.executemany("REPLACE INTO links VALUES (?, ?, ?)", rows)
 
@@ -185,6 +201,12 @@ def _save(
             cache.close()
     except (LockedError, StorageError):
         return
+
+
+def _row(reading: bytes, path: str, file: _CachedFile) -> tuple[bytes, bytes]:
+    """Return the stamp and the links of a file as build.db stores them."""
+    stamp = _ENCODE(file.stamp)
+    return stamp, with_checksum(row_key(reading, 0, path, stamp), _ENCODE(file.links))
 
 
 def _read_all(
