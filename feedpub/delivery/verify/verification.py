@@ -39,10 +39,11 @@ from feedpub.delivery.verify.site_findings import (
 )
 from feedpub.delivery.websub.feed_urls import feed_digests, feed_url
 from feedpub.feeds.paths import WELL_KNOWN_FEEDS, path_in, url_path
-from feedpub.links.model import Answer, LinkTarget
+from feedpub.links.model import Answer
 from feedpub.links.net.file_limit import affordable
 from feedpub.links.run.engine import Engine, Stop, StopFlag
 from feedpub.links.run.from_config import politeness_by
+from feedpub.links.schedule.host import FinishedTarget
 from feedpub.links.schedule.politeness import Politeness, host_of
 from feedpub.links.settings import SettingsByHost
 from feedpub.output.opml import ALL
@@ -166,13 +167,12 @@ class _Rounds:
         answers: list[tuple[FeedRequest, Answer]] = []
         done, total = self._done, self._done + len(requests)
 
-        def on_answer(target: LinkTarget, answer: Answer, _attempts: int) -> None:
-            if isinstance(target, FeedRequest):
-                answers.append((target, answer))
+        def on_answers(finished: Sequence[FinishedTarget]) -> None:
+            answers.extend((each.target, each.answer) for each in finished if isinstance(each.target, FeedRequest))
             self._show(done + len(answers), total)
 
         self._show(done, total)
-        outcome = engine.run(requests, on_answer, self._stop, is_online=is_online)
+        outcome = engine.run(requests, on_answers, self._stop, is_online=is_online)
         if outcome.no_network:
             raise _NoNetworkError(outcome.no_network)
         self._done = total
