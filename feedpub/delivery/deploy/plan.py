@@ -1,12 +1,13 @@
 """The plan of a deploy: which files to upload, in which order, and which to remove. Pure.
 
 A feed must never link a file that is not there. So archives come first, and the lists that lead to
-the feeds last; files are removed in the opposite order, when everything is uploaded.
+the feeds last; files are removed in the opposite order, when everything is uploaded. The overview
+page is a list, but feeds link it, too: it comes before them if the target does not have it yet.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from enum import IntEnum
 
 import msgspec
@@ -18,6 +19,8 @@ from feedpub.delivery.deploy.manifest import DeployedFile, Headers, Manifest
 from feedpub.delivery.media_types import content_coding
 from feedpub.feeds.paths import is_archived
 from feedpub.output.compression import EXTENSIONS
+
+_OVERVIEW = "index.html"
 
 
 class UploadPhase(IntEnum):
@@ -87,8 +90,9 @@ def deploy_plan(wanted: Mapping[str, WantedFile], manifest: Manifest, max_delete
     uploads = [path for path, file in wanted.items() if path in pending or known.get(path) != file.deployed]
     removals = (known.keys() | pending) - wanted.keys()
     refused = len(removals) if len(removals) > max_deletes else 0
+    early = () if _OVERVIEW in known else (_OVERVIEW,)
     return DeployPlan(
-        uploads=_in_phases(uploads),
+        uploads=_in_phases(uploads, early),
         removals=() if refused else _in_phases(removals)[::-1],
         refused_removals=refused,
     )
@@ -98,7 +102,7 @@ def phase_of(path: str) -> UploadPhase:
     """Return the phase of the file ``path``, which may be a compressed copy."""
     path, _ = content_coding(path)
     name = path.rpartition("/")[2]
-    if path == "index.html" or name.endswith(".opml") or path.startswith(".well-known/"):
+    if path == _OVERVIEW or name.endswith(".opml") or path.startswith(".well-known/"):
         return UploadPhase.LISTS
     if is_archived(path):
         return UploadPhase.ARCHIVES
@@ -107,8 +111,9 @@ def phase_of(path: str) -> UploadPhase:
     return UploadPhase.PAGES if name.endswith(".html") else UploadPhase.ARCHIVES
 
 
-def _in_phases(paths: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+def _in_phases(paths: Iterable[str], early: Collection[str] = ()) -> tuple[tuple[str, ...], ...]:
+    """Return ``paths`` by phase; those of ``early`` are pages, whatever else they are."""
     phases: dict[UploadPhase, list[str]] = {phase: [] for phase in UploadPhase}
     for path in sorted(paths):
-        phases[phase_of(path)].append(path)
+        phases[UploadPhase.PAGES if path in early else phase_of(path)].append(path)
     return tuple(tuple(phase) for phase in phases.values() if phase)

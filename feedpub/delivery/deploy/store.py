@@ -85,7 +85,8 @@ class Store(ABC):
 
     def failed(self, error: BaseException) -> StorageError:
         """Return the error for any other failure."""
-        reason = printable(redacted(" ".join(str(error).split())))[:LONGEST_REASON] or type(error).__name__
+        text = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        reason = printable(redacted(" ".join(text.split())))[:LONGEST_REASON] or type(error).__name__
         return StorageError(f"{self.where}: {reason[:1].lower()}{reason[1:]}")
 
 

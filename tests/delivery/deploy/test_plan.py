@@ -55,11 +55,19 @@ def test_the_first_deploy_uploads_all_in_order() -> None:
     plan = deploy_plan(wanted_files(FILES, S3, headers), Manifest(), 256)
     assert plan.uploads == (
         ("feedpub.css", "topics/ai/archive/1/rss.xml"),
+        ("index.html", "topics/ai/index.html"),
+        ("topics/ai/rss.xml",),
+        (".well-known/feeds", "topics.opml"),
+    )
+    assert plan.removals == ()
+    # Once the overview page is there, its new version comes when the feeds that it lists are.
+    other = wanted_files({path: f"new {digest}" for path, digest in FILES.items()}, S3, headers)
+    later = deploy_plan(other, Manifest(files=deployed(FILES)), 256)
+    assert later.uploads[1:] == (
         ("topics/ai/index.html",),
         ("topics/ai/rss.xml",),
         (".well-known/feeds", "index.html", "topics.opml"),
     )
-    assert plan.removals == ()
 
 
 def test_a_file_is_uploaded_if_its_bytes_or_its_headers_changed_or_are_not_known() -> None:
