@@ -25,7 +25,8 @@ from feedpub.links.remember.store import LinkStore
 from feedpub.links.report.base import WORST_FIRST
 from feedpub.links.run.engine import Engine, RunOutcome, Stop
 from feedpub.links.schedule.host import FinishedTarget
-from feedpub.links.schedule.politeness import host_of
+from feedpub.links.schedule.online import is_public_name
+from feedpub.links.schedule.politeness import host_of, shows_network
 from feedpub.links.settings import CheckSettings, SettingsByHost
 
 
@@ -146,20 +147,23 @@ class LinkCheck:
 
         on_progress(0, len(to_fetch))
         outcome = engine.run(to_fetch, on_answers, stop, is_online=is_online)
-        if outcome.no_network and self._is_online(engine, stop):
+        if outcome.no_network and (hosts := self._known_hosts(engine, stop)):
             # All of these URLs are dead: those that work have stored answers, and were not fetched.
-            outcome = engine.run(to_fetch, on_answers, stop, is_online=True)
+            has_names = any(map(is_public_name, hosts))
+            outcome = engine.run(to_fetch, on_answers, stop, is_online=True, has_names=has_names)
         return outcome
 
-    def _is_online(self, engine: Engine, stop: Stop) -> bool:
-        """Return whether a host with a good stored answer can still be reached."""
+    def _known_hosts(self, engine: Engine, stop: Stop) -> list[str]:
+        """Return hosts with good stored answers that can still be reached, a few at most."""
         by_host = {
             host_of(url): LinkTarget(url=url)
             for url, state in self._states.items()
             if state.is_stored and state.answer.failure is None
         }
-        probes = list(by_host.values())[:_MAX_PROBES]
-        return bool(probes) and engine.run(probes, lambda *_: None, stop).answered > 0
+        probes = sorted(by_host.values(), key=lambda probe: not is_public_name(host_of(probe.url)))[:_MAX_PROBES]
+        finished: list[FinishedTarget] = []
+        engine.run(probes, finished.extend, stop)
+        return [host_of(probe.url) for probe, answer, _ in finished if shows_network(answer)]
 
     def _record_answer(self, target: LinkTarget, answer: Answer, attempts: int) -> None:
         links = self._links.get(target.url, ())

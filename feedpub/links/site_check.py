@@ -119,7 +119,8 @@ def check_links(config: Config, links: SiteLinks, options: CheckOptions) -> Chec
         if outcome.no_network is None and (options.suggest_archive or by_host.archive_broken):
             search = _find_copies(config, link_check, links, store, options)
     if outcome.no_network:
-        raise StorageError(f"no network: {outcome.no_network}; nothing was recorded")
+        recorded = "nothing else" if outcome.answered else "nothing"
+        raise StorageError(f"no network: {outcome.no_network}; {recorded} was recorded")
     if search.warning is not None and options.on_warning is not None:
         options.on_warning(search.warning)
     return CheckReport(

@@ -93,13 +93,20 @@ class Engine(msgspec.Struct, frozen=True, kw_only=True):
     """The source of the jitter of backoffs."""
 
     def run(
-        self, targets: Iterable[LinkTarget], on_answers: OnAnswers, stop: Stop, *, is_online: bool = False
+        self,
+        targets: Iterable[LinkTarget],
+        on_answers: OnAnswers,
+        stop: Stop,
+        *,
+        is_online: bool = False,
+        has_names: bool = True,
     ) -> RunOutcome:
         """Fetch every target once, and pass the answers to ``on_answers`` in this thread.
 
         Answers arrive in no fixed order. They are held back until there is a sign of a network
         (:mod:`feedpub.links.schedule.online`), so nothing is delivered on a machine without one.
-        Pass ``is_online`` if it is known that there is a network.
+        Pass ``is_online`` if it is known that there is a network; ``has_names`` is false if it is
+        not known whether names are resolved there.
 
         Return soon after ``stop`` is set. All answers until then are delivered. The fetches under
         way are dropped: their daemon threads end at their deadlines, or with the process. An
@@ -108,7 +115,7 @@ class Engine(msgspec.Struct, frozen=True, kw_only=True):
         """
         network = OnlineDetector(on_answers, AskedNames(self.known_names, self.resolve, self.fetch))
         if is_online:
-            network.set_online()
+            network.set_online(has_names=has_names)
         limits = LookupLimits(self.lookups, self.lookups + self.workers)
         scheduler = Scheduler(targets, self.politeness, self.random, limits)
         threads = FetchThreads(self.fetch, min(self.workers, scheduler.remaining))

@@ -16,7 +16,8 @@ and their servers do not give the same answer as all others, there is a network.
 the run ends, when a hundred public hosts have failed, or when twenty answers are held back.
 
 Failures of loopback and private hosts say nothing about the network. A run over such hosts alone is
-an ordinary run.
+an ordinary run. But their answers, and those of public addresses, say nothing about the resolver:
+where no name was resolved, a name does not exist only if a well-known one does.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ MAX_HELD_BACK = 20
 """The number of answers of public servers that are held back before the well-known names decide."""
 
 NOTHING_REACHED = "no host could be resolved or reached"
+NO_NAMES = "a resolver says of every name that it does not exist"
 SAME_ADDRESS = "every name has the same address, as on a network that wants a login first"
 SAME_ANSWER = "every host gives the same answer, as on a network that wants a login first"
 
@@ -66,6 +68,8 @@ class OnlineDetector:
         self.offline_reason: str | None = None
         """Why there is no network; None if there is one, or if that is not known yet."""
         self._is_online = False
+        self._has_names = False
+        """True if a name was resolved."""
         self._addresses: dict[str, frozenset[str]] = {}
         """The addresses of public names."""
         self._faces: dict[str, tuple[LinkTarget, Face | None]] = {}
@@ -83,15 +87,21 @@ class OnlineDetector:
 
     def host_resolved(self, host: str, addresses: Iterable[str]) -> None:
         """Record that ``host`` has ``addresses``."""
-        if not self._is_online and _is_public(host) and not _is_address(host):
-            self._addresses[host] = frozenset(addresses)
-            self._look_for_sign()
+        if is_public_name(host):
+            self._name_found()
+            if not self._is_online:
+                self._addresses[host] = frozenset(addresses)
+                self._look_for_sign()
 
     def answer_received(self, target: LinkTarget, answer: Answer) -> None:
         """Record any answer, also one that is followed by a retry."""
-        if self._is_online or not shows_network(answer):
+        if not shows_network(answer):
             return
         host = host_of(target.url)
+        if is_public_name(host):
+            self._name_found()
+        if self._is_online:
+            return
         if _is_public(host):
             self._faces[host] = target, face_of(target.url, answer)
             self._look_for_sign()
@@ -101,6 +111,10 @@ class OnlineDetector:
     def deliver(self, finished: Sequence[FinishedTarget]) -> None:
         """Pass on the answers of ``finished``, or hold them back."""
         if self._is_online:
+            waiting = [] if self._has_names else [result for result in finished if _has_no_name(result)]
+            if waiting:
+                self._held_back += waiting
+                finished = [result for result in finished if not _has_no_name(result)]
             if finished:
                 self._on_answers(finished)
                 self.delivered += len(finished)
@@ -117,14 +131,34 @@ class OnlineDetector:
             self.offline_reason = self._doubt()
             if self.offline_reason is None:
                 self.set_online()
+        if self._is_online and self._held_back:
+            if self._known_names.addresses():
+                self._name_found()
+            else:
+                self.offline_reason = NO_NAMES
 
-    def set_online(self) -> None:
-        """Record that there is a network, and pass on the answers that were held back."""
+    def set_online(self, *, has_names: bool = False) -> None:
+        """Record that there is a network, and pass on the answers that were held back.
+
+        Those about names that do not exist stay until a name is resolved. With ``has_names``, it is
+        known that names are.
+        """
         self._is_online = True
-        held_back, self._held_back = self._held_back, []
+        self._has_names |= has_names
         self._failed_hosts.clear()
         self._faces.clear()
         self._addresses.clear()
+        self._release()
+
+    def _name_found(self) -> None:
+        """Record that a name was resolved, and pass on the answers that waited for that."""
+        if not self._has_names:
+            self._has_names = True
+            if self._is_online:
+                self._release()
+
+    def _release(self) -> None:
+        held_back, self._held_back = self._held_back, []
         self.deliver(held_back)
 
     def _look_for_sign(self) -> None:
@@ -138,8 +172,8 @@ class OnlineDetector:
         """Return why there is no network, by the well-known names; None if there is one."""
         if not self._faces and not self._addresses:
             is_by_name = any(failure in _NAME_FAILURES for failure in self._failed_hosts.values())
-            has_network = not self._failed_hosts or (is_by_name and self._known_names.addresses())
-            return None if has_network else NOTHING_REACHED
+            self._has_names = is_by_name and bool(self._known_names.addresses())
+            return None if self._has_names or not self._failed_hosts else NOTHING_REACHED
         known = self._known_names.addresses()
         addresses = {frozenset(each) for each in known.values()}
         # Two well-known names belong to two operators, who share no server.
@@ -177,6 +211,15 @@ def face_of(url: str, answer: Answer) -> Face | None:
     if answer.failure is None and answer.status == 200 and answer.media_type and answer.length:
         return "page", answer.media_type, answer.length
     return None
+
+
+def _has_no_name(result: FinishedTarget) -> bool:
+    return result.answer.failure is Failure.NO_SUCH_NAME
+
+
+def is_public_name(host: str) -> bool:
+    """Return whether ``host`` is a name for a resolver: no address, and not the machine itself."""
+    return _is_public(host) and not _is_address(host)
 
 
 def _is_public(host: str) -> bool:

@@ -106,6 +106,25 @@ def test_a_portal_that_redirects_every_host_is_no_network(
     assert_no_network(site)
 
 
+def test_a_server_on_this_machine_does_not_show_that_names_are_resolved(
+    site: SiteFolder, server: Hostile, use: Callable[[Resolve], None]
+) -> None:
+    configure(site, server, "127.0.0.1", "a.test")
+    for run in ("first", "with an answer of this machine that is remembered"):
+        use(nowhere)
+        done = site.run("check")
+        assert (done.returncode, done.stdout) == (4, ""), run
+        assert done.stderr.startswith("feedpub: no network: ")
+        assert recorded(site) == 1, "what this machine answered"
+    use(elsewhere)
+    done = site.run("check")
+    assert (done.returncode, done.stdout) == (0, "2 ok\n")
+    use(nowhere)
+    site.add("b.test", sourceUrl=server.url("/ok", "b.test"))
+    assert site.run("check").returncode == 4
+    assert recorded(site) == 2
+
+
 def test_names_that_do_not_exist_are_broken_where_others_resolve(
     site: SiteFolder, server: Hostile, use: Callable[[Resolve], None]
 ) -> None:

@@ -11,6 +11,7 @@ from feedpub.links.schedule.host import FinishedTarget
 from feedpub.links.schedule.online import (
     MAX_FAILED_HOSTS,
     MAX_HELD_BACK,
+    NO_NAMES,
     NOTHING_REACHED,
     SAME_ADDRESS,
     SAME_ANSWER,
@@ -197,6 +198,35 @@ def test_that_no_name_resolves_is_believed_once_a_known_one_does(answer: Answer,
     heard.end(answer, *hosts)
     assert not heard.is_offline()
     assert len(heard.urls) == count
+
+
+@pytest.mark.parametrize("answering", ["127.0.0.1", "localhost", "8.8.8.8", "10.0.0.1"])
+def test_an_address_that_answers_does_not_show_that_names_are_resolved(answering: str) -> None:
+    heard = Heard()
+    heard.end(OK, answering)
+    heard.end(NO_NAME, "a.example", "b.example")
+    heard.end(NO_DNS, "c.example")
+    assert heard.is_offline()
+    assert heard.network.offline_reason == NO_NAMES
+    assert heard.urls == [f"https://{answering}/", "https://c.example/"]
+    for known in (Known({}), Known(GOOD)):
+        heard = Heard(known)
+        heard.end(NO_NAME, "a.example")
+        heard.end(OK, answering)
+        assert heard.urls == [f"https://{answering}/"]
+        if not known.addresses():
+            heard.network.host_resolved("b.example", ["2.0.0.2"])
+        assert not heard.is_offline()
+        assert heard.urls == [f"https://{answering}/", "https://a.example/"]
+
+
+def test_where_names_are_known_to_be_resolved_none_is_asked_for() -> None:
+    known = Known({})
+    heard = Heard(known)
+    heard.network.set_online(has_names=True)
+    heard.end(NO_NAME, "a.example")
+    assert not heard.is_offline()
+    assert (heard.urls, known.asked) == (["https://a.example/"], [])
 
 
 def test_known_names_are_asked_only_in_doubt() -> None:
