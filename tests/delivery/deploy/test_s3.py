@@ -257,7 +257,7 @@ def test_an_upload_that_fails_goes_on_where_it_ended(built: SiteFolder, store: S
     assert status == 1
     found = store.get(f"feeds/{NAME}").json()
     assert "topics/c/rss.xml" in found["pending"]
-    assert "index.html" not in deployed(store)
+    assert "topics.opml" not in deployed(store)
     assert "lease" not in found
     store.behave = None
     store.requests.clear()
