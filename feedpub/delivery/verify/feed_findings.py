@@ -28,7 +28,7 @@ _GENERIC = {True: ("application/xml", "text/xml"), False: ("application/json",)}
 _CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([^\s;\"']+)", re.IGNORECASE)
 _UTF8 = ("utf-8", "utf8")
 _CHALLENGES = (403, 429, 503)
-_TLS = (Failure.CERTIFICATE, Failure.TLS)
+_TLS = (Failure.CERTIFICATE, Failure.AUTHORITY, Failure.TLS)
 
 
 class SiteTerms(msgspec.Struct, frozen=True, kw_only=True):

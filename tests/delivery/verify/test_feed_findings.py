@@ -100,6 +100,7 @@ def test_headers_have_the_finding_of_their_fault(headers: dict[str, str], rules:
     ("failure", "rule"),
     [
         (Failure.CERTIFICATE, "tls"),
+        (Failure.AUTHORITY, "tls"),
         (Failure.TLS, "tls"),
         (Failure.LOOP, "redirect-loop"),
         (Failure.CONNECT, "unreachable"),
