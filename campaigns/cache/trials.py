@@ -17,15 +17,15 @@ from feedpub.content import files, walk
 from feedpub.content.files import Stamp
 from support.site import SiteFolder
 
-ARTICLES = 36
+ARTICLES = 24
 
 _MORE = """
-output: {limit: 4, archive: true, pages: true}
+output: {formats: [json], limit: 4, archive: true}
 topics: {group_stories: true}
 feeds:
   - {slug: hot, title: Hot, min_heat: 40, group_stories: true}
   - {slug: best, title: Best, topics: [AI], top: {count: 2, per: day}}
-  - {slug: pairs, title: Pairs, combine: [topics, providers], min_articles: 2, formats: [rss]}
+  - {slug: pairs, title: Pairs, combine: [topics, providers], min_articles: 2}
 """
 _READING = (
     ("list", "topics"),

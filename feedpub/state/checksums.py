@@ -44,13 +44,25 @@ def require_checksum(expected: bytes, key: bytes, data: object) -> bytes:
 
 
 def row_key(epoch: bytes, number: int, path: str, stamp: bytes) -> bytes:
-    """Return what the checksum of a file's row covers besides its value."""
-    return b"%b%d %b\0%b" % (epoch, number, path.encode(), stamp)
+    """Return what the checksum of a file's row covers besides its value.
+
+    Raise :class:`ChecksumError` if a value has another type.
+    """
+    try:
+        return b"%b%d %b\0%b" % (epoch, number, path.encode(), stamp)
+    except (AttributeError, TypeError):
+        raise ChecksumError("a row has other types") from None
 
 
 def folder_entry(path: str, stamp: bytes, stored: bytes) -> bytes:
-    """Return what the digest of a folder covers of a file with the value ``stored``."""
-    return b"%b\0%b%b" % (path.encode(), stamp, stored[:SIZE])
+    """Return what the digest of a folder covers of a file with the value ``stored``.
+
+    Raise :class:`ChecksumError` if a value has another type.
+    """
+    try:
+        return b"%b\0%b%b" % (path.encode(), stamp, stored[:SIZE])
+    except (AttributeError, TypeError):
+        raise ChecksumError("a row has other types") from None
 
 
 def folder_digest(entries: bytes | bytearray) -> bytes:

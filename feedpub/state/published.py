@@ -15,6 +15,7 @@ import msgspec
 
 from feedpub.config import Config
 from feedpub.content import display
+from feedpub.core.digests import content_digest
 from feedpub.core.errors import StorageError, UsageError, message_of
 from feedpub.core.text import repair
 from feedpub.feeds.history import History, PublishedFeed
@@ -23,6 +24,8 @@ from feedpub.state.atomic_files import is_below, replace_file
 
 _PUBLISHED_VERSION = 1
 _DEFAULT_FOLDERS = FeedFolders()
+_CHECKSUM = b',\n "checksum": "'
+"""The text between the bytes of published.json that its checksum covers, and the checksum."""
 
 
 class OutputState(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +56,8 @@ class HubState(msgspec.Struct, frozen=True, kw_only=True):
 
 class _Published(msgspec.Struct, kw_only=True):
     version: int
+    checksum: str | msgspec.UnsetType = msgspec.UNSET
+    """The digest of the bytes before it; there is none in a file of an older version."""
     outputs: dict[str, OutputState] = {}
     hubs: dict[str, HubState] = {}
 
@@ -60,6 +65,7 @@ class _Published(msgspec.Struct, kw_only=True):
 class PublishedState:
     """The content of published.json, which is replaced by rename.
 
+    It ends with a checksum, and a copy lies beside it, which is used if the file is damaged.
     ``warning`` says why the file cannot be used although it exists. The next :meth:`save` moves
     such a file aside. Raise :class:`~feedpub.core.errors.StorageError` if the disk refuses to read
     it.
@@ -68,7 +74,8 @@ class PublishedState:
     def __init__(self, folder: Path) -> None:
         self.file = folder / "published.json"
         self.warning: str | None = None
-        self._backup = self.file.with_suffix(".unreadable")
+        self._copy = self.file.with_suffix(".copy.json")
+        self._unusable = self.file.with_suffix(".unreadable")
         self._is_damaged = False
         self._published = self._load()
 
@@ -81,7 +88,7 @@ class PublishedState:
 
         Raise :class:`~feedpub.core.errors.StorageError` if the file cannot be written.
         """
-        if self._published.outputs.get(output) != state:
+        if self._is_damaged or self._published.outputs.get(output) != state:
             self._published.outputs[output] = state
             self._write()
 
@@ -91,34 +98,76 @@ class PublishedState:
 
     def save_hub_state(self, output: str, hub_state: HubState) -> None:
         """Write the hub's state for the folder ``output``, as :meth:`save` does."""
-        if self._published.hubs.get(output) != hub_state:
+        if self._is_damaged or self._published.hubs.get(output) != hub_state:
             self._published.hubs[output] = hub_state
             self._write()
 
     def _write(self) -> None:
         if self._is_damaged:
             with contextlib.suppress(OSError):
-                os.replace(self.file, self._backup)
+                os.replace(self.file, self._unusable)
             self._is_damaged = False
-        replace_file(self.file, msgspec.json.format(msgspec.json.encode(self._published, order="sorted"), indent=1))
+        data = _encode(self._published)
+        replace_file(self.file, data)
+        # The copy is written when the file is whole, so that one of both always is.
+        with contextlib.suppress(StorageError):
+            replace_file(self._copy, data)
 
     def _load(self) -> _Published:
         try:
-            published = msgspec.json.decode(self.file.read_bytes(), type=_Published)
+            data = self.file.read_bytes()
         except FileNotFoundError:
             return _Published(version=_PUBLISHED_VERSION)
         except OSError as error:
             raise StorageError(f"{self.file}: cannot be read: {message_of(error)}") from None
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            published = _Published(version=0)
-        if published.version == _PUBLISHED_VERSION and _is_valid(published):
+        published = _decode(data)
+        if published is not None and _has_checksum(published, data):
             return published
         self._is_damaged = True
-        self.warning = (
-            f"{self.file}: is damaged or from another version; what was published before is not known "
-            f"(a build keeps the file as {self._backup.name})"
-        )
-        return _Published(version=_PUBLISHED_VERSION)
+        copy = self._load_copy()
+        if copy is not None:
+            use = f"its copy {self._copy.name} is used"
+        elif published is not None:
+            use = "it is used all the same"
+        else:
+            use = "what was published before is not known"
+        cause = "is damaged or from another version" if published is None else "does not match its checksum"
+        self.warning = f"{self.file}: {cause}; {use} (a build keeps the file as {self._unusable.name})"
+        return copy or published or _Published(version=_PUBLISHED_VERSION)
+
+    def _load_copy(self) -> _Published | None:
+        """Return the content of the copy; None if it has no checksum or does not match it."""
+        try:
+            data = self._copy.read_bytes()
+        except OSError:
+            return None
+        copy = _decode(data)
+        return copy if copy is not None and copy.checksum and _has_checksum(copy, data) else None
+
+
+def _encode(published: _Published) -> bytes:
+    """Return the bytes of published.json, with a checksum of those before it."""
+    published.checksum = msgspec.UNSET
+    text = msgspec.json.format(msgspec.json.encode(published, order="sorted"), indent=1)
+    content = text.removesuffix(b"\n}")
+    return b'%b%b%b"\n}' % (content, _CHECKSUM, content_digest(content).hex().encode())
+
+
+def _decode(data: bytes) -> _Published | None:
+    """Return the content of published.json; None if it is not valid."""
+    try:
+        published = msgspec.json.decode(data, type=_Published)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return published if published.version == _PUBLISHED_VERSION and _is_valid(published) else None
+
+
+def _has_checksum(published: _Published, data: bytes) -> bool:
+    """Return whether ``data`` matches its checksum, or has none."""
+    if published.checksum is msgspec.UNSET:
+        return True
+    content, _, _ = data.rpartition(_CHECKSUM)
+    return content_digest(content).hex() == published.checksum
 
 
 def _is_valid(published: _Published) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -125,6 +126,7 @@ def test_no_path_of_published_json_touches_anything_outside_the_output(site: Sit
     site.build()
     path = path.replace("{root}", str(site.root))
     document = json.loads((site.state / "published.json").read_bytes())
+    del document["checksum"]
     document["outputs"]["output"][key][path or ".."] = digest(b"ours") if key == "files" else {**CUSTOM, "key": path}
     (site.state / "published.json").write_text(json.dumps(document))
     before = site.files()
@@ -147,3 +149,66 @@ def test_an_output_folder_has_one_key_however_it_is_spelled(
     config = load_config(site.root / "config.yaml")
     monkeypatch.chdir(site.root)
     assert output_key(config, Path(spelling)) == output_key(config, None) == "output"
+
+
+def emptied(site: SiteFolder) -> SiteFolder:
+    """A site whose topic has no article any more, but was published."""
+    site.add("a", topics=["AI"])
+    site.build()
+    site.add("a", topics=["Robots"])
+    return site
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda data: b"", id="empty"),
+        pytest.param(lambda data: data[: len(data) // 2], id="truncated"),
+        pytest.param(lambda data: data.replace(b"topics/ai", b"topics/aj"), id="still valid"),
+        pytest.param(lambda data: data.replace(b'"checksum": "', b'"checksum": "0'), id="another checksum"),
+        pytest.param(lambda data: json.dumps(json.loads(data)).encode(), id="written by another program"),
+    ],
+)
+def test_a_published_json_that_fails_its_checksum_is_replaced_by_its_copy(
+    site: SiteFolder, damage: Callable[[bytes], bytes]
+) -> None:
+    file = emptied(site).state / "published.json"
+    damaged = damage(file.read_bytes())
+    file.write_bytes(damaged)
+    said = site.build().stderr
+    assert said.count("\n") == 1
+    assert "its copy published.copy.json is used" in said
+    assert "topics/ai/rss.xml" in site.files(), "a feed that was published stays published"
+    assert (site.state / "published.unreadable").read_bytes() == damaged
+    assert file.read_bytes() == (site.state / "published.copy.json").read_bytes()
+    assert site.build().stderr == ""
+
+
+def test_an_edit_without_the_checksum_is_believed(site: SiteFolder) -> None:
+    file = emptied(site).state / "published.json"
+    document = json.loads(file.read_bytes())
+    del document["checksum"], document["outputs"]["output"]["feeds"]["topics/ai"]
+    file.write_text(json.dumps(document))
+    assert site.build().stderr == ""
+    assert "topics/ai/rss.xml" not in site.files()
+
+
+def test_without_a_copy_a_published_json_that_is_valid_is_used_with_a_warning(site: SiteFolder) -> None:
+    file = emptied(site).state / "published.json"
+    file.write_bytes(file.read_bytes().replace(b'"AI"', b'"AJ"'))
+    (site.state / "published.copy.json").write_bytes(b"{}")
+    assert "does not match its checksum; it is used all the same" in site.build().stderr
+    assert "topics/ai/rss.xml" in site.files()
+
+
+def test_any_flipped_bit_of_published_json_is_noticed(tmp_path: Path) -> None:
+    file = saved(tmp_path)
+    data = file.read_bytes()
+    for position in range(len(data)):
+        for bit in (1, 4, 32, 128):
+            file.write_bytes(data[:position] + bytes([data[position] ^ bit]) + data[position + 1 :])
+            state = PublishedState(tmp_path)
+            # Without its key the checksum is none.
+            if state.warning is None:
+                assert b'"checksum": "' not in file.read_bytes()
+            assert state.output_state("output") == STATE

@@ -86,7 +86,7 @@ def files_in(folder: Path) -> dict[str, bytes]:
 
 def strays(site: FaultSite) -> list[str]:
     """Return the files that no build may leave: temporary files, journals, empty folders."""
-    state = {"lock", "build.db", "links.db", "published.json"}
+    state = {"lock", "build.db", "links.db", "published.json", "published.copy.json"}
     found = [path for path in site.root.rglob("*") if ".feedpub-tmp-" in path.name]
     found += [path for path in site.state.glob("*") if path.name not in state]
     for output in (site.output, site.root / "second"):
