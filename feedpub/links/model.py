@@ -110,7 +110,7 @@ class PageSign(Enum):
     UNRELATED = "unrelated"
     """It does not name what the URL names, so that it may be the page for any URL."""
     THERE = "there"
-    """It comes with status 404, and is the page of the URL nevertheless, or may become it."""
+    """It comes with status 404 or 500, and is the page of the URL nevertheless, or may be."""
 
 
 class PageFacts(msgspec.Struct, frozen=True, array_like=True):

@@ -44,6 +44,8 @@ _HEAD_SHARE = 2 / 3
 _TEXT_SHARE = 1 / 4
 # How often a page may send on to another one; two are rare already.
 _MOST_PAGES = 3
+# Some sites answer so with the page that was asked for.
+_WITH_PAGE = (HTTPStatus.NOT_FOUND, HTTPStatus.INTERNAL_SERVER_ERROR)
 # A page that says this is not asked where it sends on to.
 _ENDS = frozenset((PageSign.PARKED, PageSign.VIDEO_GONE, PageSign.WALL))
 _NO_VALID_ANSWER = (Failure.PROTOCOL, Failure.TIMEOUT)
@@ -108,7 +110,9 @@ class Fetcher:
         result = follower.follow(RequestPlan(method="HEAD", headers=headers, share=_HEAD_SHARE), url)
         result.finish()
         answer = self._answer(result)
-        if _needs_get(answer):
+        # Some servers redirect HEAD alone from a picture to a page.
+        is_page = target.wants_length and bool(answer.hops) and answer.media_type == "text/html"
+        if is_page or _needs_get(answer):
             result = follower.follow(RequestPlan(method="GET", headers=headers), url)
             answer = self._answer_with_page(result)
         if target.wants_length and answer.status == 200 and not (answer.length and answer.media_type):
@@ -181,14 +185,14 @@ class Fetcher:
         """Return the values of a finished response, with what its page says where that matters.
 
         A browser shows the page where a redirect has no URL to follow. Cloudflare's pages say what
-        is wrong with the site. Some sites answer 404 with a page that is there.
+        is wrong with the site. Some sites answer 404 or 500 with the page.
         """
         answer, response = self._answer(result), result.response
         try:
             if response is not None and response.status_code in REDIRECTS:
                 body, _ = response.page(MOST_PAGE)
                 answer = msgspec.structs.replace(answer, length=len(body) if _shows_page(body) else None)
-            elif response is not None and reads_text and response.status_code == HTTPStatus.NOT_FOUND:
+            elif response is not None and reads_text and response.status_code in _WITH_PAGE:
                 body, _ = response.page(most_bytes(response.url, None), _TEXT_SHARE)
                 facts = is_there(body, response.first("Content-Type"), response.url)
                 answer = msgspec.structs.replace(answer, page=facts)

@@ -15,7 +15,16 @@ import pytest
 from feedpub.links.fetch.fetcher import Fetcher
 from support.links.behaviours import ADDRESSES, BEHAVIOURS, Sites, links_of, resolve
 from support.links.behaviours.model import ALIVE, DEAD
-from support.links.behaviours.table import FALSE_ALARMS, MISSED, counts, errors, tables
+from support.links.behaviours.table import (
+    FALSE_ALARMS,
+    MISSED,
+    counts,
+    errors,
+    errors_by_section,
+    recorded,
+    scores,
+    tables,
+)
 from support.links.hostile import Hostile, client_context
 from support.site import SiteFolder
 
@@ -95,10 +104,16 @@ def test_hardly_a_page_that_is_gone_is_called_ok(run: Run) -> None:
 
 def test_the_documentation_has_every_behaviour(run: Run) -> None:
     text = PAGE.read_text(encoding="utf-8")
-    current = text.partition(BEGIN)[0] + BEGIN + tables({"feedpub": verdicts(run)})
+    all_verdicts = {"feedpub": verdicts(run), **recorded()}
+    parts = (scores(all_verdicts), errors_by_section(all_verdicts), tables(all_verdicts))
+    current = text.partition(BEGIN)[0] + BEGIN + "\n\n".join(parts)
     if os.environ.get("UPDATE_DOCS"):
         PAGE.write_text(current, encoding="utf-8")
     assert text == current
+
+
+def test_each_behaviour_has_a_name_of_its_own() -> None:
+    assert [name for name, count in Counter(one.name for one in BEHAVIOURS).items() if count > 1] == []
 
 
 def test_the_record_has_the_same_verdicts(run: Run) -> None:

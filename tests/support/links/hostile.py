@@ -233,11 +233,12 @@ def server_context(name: str) -> ssl.SSLContext:
 def certificate(name: str) -> trustme.LeafCert:
     """That of a server called ``name``, with whatever is wrong with it."""
     yesterday = datetime.now(UTC) - timedelta(days=1)
-    if name == EXPIRED:
+    label = name.partition(".")[0]
+    if EXPIRED.startswith(f"{label}."):
         return authority().issue_cert(name, not_before=yesterday - timedelta(days=1), not_after=yesterday)
-    if name == UNTRUSTED:
+    if UNTRUSTED.startswith(f"{label}."):
         return trustme.CA().issue_cert(name)
-    return authority().issue_cert("other.test" if name == WRONG else name)
+    return authority().issue_cert("other.test" if WRONG.startswith(f"{label}.") else name)
 
 
 def _server_context(stopping: threading.Event) -> ssl.SSLContext:

@@ -21,6 +21,7 @@ from feedpub.links.judge.soft.landing import (
     Landing,
     asks_by_query,
     is_of_an_article,
+    is_search,
     landing_of,
     page_key,
     segments_of,
@@ -157,8 +158,8 @@ def _of_page(answer: Answer, url: str, *, is_shared: bool) -> _Finding | None:
         is_one_page = is_shared and page is not None and page.is_certain and not answer.hops
         return _Finding(text, is_alone_enough=False, can_be_certain=False, is_in_page=True) if is_one_page else None
     text, needs_probe, is_alone_enough, can_be_certain = _PAGE_TEXTS[page.sign]
-    # A home page may be that of a site with one page alone.
-    if page.sign is PageSign.UNRELATED and not (segments_of(url) or asks_by_query(url)):
+    # A home page may be that of a site with one page alone, and a search names what it finds.
+    if page.sign is PageSign.UNRELATED and (is_search(url) or not (segments_of(url) or asks_by_query(url))):
         return None
     return _Finding(
         f"{text}: {page.evidence}" if page.evidence else text,

@@ -97,6 +97,11 @@ def is_of_an_article(url: str) -> bool:
     return is_dated or (is_named and not _words(last) & STANDING_WORDS)
 
 
+def is_search(url: str) -> bool:
+    """Return whether ``url`` is that of a search."""
+    return _has_word(segments_of(url), SEARCH_WORDS)
+
+
 def asks_by_query(url: str) -> bool:
     """Return whether the query of ``url`` alone names its page, as in ``/?p=17``."""
     return not segments_of(url) and _names_by_query(url)

@@ -103,9 +103,9 @@ def read_page(body: bytes, content_type: str | None, url: str) -> PageFacts:
 
 
 def is_there(body: bytes, content_type: str | None, url: str) -> PageFacts | None:
-    """Return what says that ``body``, the page of a 404, is that of ``url`` nevertheless, or None.
+    """Return what says that ``body``, the page of an error, is that of ``url``, or None.
 
-    Some sites answer 404 with the article, or with the scripts that show it.
+    Some sites answer 404 or 500 with the article, or with the scripts that show it.
     """
     page = _Page(decoded(body, content_type), url)
     if page.length < _LEAST_TEXT and "<script" in page.text:
@@ -172,8 +172,9 @@ class _Page:
         for place, words in self._places():
             parts = parts_of(words)
             for pattern, sign in ((NOT_FOUND, PageSign.NOT_FOUND), (FOR_SALE, PageSign.FOR_SALE)):
-                match = next((part for part in parts if pattern.fullmatch(part)), None)
-                if match is not None and not self._is_topic(match):
+                found = [part for part in parts if pattern.fullmatch(part)]
+                around = (part for part in parts if any(one in part for one in found))
+                if found and not any(map(self._is_topic, around)):
                     return self._found(sign, f"its {place} is {printable(words[:_SHOWN])!r}")
             is_of_server = place == "title" and SERVER_PAGE.fullmatch(plain(words))
             if is_of_server or (self.is_short and NO_SITE.fullmatch(plain(words))):

@@ -45,6 +45,8 @@ SECTIONS = {
 }
 BEHAVIOURS = tuple(behaviour for behaviours in SECTIONS.values() for behaviour in behaviours)
 _ERRORS = {"missing.test": socket.EAI_NONAME, "missing2.test": socket.EAI_NONAME, "later.test": socket.EAI_AGAIN}
+ZONE = ".test"
+"""The end of the names of sites whose name does not matter."""
 _OWN_HOST = re.compile(r"(?<=://)((?:[\w-]+\.)+test\.?)(?=[/?#\"'<>; ]|$)", re.IGNORECASE)
 _FIRST_HOST = re.compile(r"^((?:https?:)?//[^/?#:]+)(?=[/?#]|$)", re.IGNORECASE)
 
@@ -72,10 +74,14 @@ ADDRESSES = tuple(f"127.0.1.{number}" for number in range(1, 4))
 
 
 class Sites:
-    """The sites of all behaviours, for :attr:`support.links.hostile.Hostile.site`; ``port`` is that of their URLs."""
+    """The sites of all behaviours, for :attr:`support.links.hostile.Hostile.site`.
 
-    def __init__(self, port: str = "") -> None:
+    ``port`` is that of their URLs, ``zone`` the domain that their names end in.
+    """
+
+    def __init__(self, port: str = "", zone: str = ZONE) -> None:
         self._port = port
+        self._zone = zone
         self._numbers: dict[tuple[str, str], int] = {}
         for number, behaviour in enumerate(BEHAVIOURS):
             for link in behaviour.links:
@@ -85,13 +91,15 @@ class Sites:
     def __call__(self, host: str, exchange: Exchange) -> None:
         """Answer as the site of ``host``."""
         host = host.lower().rstrip(".")
+        host = host.removesuffix(self._zone) + ZONE if host.endswith(self._zone) else host
         exchange.is_tls = isinstance(exchange.sock, ssl.SSLSocket)
         number = self._find(host, exchange.seen.path)
-        reply = ARTICLE if number is None else BEHAVIOURS[number].site(exchange)
+        site = platforms.ELSEWHERE.get(host) if number is None else BEHAVIOURS[number].site
+        reply = site(exchange) if site else ARTICLE
         if reply is None:
             return
         host = host if number is None else host_of(number)
-        send(exchange, _placed(reply, host, self._port))
+        send(exchange, _placed(reply, host, self._port, self._zone))
 
     def _find(self, host: str, path: str) -> int | None:
         if (host, path) in self._numbers:
@@ -113,7 +121,7 @@ def send(exchange: Exchange, reply: Reply) -> None:
     exchange.raw(f"HTTP/1.1 {reply.status} X\r\n{headers}\r\n".encode() + (body if has_body else b""))
 
 
-def _placed(reply: Reply, host: str, port: str) -> Reply:
+def _placed(reply: Reply, host: str, port: str, zone: str) -> Reply:
     """Return ``reply`` with its own host, and with the port in the URLs of servers of ours."""
     headers = tuple(
         (name, _with_port(value.replace("HOST", host), _FIRST_HOST, port) if name == "Location" else value)
@@ -122,6 +130,9 @@ def _placed(reply: Reply, host: str, port: str) -> Reply:
     body = (
         reply.body if isinstance(reply.body, bytes) else _with_port(reply.body.replace("HOST", host), _OWN_HOST, port)
     )
+    if zone != ZONE:
+        headers = tuple((name, value.replace(ZONE, zone)) for name, value in headers)
+        body = body.replace(ZONE, zone) if isinstance(body, str) else body
     return Reply(reply.status, body, headers)
 
 

@@ -71,7 +71,12 @@ _GONE = (
 
 BEHAVIOURS = (
     *(
-        B("has a document of a type", ALIVE, only(html(data, Content_Type=name)), variant=name or "none")
+        B(
+            "has a document of a type",
+            ALIVE,
+            only(html(data, Content_Type=name)),
+            variant=f"{name or 'none'}, {len(data)} bytes",
+        )
         for name, data in _TYPES
     ),
     *(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support.links.behaviours.model import ALIVE, DEAD, UNCLEAR, B, always, html, to
+from support.links.behaviours.model import ALIVE, DEAD, MISSING, UNCLEAR, B, always, at, html, to
 
 _PLAYER = '<title>{}</title><script>var ytInitialPlayerResponse = {{"responseContext":{{}},"playabilityStatus":{{"status":"{}"{}}}}};</script>'
 _YOUTUBE = (("ERROR", DEAD), ("LOGIN_REQUIRED", UNCLEAR), ("UNPLAYABLE", UNCLEAR), ("OK", ALIVE))
@@ -181,6 +181,11 @@ _THERE = (
     ("t.me", "/a/2", "a post", "<title>Telegram: Contact @a</title><div class=tgme_page>Hello</div>"),
 )
 
+ELSEWHERE = {
+    "img.youtube.com": at({"/vi/0/0.jpg": MISSING, "/vi/9/0.jpg": MISSING}, html("", Content_Type="image/jpeg"))
+}
+"""The sites of other hosts, which lychee asks for videos."""
+
 BEHAVIOURS = (
     *(
         B(
@@ -217,7 +222,7 @@ BEHAVIOURS = (
     B(
         "is imgur.com, which redirects a removed picture to another",
         DEAD,
-        always(to("http://i.imgur.com/removed.png", 302)),
+        at({"/removed.png": html("", Content_Type="image/png")}, to("http://i.imgur.com/removed.png", 302)),
         ("/abc.jpg",),
         "i.imgur.com",
     ),
