@@ -42,6 +42,7 @@ class PublicSite(ThreadingHTTPServer):
     def __init__(self, site: SiteFolder, port: int) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.site = site
+        self.base_url = f"http://127.0.0.1:{port}/"
         self.fault: Fault = lambda _: None
         self.agents: list[str] = []
 

@@ -60,6 +60,14 @@ ADVICE: Mapping[Rule, Advice] = {
             "S3": "the bucket policy allows s3:GetObject; 403 is also its answer for a file that is not there.",
         },
     ),
+    Rule.RATE_LIMIT: Advice(
+        "The server limits the rate of requests",
+        "Allow more: services of readers poll all feeds from one address. Or set check.delay for this host.",
+        {
+            "nginx": "'limit_req' does not apply to feeds, which are small files.",
+            "Cloudflare": "except the feeds from Rate Limiting Rules.",
+        },
+    ),
     Rule.CHALLENGE: Advice(
         "A page for browsers takes the place of the feed",
         "Except the feeds from bot protection: readers cannot solve challenges.",

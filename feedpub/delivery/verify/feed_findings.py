@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from feedpub.core.errors import printable
 from feedpub.delivery.verify.caching import caching_problem, duration
 from feedpub.delivery.verify.model import ContentState, ExpectedFeed, FeedAnswer, FeedFinding, Rule
 from feedpub.links.model import Answer, Failure
@@ -47,12 +48,14 @@ def feed_findings(feed: ExpectedFeed, answer: Answer, terms: SiteTerms) -> list[
     failure = unreadable(answer)
     if failure is not None:
         rule, message = failure
-        return [FeedFinding(rule=rule, url=feed.url, message=message, is_error=True)]
+        # Another feed was refused, and this one was not asked for.
+        is_error = rule is not Rule.RATE_LIMIT or answer.failure is None
+        return [FeedFinding(rule=rule, url=feed.url, message=printable(message), is_error=is_error)]
     if not isinstance(answer, FeedAnswer) or answer.content is None:
         return []
     checks = (_redirect, _content, _media_type, _validators, _compression, _caching, _size, _hub_link)
     return [
-        FeedFinding(rule=rule, url=feed.url, message=message, is_error=is_error)
+        FeedFinding(rule=rule, url=feed.url, message=printable(message), is_error=is_error)
         for check in checks
         for rule, is_error, message in check(feed, answer, terms)
     ]
@@ -67,6 +70,8 @@ def unreadable(answer: Answer) -> tuple[Rule, str] | None:
         return Rule.CHALLENGE, f"is a page for browsers instead of the feed (status {status}), such as a bot challenge"
     if status in (404, 410):
         return Rule.NOT_FOUND, f"is not there: status {status}"
+    if status == 429:
+        return Rule.RATE_LIMIT, f"is refused: status {status}, for too many requests"
     if status != 200:
         return Rule.REFUSED, f"is refused: status {status}"
     return None
@@ -77,6 +82,8 @@ def _failed(answer: Answer, failure: Failure) -> tuple[Rule, str]:
         return Rule.TLS, f"cannot be fetched: {answer.message}"
     if failure is Failure.LOOP:
         return Rule.REDIRECT_LOOP, answer.message
+    if failure is Failure.GIVEN_UP and answer.status is not None:
+        return Rule.RATE_LIMIT, answer.message
     return Rule.UNREACHABLE, f"cannot be fetched: {answer.message}"
 
 

@@ -20,6 +20,7 @@ class Rule(Enum):
     REDIRECT = "redirect"
     NOT_FOUND = "not-found"
     REFUSED = "refused"
+    RATE_LIMIT = "rate-limit"
     CHALLENGE = "challenge"
     READER = "reader"
     MEDIA_TYPE = "media-type"

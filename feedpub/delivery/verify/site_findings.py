@@ -16,7 +16,7 @@ from feedpub.delivery.verify.model import ExpectedFeed, FeedAnswer, FeedFinding,
 from feedpub.delivery.verify.reader_agents import READER_AGENTS
 from feedpub.links.fetch.robots import Rules
 from feedpub.links.judge.amp.tags import tags
-from feedpub.links.model import Answer
+from feedpub.links.model import Answer, Failure
 from feedpub.links.redact import redacted, shown_url
 
 MOST_LINKED = 20
@@ -26,7 +26,9 @@ _FEED_TYPES = frozenset(info.media_type for info in FORMATS.values()) | {"applic
 
 
 def page_findings(url: str, answer: Answer) -> Iterator[FeedFinding]:
-    """Yield a finding if the page or list at ``url`` is not there."""
+    """Yield a finding if the page or list at ``url`` is not there; none if it was not fetched."""
+    if answer.failure is Failure.GIVEN_UP:
+        return
     if answer.failure is not None:
         yield _warning(Rule.PAGE, url, f"cannot be fetched: {answer.message}")
     elif answer.status != 200:

@@ -69,6 +69,8 @@ def test_a_response_as_readers_want_it_has_no_finding() -> None:
         ({"status": 404}, [("not-found", True)]),
         ({"status": 410}, [("not-found", True)]),
         ({"status": 401}, [("refused", True)]),
+        ({"status": 429}, [("rate-limit", True)]),
+        ({"self_url": "https://x.example/\x1b[31m"}, [("self-link", True)]),
         ({"status": 500}, [("refused", True)]),
         ({"status": 403, "is_html": True}, [("challenge", True)]),
         ({"status": 429, "is_challenge": True}, [("challenge", True)]),
@@ -110,6 +112,11 @@ def test_headers_have_the_finding_of_their_fault(headers: dict[str, str], rules:
 )
 def test_without_a_response_there_is_one_finding(failure: Failure, rule: str) -> None:
     assert found(Answer(failure=failure, message="why")) == [(rule, True)]
+
+
+def test_a_feed_that_was_not_fetched_may_be_there() -> None:
+    limited = Answer(failure=Failure.GIVEN_UP, status=429, message="not fetched, because …")
+    assert found(limited) == [("rate-limit", False)]
 
 
 def test_a_site_that_moved_to_https_has_a_wrong_self_link_and_no_wrong_redirect() -> None:

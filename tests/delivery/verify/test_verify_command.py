@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import socket
+import subprocess
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from feedpub.core.format_registry import FORMATS
 from feedpub.delivery.verify.client import PublicClient
+from feedpub.delivery.verify.feed_findings import SiteTerms, feed_findings
+from feedpub.delivery.verify.model import ExpectedFeed, FeedRequest, Purpose, VerifiedFeed
+from feedpub.delivery.verify.sample_findings import sample_findings
+from feedpub.delivery.verify.site_findings import linked_feeds, robots_findings
 from support.asking import running
+from support.links.hostile import Hostile, settings_with
 from support.ports import closed_port
 from support.public_site import PublicSite, Reply, config_for, public, rules_of
 from support.site import SiteFolder
@@ -226,7 +238,7 @@ def test_without_the_files_of_output_digests_are_compared(served: PublicSite) ->
 def test_the_hub_is_asked_and_has_to_be_named(full: SiteFolder) -> None:
     hub = f"http://127.0.0.1:{closed_port()}/"
     with public(full) as served:
-        url = f"http://127.0.0.1:{served.server_address[1]}/"
+        url = served.base_url
         served.site.configure(f"hub: {url}hub\n", base=config_for(url))
         found = rules_of(served.site)
         assert found == (0, {"hub-link": FEEDS, "hub": {"hub"}})
@@ -334,3 +346,76 @@ def test_every_format_says_the_same(unchanged: PublicSite) -> None:
     assert len(json.loads(texts["json"].stdout)["feeds"]) == 9
     assert unchanged.site.run("verify", "-q").stdout.count("error") == 1
     assert len(unchanged.site.run("verify", "-v").stdout.splitlines()) > 9
+
+
+def test_a_rate_limit_hurts_those_who_meet_it(full: SiteFolder) -> None:
+    with public(full) as served:
+        # A limit of more than a minute ends the requests.
+        def fault(reply: Reply) -> None:
+            if reply.path == "topics/old/rss.xml":
+                reply.status, reply.headers["Retry-After"] = 429, "3600"
+
+        served.fault = fault
+        full.configure(base=config_for(served.base_url).replace('"per_host": 8', '"per_host": 1'))
+        status, found = rules_of(full)
+        assert status == 1
+        assert "topics/old/rss.xml" in found["rate-limit"]
+        assert found.keys() == {"rate-limit"}
+
+
+def test_a_record_that_cannot_be_read_is_told_in_one_line(site: SiteFolder) -> None:
+    (site.state / "published.json").mkdir(parents=True)
+    done = site.run("verify")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (4, "", 1)
+    assert "published.json: cannot be read: " in done.stderr
+
+
+def test_ctrl_c_ends_it_with_what_was_found(full: SiteFolder) -> None:
+    asked, go_on = threading.Event(), threading.Event()
+
+    def fault(reply: Reply) -> None:
+        if reply.path.startswith("topics/"):
+            asked.set()
+            go_on.wait(60)
+
+    with public(full) as served:
+        served.fault = fault
+        process = subprocess.Popen(
+            [sys.executable, "-m", "feedpub", "verify"],
+            cwd=full.root,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert asked.wait(60)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        go_on.set()
+    assert (process.returncode, err) == (130, "feedpub: interrupted; every published file is whole\n")
+    assert "verified: no findings" in out
+
+
+HOSTILE = [
+    *("ok", "missing", "loop/a", "redirects/3", "to/302/687474703a2f2f", "to/301/ff00", "status/304", "status/206"),
+    *("page/200/3c726464", "page/200/1f8b0800?Content-Encoding=gzip", "page/200/41?Content-Type=%ff%fe"),
+    *("page/200/41?Content-Encoding=br", "page/200/41?Cache-Control=max-age%3D%22", "page/429/41?Retry-After=x"),
+    *("page/200/41?Last-Modified=Mon,+00+Foo", "page/200/41?Age=99999999999999999999", "status/999", "status/600"),
+]
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_no_response_makes_it_raise(purpose: Purpose, tmp_path: Path) -> None:
+    (tmp_path / "rss.xml").write_bytes(b"<rss/>")
+    info = FORMATS["rss"]
+    with Hostile() as server, contextlib.closing(PublicClient(settings_with(), tmp_path, ["127.0.0.1"])) as client:
+        for path in HOSTILE:
+            url = server.url(f"/{path}")
+            feed = ExpectedFeed(path="rss.xml", url=url, canonical_url=url, format=info, digest="")
+            request = FeedRequest(url=url, purpose=purpose, feed=feed, reader="Feedly")
+            answer = client(request, keep_alive=True)
+            findings = feed_findings(feed, answer, SiteTerms(ttl=60, hub="https://hub.example/"))
+            assert all(finding.message.isprintable() for finding in findings)
+            verified = VerifiedFeed(feed=feed, answer=answer)
+            list(sample_findings([verified], [(request, answer)]))
+            linked_feeds(url, answer)
+            list(robots_findings(answer, [feed]))
