@@ -26,8 +26,14 @@ def manage_records(config: Config, patterns: Sequence[str], *, stats: bool, as_j
             click.echo(json.dumps({"verdicts": verdicts, "ages": found.ages}))
         else:
             _print("verdict", {name: count for name, count in verdicts.items() if count})
-            _print("age", {f"{age} days" if age.isdigit() else age: count for age, count in found.ages.items()})
+            _print("age", {_age(name): count for name, count in found.ages.items()})
     return 0
+
+
+def _age(name: str) -> str:
+    if not name.isdigit():
+        return name
+    return f"up to {name} {'day' if name == '1' else 'days'}"
 
 
 def _print(name: str, counts: Mapping[str, int]) -> None:

@@ -166,11 +166,11 @@ class LinkCheck:
         return [host_of(probe.url) for probe, answer, _ in finished if shows_network(answer)]
 
     def _record_answer(self, target: LinkTarget, answer: Answer, attempts: int) -> None:
-        links = self._links.get(target.url, ())
-        verdicts = {judge(answer, link, self._settings_of(link.url)).verdict for link in links} or {Verdict.OK}
+        links = self._links.get(target.url, (Link(LinkKind.SOURCE, target.url, "", 1),))
+        verdicts = {judge(answer, link, self._settings_of(link.url)).verdict for link in links}
         runs = self._store.broken_runs(target.url) + 1 if Verdict.BROKEN in verdicts else 0
         self._set_state(target.url, answer, runs, attempts=attempts)
-        if links or self._hosts.is_probe(target.url):
+        if target.url in self._links or self._hosts.is_probe(target.url):
             self._store.add(target, answer, verdicts, datetime.now(UTC))
 
     def _set_state(self, url: str, answer: Answer, broken_runs: int, *, attempts: int, is_stored: bool = False) -> None:

@@ -24,6 +24,7 @@ from lxml import etree
 from feedpub import load_config
 from feedpub.links.run.engine import StopFlag
 from support.links.hostile import Hostile, authority
+from support.links.hostile_answers import Exchange
 from support.ports import closed_port
 from support.site import SiteFolder
 
@@ -524,3 +525,25 @@ def test_authorities_of_ones_own_are_trusted_when_they_are_named(linked: SiteFol
         missing = linked.run_process("check", "--refresh", env={**os.environ, "SSL_CERT_FILE": str(tmp_path / "none")})
     assert (missing.returncode, missing.stdout) == (2, "")
     assert re.fullmatch(r"feedpub: SSL_CERT_FILE: .+: no certificates can be read: .+\n", missing.stderr)
+
+
+def test_a_probe_that_fails_for_now_is_asked_again_and_is_no_link_in_the_statistics(
+    linked: SiteFolder, server: Hostile
+) -> None:
+    answers = [503, 302, 302]
+
+    def site(_host: str, exchange: Exchange) -> None:
+        if exchange.seen.path == "/":
+            exchange.send(200, b"<title>Home</title>", Content_Type="text/html")
+        elif "no-such-page" in exchange.seen.path:
+            exchange.send(answers.pop(0), Location="/")
+        else:
+            exchange.send(302, Location="/")
+
+    server.site = site
+    linked.add(sourceUrl=server.url("/2019/launch-of-a-thing"))
+    verdicts = [report(linked, status=status)["links"][0]["verdict"] for status in (0, 1, 1)]
+    assert verdicts == ["suspect", "gone", "gone"]
+    assert answers == [302], "the third check asks for nothing"
+    found = json.loads(linked.run("check", "--stats", "--format", "json").stdout)
+    assert sum(found["ages"].values()) == 1

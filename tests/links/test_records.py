@@ -87,6 +87,8 @@ def test_the_statistics_are_of_verdicts_and_ages(site: SiteFolder) -> None:
     done = site.run("check", "--stats")
     assert done.returncode == 0
     assert "broken                1\n" in done.stdout
+    assert "up to 1 day " in done.stdout
+    assert "up to 90 days " in done.stdout
 
 
 def test_without_records_there_is_nothing_to_count(site: SiteFolder) -> None:
@@ -94,6 +96,7 @@ def test_without_records_there_is_nothing_to_count(site: SiteFolder) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("verdict       responses\nage ")
     assert site.run("check", "--forget", "*").stdout == "forgot 0 responses\n"
+    assert not site.state.exists(), "nothing is made"
 
 
 @pytest.mark.parametrize("args", [["--stats", "content"], ["--forget", "a", "--fix-redirects"]])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -72,8 +73,9 @@ def _no_article(path: str, *, by_name: bool) -> str:  # noqa: ARG001  # those of
 
 def _spellings(url: str) -> Iterator[str]:
     """Yield the ways in which ``url`` may be written in a body, the most exact one first."""
-    yield url
-    yield html.escape(url, quote=False)
+    for text in dict.fromkeys((url, unquote(url))):
+        yield text
+        yield html.escape(text, quote=False)
     path = url.partition("://")[2].partition("/")[2]
     if path:
         yield path

@@ -20,6 +20,9 @@ HEAD = "---\ntitle: T\ndate: 2024-05-01\nsourceUrl: https://example.com/a\n---\n
 READING = ReadSettings(base_url="https://news.example.org/", zone=UTC, fields=keys_of({}), has_body_links=True)
 
 
+X = "https://x.org/"
+
+
 def found(body: str) -> list[tuple[str, int]]:
     """Return URL and line of each link in the body, which begins in line 6."""
     reading = links_of(ArticleFile("a.md", "a.md", "/srv/a.md"), (HEAD + body).encode(), READING)
@@ -39,6 +42,7 @@ def found(body: str) -> list[tuple[str, int]]:
         ("A [reference][1].\n\n[1]: https://x.org/a", [("https://x.org/a", 8)]),
         ("See https://x.org/a .\n\nAnd again https://x.org/a#b", [("https://x.org/a", 6), ("https://x.org/a#b", 8)]),
         ("\n![p](/images/1.png)", [("https://news.example.org/images/1.png", 7)]),
+        ("\n[a](<https://x.org/a b>)\n![ü](https://x.org/ü?a&amp;b)", [(f"{X}a%20b", 7), (f"{X}%C3%BC?a&b", 8)]),
         ("[b](https://x.org/b)\n[a](https://x.org/a)", [("https://x.org/b", 6), ("https://x.org/a", 7)]),
         ("[own](#part) [source](https://example.com/a#b) [mail](mailto:a@x.org) [file](../other.md)", []),
         ("`https://x.org/a`\n\n    [code](https://x.org/b)", []),

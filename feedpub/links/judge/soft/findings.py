@@ -34,6 +34,7 @@ _WALLS = frozenset((Landing.LOGIN, Landing.CONSENT))
 _ASKING = _WALLS | {Landing.SEARCH, Landing.ERROR}
 _UNSIGNED = frozenset((PageSign.NOTHING, PageSign.UNRELATED))
 _WORST_FIRST = (Verdict.GONE, Verdict.SUSPECT)
+_PROBE = "feedpub-no-such-page-"
 _SAME = "as does a page of the site that does not exist"
 
 
@@ -115,8 +116,13 @@ def probe_of(url: str) -> str:
     extension = f"{dot}{suffix}" if dot and suffix.isalnum() and len(suffix) <= len("xhtml") else ""
     number = sha256(f"{parts.netloc}{folder}".encode()).hexdigest()[:12]
     if asks_by_query(url):
-        return urlunsplit((*parts[:3], f"{parts.query.partition('=')[0]}=feedpub-no-such-page-{number}", ""))
-    return urlunsplit((parts.scheme, parts.netloc, f"{folder}/feedpub-no-such-page-{number}{extension}", "", ""))
+        return urlunsplit((*parts[:3], f"{parts.query.partition('=')[0]}={_PROBE}{number}", ""))
+    return urlunsplit((parts.scheme, parts.netloc, f"{folder}/{_PROBE}{number}{extension}", "", ""))
+
+
+def is_probe(url: str) -> bool:
+    """Return whether ``url`` is one that :func:`probe_of` returns."""
+    return _PROBE in url
 
 
 def _judged(finding: _Finding, answer: Answer, url: str, probe: Answer | None) -> tuple[Verdict, str] | None:
