@@ -45,6 +45,7 @@ from feedpub.feeds.paths import folders_in
 from feedpub.links.facts import NO_FACTS, FactIndex, LinkFacts
 from feedpub.output.documents import InputDigests
 from feedpub.state.atomic_files import Changes, remove_strays
+from feedpub.state.event_log import EntryChanges
 from feedpub.state.lock import build_lock
 from feedpub.state.published import OutputState, check_output, output_folder
 from feedpub.state.scratch import Scratch
@@ -158,10 +159,11 @@ class _Build:
         plan = self._plan(scan, digests, previous, published)
         self._refuse_to_shrink(plan)
         self._refuse_problems_if_strict(plan)
+        entries = None if self.options.dry_run else self._entry_changes(plan)
         files = self._publish(plan, previous, digests)
         report = self._report(plan, files.changes)
-        if not self.options.dry_run:
-            self.state.save(plan, files, report, digests)
+        if entries is not None:
+            self.state.save(plan, files, report, digests, entries)
         return msgspec.structs.replace(
             report, warnings=(*self._warnings(), *plan.warnings, *_foreign_files(files.changes))
         )
@@ -212,6 +214,12 @@ class _Build:
         )
         publisher = Publisher(self.context, self.state.journal, self.state.outputs(previous))
         return publisher.publish(plan, input_digests)
+
+    def _entry_changes(self, plan: BuildPlan) -> EntryChanges:
+        # A build that changes nothing needs no such import.
+        from feedpub.building.entry_events import entry_changes  # noqa: PLC0415
+
+        return entry_changes(plan, self.state.event_log, self.context)
 
     def _link_facts(self) -> LinkFacts:
         """Return what link checks found."""

@@ -141,7 +141,14 @@ class _Changes:
             listings=self._listings(feeds, {folder: history[folder] for folder in unchanged}),
             group_rows={group.folder: row for row, group in moved},
             file_numbers=self.numbers,
+            touched=self._touched(),
         )
+
+    def _touched(self) -> dict[str, Candidate | None]:
+        """Return the entries of the changed files as they are now, by id."""
+        before = (summary.id for summary in self._summaries_before())
+        after = (_published(summary, self.context.now) for summary in self._summaries_after())
+        return {**dict.fromkeys(before), **{summary.id: summary for summary in after if summary is not None}}
 
     def _moves(self, history: History) -> dict[tuple[FeedKind, str], list[GroupMove]]:
         """Return the moves of the changed articles out of groups, into groups and within them.

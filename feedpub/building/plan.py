@@ -85,6 +85,10 @@ class BuildPlan(msgspec.Struct, frozen=True, kw_only=True):
     """The groups that changed, by folder, in an incremental plan."""
     file_numbers: Mapping[str, int] = {}
     """The numbers of the files that changed, in an incremental plan."""
+    touched: Mapping[str, Candidate | None] | None = None
+    """In an incremental plan, the entries of the files that changed, by id; None for an entry that
+    is not published. None in a full plan.
+    """
 
     def keeps(self, path: str) -> bool:
         """Return whether the file ``path`` of the last build needs no work."""

@@ -90,16 +90,17 @@ def _feed_entry(entry: Entry, form: EntryForm, site: SiteInfo) -> bytes:
 
 
 def _article(job: RenderJob, origin: ArticleOrigin) -> Article | None:
-    article = _whole_article(job, origin)
+    article = whole_article(origin, job.settings, job.max_size)
     if article is None or origin.updated_at in (None, article.updated_at):
         return article
     return msgspec.structs.replace(article, updated_at=origin.updated_at)
 
 
-def _whole_article(job: RenderJob, origin: ArticleOrigin) -> Article | None:
+def whole_article(origin: ArticleOrigin, settings: ReadSettings, max_size: int) -> Article | None:
+    """Return the article of ``origin``; None if its file has changed."""
     if origin.encoded is not None:
         return _ARTICLE.decode(origin.encoded)
-    data = read_source(origin.file, job.max_size) if origin.file else b""
+    data = read_source(origin.file, max_size) if origin.file else b""
     if origin.file is None or isinstance(data, Unreadable) or content_digest(data) != origin.digest:
         return None
-    return read_article(origin.file, data, job.settings).article
+    return read_article(origin.file, data, settings).article

@@ -28,6 +28,9 @@ from feedpub.state.scratch import Scratch, ScratchSlice
 class ChangedError(StorageError):
     """An error: an article file changed after this build read it."""
 
+    def __init__(self) -> None:
+        super().__init__("articles changed while they were read; nothing was published")
+
 
 class Renderer(msgspec.Struct, frozen=True, kw_only=True):
     """The inputs of rendering besides the documents."""
@@ -103,7 +106,7 @@ class _ArticleRendering:
             batches, self._renderer.workers.map(render_batch, _Jobs(batches, self._job)), strict=True
         ):
             if entries is None:
-                raise ChangedError("articles changed while they were read; nothing was published")
+                raise ChangedError
             yield [(article.path, entry) for article, entry in zip(batch, entries, strict=True)]
 
     def _job(self, batch: Sequence[Candidate]) -> RenderJob:

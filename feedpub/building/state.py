@@ -21,6 +21,7 @@ from feedpub.core.digests import content_digest
 from feedpub.state.atomic_files import file_in, possibly_ours
 from feedpub.state.build_db import BuildCache
 from feedpub.state.build_db_writer import save_build
+from feedpub.state.event_log import EntryChanges, EventLog
 from feedpub.state.group_index import group_rows, number_files
 from feedpub.state.journal import Journal
 from feedpub.state.published import OutputState, PublishedState, output_key
@@ -37,6 +38,7 @@ class BuildState:
         self._output = output_key(context.config, context.options.output)
         self._published = PublishedState(folder)
         self.journal = Journal(folder, self._output)
+        self.event_log = EventLog(folder, self._output)
         self.cache = BuildCache(folder, context.config.cache_name, read_only=context.options.dry_run)
 
     def close(self) -> None:
@@ -44,8 +46,8 @@ class BuildState:
         self.cache.close()
 
     def warnings(self) -> tuple[str, ...]:
-        """Return the faults of published.json and build.db."""
-        return tuple(filter(None, (self._published.warning, self.cache.warning)))
+        """Return the faults of published.json, build.db and the log of entries."""
+        return tuple(filter(None, (self._published.warning, self.cache.warning, self.event_log.warning)))
 
     def load(self) -> OutputState:
         """Return the state of the output folder, with the files that a killed build left there."""
@@ -98,9 +100,12 @@ class BuildState:
         return not any(is_racy(file.stamp, started) for files in scan.folders for file in files)
 
     def can_plan_changes(self, fingerprints: Fingerprints, previous: PreviousBuild) -> bool:
-        """Return whether the groups in build.db are those of the ``previous`` build."""
+        """Return whether the groups in build.db are those of the ``previous`` build, and the log of
+        entries can be continued: a new one begins with all entries.
+        """
         last = previous.last
-        return bool(last.tree) and self.cache.group_inputs() == fingerprints.inputs + last.tree
+        are_groups_current = bool(last.tree) and self.cache.group_inputs() == fingerprints.inputs + last.tree
+        return are_groups_current and (self._context.options.dry_run or self.event_log.is_ready())
 
     def outputs(self, previous: PreviousBuild | None) -> Mapping[str, OutputFile]:
         """Return the files that the last build left in the output folder."""
@@ -113,14 +118,24 @@ class BuildState:
         """Return the problems that an earlier build named."""
         return frozenset() if self._context.options.full else self.cache.problems()
 
-    def save(self, plan: BuildPlan, files: PublishedFiles, report: Report, fingerprints: Fingerprints) -> None:
+    def save(
+        self,
+        plan: BuildPlan,
+        files: PublishedFiles,
+        report: Report,
+        fingerprints: Fingerprints,
+        entries: EntryChanges,
+    ) -> None:
         """Save the state after the last rename.
 
-        Raise :class:`~feedpub.core.errors.StorageError` if published.json cannot be written.
+        Raise :class:`~feedpub.core.errors.StorageError` if published.json or the log of entries
+        cannot be written.
         """
         state = new_output_state(plan, files, self._context.folder)
         self._published.save(self._output, state)
         self.journal.delete()
+        # Before build.db: a build that finds nothing changed does not compare entries again.
+        self.event_log.append(entries)
         stamps = {path: stamp_of(file_in(self._context.folder, path)) for path in files.signatures}
         outputs = {path: OutputFile(files.signatures[path], stamp) for path, stamp in stamps.items() if stamp}
         # A file that the disk refused may be readable next time, with the same stamp.

@@ -29,6 +29,7 @@ _COMMANDS = {
     "check": "Check whether the links still resolve.",
     "list": "List topics, providers, feeds or articles.",
     "explain": "Show which feeds contain an article, and why others do not.",
+    "entries": "List the entries that builds published, changed and removed.",
     "deploy": "Upload what changed to an object store, a server or a folder.",
     "verify": "Verify that feed readers get the published feeds.",
     "ping": "Notify the WebSub hub of the feeds that changed.",

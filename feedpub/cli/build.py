@@ -55,6 +55,9 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Report what would change; write nothing.")
 @click.option("--now", metavar="TIME", help="Build as if the time were TIME, such as 2026-05-01T08:00:00Z.")
 @click.option("--report", "report_file", type=GivenPath(), metavar="FILE", help="Write a report to FILE, as JSON.")
+@click.option(
+    "--changes", "changes_file", type=GivenPath(), metavar="FILE", help="Write what changed to FILE, as JSON."
+)
 @click.option("--deploy", "target", metavar="TARGET", help="Then run 'feedpub deploy TARGET'; not with --dry-run.")
 @click.option("--ping", is_flag=True, help="At last, run 'feedpub ping' if all succeeded; not with --dry-run.")
 @common_options
@@ -83,6 +86,10 @@ def command(
 
     config = settings().load_config()
     check_file(report_file, "--report")
+    changes_file: Path | None = flags.pop("changes_file")
+    check_file(changes_file, "--changes")
+    if changes_file is not None and flags["dry_run"]:
+        raise click.UsageError("--changes is not for --dry-run, which changes nothing")
     target, then_ping = flags.pop("target"), flags.pop("ping")
     if then_ping:
         from feedpub.delivery.websub import hub_of
@@ -105,6 +112,10 @@ def command(
     _print_report(report, dry_run=options.dry_run)
     _print_further_warnings(config, output)
     _write_report(report, report_file)
+    if changes_file is not None:
+        from feedpub.delivery.changes import changes_document
+
+        write_file(changes_file, changes_document(config, output, report.files))
     status = 0
     if target is not None and not options.dry_run:
         status = deploy_output(config, target, output=output)

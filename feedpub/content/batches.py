@@ -42,6 +42,8 @@ class ArticleRecord(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The keys (:func:`feedpub.core.urls.page_key`) of :attr:`Article.checked_urls`; empty if there
     was no link check.
     """
+    shown: bytes = b""
+    """The short digest of what feeds show of the article; empty if it is withheld."""
 
     @property
     def article_url(self) -> str:
@@ -162,4 +164,9 @@ def record_of(digest: bytes, reading: ArticleReading, settings: ReadSettings) ->
     has_keys = settings.has_page_keys and not article.withheld
     keys = b"".join(map(page_key, article.checked_urls)) if has_keys else b""
     summary = ArticleSummary.of(article, with_facets=settings.has_facets, with_story_facets=settings.has_story_facets)
-    return ArticleRecord(digest, summary, reading.problems, url, links, keys)
+    return ArticleRecord(digest, summary, reading.problems, url, links, keys, _shown(article))
+
+
+def _shown(article: Article) -> bytes:
+    """Return the short digest of what feeds show of ``article``, wherever its file is."""
+    return b"" if article.withheld else content_digest(encode_article(msgspec.structs.replace(article, path="")))[:8]
