@@ -116,10 +116,9 @@ def test_media_are_attachments_then_images_each_once() -> None:
 
 
 def test_the_body_is_rendered_as_the_generator_does_with_links_to_other_articles() -> None:
-    body = "# A {% raw %}{{ x }}{% endraw %}\n\n[b]({% post_url 2024-05-01-b %})"
-    made = Article(
-        path="a.md", id="urn:a", url="https://example.com/a/b", title="A", published_at=NOON, updated_at=NOON, body=body
-    )
-    links = (("2024-05-01-b", True, "https://x.example/b/"),)
-    content = make_entry(made, msgspec.structs.replace(SITE, generator="jekyll"), links).content_html
-    assert content == '<h1 id="a--x-">A {{ x }}</h1>\n<p><a href="https://x.example/b/">b</a></p>'
+    body = "# Große Mehr\n\n{% raw %}{{ x }}{% endraw %} [b]({% post_path b %})"
+    values = {"path": "a.md", "id": "urn:a", "url": "https://example.com/a/b", "title": "A", "body": body}
+    made = Article(published_at=NOON, updated_at=NOON, **values)
+    links = (("b", True, "https://x.example/b/"),)
+    content = make_entry(made, msgspec.structs.replace(SITE, generator="hexo"), links).content_html
+    assert content == '<h1 id="Große-Mehr">Große Mehr</h1>\n<p>{{ x }} <a href="https://x.example/b/">b</a></p>'
