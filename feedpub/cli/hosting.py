@@ -18,13 +18,14 @@ from feedpub.delivery.hosting.servers import SERVERS
     },
     examples={"feedpub hosting nginx > news.conf": "Save the configuration of nginx."},
 )
-@click.argument("server", type=click.Choice([*SERVERS]))
+@click.argument("server", metavar="SERVER", type=click.Choice([*SERVERS]))
 @common_options
 def command(server: str) -> None:
     """Print a web server's configuration for the feeds.
 
-    It sets media types, caching, compression and, with a hub, Link headers. The command writes no
-    files.
+    It sets media types, caching, compression and, with a hub, Link headers, as far as the server
+    lets it. SERVER is nginx, caddy, apache, netlify, cloudflare-headers, cloudflare-redirects,
+    cloudfront, or github-pages. The command writes no files.
     """
     from feedpub.delivery.hosting.rendering import configuration
 

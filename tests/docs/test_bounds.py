@@ -26,6 +26,8 @@ OTHERS = {
     "core.urls._MAX_PORT": "of TCP",
     "core.yaml_parser._MAX_BRACKETS": "more cost a measurement",
     "core.yaml_parser._MAX_INDENT": "more costs a measurement",
+    "delivery.hosting.servers._MAX_NAMES": "of CloudFront",
+    "delivery.hosting.servers._MAX_SPLATS": "of Cloudflare Pages",
     "delivery.hosting.site_target._MAX_AGE": "a header of feedpub's own",
     "links.judge.amp.cache._MAX_LABEL": "of DNS",
     "links.judge.soft.landing._LONGEST_DATE": "the parts of a date in a path",

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 _Filter = Callable[[str], str]
 
+# https://developers.cloudflare.com/pages/configuration/redirects/#per-file
+_MAX_SPLATS = 100
+# Characters. A function has at most 10 KB
+# (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html).
+_MAX_NAMES = 8000
+
 
 def _escape(text: str) -> str:
     """Return ``text`` escaped for a place between double quotes."""
@@ -39,7 +45,8 @@ def _escape_substitution(text: str) -> str:
     return text.replace("%", r"\%").replace("$", r"\$")
 
 
-def _escape_toml(text: str) -> str:
+def _escape_json(text: str) -> str:
+    """Return ``text`` escaped for a string of JSON, of YAML or of TOML."""
     return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
@@ -68,10 +75,36 @@ def _check_caddy(site: SiteTarget) -> None:
 
 
 def _check_netlify(site: SiteTarget) -> None:
+    _check_root(site, "Netlify")
+    _check_below(site, "Netlify")
+
+
+def _check_cloudflare(site: SiteTarget) -> None:
+    _check_root(site, "Cloudflare Pages")
+    if len(site.moves) > _MAX_SPLATS:
+        raise UsageError(f"{len(site.moves)} feeds have moved; Cloudflare Pages allows {_MAX_SPLATS} such redirects")
+
+
+def _check_cloudfront(site: SiteTarget) -> None:
+    if site.port is not None:
+        raise UsageError(f"site.base_url has the port {site.port}; CloudFront serves only at the usual ports")
+    names = [*site.retired, *(name for move in site.moves for name in (move.folder, move.path))]
+    if sum(len(json.dumps(name)) for name in names) > _MAX_NAMES:
+        raise UsageError("more feeds have moved or are retired than a function of CloudFront (10 KB) can name")
+
+
+def _check_github(site: SiteTarget) -> None:
+    _check_below(site, "GitHub Pages")
+
+
+def _check_root(site: SiteTarget, host: str) -> None:
     if site.path != "/":
-        raise UsageError(f"site.base_url has the path {site.path}; Netlify serves only at the root of a host")
+        raise UsageError(f"site.base_url has the path {site.path}; {host} serves only at the root of a host")
+
+
+def _check_below(site: SiteTarget, host: str) -> None:
     if site.relative.split("/")[0] == "..":
-        raise UsageError("output.path is not below the folder of config.yaml; Netlify publishes only a folder below it")
+        raise UsageError(f"output.path is not below the folder of config.yaml; {host} publishes only a folder below it")
 
 
 class WebServer(NamedTuple):
@@ -91,7 +124,13 @@ SERVERS = {
     "nginx": WebServer("nginx.conf.j2", filters={"in_quotes": _escape_variables, "in_location": _escape}),
     "caddy": WebServer("Caddyfile.j2", _check_caddy),
     "apache": WebServer("apache.conf.j2", _check_apache, _APACHE_FILTERS),
-    "netlify": WebServer("netlify.toml.j2", _check_netlify, {"in_quotes": _escape_toml, "in_url": url_path}),
+    "netlify": WebServer("netlify.toml.j2", _check_netlify, {"in_quotes": _escape_json, "in_url": url_path}),
+    "cloudflare-headers": WebServer("cloudflare_headers.j2", _check_cloudflare),
+    "cloudflare-redirects": WebServer("cloudflare_redirects.j2", _check_cloudflare, {"in_url": url_path}),
+    "cloudfront": WebServer(
+        "cloudfront.yaml.j2", _check_cloudfront, {"in_quotes": _escape_json, "in_script": json.dumps}
+    ),
+    "github-pages": WebServer("github_pages.yaml.j2", _check_github, {"in_quotes": _escape_json}),
 }
 """The servers by their names on the command line."""
 
