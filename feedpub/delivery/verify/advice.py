@@ -29,7 +29,10 @@ _BOTS = (
 )
 
 ADVICE: Mapping[Rule, Advice] = {
-    Rule.UNREACHABLE: Advice("The feed cannot be fetched", "Start the server, and check its name and port."),
+    Rule.UNREACHABLE: Advice(
+        "The feed cannot be fetched",
+        "Start the server, and check its name and port. For a redirect to a private address, see check.allow_private.",
+    ),
     Rule.TLS: Advice(
         "The connection is not secure",
         "Renew the certificate, for the right name, and send the intermediate certificates with it.",

@@ -151,7 +151,10 @@ class _Rounds:
         return self._run(self._engine, requests, is_online=True)
 
     def second(self, requests: Sequence[FeedRequest]) -> list[tuple[FeedRequest, Answer]]:
-        """Return the answers to requests that may be refused, without further attempts."""
+        """Return the answers to requests that may be refused.
+
+        A status is final, but for an error of the server: it may have been that once.
+        """
         if self.is_stopped or not requests:
             return []
         politeness = self._engine.politeness
@@ -159,7 +162,15 @@ class _Rounds:
         def patient(host: str) -> Politeness:
             return msgspec.structs.replace(politeness(host), accept=_NO_RETRIES)
 
-        return self._run(msgspec.structs.replace(self._engine, politeness=patient), requests, is_online=True)
+        engine = msgspec.structs.replace(self._engine, politeness=patient)
+        answers = self._run(engine, requests, is_online=True)
+        errors = [request for request, answer in answers if (answer.status or 0) >= 500]
+        if not errors or self.is_stopped:
+            return answers
+        return [
+            *((each, answer) for each, answer in answers if each not in errors),
+            *self._run(engine, errors, is_online=True),
+        ]
 
     def _run(
         self, engine: Engine, requests: Sequence[FeedRequest], *, is_online: bool

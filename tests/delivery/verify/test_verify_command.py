@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import brotli
 import pytest
 
 from feedpub.core.format_registry import FORMATS
@@ -135,6 +136,10 @@ def cut(reply: Reply) -> None:
     reply.body = reply.body[:500]
 
 
+def packed_as_br(reply: Reply) -> None:
+    reply.headers["Content-Encoding"], reply.body = "br", brotli.compress(reply.body, quality=1)
+
+
 ONE = only("rss.xml")
 FAULTS: dict[str, tuple[Callable[[Reply], bool], Callable[[Reply], None], int, dict[str, set[str]]]] = {
     "wrong type": (ONE, header("Content-Type", "text/plain"), 1, {"media-type": {"rss.xml"}}),
@@ -152,6 +157,7 @@ FAULTS: dict[str, tuple[Callable[[Reply], bool], Callable[[Reply], None], int, d
     "self link": (ONE, edit(b"rss.xml", b"feed.xml"), 1, {"self-link": {"rss.xml"}}),
     "other bytes": (ONE, edit(b"Much", b"Mush"), 1, {"different": {"rss.xml"}}),
     "not compressed": (ONE, header("Content-Encoding", "identity"), 0, {"compression": {"rss.xml"}}),
+    "br": (ONE, packed_as_br, 0, {}),
     "gone": (only("topics/old/atom.xml"), send(404), 1, {"not-found": {"topics/old/atom.xml"}}),
     "forbidden": (ONE, send(403, b"no", "text/plain"), 1, {"refused": {"rss.xml"}}),
     "challenge": (ONE, send(503, CHALLENGE), 1, {"challenge": {"rss.xml"}}),
@@ -346,6 +352,19 @@ def test_every_format_says_the_same(unchanged: PublicSite) -> None:
     assert len(json.loads(texts["json"].stdout)["feeds"]) == 9
     assert unchanged.site.run("verify", "-q").stdout.count("error") == 1
     assert len(unchanged.site.run("verify", "-v").stdout.splitlines()) > 9
+
+
+def test_an_error_of_the_server_alone_does_not_count_against_a_reader(served: PublicSite) -> None:
+    failed: list[str] = []
+
+    def fault(reply: Reply) -> None:
+        if "Miniflux" in reply.agent and reply.path not in failed:
+            failed.append(reply.path)
+            reply.status, reply.body = 502, b"once"
+
+    served.fault = fault
+    assert rules_of(served.site) == (0, {})
+    assert set(failed) == SAMPLE
 
 
 def test_a_rate_limit_hurts_those_who_meet_it(full: SiteFolder) -> None:
