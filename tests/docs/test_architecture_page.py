@@ -24,6 +24,7 @@ QUESTIONS = (
     "How do I add a configuration key?",
     "How do I add a link kind?",
     "How do I change cache headers?",
+    "How do I add a rule of `feedpub verify`?",
 )
 _, *PARTS = re.split(r"^### (.*)\n", SECTIONS["Questions of a newcomer"], flags=re.MULTILINE)
 ANSWERS = dict(zip(PARTS[::2], PARTS[1::2], strict=True))
