@@ -6,7 +6,9 @@ deploy is a process of its own, started as by cron; its time includes the start 
 
 from __future__ import annotations
 
+import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -33,10 +35,12 @@ def main() -> None:
         (site / "config.yaml").write_text(CONFIG + target, encoding="utf-8")
         build(site)
         deploy(site, store, "first")
-        for run in range(1, RUNS + 1):
-            articles = Articles()
-            changed = site / "content" / articles.path(run)
-            changed.write_text(articles.text(run, revision=1), encoding="utf-8")
+        articles = Articles()
+        newest = json.loads((site / "output" / "feed.json").read_bytes())["items"][0]["url"]
+        number = int(newest.rpartition("-")[2])
+        for revision in range(1, RUNS + 1):
+            changed = site / "content" / articles.path(number)
+            changed.write_text(articles.text(number, revision=revision), encoding="utf-8")
             build(site)
             deploy(site, store, "one article changed")
         deploy(site, store, "nothing changed")
@@ -51,11 +55,12 @@ def build(site: Path) -> None:
 def deploy(site: Path, store: S3Server, what: str) -> None:
     """Deploy and print the time and the requests."""
     store.requests.clear()
-    started = time.perf_counter()
+    started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     done = feedpub(site, "deploy")
-    seconds = time.perf_counter() - started
-    load = os.getloadavg()[0]
-    print(f"{what}: {seconds:.2f} s, {len(store.requests)} requests, load {load:.1f}: {done.stdout.strip()}")
+    seconds, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    figures = f"{seconds:.2f} s ({cpu:.2f} s of CPU), {len(store.requests)} requests, load {os.getloadavg()[0]:.1f}"
+    print(f"{what}: {figures}: {done.stdout.strip()}", flush=True)
 
 
 def feedpub(site: Path, command: str) -> subprocess.CompletedProcess[str]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from gcsfs import GCSFileSystem
+# The package's own name stands for a class that also asks another service about each bucket.
+from gcsfs.core import GCSFileSystem
 
 from feedpub.core.errors import FeedpubError
 from feedpub.delivery.deploy.manifest import Headers
@@ -34,9 +35,7 @@ class GcsStore(Store):
         """See :class:`Store`."""
         try:
             return StoredFile(self._fs.cat_file(self._start + path), "*")
-        except FileNotFoundError as error:
-            if "bucket" in str(error).lower() and "does not exist" in str(error).lower():
-                raise self.refused("there is no such bucket") from None
+        except FileNotFoundError:
             return None
         except Exception as error:  # noqa: BLE001
             raise self._error(error) from None
@@ -54,6 +53,8 @@ class GcsStore(Store):
             )
         except FileExistsError:
             raise ConflictError from None
+        except FileNotFoundError:
+            raise self.refused("there is no such bucket") from None
         except Exception as error:  # noqa: BLE001
             if getattr(error, "code", None) in (412, "412"):
                 raise ConflictError from None
