@@ -101,6 +101,18 @@ def test_links_db_of_any_schema_keeps_every_measurement(site: SiteFolder, dump: 
     assert b'length="12345"' in site.files()["rss.xml"]
 
 
+@pytest.mark.parametrize("dump", LINKS, ids=lambda dump: dump.stem)
+def test_a_dry_run_reads_links_db_of_any_schema_and_leaves_it_as_it_is(site: SiteFolder, dump: Path) -> None:
+    file = restore(dump, site.state / "links.db")
+    before = file.read_bytes()
+    with MeasuredLinks(site.state, read_only=True) as learned:
+        assert learned.warning is None
+        assert learned.measured() == MEASURED
+        assert learned.changed_since(learned.state()[1]) == frozenset()
+    assert file.read_bytes() == before
+    assert [path.name for path in site.state.iterdir()] == ["links.db"]
+
+
 def test_links_db_of_a_version_to_come_is_left_alone_and_told(site: SiteFolder) -> None:
     file = restore(LINKS[-1], site.state / "links.db")
     with contextlib.closing(sqlite3.connect(file)) as db:

@@ -113,8 +113,8 @@ def open_to_write(folder: Path) -> tuple[sqlite3.Connection, str | None]:
 def open_to_read(folder: Path, *, read_only: bool = False) -> sqlite3.Connection | None:
     """Return a connection to the current snapshot of links.db in ``folder``; None without content.
 
-    With ``read_only``, no new file is created beside it. Then a check that starts meanwhile can
-    make the result inconsistent.
+    With ``read_only``, no new file is created beside it, and a file from an older feedpub is
+    migrated in memory. Then a check that starts meanwhile can make the result inconsistent.
 
     Raise :class:`DamagedError` if it is damaged, :class:`sqlite3.Error` if it cannot be read for
     now, and :class:`StorageError` if it is from a newer feedpub.
@@ -126,9 +126,13 @@ def open_to_read(folder: Path, *, read_only: bool = False) -> sqlite3.Connection
     try:
         version = _version(db, file)
         if 0 < version < len(_MIGRATIONS):
-            db.close()
-            open_to_write(folder)[0].close()
-            db = _readable(file, read_only=read_only)
+            if read_only:
+                db = _in_memory(db)
+                _migrate(db, version)
+            else:
+                db.close()
+                open_to_write(folder)[0].close()
+                db = _readable(file)
         if version:
             db.execute("BEGIN")
             return db
@@ -137,6 +141,14 @@ def open_to_read(folder: Path, *, read_only: bool = False) -> sqlite3.Connection
         raise
     db.close()
     return None
+
+
+def _in_memory(db: sqlite3.Connection) -> sqlite3.Connection:
+    """Return a copy of ``db``, which is closed."""
+    copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    with contextlib.closing(db):
+        db.backup(copy)
+    return copy
 
 
 def rename_damaged(file: Path) -> Path:

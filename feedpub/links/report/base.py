@@ -172,7 +172,10 @@ def advice(verdict: Verdict, kind: LinkKind) -> str | None:
         case Verdict.GONE:
             text = "Find the page elsewhere, or take the link out: the server answers, but the page is gone."
         case Verdict.SUSPECT:
-            text = "Look at it in a browser: the server answers, but perhaps not with the page. See check.gone_pages."
+            text = (
+                "Look at it in a browser: the server answers, but perhaps not with the page, or without its part."
+                " See check.gone_pages and check.fragments."
+            )
         case Verdict.INVALID if kind in (LinkKind.AMP, LinkKind.AMP_CACHE):
             text = "Correct the AMP URL, or take it out."
         case Verdict.INVALID:
