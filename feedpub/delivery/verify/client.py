@@ -154,12 +154,13 @@ class PublicClient:
 
 
 def _plan_of(request: FeedRequest) -> RequestPlan:
-    # robots.txt is for crawlers; the owner asks, as subscribers would.
+    # Readers ask for gzip, so that both compressed copies of a feed are compared.
+    coding = "gzip" if request.reader else "gzip, br"
     return RequestPlan(
         method=_METHODS.get(request.purpose, "GET"),
-        headers={"Accept": _ACCEPT, "Accept-Encoding": "gzip, br", **dict(request.validators)},
+        headers={"Accept": _ACCEPT, "Accept-Encoding": coding, **dict(request.validators)},
         user_agent=READER_AGENTS[request.reader] if request.reader else None,
-        obeys_robots=False,
+        obeys_robots=False,  # it is for crawlers; the owner asks, as subscribers would
     )
 
 

@@ -68,13 +68,14 @@ def test_a_server_as_feedpub_configures_it_has_no_finding(
     needs(kind)
     port = free_port()
     site.configure(more, base=config_for(f"http://127.0.0.1:{port}{path}"))
+    site.add("any", topics=["机器学习", "Größe & Co", "נושא"])
     fill(site)
     folder = tmp_path / "server"
     folder.mkdir()
     with started(PROGRAMS[kind](printed_for(kind, site), port, folder), port, folder):
         done = site.run("verify", "-v")
         assert (done.returncode, done.stderr) == (0, ""), done.stdout
-        assert done.stdout.endswith("9 feed URLs verified: no findings\n"), done.stdout
+        assert done.stdout.endswith("18 feed URLs verified: no findings\n"), done.stdout
         assert done.stdout.count("gzip") >= len(LARGE)
 
 
