@@ -67,10 +67,7 @@ def _text(report: VerifyReport, context: VerifyContext) -> Iterator[str]:
 
 def _rule_lines(findings: Iterable[FeedFinding], context: VerifyContext) -> Iterator[str]:
     """Yield a line for each message, with the first URL and the number of others."""
-    groups: dict[str, list[FeedFinding]] = {}
-    for finding in findings:
-        groups.setdefault(finding.url + finding.message if context.verbose else finding.message, []).append(finding)
-    shown = list(groups.values())
+    shown = [[finding] for finding in findings] if context.verbose else _alike(findings)
     limit = len(shown) if context.verbose else _MOST_GROUPS
     for group in shown[:limit]:
         first = group[0]
@@ -82,6 +79,14 @@ def _rule_lines(findings: Iterable[FeedFinding], context: VerifyContext) -> Iter
     hidden = sum(map(len, shown[limit:]))
     if hidden:
         yield f"    and {_urls(hidden)} for other reasons ({shown[0][0].rule.value}); -v names all\n"
+
+
+def _alike(findings: Iterable[FeedFinding]) -> list[list[FeedFinding]]:
+    """Return ``findings`` in groups of the same rule, level and message."""
+    groups: dict[tuple[Rule, bool, str], list[FeedFinding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.rule, finding.is_error, finding.message), []).append(finding)
+    return list(groups.values())
 
 
 def _feed_line(verified: VerifiedFeed, context: VerifyContext) -> str:
@@ -172,9 +177,13 @@ def _junit(report: VerifyReport, _context: VerifyContext) -> Iterator[str]:
 
 
 def _github(report: VerifyReport, context: VerifyContext) -> Iterator[str]:
-    """Yield a workflow command for each finding, and the counts."""
-    for finding in report.findings:
-        message = f"{redacted(finding.url)} {redacted(finding.message)}. {ADVICE[finding.rule].text}"
+    """Yield a workflow command for the findings of each message, and the counts.
+
+    GitHub shows ten errors and ten warnings of a step.
+    """
+    for finding, *others in _alike(report.findings):
+        more = f" (and {_urls(len(others))})" if others else ""
+        message = f"{redacted(finding.url)} {redacted(finding.message)}{more}. {ADVICE[finding.rule].text}"
         yield annotation(_level(finding), f"feed: {finding.rule.value}", message, path=context.config_path, line=1)
     yield f"{_counts(report)}\n"
 

@@ -106,8 +106,9 @@ def test_a_suite_of_junit_is_a_url() -> None:
 
 
 def test_github_shows_findings_at_the_configuration() -> None:
-    first, *_, warning, counts = rendered("github", *FINDINGS).splitlines()
+    first, warning, counts = rendered("github", *FINDINGS).splitlines()
     assert first.startswith("::error file=site/config.yaml,line=1,title=feed%3A media-type::https://***@news")
+    assert "a/rss.xml is wrong (and 2 more URLs). Send " in first
     assert warning.startswith("::warning ")
     assert counts == "4 feed URLs verified: 3 errors, 1 warning"
 
