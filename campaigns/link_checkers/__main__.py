@@ -14,6 +14,7 @@ import argparse
 import contextlib
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -119,6 +120,7 @@ def _ours(text: str) -> str:
 def _write_site(folder: Path) -> Path:
     """Write every link into an article, and into a page of HTML."""
     site = folder / "site"
+    shutil.rmtree(site, ignore_errors=True)
     (site / "content").mkdir(parents=True, exist_ok=True)
     (site / "config.yaml").write_text(_SITE)
     links = []

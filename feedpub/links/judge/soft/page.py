@@ -7,7 +7,6 @@ is there is found here, too.
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -17,7 +16,6 @@ from zlib import crc32
 from feedpub.core.errors import printable
 from feedpub.links.judge.soft.known import (
     GONE_CLASS,
-    GONE_CODES,
     GONE_MARKS,
     PARKED_MARKS,
     PARKED_SIGNS,
@@ -27,7 +25,8 @@ from feedpub.links.judge.soft.known import (
     WALL_MARKS,
     WALL_TITLES,
 )
-from feedpub.links.judge.soft.text import contents_of, decoded, plain_of, shown, shown_length
+from feedpub.links.judge.soft.other_text import read_text
+from feedpub.links.judge.soft.text import contents_of, decoded, plain_of, shown, shown_length, without_comments
 from feedpub.links.judge.soft.titles import (
     FOR_SALE,
     NO_SITE,
@@ -51,6 +50,7 @@ MOST_OF_AN_ERROR = 4 * 1024
 HTML_TYPES = frozenset(("text/html", "application/xhtml+xml"))
 _READ_TYPES = re.compile(r"text/(?:html|plain|xml)|application/(?:.+\+)?(?:json|xml)")
 
+_HEAD_SIZE = 32 * 1024
 _SHOWN = 80
 # A page that shows less is a page without an article.
 _LEAST_ARTICLE = 1000
@@ -67,18 +67,23 @@ _SHELL = re.compile(
     r"<(?:div|main|section|body)\s[^<>]{0,200}?\bid=[\"']?(?:root|app|__next|__nuxt|react-root|application|main-app)\b|<app-root",
     re.IGNORECASE,
 )
-_BLOCK = re.compile(r"</?(?:p|div|h[1-6]|li|td|section|article|main|body|br|center|title)\b[^<>]*>", re.IGNORECASE)
-_HEADINGS = ("h1", "h2", "h3")
+_BLOCK = re.compile(
+    r"</?(?:p|div|h[1-6]|[uod]l|li|d[td]|t[rdh]|table|section|article|main|body|header|footer|nav|aside|form|br|hr|pre|center)\b"
+    r"[^<>]*>",
+    re.IGNORECASE,
+)
 _NOT_EMPTY = re.compile(
     r"<(?:script|img|i?frame|object|embed|video|audio|canvas|svg|picture|form|input|textarea)\b", re.IGNORECASE
 )
 _LINK = re.compile(r"<a\s[^<>]*>", re.IGNORECASE)
+_SHARED_TITLE = re.compile(
+    r"<meta\s[^<>]{0,99}?og:title[\"'\s][^<>]{0,99}?content=[\"']([^\"'<>]{1,300})", re.IGNORECASE
+)
 _OWN_URL = re.compile(
     r"<(?:link\s[^<>]{0,200}?rel=[\"']?canonical[^<>]{0,200}?href|meta\s[^<>]{0,200}?og:url[^<>]{0,200}?content)"
     r"=[\"']?([^\"'\s<>]+)",
     re.IGNORECASE,
 )
-_ERROR_KEYS = ("error", "errors", "message", "detail", "title", "code", "status", "statusCode", "msg")
 
 
 def is_read(media_type: str | None) -> bool:
@@ -98,7 +103,7 @@ def read_page(body: bytes, content_type: str | None, url: str) -> PageFacts:
     text = decoded(body, content_type)
     media_type = (content_type or "").partition(";")[0].strip().lower()
     if media_type not in HTML_TYPES and not (not media_type and text.lstrip(_SPACE_AND_MARK)[:1] == "<"):
-        return _read_text(text, media_type)
+        return read_text(text, media_type)
     return _Page(text, url).facts(body)
 
 
@@ -124,7 +129,7 @@ def missing_fragments(body: bytes, content_type: str | None, fragments: Iterable
     prefix that GitHub gives the ids in Markdown. A page that scripts fill misses none.
     """
     text = decoded(body, content_type)
-    if shown_length(text, _LEAST_TEXT) < _LEAST_TEXT:
+    if shown_length(shown(text), _LEAST_TEXT) < _LEAST_TEXT:
         return ()
     return tuple(fragment for fragment in fragments if not _has_fragment(text, fragment))
 
@@ -133,12 +138,13 @@ class _Page:
     """A page of HTML at ``url``."""
 
     def __init__(self, text: str, url: str) -> None:
-        self.text = text
+        self.text = without_comments(text)
         self.url = url
-        self.length = shown_length(text, _LEAST_ARTICLE)
+        self.markup = shown(self.text)
+        self.length = shown_length(self.markup, _LEAST_ARTICLE)
         self.is_short = self.length < _LEAST_ARTICLE
-        self.title = next(contents_of(text, "title"), "")
-        self.heading = next(contents_of(text, "h1"), "")
+        self.title = next(contents_of(self.text, "title"), "")
+        self.heading = next(contents_of(self.markup, "h1"), "")
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -158,7 +164,7 @@ class _Page:
         if not self.is_short or self._is_story():  # it may have such texts, too, between others
             return None
         mark = next((mark for mark in (*PARKED_MARKS, *PARKED_SIGNS) if mark in body), None)
-        if mark is not None and mark.decode() not in plain_of(" ".join(shown(self.text))):
+        if mark is not None and mark.decode() not in plain_of(self.markup):
             is_loaded = mark.decode() in _LINK.sub("", self.text)
             is_certain = mark in PARKED_MARKS and is_loaded
             return self._found(PageSign.PARKED, f"the page contains {mark.decode()}", is_certain=is_certain)
@@ -183,9 +189,13 @@ class _Page:
 
     def _places(self) -> Iterator[tuple[str, str]]:
         """Yield the texts that may say so: title and heading; in a short page all."""
-        yield from zip(("title", "heading"), (self.title, self.heading), strict=True)
+        yield "title", self.title
+        yield "heading", self.heading
+        match = _SHARED_TITLE.search(self.text, 0, _HEAD_SIZE)
+        if match is not None:
+            yield "title for others", html.unescape(match[1])
         if self.is_short:
-            blocks = (plain_of(block) for part in shown(self.text) for block in _BLOCK.split(part))
+            blocks = map(plain_of, _BLOCK.split(self.markup))
             sentences = (sentence for words in blocks for sentence in (words, *_SENTENCES.split(words)))
             for sentence in dict.fromkeys(map(self._without_url, sentences)):
                 if _SHORTEST_SENTENCE <= len(sentence) <= _LONGEST_SENTENCE:
@@ -213,16 +223,17 @@ class _Page:
 
     def _of_nothing(self, body: bytes) -> PageFacts:
         is_static = b"<script" not in body and b"<SCRIPT" not in body
-        is_shell = not is_static and _SHELL.search(self.text) is not None
-        is_whole = self.length >= (_LEAST_WHOLE if is_shell else _LEAST_TEXT)
         is_related = self._is_related()
-        if not is_whole or (is_related and not is_static):
+        is_filled = self.length < _LEAST_TEXT or (
+            self.length < _LEAST_WHOLE and not is_static and _SHELL.search(self.text) is not None
+        )
+        if is_filled or (is_related and not is_static):
             return PageFacts(PageSign.NOTHING, checksum=crc32(body))
         names = self._without_url("|".join(self.names))
         # The text of a home page may be another one each time.
-        text = plain_of(" ".join(shown(self.text))) if is_related or not names.strip("| ") else names
+        text = plain_of(self.markup) if is_related or not names.strip("| ") else names
         checksum = crc32(self._without_url(text).encode())
-        return PageFacts(PageSign.NOTHING if is_related else PageSign.UNRELATED, "", is_whole, checksum)
+        return PageFacts(PageSign.NOTHING if is_related else PageSign.UNRELATED, is_certain=True, checksum=checksum)
 
     def _is_related(self) -> bool:
         """Return whether the title, the heading or the page's own URL has a word of its URL."""
@@ -234,7 +245,9 @@ class _Page:
         if own and len(own & names) * 2 > len(own):
             return True
         path = unquote(parts.path).strip("/")
-        named = (urlsplit(html.unescape(match[1])).path for match in islice(_OWN_URL.finditer(self.text), 4))
+        named = (
+            urlsplit(html.unescape(match[1])).path for match in islice(_OWN_URL.finditer(self.text, 0, _HEAD_SIZE), 4)
+        )
         return bool(path) and any(unquote(name).strip("/") == path for name in named)
 
     def _found(self, sign: PageSign, evidence: str, *, is_certain: bool | None = None) -> PageFacts:
@@ -248,34 +261,6 @@ class _Page:
         for part in (self.url, path, path.rpartition("/")[2]):
             text = text.replace(part, "") if len(part) > 1 else text
         return text
-
-
-def _read_text(text: str, media_type: str) -> PageFacts:
-    """Return what a text, JSON or XML says."""
-    if "json" in media_type:
-        is_gone = _is_json_error(text)
-    elif "xml" in media_type:
-        is_gone = GONE_CODES.search(text) is not None
-    else:
-        is_gone = media_type == "text/plain" and any(map(NOT_FOUND.fullmatch, parts_of(text[:_LEAST_WHOLE])))
-    if not is_gone:
-        return PageFacts(PageSign.NOTHING, checksum=crc32(text.encode()))
-    return PageFacts(PageSign.NOT_FOUND, f"it says {printable(plain_of(text[:_SHOWN]))!r}", is_certain=True)
-
-
-def _is_json_error(text: str) -> bool:
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    while isinstance(found, dict | list):
-        if isinstance(found, list):
-            found = found[0] if found else None
-            continue
-        if any(says_not_found(str(found[key]).replace("_", " ")) for key in _ERROR_KEYS if key in found):
-            return True
-        found = found.get("error", found.get("errors"))
-    return False
 
 
 def _has_fragment(text: str, fragment: str) -> bool:

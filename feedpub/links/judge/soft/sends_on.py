@@ -8,11 +8,12 @@ from __future__ import annotations
 import html
 import re
 
-from feedpub.links.judge.soft.text import decoded, shown_length
+from feedpub.links.judge.soft.text import decoded, shown, shown_length
 
 _LONGEST_WAIT = 10
 """Seconds. A page that waits longer is read."""
 _LARGEST_SCRIPT = 4000
+_HEAD_SIZE = 32 * 1024
 _LEAST_TEXT = 20
 # What is in these is not for browsers with scripts.
 _HIDDEN = (("<noscript", "</noscript"), ("<!--", "-->"))
@@ -30,7 +31,7 @@ def sends_on(body: bytes, content_type: str | None, refresh: str | None) -> str 
 
     ``refresh`` is the header of that name.
     """
-    text = decoded(body, content_type)
+    text = decoded(body[:_HEAD_SIZE], content_type)
     meta = _META.search(text)
     content = _CONTENT.search(meta[0]) if meta and not _is_hidden(text[: meta.start()].lower()) else None
     values = (refresh, html.unescape(next(filter(None, content.groups()), "")) if content else None)
@@ -38,7 +39,7 @@ def sends_on(body: bytes, content_type: str | None, refresh: str | None) -> str 
         match = _REFRESH.match(value)
         if match is not None and int(match[1]) <= _LONGEST_WAIT:
             return match[2].strip()
-    if len(text) > _LARGEST_SCRIPT or shown_length(text, _LEAST_TEXT) >= _LEAST_TEXT:
+    if len(body) > _LARGEST_SCRIPT or shown_length(shown(text), _LEAST_TEXT) >= _LEAST_TEXT:
         return None
     match = _SCRIPT.search(text)
     return (match[1] or match[2]) if match else None

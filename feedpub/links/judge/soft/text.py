@@ -38,29 +38,38 @@ def plain_of(markup: str) -> str:
     return _SPACE.sub(" ", html.unescape(_TAG.sub(" ", markup))).strip()
 
 
-def shown(text: str) -> Iterator[str]:
-    """Yield what of the page ``text`` is shown without scripts, with its markup, in one pass."""
-    position = 0
+def without_comments(text: str) -> str:
+    """Return ``text`` without comments; the last may have no end."""
+    parts, position = [], 0
+    while (start := text.find("<!--", position)) >= 0:
+        parts.append(text[position:start])
+        end = text.find("-->", start)
+        position = end + len("-->") if end >= 0 else len(text)
+    return "".join((*parts, text[position:]))
+
+
+def shown(text: str) -> str:
+    """Return what of the page ``text`` is shown without scripts, with its markup, in one pass."""
+    parts, position = [], 0
     while (match := _INVISIBLE.search(text, position)) is not None:
-        yield text[position : match.start()]
+        parts.append(text[position : match.start()])
         closing = re.compile(f"</{match[1]}", re.IGNORECASE).search(text, match.end())
         if closing is None:
-            return
+            return " ".join(parts)
         position = closing.start()
-    yield text[position:]
+    return " ".join((*parts, text[position:]))
 
 
-def shown_length(text: str, enough: int) -> int:
-    """Return the number of characters that the page ``text`` shows, without spaces.
+def shown_length(markup: str, enough: int) -> int:
+    """Return the number of characters of ``markup`` without tags and spaces.
 
     The count ends where there are ``enough``.
     """
     count = 0
-    for part in shown(text):
-        for start in range(0, len(part), _SLICE):
-            count += len(_SPACE.sub("", _TAG.sub("", part[start : start + _SLICE])))
-            if count >= enough:
-                return count
+    for start in range(0, len(markup), _SLICE):
+        count += len(_SPACE.sub("", _TAG.sub("", markup[start : start + _SLICE])))
+        if count >= enough:
+            break
     return count
 
 

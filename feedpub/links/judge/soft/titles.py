@@ -29,13 +29,14 @@ _MARKS = " \t\n.,!?…:;-–—\"'“”„«»()[]¡¿。、!"
 _SPACE = re.compile(r"\s+")
 # What stands before the words of an error: a status, or a word that ends in a mark.
 _STATUS = re.compile(r"(?:https? |error |status |code |fehler |erreur |erro |errore |ошибка |błąd |bład )*404[ :.,-]+")
-_INTERJECTION = re.compile(r"[^,!.，。!…:]{1,20}[,!.，…]+ ?")
+_INTERJECTION = re.compile(r"[^,!.،，。！…:]{1,20}[,!.،，。！…]+ ?")
+_STATUS_AFTER = re.compile(r"[ :,-]+(?:error )?404$")
 _WORD = re.compile(r"[^\W_]{3,}")
 _SHARED = {
     "sorry": r"""(?:(?:sorry|error|we're sorry|looks like|it looks like)[ :]+(?:but )?)?""",
     "thing": r"""(?:web ?page|page|content|article|post|story|document|file|resource|object|url|link|address|video
     |image|item|product|listing|job|event|topic|thread|entry|recipe|site|news|user|profile
-    |account|directory|file or directory)""",
+    |account|directory|file or directory|category|question|blog)""",
     "wanted": r"""(?: (?:that )?you(?:'re| are| were|'ve| have)? (?:requested|looking for|followed|want(?:ed)?
     |asked for|trying to (?:reach|view|open|access|find)|tried to (?:reach|view|open|access))
     | (?:you requested|requested))?""",
@@ -68,64 +69,80 @@ NOT_FOUND: Final = _pattern(
 # English
 (?:https? |error |status |code )*(?:404|410)(?:\.0)?(?: error)?(?: gone)?
 (?:error |https? )*(?:error )?404(?:\.0)?[ :.,-]*(?:error |page |file |content |the )?(?:page )?not found
-(?:error[ :-]*)?(?:requested )?(?:{thing} )?not found(?: 1)?|(?:no|unknown|bad) {thing}(?: found)?|cannot get(?: /.*)?
-{sorry}(?:(?:the|this|that|your|a) )?(?:requested )?{thing}{wanted}{lost}
+(?:error[ :-]*)?(?:requested )?(?:{thing} )?not found(?: 1)?
+no {thing} (?:found|specified)|(?:unknown|bad) (?:page|url|link)|cannot get(?: /.*)?
+{sorry}(?:(?:the|this|that|your|a) )?(?:requested )?{thing}{wanted}(?: (?:in|on|at) this (?:blog|site|website))?{lost}
+the (?:resource|page) you are looking for (?:has been|might have been) removed, had its name changed.*
+(?:the web address you entered )?is not a functioning page on our site
+(?:sorry, )?no (?:posts|pages|articles|entries|content|results|stories) (?:were )?(?:matched|found|match).*
+(?:apologies, but )?no results were found.*|there(?: is|'s) (?:currently )?no text in this page.*
+(?:you've followed a link to a topic that doesn't exist yet|this topic does not exist yet)
 {sorry}the {thing} you followed (?:may|might) be broken(?:, or the {thing} may have been removed)?
 {sorry}(?:we|i) (?:can ?not|can't|could not|couldn't|are unable to|were unable to) (?:seem to )?(?:find|locate) (?:the
     |that|this|your|any|a)(?: {thing}|thing){wanted}(?: here)?
 (?:can ?not|can't|couldn't) find (?:the|that|this) {thing}{wanted}
 {sorry}we could not find(?: it)? (?:on this server|here)
 {sorry}(?:we|i)(?:'ve| have)? lost (?:that|this|the) {thing}|no such {thing}|missing (?:page|file)|page missing
-invalid {thing}(?: (?:id|number|url))?|(?:dead|broken) link|(?:this )?link (?:has )?expired|no input file specified
+invalid {thing}(?: (?:id|number|url|specified))?|(?:dead|broken) link|(?:this )?link (?:has )?expired
+no input file specified
 {sorry}(?:there(?:'s| is) )?nothing (?:was )?(?:found|here|to see here|to be found)(?: here
-    | matching| at this (?:location|address))?
+    |,? yet| matching| at this (?:location|address))?
 {sorry}(?:looks like )?you(?:'ve| have| are|'re)?(?: seem to)?(?: be| got| gotten)? lost|are you lost
 # German, Dutch
 fehler[ :-]*404|(?:(?:ups|hoppla|huch)[,!. ]*)?hier ist (?:leider )?nichts(?: zu (?:sehen|finden))?
 (?:ups[,!. ]*|hoppla[,!. ]*|leider )?(?:(?:die|diese[rs]?|der|das|deine
     |ihre) )?(?:von ihnen )?(?:angeforderte |gewünschte |gesuchte |aufgerufene )?(?:web)?(?:seite|artikel
-    |beitrag|inhalt|dokument|datei|meldung|angebot)(?: (?:wurde|konnte|existiert|ist|gibt es|steht
+    |beitrag|inhalt|dokument|datei|meldung|angebot)(?: (?:wurde|konnte|kann|existiert|ist|gibt es|steht
     |wurde))?(?: leider)?(?: (?:nicht|nicht mehr|gelöscht|entfernt))(?: gefunden(?: werden)?| vorhanden
     | verfügbar| erreichbar| online| zur verfügung)?
 (?:wir )?(?:leider )?(?:können|konnten) (?:wir )?(?:die|diese) (?:gesuchte )?seite (?:leider )?nicht finden
 fout[ :-]*404
-(?:de |deze |dit |het )?(?:opgevraagde |gevraagde )?(?:pagina|artikel|bericht)(?: (?:is|kon|kan|werd
+(?:leider |es wurde )?nichts gefunden
+(?:de |deze |dit |het |die )?(?:opgevraagde |gevraagde )?(?:pagina|artikel|bericht)(?: (?:is|kon|kan|werd
     |bestaat))?(?: helaas)? niet(?: meer| \(meer\))?(?: worden)?(?: gevonden| beschikbaar)?(?: worden)?
 # French, Spanish, Portuguese, Italian, Catalan, Romanian, Basque
 (?:erreur|error|erro|errore|eroare)[ :-]*404
 (?:(?:oups|désolé)[,!. ]*)?(?:la |cette |cet |le |l'|ce )?(?:page|article|contenu
     |document)(?: (?:demandée?|recherchée?|que vous (?:cherchez|recherchez
     |demandez)))?(?:(?: est)? (?:introuvable|non trouvée?|indisponible|supprimée?)| n'existe (?:pas|plus)
-    | n'est (?:pas|plus) (?:disponible|en ligne|accessible)| n'a pas été trouvée?| a été supprimée?)
-nous ne trouvons pas (?:la|cette) page(?: que vous (?:cherchez|recherchez|demandez))?
+    | n'est (?:pas|plus) (?:disponible|en ligne|accessible)
+    | n'a pas (?:été trouvée?|pu être trouvée?)| a été supprimée?)
+niets gevonden|rien n'a été trouvé|aucun résultat(?: trouvé)?
+nous (?:ne trouvons pas|n'avons pas (?:pu )?(?:trouvé|trouver)) (?:la
+    |cette) page(?: que vous (?:cherchez|recherchez|demandez))?
 (?:(?:lo sentimos|ups|vaya)[,!. ]*)?(?:la |esta |este |el )?(?:página|noticia|artículo|contenido
     |entrada)(?: (?:solicitad[ao]|que (?:buscas?|estás buscando|intentas ver
     |has solicitado)))?(?:(?: ya)? no (?:ha sido |fue |está |se ha |se )?(?:encontrad[ao]|existe
     |disponible|encontró)(?: más)?|(?: ha sido| fue)? eliminad[ao])
-no encontramos (?:la|esta|el) (?:página|noticia|artículo)
+(?:esta |esa |la )?página no se (?:puede|pudo) encontrar|no se ha podido encontrar la página
+no encontramos (?:la|esta|esa|el) (?:página|noticia|artículo)
 no se (?:ha )?(?:encontró|encontrado|pudo encontrar) (?:la|esta|el) (?:página|noticia|artículo|contenido)
-(?:(?:desculpe|ops|oops)[,!. ]*)?(?:a |esta |o |este )?(?:página|notícia|artigo|conteúdo
+(?:(?:desculpe|ops|oops)[,!. ]*)?(?:a |esta |essa |o |este )?(?:página|notícia|artigo|conteúdo
     |matéria)(?: (?:solicitad[ao]|procurad[ao]|que (?:você )?(?:procura|procurou|tentou acessar
-    |está procurando)))?(?: não (?:foi |está )?(?:encontrad[ao]|existe(?: mais)?|disponível)
+    |está procurando)))?(?: não (?:foi |está |pode ser )?(?:encontrad[ao]|existe(?: mais)?|disponível)
     |(?: está)? indisponível|(?: foi)? removid[ao])
 (?:(?:ops|spiacenti)[,!. ]*)?(?:la |questa |l'|questo |il )?(?:pagina|articolo|contenuto
     |notizia)(?: (?:richiest[ao]|cercat[ao]|che (?:cerchi|stai cercando|hai (?:cercato
     |richiesto))))?(?: non (?:è stat[ao] |è (?:più )?)?(?:trovat[ao]|esiste(?: più)?|disponibile)
     |(?: è stat[ao])? rimoss[ao])
+nada (?:foi )?encontrado|no se encontró nada|nada encontrado|impossibile trovare la pagina|nessun risultato(?: trovato)?
 (?:la )?pàgina no (?:s'ha )?troba(?:da|t)|no s'ha trobat (?:la )?pàgina
-pagina(?: (?:căutată|solicitată))? nu (?:a fost găsită|există|mai există)|orria ez da (?:aurkitu
+(?:această )?pagina(?: (?:căutată|solicitată))? nu (?:a fost găsită|există|mai există)|orria ez da (?:aurkitu
     |existitzen)
 # Swedish, Danish, Norwegian, Finnish, Icelandic, Estonian, Latvian, Lithuanian
-(?:sidan|artikeln)(?: (?:du söker|du letar efter))? (?:kunde inte hittas|hittades inte
+inget (?:hittades|hittat)|intet fundet|ingenting funnet
+(?:sidan|artikeln)(?: (?:du söker|du letar efter|du letade efter))? (?:kunde inte hittas|hittades inte
     |finns inte(?: längre)?)
 (?:siden|artiklen|artikkelen)(?: du (?:leder|leter) etter)? (?:blev ikke fundet|kunne ikke findes
     |kan ikke findes|findes ikke(?: længere)?|ble ikke funnet|finnes ikke(?: lenger)?|eksisterer ikke)
 (?:vi )?(?:fant|finner) ikke (?:siden|artikkelen)(?: du (?:leter|ser) etter)?|vi kan ikke finde siden
-(?:etsimaasi )?(?:sivua|artikkelia) ei (?:löydy|löytynyt|ole olemassa)
+(?:etsimääsi |tätä )?(?:sivua|artikkelia) ei (?:löydy|löytynyt|ole olemassa)
 siðan fannst ekki|lehte ei leitud|lehekulge ei leitud|lapa nav atrasta|puslapis nerastas
     |puslapis neegzistuoja
 # Polish, Czech, Slovak, Slovenian, Croatian, Serbian, Hungarian, Turkish
 (?:bład|blad|chyba|hiba|hata|greska)[ :-]*404|404[ :-]*(?:hiba|hata|chyba)
+nie można znaleźć (?:tej |takiej )?strony|nic nie znaleziono
+(?:tuto |túto )?stránku (?:se nepodařilo (?:najít|nalézt)|nelze nalézt|sa nepodarilo nájsť)
 nie (?:znaleziono|ma) (?:takiej |tej )?(?:strony|artykułu)|(?:ta )?(?:strona
     |artykuł)[, ]*(?:której szukasz[, ]*)?nie (?:znaleziona|została znaleziona|została odnaleziona|istnieje)
 (?:požadovaná |hledaná |požadovaná )?stránka (?:nebyla nalezena|nenalezena|neexistuje|nebola nájdená
@@ -133,22 +150,24 @@ nie (?:znaleziono|ma) (?:takiej |tej )?(?:strony|artykułu)|(?:ta )?(?:strona
 (?:strani ni (?:mogoče|bilo mogoče) najti|stran ne obstaja)
 (?:tražena )?stranica (?:nije pronađena|ne postoji)|страница није пронађена|страница (?:није
     |нијe) пронађена
-(?:az? )?(?:keresett )?(?:oldal|cikk) nem (?:található|létezik)
-(?:aradığınız )?(?:sayfa|haber|içerik) bulunamadı|böyle bir sayfa yok|(?:sayfa|haber) (?:mevcut değil|yok)
+(?:ez )?(?:az? )?(?:keresett )?(?:oldal|cikk) nem (?:található|létezik)
+(?:aradığınız |bu )?(?:sayfa|haber|içerik) bulunamadı|böyle bir sayfa yok|(?:sayfa|haber) (?:mevcut değil|yok)
 # Russian, Ukrainian, Bulgarian, Greek
 (?:ошибка|помилка|грешка)[ :-]*404
-(?:(?:к сожалению|извините)[,!. ]*)?(?:запрашиваемая |запрошенная )?(?:вами )?(?:страница|статья|новость
+(?:(?:к сожалению|извините)[,!. ]*)?(?:запрашиваемая |запрошенная |эта )?(?:вами )?(?:страница|статья|новость
     |запись|публикация|материал)(?: (?:не|была|был))? (?:найден[аоы]?|существует|удален[аоы]?)
+ничего не найдено|нічого не знайдено|(?:эта )?страница недоступна
 такой страницы (?:нет|не существует)|страницы не существует|(?:запитан[ауі] )?сторінк[уа] не (?:знайдено|знайдена|існує)
 страницата (?:не (?:е|беше) намерена|не съществува)
-η σελίδα (?:που (?:ζητήσατε|αναζητάτε) )?δεν (?:βρέθηκε|υπάρχει)
+(?:αυτή )?η σελίδα (?:που (?:ζητήσατε|αναζητάτε) )?δεν (?:βρέθηκε|υπάρχει)
 # Japanese, Chinese, Korean
-(?:お探しの|こ[のか]|指定された|申し訳ございません[、,]?)*(?:ページ|記事|動画)[がは]?(?:見つかりません(?:でした)?|存在しません(?:でした)?
+(?:お探しの|ご指定の|該当する|アクセスしようとした|こ[のか]|指定された|申し訳ございません[、,]?)*(?:ページ|記事|動画)[がは]?(?:見つかりません(?:でした)?|存在しません(?:でした)?
     |(?:すでに)?削除されました|ありません)
-(?:很?抱歉[,，]?|对不起[,，]?)?(?:您?(?:访问|要找|查找|要访问|要查看|訪問|請求)的)?(?:该|该|此|該)?(?:页面|网页|頁面|網頁|文章|内容|網站)(?:不存在(?:或已删除)?|未找到
+(?:很?抱歉[,，]?|对不起[,，]?)?(?:[您你]?(?:访问|查看|要找|查找|要访问|要查看|訪問|請求)的)?(?:该|该|此|該)?(?:页面|网页|頁面|網頁|文章|内容|網站)(?:不存在(?:或已删除)?|不见了|走丢了|飞走了|丢失了|找不回来了|未找到
     |没有找到|找不到了?|已?经?被?(?:删除|刪除|下架))
 (?:很?抱歉[,，]?|对不起[,，]?)?(?:我们)?(?:找不到|没有找到|沒有找到)(?:您?要?的|该|此|該|您访问的|您要找的)?(?:页面|网页|頁面|網頁|文章)
-(?:요청하신 |찾으시는 )?페이지를 찾을 수 없습니다|존재하지 않는 (?:페이지|게시물|기사)(?:입니다)?
+페이지가 존재하지 않습니다
+(?:요청하신 |찾으시는 |해당 )?페이지를 찾을 수 없습니다|존재하지 않는 (?:페이지|게시물|기사)(?:입니다)?
     |삭제된 (?:페이지|게시물|기사)(?:입니다)?
 # Arabic, Hebrew, Persian, Hindi, Indonesian, Vietnamese, Thai
 (?:عذرا[,،! ]*)?(?:هذه )?الصفحة (?:المطلوبة |التي تبحث عنها )?(?:غير موجودة|غير متوفرة)
@@ -156,7 +175,7 @@ nie (?:znaleziono|ma) (?:takiej |tej )?(?:strony|artykułu)|(?:ta )?(?:strona
 (?:הדף|העמוד)(?: המבוקש)? (?:לא נמצא|אינו קיים|לא קיים)
 صفحه (?:ی )?(?:مورد نظر )?(?:شما )?(?:یافت|پیدا) نشد
 (?:पृष्ठ|पेज) नहीं मिला
-(?:maaf[,!. ]*)?halaman (?:yang anda cari )?(?:tidak ditemukan|tidak ada|tidak tersedia)
+(?:maaf[,!. ]*)?halaman (?:yang anda cari )?(?:tidak (?:dapat )?ditemukan|tidak ada|tidak tersedia)
 (?:không tìm thấy) (?:trang|bài viết)(?: này)?|trang (?:này |bạn tìm )?không tồn tại|trang không tồn tại
 ไม่พบหน้า(?:เว็บ)?(?:นี้|ที่คุณต้องการ)?
 """
@@ -238,6 +257,7 @@ def parts_of(title: str) -> tuple[str, ...]:
             match = before.match(part)
             if match is not None:
                 found[part[match.end() :].strip(_MARKS)] = None
+        found[_STATUS_AFTER.sub("", part)] = None
     return tuple(found)
 
 

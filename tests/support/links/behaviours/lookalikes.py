@@ -179,4 +179,30 @@ BEHAVIOURS = (
         ("/search?q=ai",),
     ),
     B("has an error page that was linked itself", ALIVE, at({"/404": html(page("Our 404 page"))}), ("/404",)),
+    B(
+        "has a title of an error in a comment",
+        ALIVE,
+        at({"/a": html("<!-- <title>404 Not Found</title> --><title>Story</title>" + TEXT)}, _SOFT),
+        ("/a",),
+    ),
+    B(
+        "has a heading of an error in a template",
+        ALIVE,
+        at({"/a": html("<title>Story</title><template><h1>Page not found</h1></template>" + TEXT)}, _SOFT),
+        ("/a",),
+    ),
+    B(
+        "has titles in another language than its URLs, and no 404",
+        ALIVE,
+        at({"/pogoda-v-moskve": html(page("Погода в Москве"))}, html(page("Страница не найдена"))),
+        ("/pogoda-v-moskve",),
+    ),
+    B(
+        "has an article about its subject with a short text and a captcha",
+        ALIVE,
+        at({"/contact": html(page("Contact", "<form><div class=g-recaptcha></div></form>"))}),
+        ("/contact",),
+    ),
+    B("answers every URL with an article", ALIVE, lambda _: html(page("Hello", "<p>Hello, world!")), ("/hello",)),
+    B("shows a canvas or a picture alone", ALIVE, at({"/a": html("<img src=/5.png>")}), ("/a",)),
 )

@@ -60,7 +60,7 @@ def cookie(to_page: str) -> Site:
 
     def respond(exchange: Exchange) -> object:
         if "seen=1" in exchange.seen.headers.get("cookie", ""):
-            return to(LINK, 302) if exchange.seen.path.startswith(to_page) and to_page != LINK else ARTICLE
+            return to(LINK, 302) if exchange.seen.path == to_page != LINK else ARTICLE
         return to(to_page, 302, Set_Cookie="seen=1; Path=/")
 
     return respond
@@ -263,4 +263,20 @@ BEHAVIOURS = (
             ("a URL without a host", "http:///"),
         )
     ),
+    B(
+        "sends on to the new URL as Jekyll does",
+        ALIVE,
+        at(
+            {
+                "/old": html(
+                    '<title>Redirecting&hellip;</title><link rel="canonical" href="/new"><meta http-equiv="refresh" content="0; url=/new"><h1>Redirecting&hellip;</h1>'
+                ),
+                "/new": ARTICLE,
+            }
+        ),
+        ("/old",),
+    ),
+    B("has moved its terms to /legal", ALIVE, moved("/legal", link="/terms-of-service"), ("/terms-of-service",)),
+    B("has moved its feed", ALIVE, moved("/index.xml", link="/feed"), ("/feed",)),
+    B("redirects to its home page and back, with a cookie", ALIVE, cookie("/")),
 )

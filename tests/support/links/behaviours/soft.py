@@ -333,6 +333,21 @@ BEHAVIOURS = (
             "The page you were looking for doesn't exist.",
             "Dead link",
             "410 Gone",
+            "Page not found (404)",
+            "The page you were looking for doesn't exist (404)",
+            "There is currently no text in this page.",
+            "No Thread specified.",
+            "Sorry, the page you were looking for in this blog does not exist.",
+            "Sorry, no posts matched your criteria.",
+            "404 - Article not found",
+            "The resource you are looking for has been removed, had its name changed, or is temporarily unavailable.",
+            "It looks like nothing was found at this location.",
+            "Lost in space",
+            "Well, this is embarrassing",
+            "Cannot GET /2019/some-story.html",
+            "Hmm, that page doesn't exist",
+            "404. That's an error.",
+            "HTTP Status 404 – Not Found",
         )
     ),
     B(
@@ -345,4 +360,21 @@ BEHAVIOURS = (
         DEAD,
         lambda exchange: NOT_FOUND if exchange.seen.host.startswith("error.") else to("http://error.HOST/?from=x", 302),
     ),
+    B(
+        "has the title of the article, and says in its text that it is gone",
+        DEAD,
+        soft(html(page("Some story | Daily News", "<p>This article has been removed.</p>"))),
+    ),
+    B(
+        "names the error for others alone (og:title)",
+        DEAD,
+        soft(html(page("Daily News", TEXT, "<meta property='og:title' content='Page not found'>", heading=""))),
+    ),
+    B(
+        "redirects all that does not exist to its home page with the old path",
+        DEAD,
+        all_to("/?from=/2019/some-story.html"),
+    ),
+    B("redirects all that does not exist to the route of an error", DEAD, all_to("/#/404")),
+    B("redirects all that does not exist to a tag", DEAD, all_to("/tag/story", target=LIST)),
 )
