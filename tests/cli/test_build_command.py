@@ -231,6 +231,18 @@ def test_on_a_terminal_an_error_stands_on_a_line_of_its_own(site: SiteFolder) ->
     assert shown.splitlines()[-1].rpartition("\x1b[2K")[2].startswith("feedpub: only 5 of the 20 articles ")
 
 
+@pytest.mark.slow
+def test_on_a_terminal_a_deploy_shows_its_progress(site: SiteFolder) -> None:
+    site.configure("deploy:\n  here: {url: 'file:public'}\n")
+    site.add()
+    status, shown = on_terminal(site, "build", "--deploy", "here")
+    assert status == 0
+    count = len(site.files())
+    assert f"Uploading: {count} of {count} files, " in shown
+    last = shown.splitlines()[-1].rpartition("\x1b[2K")[2]
+    assert last.startswith(f"{count} files uploaded to here (")
+
+
 def test_progress_is_never_shown_in_a_pipe(site: SiteFolder) -> None:
     site.add()
     done = site.build("-v")
