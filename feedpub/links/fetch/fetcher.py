@@ -26,7 +26,7 @@ from feedpub.links.fetch.redirects import RedirectFollower, RedirectResult, Requ
 from feedpub.links.fetch.robots import Robots
 from feedpub.links.judge.amp import read_amp_page
 from feedpub.links.judge.soft import is_read, is_there, missing_fragments, most_bytes, read_page, sends_on
-from feedpub.links.model import AmpPage, Answer, Failure, Hop, LinkTarget, PageSign
+from feedpub.links.model import AmpPage, Answer, Failure, Hop, LinkTarget, PageFacts, PageSign
 from feedpub.links.net import cloudflare, response_headers
 from feedpub.links.net.failures import TransportError
 from feedpub.links.net.resolver import Resolution, Resolver, system_addresses
@@ -170,6 +170,8 @@ class Fetcher:
             result.finish()
         content_type = response.first("Content-Type")
         facts = read_page(body, content_type, response.url)
+        if not body and response.first("Content-Encoding"):  # it cannot be decoded
+            facts = PageFacts(PageSign.NOTHING)
         if fragments:
             is_whole = cut is None and len(body) < limit
             missing = missing_fragments(body, content_type, fragments) if is_whole else ()

@@ -195,6 +195,83 @@ def test_any_page_is_read(body: bytes) -> None:
     assert sends_on(body, "text/html", None) is None
 
 
+@pytest.mark.parametrize(
+    ("head", "target"),
+    [
+        ('<meta http-equiv="refresh" content="0; url=/new">', "/new"),
+        ("<META HTTP-EQUIV=Refresh CONTENT='5;URL=\"/new\"'>", "/new"),
+        ('<meta content="0;/new" http-equiv="refresh">', "/new"),
+        ('<meta http-equiv="refresh" content="300; url=/new">', None),
+        ('<meta http-equiv="refresh" content="5">', None),
+        ('<noscript><meta http-equiv="refresh" content="0; url=/new"></noscript>', None),
+        ('<!-- <meta http-equiv="refresh" content="0; url=/new"> -->', None),
+        ("<script>window.location.href = '/new'</script>", "/new"),
+        ('<script>location.replace("/new")</script>', "/new"),
+        (f"<script>location='/new'</script>{TEXT}", None),
+    ],
+)
+def test_a_page_sends_on(head: str, target: str | None) -> None:
+    assert sends_on(head.encode(), "text/html", None) == target
+
+
+def test_a_header_sends_on() -> None:
+    assert sends_on(TEXT.encode(), "text/html", "0; url=/new") == "/new"
+    assert sends_on(TEXT.encode(), "text/html", "60; url=/new") is None
+
+
+@pytest.mark.parametrize(
+    ("body", "is_page"),
+    [
+        (f"<title>Some story | News</title>{TEXT}", True),
+        (f"<title>News</title><h1>Some story</h1>{TEXT}", True),
+        (SHELL, True),
+        (f"<title>News</title>{TEXT}", False),
+        ("<title>Some story</title>Nothing here.", False),
+        (f"<title>Page not found</title><h1>Some story</h1>{TEXT}", False),
+    ],
+)
+def test_the_page_of_a_404_may_be_there(body: str, is_page: bool) -> None:
+    assert (is_there(body.encode(), "text/html", URL) is not None) is is_page
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "sign"),
+    [
+        ("404 page not found\n", "text/plain", PageSign.NOT_FOUND),
+        ("A text about 404 pages that were not found.", "text/plain", PageSign.NOTHING),
+        ('{"error": {"code": 404}}', "application/json", PageSign.NOT_FOUND),
+        ('{"errors": [{"title": "Not Found"}]}', "application/vnd.api+json", PageSign.NOT_FOUND),
+        ('{"error": null, "title": "Some story"}', "application/json", PageSign.NOTHING),
+        ("[" * 100_000, "application/json", PageSign.NOTHING),
+        ("<Error><Code>NoSuchKey</Code></Error>", "application/xml", PageSign.NOT_FOUND),
+        ("<p>Not found", "", PageSign.NOT_FOUND),
+        ("<html><body> </body></html>", "text/html", PageSign.EMPTY),
+        ("<img src=a.png>", "text/html", PageSign.NOTHING),
+        (f"<body class='home error404'>{TEXT}", "text/html", PageSign.NOT_FOUND),
+        ("<title>Welcome to nginx!</title>", "text/html", PageSign.NO_SITE),
+        ("<title>Account Suspended</title>", "text/html", PageSign.NO_SITE),
+        (f"<title>Account suspended: what to do</title>{TEXT}", "text/html", PageSign.UNRELATED),
+        ("<script src=https://x.awswaf.com/></script><title>Human Verification</title>", "text/html", PageSign.WALL),
+        (f"<title>Some story</title>{TEXT}", "text/html", PageSign.NOTHING),
+        (f"<title>Another one</title>{TEXT}", "text/html", PageSign.UNRELATED),
+        (f"<title>A</title><link rel=canonical href='{URL}'>{TEXT}", "text/html", PageSign.NOTHING),
+        (f"<!-- <title>404</title> --><title>Some story</title>{TEXT}", "text/html", PageSign.NOTHING),
+        ("<title>Some story</title><p>This article has been removed.</p>", "text/html", PageSign.NOT_FOUND),
+        ("<script>window.LANDER_SYSTEM='x'</script>", "text/html", PageSign.PARKED),
+        ("<title>Some story</title><pre>window.LANDER_SYSTEM=</pre>", "text/html", PageSign.NOTHING),
+    ],
+)
+def test_the_sign_of_a_page(body: str, content_type: str, sign: PageSign) -> None:
+    assert read_page(body.encode(), content_type, URL).sign is sign
+
+
+def test_a_page_that_is_about_its_words_has_no_sign() -> None:
+    for path, title in (("404", "404 Not Found"), ("http-404", "HTTP 404"), ("page-not-found", "Page not found")):
+        assert (
+            read_page(f"<title>{title}</title>{TEXT}".encode(), "text/html", f"https://x.test/{path}").sign in UNSIGNED
+        )
+
+
 # Where a redirect leads.
 
 
@@ -231,6 +308,28 @@ def test_any_page_is_read(body: bytes) -> None:
         ("/de/", "/", None),
         ("/de/", "/en-us/", None),
         ("/in/profile", "/authwall?trk=x", Landing.LOGIN),
+        ("/a/b", "/?error=404", Landing.ERROR),
+        ("/a/b", "/#/404", Landing.ERROR),
+        ("/a/b", "/ErrorPages/NotFound.html", Landing.ERROR),
+        ("/a/b", "/?s=b", Landing.SEARCH),
+        ("/a/b", "/?from=/a/b", Landing.HOME),
+        ("/article.php?id=7", "/article.php", Landing.SECTION),
+        ("/article.php?id=7", "/article.php?id=8", None),
+        ("/a/b", "/tag/b", Landing.LIST),
+        ("/2019/a-story", "/archives/a-story", None),
+        ("/2019/05/a-story-of-words", "/news", Landing.LIST),
+        ("/2019/05/a-story-of-words", "/2020/other-text-12", Landing.OTHER),
+        ("/2019/05/a-story-of-words", "/p/a-story", None),
+        ("/terms-of-service", "/legal", None),
+        ("/docs", "https://docs.example.com/", None),
+        ("/~ann", "https://ann.example.com/", None),
+        ("/feed", "/index.xml", None),
+        ("/org/repo/tree/main", "/org/repo", None),
+        ("/shop/item/55/reviews", "/shop/item/55", None),
+        ("/a/some-story/some-story-photo", "/a/some-story", None),
+        ("/a/b", "http://ww1.example.com/?sub1=x", Landing.PARKER),
+        ("/a/b", "/lander", Landing.PARKER),
+        ("/", "/cgi-sys/suspendedpage.cgi", Landing.PARKER),
     ],
 )
 def test_the_kind_of_a_landing(url: str, final_url: str, landing: Landing | None) -> None:
