@@ -18,8 +18,8 @@ class DeployRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     run: str = ""
     """The id of the last run that began here. Its lease is over, because the lock is held."""
-    purge: tuple[str, ...] = ()
-    """The URLs that changed in the target and are not purged yet."""
+    purge: dict[str, str] = {}
+    """The URLs that changed in the target and are not purged yet, each with the last run for it."""
 
 
 def load_record(folder: Path, target: str) -> DeployRecord:

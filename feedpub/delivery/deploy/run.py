@@ -138,12 +138,13 @@ class _Deploy:
         urls = load_record(folder, self._name).purge
         if not urls:
             return report
-        failure = purge(self._target.purge, urls, self._config.root)
+        failure = purge(self._target.purge, sorted(urls), self._config.root)
         if failure:
             return msgspec.structs.replace(report, unpurged=len(urls), purge_failure=failure)
         with build_lock(folder, _PATIENCE):
+            # Another deploy may have changed one of the URLs again.
             record = load_record(folder, self._name)
-            left = tuple(url for url in record.purge if url not in urls) if record.purge != urls else ()
+            left = {url: run for url, run in record.purge.items() if urls.get(url) != run}
             save_record(folder, self._name, msgspec.structs.replace(record, purge=left))
         return msgspec.structs.replace(report, purged=len(urls))
 
@@ -182,9 +183,9 @@ class _Deploy:
 
     def _save_record(self, record: DeployRecord, run: str, plan: DeployPlan) -> None:
         """Record the run and the URLs that it will change, before it changes them."""
-        urls: tuple[str, ...] = ()
+        urls: dict[str, str] = {}
         if self._target.purge is not None:
-            urls = tuple(sorted({*record.purge, *urls_of(plan.changed, self._config.site.base_url)}))
+            urls = record.purge | dict.fromkeys(urls_of(plan.changed, self._config.site.base_url), run)
         save_record(self._config.state_folder, self._name, DeployRecord(run=run, purge=urls))
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -109,6 +110,24 @@ def test_a_purge_that_a_kill_prevented_is_done_by_the_next_deploy(built: SiteFol
     done = built.run("deploy")
     assert done.returncode == 0
     assert f"{BASE}topics/b/rss.xml" in purged(built)
+
+
+def test_a_url_that_changes_again_during_its_purge_stays_to_be_purged(built: SiteFolder) -> None:
+    built.build("--prune")
+    python = f"{sys.executable} -m feedpub"
+    nested = f"cat >purged; test -e nested && exit 3; touch nested; {python} build --deploy here; exit 0"
+    (built.root / "purge.sh").write_text(f"mv later.md content/a.md\n{nested}\n")
+    configure(built, "[sh, purge.sh]")
+    article = built.add("a", title="A third title", topics=["A"])
+    article.rename(built.root / "later.md")
+    built.add("a", title="Another title", topics=["A"])
+    done = built.run_process("deploy")
+    assert done.returncode == 0, done.stderr
+    (built.root / "purged").unlink()
+    configure(built, "[tee, purged]")
+    assert built.run("deploy").returncode == 0
+    assert f"{BASE}topics/a/rss.xml" in purged(built)
+    assert f"{BASE}topics/b/rss.xml" not in purged(built)
 
 
 def test_the_hub_is_told_only_after_the_upload_and_the_purge(built: SiteFolder) -> None:
