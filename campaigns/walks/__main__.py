@@ -1,12 +1,13 @@
 """Random walks of builds, each build compared with one from nothing.
 
-    python -m campaigns.walks [--builds 1000] [--seconds 3600] [--seed 0]
+    python -m campaigns.walks [--builds 1000] [--seconds 3600] [--seed 0] [--listed]
 
 A walk begins with a new site. Between two builds, articles, configurations, the clock, output files
 and build.db change at random (:mod:`campaigns.walks.changes`). A build has to leave the files, the
 counts and the problems that a build without build.db and without output files leaves elsewhere; and
 a second build has to change nothing. Prints the numbers, and exits with 1 at the first difference,
-which it describes. The same seed makes the same changes.
+which it describes. The same seed makes the same changes. With ``--listed``, the builds do not walk:
+they get the paths that changed (``feedpub build --changed-from``).
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--builds", type=int, default=1000, help="of all walks together")
     parser.add_argument("--seconds", type=float, default=3600, help="after which no further build begins")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--listed", action="store_true", help="list the changes for the builds")
     options = parser.parse_args(arguments)
     started = time.monotonic()
     counts: Counter[str] = Counter()
@@ -53,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
         while counts["builds"] < options.builds and time.monotonic() - started < options.seconds:
             end = min(counts["builds"] + _BUILDS_OF_A_WALK, options.builds)
             try:
-                _walk(seed, end, started + options.seconds, counts)
+                _walk(seed, end, started + options.seconds, counts, is_listed=options.listed)
             except DifferenceError as error:
                 print(f"seed {seed}: {error}")
                 return 1
@@ -63,22 +65,40 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _walk(seed: int, end: int, deadline: float, counts: Counter[str]) -> None:
+def _walk(seed: int, end: int, deadline: float, counts: Counter[str], *, is_listed: bool) -> None:
     """Walk from a new site until ``end`` builds were made, or the ``deadline`` has passed."""
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory(prefix="feedpub-walk-") as folder:
         site = WalkedSite(Path(folder).resolve() / "site", chance)
+        trees: dict[str, dict[str, object]] = {}
         while counts["builds"] < end and time.monotonic() < deadline:
             site.change()
             name = chance.choices(list(CONFIGS), [4, 1])[0]
             flags = {flag: chance.random() < 0.1 for flag in ("full", "prune")}
-            site.log.append(f"build {name} {flags}")
+            tree = _tree(site.root)
+            before = trees.get(name, {})
+            changed = tuple(path for path in sorted(tree | before) if tree.get(path) != before.get(path))
+            trees[name] = tree
+            site.log.append(f"build {name} {flags} {changed if is_listed else ''}")
             with patch.object(incremental, "MAX_CHANGES", chance.choice([0, 3, 200])):
-                _compare(site, name, flags, counts)
+                _compare(site, name, flags, counts, changed if is_listed else None)
             counts["builds"] += 1
 
 
-def _compare(site: WalkedSite, name: str, flags: dict[str, bool], counts: Counter[str]) -> None:
+def _tree(root: Path) -> dict[str, object]:
+    """Return the files and links of the content folders, with what tells that they were changed."""
+    found: dict[str, object] = {}
+    for path in (root / "content").rglob("*"):
+        status = path.lstat()
+        if not path.is_dir() or path.is_symlink():
+            data = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
+            found[str(path.relative_to(root))] = (status.st_ino, status.st_mtime_ns, status.st_ctime_ns, data)
+    return found
+
+
+def _compare(
+    site: WalkedSite, name: str, flags: dict[str, bool], counts: Counter[str], changed: tuple[str, ...] | None
+) -> None:
     """Build ``site`` and a copy from nothing; raise :class:`DifferenceError` if they differ."""
     twin = site.root.with_name("twin")
     for allow_shrink in (False, True):
@@ -86,7 +106,7 @@ def _compare(site: WalkedSite, name: str, flags: dict[str, bool], counts: Counte
         # A build removes what a killed build left, even if it is stopped then.
         before = {path: data for path, data in _files(site.root / CONFIGS[name]).items() if TEMPORARY not in path}
         expected = _outcome(twin, name, site, flags | {"full": True, "allow_shrink": allow_shrink})
-        result = _outcome(site.root, name, site, flags | {"allow_shrink": allow_shrink})
+        result = _outcome(site.root, name, site, flags | {"allow_shrink": allow_shrink}, changed)
         _require_equal(site, "the result", _parts(result), _parts(expected))
         is_stopped = isinstance(result, ShrunkError)
         files_after = before if is_stopped else _files(twin / CONFIGS[name])
@@ -124,9 +144,11 @@ def _copy(site: Path, twin: Path) -> None:
                 file.unlink()
 
 
-def _outcome(root: Path, name: str, site: WalkedSite, flags: dict[str, bool]) -> Report | ShrunkError:
+def _outcome(
+    root: Path, name: str, site: WalkedSite, flags: dict[str, bool], changed: tuple[str, ...] | None = None
+) -> Report | ShrunkError:
     try:
-        return build(load_config(root / name), BuildOptions(now=site.now, jobs=1, **flags))
+        return build(load_config(root / name), BuildOptions(now=site.now, jobs=1, changed=changed, **flags))
     except ShrunkError as error:
         return error
 

@@ -10,7 +10,7 @@ import contextlib
 import gc
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,6 +86,8 @@ def build(config: Config, options: BuildOptions | None = None) -> Report:
         for _ in range(_ATTEMPTS - 1):
             with contextlib.suppress(ChangedError):
                 return _attempt(config, options, workers)
+            # An article that a list of changes lacks may be the one.
+            options = msgspec.structs.replace(options, changed=None)
         return _attempt(config, options, workers)
 
 
@@ -135,6 +137,10 @@ def _measured_links(state_folder: Path, *, read_only: bool) -> MeasuredLinks | N
     return MeasuredLinks(state_folder, read_only=read_only)
 
 
+class _WalkNeededError(Exception):
+    """An error: a list of changes is not enough to build from."""
+
+
 class _Build:
     """One attempt to build."""
 
@@ -149,7 +155,25 @@ class _Build:
     def run(self) -> Report:
         """Build and return the report."""
         published = self.state.load()
-        scan = scan_content(self.config)
+        if self.options.changed is not None:
+            with contextlib.suppress(_WalkNeededError):
+                return self._run(self._listed_scan(self.options.changed), published)
+        return self._run(scan_content(self.config), published)
+
+    def _listed_scan(self, paths: Sequence[str]) -> Scan:
+        """Return the files after changes of ``paths``."""
+        from feedpub.building.listed_changes import listed_scan  # noqa: PLC0415
+
+        try:
+            return listed_scan(self.config, self.state.cache, paths)
+        except (LookupError, msgspec.DecodeError):
+            raise _WalkNeededError from None
+
+    def _run(self, scan: Scan, published: OutputState) -> Report:
+        """Build the files of ``scan``.
+
+        Raise :class:`_WalkNeededError`, before anything is written, if it has too few files.
+        """
         digests = self._fingerprints(scan)
         if not self.options.dry_run:
             remove_strays((self.config.state_folder, *folders_in(self.context.folder)), below=self.context.folder)
@@ -177,7 +201,7 @@ class _Build:
             rendering=rendering,
             pages=pages,
             inputs=fingerprints.inputs(rendering, self.config, further),
-            folders=fingerprints.folders(scan.folders),
+            folders={**(scan.unlisted.folders if scan.unlisted else {}), **fingerprints.folders(scan.folders)},
             checks=revision,
         )
 
@@ -192,8 +216,13 @@ class _Build:
 
             if self.measured:
                 checked = self.measured.changed_since(previous.last.checks)
+                if checked and scan.unlisted is not None:
+                    # Unlisted articles may have new link facts.
+                    raise _WalkNeededError
                 previous = msgspec.structs.replace(previous, checked=checked)
             plan = incremental_plan(self.context, scan, self.state.cache, previous, digests.folders)
+        if plan is None and scan.unlisted is not None:
+            raise _WalkNeededError
         return plan or full_plan(self.context, scan, self.state.cache, published)
 
     def _refuse_to_shrink(self, plan: BuildPlan) -> None:

@@ -86,7 +86,7 @@ class _Changes:
             numbered = self.before[path]
             if numbered is not None:
                 self.snapshot.forget(path, numbered.file)
-        self.snapshot.readable_count = len(self.snapshot.files) - len(changed)
+        self.snapshot.readable_count = self.snapshot.all_count - len(changed)
         known = {path: numbered.file for path, numbered in self.before.items() if numbered}
         self.snapshot.read(context, [(file, known.get(file.path)) for file in changed])
         next_number = index.last_number() + 1

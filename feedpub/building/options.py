@@ -31,6 +31,9 @@ class BuildOptions(msgspec.Struct, frozen=True, kw_only=True):
     """True if the build continues although most articles are missing, or would not be published."""
     dry_run: bool = False
     """True if the build writes nothing."""
+    changed: tuple[str, ...] | None = None
+    """The paths that changed since the last build, relative to the folder of config.yaml; None if
+    the content folders have to be walked."""
     jobs: int | None = None
     """The number of processes; one for each core if None."""
     scheduler: str | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -20,12 +20,28 @@ from feedpub.state.records import FileRecord, Interner
 from feedpub.state.scratch import ScratchSlice
 
 
+class _AllFiles(dict[str, ArticleFile]):
+    """The files that a scan lists; the others are found when they are asked for."""
+
+    def __init__(self, listed: Mapping[str, ArticleFile], find: Callable[[str], ArticleFile]) -> None:
+        super().__init__(listed)
+        self._find = find
+
+    def __missing__(self, path: str) -> ArticleFile:
+        return self._find(path)
+
+
 class Snapshot:
     """The articles as they are now, each parsed in this build or taken from build.db."""
 
     def __init__(self, scan: Scan, context: BuildContext, named: Named | None = None) -> None:
         self.files = {file.path: file for files in scan.folders for file in files}
-        self.file_count = len(self.files) + len(scan.problems)
+        self._unlisted = scan.unlisted
+        if self._unlisted:
+            self.files = _AllFiles(self.files, self._unlisted.find)
+        self.all_count = len(self.files) + (self._unlisted.count if self._unlisted else 0)
+        """The number of article files that a walk found now, or in the last build."""
+        self.file_count = self.all_count + len(scan.problems)
         """The number of article files, with those that cannot be read."""
         self.readable_count = 0
         self.records: dict[str, ArticleRecord] = {}
@@ -49,7 +65,12 @@ class Snapshot:
     @property
     def is_complete(self) -> bool:
         """True if every file of the folders could be read from the disk."""
-        return self.readable_count == len(self.files)
+        return self.readable_count == self.all_count
+
+    @property
+    def is_walked(self) -> bool:
+        """True if the files come from a walk, and not from a list of changes."""
+        return self._unlisted is None
 
     @property
     def candidates(self) -> list[Candidate]:
@@ -95,7 +116,9 @@ class Snapshot:
         )
         if parsed is not None:
             return msgspec.structs.replace(origin, encoded=self._scratch.get(parsed))
-        return msgspec.structs.replace(origin, file=self.files[article.path], digest=record.digest)
+        # A file that is taken over may be behind a link.
+        file = self._unlisted.find(article.path) if self._unlisted else self.files[article.path]
+        return msgspec.structs.replace(origin, file=file, digest=record.digest)
 
     def forget(self, path: str, old: FileRecord) -> None:
         """Record that build.db holds a file that is no longer an article."""

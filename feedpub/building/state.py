@@ -167,7 +167,8 @@ class BuildState:
             self.cache,
             BuildRecord(
                 articles=snapshot.readable_count,
-                started=self._started,
+                # Unlisted files were last compared by the build before.
+                started=self._started if snapshot.is_walked else self.cache.last_start(),
                 reading=self._context.reading,
                 changed=snapshot.changed,
                 gone=snapshot.gone,

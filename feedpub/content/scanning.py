@@ -6,7 +6,7 @@ See :mod:`feedpub.content.walk` for what it finds.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -16,13 +16,25 @@ from feedpub.content.walk import Walk
 from feedpub.core.errors import Problem, UsageError
 
 
+class Unlisted(msgspec.Struct, frozen=True, kw_only=True):
+    """The article files that a scan takes over from the last build."""
+
+    count: int
+    folders: Mapping[str, bytes]
+    """The digests of their folders (:func:`feedpub.building.fingerprints.folders`), by path."""
+    find: Callable[[str], ArticleFile]
+    """A function from the path of one to the file without its stamp."""
+
+
 class Scan(msgspec.Struct, frozen=True):
-    """The result of a walk through the content folders."""
+    """The article files of the content folders. Usually, they are the result of a walk."""
 
     folders: tuple[tuple[ArticleFile, ...], ...]
     """The article files of each folder that has any."""
     problems: tuple[Problem, ...]
     """The problems of entries that cannot be articles, one for each entry."""
+    unlisted: Unlisted | None = None
+    """The article files of all other folders; None after a walk, which finds all."""
 
     @property
     def sources(self) -> tuple[ArticleFile, ...]:

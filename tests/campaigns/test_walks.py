@@ -22,6 +22,11 @@ def test_every_build_of_a_walk_equals_one_from_nothing(capsys: pytest.CaptureFix
     assert capsys.readouterr().out.endswith("no difference\n")
 
 
+def test_every_build_with_a_list_of_changes_equals_one_from_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--builds", "50", "--seconds", "120", "--seed", "77", "--listed"]) == 0
+    assert capsys.readouterr().out.endswith("no difference\n")
+
+
 def test_a_build_that_misses_changes_is_noticed(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

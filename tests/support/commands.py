@@ -34,7 +34,8 @@ def run_here(folder: Path, args: tuple[str, ...], typed: str = "") -> subprocess
 
 @contextlib.contextmanager
 def _streams(out: io.TextIOWrapper, err: io.TextIOWrapper, typed: str) -> Iterator[None]:
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), patch("sys.stdin", io.StringIO(typed)):
+    stdin = io.TextIOWrapper(io.BytesIO(typed.encode()), encoding="utf-8")
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), patch("sys.stdin", stdin):
         yield
 
 
