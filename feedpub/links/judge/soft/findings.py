@@ -171,7 +171,10 @@ def _of_page(answer: Answer, url: str, *, is_shared: bool) -> _Finding | None:
         f"{text}: {page.evidence}" if page.evidence else text,
         needs_probe=needs_probe or not page.is_certain,
         is_alone_enough=is_alone_enough,
-        can_be_certain=page.is_certain and can_be_certain,
+        # A site may begin with such a home page.
+        can_be_certain=page.is_certain
+        and can_be_certain
+        and (page.sign is not PageSign.NO_SITE or bool(segments_of(url))),
         is_in_page=True,
     )
 

@@ -83,6 +83,7 @@ PARKED_MARKS: Final = (
     b"sedoParkingUrl",
     b"sedoparking.com/",
     b"sedo.com/services/parking.php",
+    b"sedo.com/search/",
     b"parking.bodiscdn.com",
     b"parkingcrew.net/",
     b"static.above.com/",

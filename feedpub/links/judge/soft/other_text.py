@@ -13,7 +13,7 @@ from feedpub.links.model import PageFacts, PageSign
 
 _SHOWN = 80
 _ERROR_SIZE = 200
-_ERROR_KEYS = ("error", "errors", "message", "detail", "title", "code", "status", "statusCode", "msg")
+_ERROR_KEYS = ("error", "errors", "message", "detail", "code", "status", "statusCode", "msg")
 
 
 def read_text(text: str, media_type: str) -> PageFacts:
@@ -38,7 +38,9 @@ def _is_json_error(text: str) -> bool:
         if isinstance(found, list):
             found = found[0] if found else None
             continue
-        if any(says_not_found(str(found[key]).replace("_", " ")) for key in _ERROR_KEYS if key in found):
+        # The title of a problem (RFC 9457), which has a status, and not of a story.
+        keys = (*_ERROR_KEYS, "title") if "status" in found else _ERROR_KEYS
+        if any(says_not_found(str(found[key]).replace("_", " ")) for key in keys if key in found):
             return True
         found = found.get("error", found.get("errors"))
     return False
