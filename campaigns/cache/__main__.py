@@ -2,7 +2,7 @@
 
     python -m campaigns.cache [--trials 2000] [--seed 0] [--kind bits]
 
-A trial damages build.db in one place, runs a command that reads, changes some articles or none,
+A trial damages build.db in one place, may run a command that reads, changes some articles or none,
 and builds twice. Both builds have to leave the files of a build without build.db, and no command
 may end in a traceback. Prints the numbers of each kind of damage, and exits with 1 if a trial
 failed. The same seed makes the same damage.

@@ -35,10 +35,12 @@ def restore(dump: Path, file: Path) -> Path:
 
 
 def rows(file: Path) -> list[tuple[object, ...]]:
+    found: list[tuple[object, ...]] = []
     with contextlib.closing(sqlite3.connect(file)) as db:
-        return [
-            row for table in ("answers", "media", "meta") for row in db.execute(f"SELECT * FROM {table} ORDER BY 1")
-        ]
+        for table in ("answers", "media", "meta"):
+            names = [name for _, name, *_ in db.execute(f"PRAGMA table_info({table})") if name != "checksum"]
+            found += db.execute(f"SELECT {', '.join(names)} FROM {table} ORDER BY 1")
+    return found
 
 
 def version(dump: Path) -> int:
@@ -54,7 +56,7 @@ def old_site(site: SiteFolder) -> SiteFolder:
 
 def test_there_is_a_dump_of_every_schema() -> None:
     assert {version(dump) for dump in BUILDS} == set(range(2, cache_file.VERSION + 1)), "schema 1 was never written"
-    assert {version(dump) for dump in LINKS} == set(range(1, len(database._MIGRATIONS) + 1))
+    assert {version(dump) for dump in LINKS} == set(range(1, len(database.MIGRATIONS) + 1))
 
 
 @pytest.mark.parametrize("dump", BUILDS, ids=lambda dump: dump.stem)

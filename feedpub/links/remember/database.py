@@ -19,48 +19,14 @@ from pathlib import Path
 from feedpub.core.errors import StorageError, message_of, printable
 from feedpub.links.remember.answers import COLUMNS
 from feedpub.links.remember.copies import COPY_COLUMNS
+from feedpub.links.remember.migrations import MIGRATIONS
+from feedpub.links.remember.row_checksums import add_functions, recover
 
 NAME = "links.db"
 
 # "fdpb". It identifies the files of feedpub:
 # https://www.sqlite.org/pragma.html#pragma_application_id
 _APPLICATION = 0x66647062
-
-# Each one migrates a database from the version of its index to the next. Do not change old ones.
-_MIGRATIONS = (
-    """
-    CREATE TABLE answers (
-        url TEXT PRIMARY KEY,
-        checked_at REAL NOT NULL,
-        wanted INTEGER NOT NULL,
-        status INTEGER,
-        failure TEXT,
-        message TEXT NOT NULL,
-        final_url TEXT,
-        is_challenge INTEGER NOT NULL,
-        media_type TEXT,
-        length INTEGER,
-        elapsed REAL NOT NULL,
-        detail BLOB,
-        broken_runs INTEGER NOT NULL,
-        run INTEGER NOT NULL
-    ) WITHOUT ROWID;
-    CREATE TABLE media (url TEXT PRIMARY KEY, media_type TEXT, length INTEGER) WITHOUT ROWID;
-    CREATE TABLE meta (epoch TEXT NOT NULL, revision INTEGER NOT NULL, run INTEGER NOT NULL);
-    INSERT INTO meta VALUES (lower(hex(randomblob(8))), 0, 0);
-    """,
-    "CREATE TABLE changes (revision INTEGER PRIMARY KEY, url TEXT NOT NULL);",
-    """
-    CREATE TABLE copies (
-        url TEXT PRIMARY KEY,
-        before REAL NOT NULL,
-        copy TEXT,
-        taken_at REAL,
-        found_at REAL NOT NULL,
-        is_shown INTEGER NOT NULL
-    ) WITHOUT ROWID;
-    """,
-)
 
 _BUSY = 10  # seconds to wait for another check's commit
 
@@ -94,14 +60,14 @@ def open_to_write(folder: Path) -> tuple[sqlite3.Connection, str | None]:
     from a newer feedpub.
     """
     file = folder / NAME
-    warning = None
     try:
         with _folder_lock(folder):
             try:
                 return _open(file), None
             except DamagedError:
-                warning = f"{file}: is damaged; kept as {rename_damaged(file).name}, and all links are checked again"
-            return _open(file), warning
+                kept, count = replace_damaged(file)
+            others = f"; {count} answers were recovered, and the other" if count else ", and all"
+            return _open(file), f"{file}: is damaged; kept as {kept.name}{others} links are checked again"
     except sqlite3.Error as error:
         raise unusable(file, error) from None
     except FileExistsError:
@@ -125,7 +91,7 @@ def open_to_read(folder: Path, *, read_only: bool = False) -> sqlite3.Connection
     db = _readable(file, read_only=read_only)
     try:
         version = _version(db, file)
-        if 0 < version < len(_MIGRATIONS):
+        if 0 < version < len(MIGRATIONS):
             if read_only:
                 db = _in_memory(db)
                 _migrate(db, version)
@@ -146,6 +112,7 @@ def open_to_read(folder: Path, *, read_only: bool = False) -> sqlite3.Connection
 def _in_memory(db: sqlite3.Connection) -> sqlite3.Connection:
     """Return a copy of ``db``, which is closed."""
     copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    add_functions(copy)
     with contextlib.closing(db):
         db.backup(copy)
     return copy
@@ -165,10 +132,30 @@ def rename_damaged(file: Path) -> Path:
     return unused
 
 
+def replace_damaged(file: Path) -> tuple[Path, int]:
+    """Rename a damaged ``file``, and create a new one with its valid answers.
+
+    Return the new name, and the number of answers.
+    """
+    kept = rename_damaged(file)
+    with contextlib.closing(_open(file)) as db:
+        try:
+            damaged = _readable(kept)
+        except DatabaseError:
+            return kept, 0
+        with contextlib.closing(damaged):
+            db.execute("BEGIN")
+            count = recover(damaged, db)
+            db.execute("COMMIT")
+    return kept, count
+
+
 def connect(file: Path, mode: str) -> sqlite3.Connection:
     """Return a connection in autocommit mode, which any thread can use."""
     uri = f"{file.absolute().as_uri()}?{mode}"
-    return sqlite3.connect(uri, uri=True, timeout=_BUSY, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(uri, uri=True, timeout=_BUSY, isolation_level=None, check_same_thread=False)
+    add_functions(db)
+    return db
 
 
 @contextlib.contextmanager
@@ -194,7 +181,7 @@ def _open(file: Path) -> sqlite3.Connection:
         db.execute("PRAGMA journal_mode = WAL")
         # A commit survives the process. A power failure can lose the last commits, not the file.
         db.execute("PRAGMA synchronous = NORMAL")
-        _migrate(db, version or len(_MIGRATIONS))
+        _migrate(db, version or len(MIGRATIONS))
     except BaseException:
         db.close()
         raise
@@ -235,8 +222,8 @@ def _create(file: Path) -> None:
 
 
 def _migrate(db: sqlite3.Connection, version: int) -> None:
-    for number in range(version, len(_MIGRATIONS)):
-        db.executescript(f"BEGIN IMMEDIATE; {_MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;")
+    for number in range(version, len(MIGRATIONS)):
+        db.executescript(f"BEGIN IMMEDIATE; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;")
 
 
 def _version(db: sqlite3.Connection, file: Path) -> int:
@@ -249,7 +236,7 @@ def _version(db: sqlite3.Connection, file: Path) -> int:
             return 0
         if application != _APPLICATION or version < 1:
             raise DamagedError
-        if version > len(_MIGRATIONS):
+        if version > len(MIGRATIONS):
             raise StorageError(f"{file}: is from a newer feedpub (its version {version}); it is left alone")
         if db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",) or not _has_tables(db, version):
             raise DamagedError
@@ -270,6 +257,9 @@ def _has_tables(db: sqlite3.Connection, version: int) -> bool:
     db.execute("SELECT url, media_type, length FROM media LIMIT 0")
     if version > 1:
         db.execute("SELECT revision, url FROM changes LIMIT 0")
+    if version > 3:
+        for table in ("answers", "media", "changes", "copies"):
+            db.execute(f"SELECT checksum FROM {table} LIMIT 0")  # noqa: S608  # constants
     if version > 2:
         db.execute(f"SELECT {COPY_COLUMNS} FROM copies LIMIT 0")  # noqa: S608  # a constant
     return len(db.execute("SELECT epoch, revision, run FROM meta").fetchall()) == 1

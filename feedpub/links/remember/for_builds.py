@@ -17,11 +17,15 @@ from feedpub.links.facts import LinkFacts
 from feedpub.links.remember.answers import COLUMNS, Row, StoredAnswer, stored_answer
 from feedpub.links.remember.copies import COPY_COLUMNS, stored_copy
 from feedpub.links.remember.database import NAME, DamagedError, DatabaseError, open_to_read
+from feedpub.links.remember.row_checksums import valid
 
 if TYPE_CHECKING:
     from feedpub.links.settings import SettingsByHost
 
-_SUSPECTS = f"SELECT {COLUMNS} FROM answers WHERE failure IS NOT NULL OR status >= 400 ORDER BY url"  # noqa: S608
+_SUSPECTS = f"SELECT {COLUMNS} FROM {valid('answers')} WHERE failure IS NOT NULL OR status >= 400 ORDER BY url"  # noqa: S608
+
+_CHANGED = f"SELECT url FROM {valid('changes')} WHERE revision > ?"  # noqa: S608
+_MEASURED = f"SELECT url, media_type, length FROM {valid('media')}"  # noqa: S608
 
 
 class MeasuredLinks:
@@ -61,12 +65,12 @@ class MeasuredLinks:
 
     def changed_since(self, revision: int) -> frozenset[str] | None:
         """Return the URLs of which a result has changed since ``revision``; None if unknown."""
-        urls = [url for (url,) in self._rows("SELECT url FROM changes WHERE revision > ?", revision)]
+        urls = [url for (url,) in self._rows(_CHANGED, revision)]
         return frozenset(urls) if len(urls) == self.state()[1] - revision else None
 
     def measured(self) -> dict[str, MeasuredMedia]:
         """Return the media type and length of each measured image and attachment, by URL."""
-        rows = self._rows("SELECT url, media_type, length FROM media")
+        rows = self._rows(_MEASURED)
         return {url: MeasuredMedia(media_type, length) for url, media_type, length in rows}
 
     def suspects(self) -> Iterator[tuple[str, StoredAnswer]]:
@@ -96,7 +100,7 @@ class MeasuredLinks:
         from feedpub.links.schedule.politeness import host_of  # noqa: PLC0415  # as above
 
         copies = {}
-        for url, *row in self._rows(f"SELECT {COPY_COLUMNS} FROM copies WHERE is_shown = 1"):  # noqa: S608
+        for url, *row in self._rows(f"SELECT {COPY_COLUMNS} FROM {valid('copies')} WHERE is_shown = 1"):  # noqa: S608
             stored, host_settings = stored_copy((url, *row)), settings.settings_for(host_of(url))
             if stored and stored.copy and host_settings.archives_broken and host_settings.exclusion(url) is None:
                 copies[url] = stored.copy

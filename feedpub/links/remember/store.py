@@ -31,7 +31,8 @@ from feedpub.links.remember.answers import (
     stored_answer,
 )
 from feedpub.links.remember.copies import COPY_COLUMNS, StoredCopy, copy_row, stored_copy
-from feedpub.links.remember.database import NAME, DatabaseError, is_damage, open_to_write, rename_damaged, unusable
+from feedpub.links.remember.database import NAME, DatabaseError, is_damage, open_to_write, replace_damaged, unusable
+from feedpub.links.remember.row_checksums import renew, replace, valid
 
 KEPT_DAYS = 90
 """The number of days for which the answer of a URL that no article has any more is kept."""
@@ -41,15 +42,13 @@ KEPT_CHANGES = 1000
 
 _BATCH = 500
 
-_LOOK_UP = f"SELECT {COLUMNS} FROM answers WHERE url IN ({', '.join('?' * _BATCH)})"  # noqa: S608  # constants
-_REPLACE = f"REPLACE INTO answers ({COLUMNS}) VALUES ({', '.join('?' * 14)})"  # noqa: S608
-_REPLACE_COPY = (
-    f"REPLACE INTO copies ({COPY_COLUMNS}) "  # noqa: S608
-    "VALUES (?, ?, ?, ?, ?, coalesce((SELECT is_shown FROM copies WHERE url = ?), 0))"
-)
+_URLS = ", ".join("?" * _BATCH)
+_LOOK_UP = f"SELECT {COLUMNS} FROM {valid('answers')} WHERE url IN ({_URLS})"  # noqa: S608  # constants
+_LOOK_UP_MEDIA = f"SELECT url FROM {valid('media')} WHERE url IN ({_URLS})"  # noqa: S608
+_SHOWN = f"SELECT url, is_shown FROM {valid('copies')}"  # noqa: S608
 _OLD_ROW = (
-    "SELECT CAST(broken_runs AS INTEGER), run, status, failure, is_challenge, failure IS NOT NULL OR status >= 400 "
-    "FROM answers WHERE url = ?"
+    "SELECT CAST(broken_runs AS INTEGER), run, status, failure, is_challenge, failure IS NOT NULL OR status >= 400 "  # noqa: S608
+    f"FROM {valid('answers')} WHERE url = ?"
 )
 
 
@@ -78,14 +77,18 @@ class LinkStore:
         """Yield each target that has a trusted answer, with it. Read ``targets`` in batches."""
         for batch in _batches(targets):
             rows = {row[0]: row for row in self._rows(_LOOK_UP, *_padded([target.url for target in batch]))}
+            wanted = [target.url for target in batch if target.wants_length]
+            measured = {url for (url,) in self._rows(_LOOK_UP_MEDIA, *_padded(wanted))} if wanted else set()
             for target in batch:
                 entry = stored_answer(rows[target.url]) if target.url in rows else None
-                if entry is not None and is_trusted(target, *entry, now, ttl_of):
+                # A row of media that was lost is measured again.
+                is_lost = entry and target.url not in measured and measured_in(target, entry[0].answer)
+                if entry is not None and not is_lost and is_trusted(target, *entry, now, ttl_of):
                     yield target, entry[0]
 
     def broken_runs(self, url: str) -> int:
         """Return the number of consecutive runs before this one that found ``url`` broken."""
-        rows = self._rows("SELECT CAST(broken_runs AS INTEGER), run FROM answers WHERE url = ?", url)
+        rows = self._rows(f"SELECT broken_runs, run FROM {valid('answers')} WHERE url = ?", url)  # noqa: S608
         return sum(max(int(count) - (run == self._run_number), 0) for count, run in rows)
 
     def add(self, target: LinkTarget, answer: Answer, verdicts: Iterable[Verdict], now: datetime) -> None:
@@ -108,19 +111,20 @@ class LinkStore:
 
     def copy(self, url: str) -> StoredCopy | None:
         """Return the last answer of an archive for ``url``; None if it was not asked."""
-        rows = self._rows(f"SELECT {COPY_COLUMNS} FROM copies WHERE url = ?", url)  # noqa: S608  # a constant
+        rows = self._rows(f"SELECT {COPY_COLUMNS} FROM {valid('copies')} WHERE url = ?", url)  # noqa: S608
         return stored_copy(rows[0]) if rows else None
 
     def add_copy(self, url: str, stored: StoredCopy) -> None:
         """Store the answer of an archive for ``url``."""
         row = copy_row(url, stored)
         with self.transaction():
-            self._db.execute(_REPLACE_COPY, (*row, url))
+            old = self._db.execute(f"{_SHOWN} WHERE url = ?", (url,)).fetchone()
+            replace(self._db, "copies", (*row, old[1] if old else 0))
             self._log_change(url)
 
     def show_copies(self, dead: Iterable[str], alive: Iterable[str]) -> None:
         """Have feeds show the copies of ``dead`` pages, and no longer those of ``alive`` ones."""
-        shown = {url: bool(is_shown) for url, is_shown in self._rows("SELECT url, is_shown FROM copies")}
+        shown = {url: bool(is_shown) for url, is_shown in self._rows(_SHOWN)}
         changed = [(url, True) for url in dead if shown.get(url) is False]
         changed += [(url, False) for url in alive if shown.get(url) is True]
         if not changed:
@@ -128,11 +132,12 @@ class LinkStore:
         with self.transaction():
             for url, is_shown in changed:
                 self._db.execute("UPDATE copies SET is_shown = ? WHERE url = ?", (is_shown, url))
+                renew(self._db, "copies", url)
                 self._log_change(url)
 
     def answers(self) -> Iterator[tuple[str, StoredAnswer]]:
         """Yield each URL with its answer, sorted by URL."""
-        for row in self._rows(f"SELECT {COLUMNS} FROM answers ORDER BY url"):  # noqa: S608  # a constant
+        for row in self._rows(f"SELECT {COLUMNS} FROM {valid('answers')} ORDER BY url"):  # noqa: S608
             entry = stored_answer(row)
             if entry is not None:
                 yield row[0], entry[0]
@@ -196,13 +201,17 @@ class LinkStore:
         """Return the error that ends the check. Rename the file if it is damaged."""
         if not is_damage(error):
             return unusable(self._file, error)
-        new_name = rename_damaged(self._file).name
-        return StorageError(f"{self._file}: is damaged; kept as {new_name}; run the check again")
+        try:
+            kept, _ = replace_damaged(self._file)
+        except DatabaseError as again:
+            return unusable(self._file, again)
+        return StorageError(f"{self._file}: is damaged; kept as {kept.name}; run the check again")
 
     def _log_change(self, url: str) -> None:
         """Record that a result of ``url`` that builds use may have changed."""
         self._db.execute("UPDATE meta SET revision = revision + 1")
-        self._db.execute("INSERT INTO changes SELECT revision, ? FROM meta", (url,))
+        (revision,) = self._db.execute("SELECT revision FROM meta").fetchone()
+        replace(self._db, "changes", (revision, url))
         self._db.execute("DELETE FROM changes WHERE revision <= (SELECT revision FROM meta) - ?", (KEPT_CHANGES,))
 
     def _write(self, row: Row, *, is_broken: bool) -> bool:
@@ -212,7 +221,7 @@ class LinkStore:
         count, run, *old, was_suspect = old_row or (0, None, None, None, None, False)
         is_counted = run == self._run_number and count > 0
         broken_runs = count + (not is_counted) if is_broken else 0
-        self._db.execute(_REPLACE, (*row, broken_runs, self._run_number))
+        replace(self._db, "answers", (*row, broken_runs, self._run_number))
         is_suspect = failure is not None or (status or 0) >= 400
         is_changed = [*old, count] != [status, failure, is_challenge, broken_runs]
         return bool(is_changed and (is_suspect or was_suspect))
@@ -222,9 +231,10 @@ class LinkStore:
         if measured is None:
             return False
         values = (measured.media_type, measured.length)
-        if self._db.execute("SELECT media_type, length FROM media WHERE url = ?", (url,)).fetchone() == values:
+        old = f"SELECT media_type, length FROM {valid('media')} WHERE url = ?"  # noqa: S608
+        if self._db.execute(old, (url,)).fetchone() == values:
             return False
-        self._db.execute("REPLACE INTO media VALUES (?, ?, ?)", (url, *values))
+        replace(self._db, "media", (url, *values))
         return True
 
 

@@ -146,8 +146,8 @@ def test_an_older_database_is_brought_up_to_date(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opens: type[LinkStore | MeasuredLinks]
 ) -> None:
     add(tmp_path, GONE, Verdict.BROKEN)
-    newer = (*database._MIGRATIONS, "ALTER TABLE answers ADD COLUMN note TEXT NOT NULL DEFAULT 'none';")
-    monkeypatch.setattr(database, "_MIGRATIONS", newer)
+    newer = (*database.MIGRATIONS, "ALTER TABLE answers ADD COLUMN note TEXT NOT NULL DEFAULT 'none';")
+    monkeypatch.setattr(database, "MIGRATIONS", newer)
     with opens(tmp_path) as opened:
         assert opened.warning is None
     with sqlite3.connect(tmp_path / "links.db") as db:
@@ -161,8 +161,8 @@ def test_an_older_database_is_brought_up_to_date(
 
 def test_an_upgrade_that_fails_leaves_the_database_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     add(tmp_path, OK)
-    wrong = (*database._MIGRATIONS, "ALTER TABLE answers ADD COLUMN note TEXT; DROP TABLE answers; DROP TABLE missing;")
-    monkeypatch.setattr(database, "_MIGRATIONS", wrong)
+    wrong = (*database.MIGRATIONS, "ALTER TABLE answers ADD COLUMN note TEXT; DROP TABLE answers; DROP TABLE missing;")
+    monkeypatch.setattr(database, "MIGRATIONS", wrong)
     with pytest.raises(StorageError, match="missing"):
         LinkStore(tmp_path)
     monkeypatch.undo()
