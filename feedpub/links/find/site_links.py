@@ -183,9 +183,11 @@ def _save(
     Store nothing while a build runs, or if build.db cannot be written. Then the next check parses
     the same files again.
     """
-    rows = [(path, *_row(reading, path, file)) for path, file in sorted(changed.items()) if file.links.digest]
 
     def write(db: sqlite3.Connection) -> None:
+        # Made one by one, because all rows together need as much memory as the links.
+        files = ((path, changed[path]) for path in sorted(changed))
+        rows = ((path, *_row(reading, path, file)) for path, file in files if file.links.digest)
         last = cache.own_value(_STATE, _LastCheck)
         if last is None or last.reading != reading:
             db.execute("DELETE FROM links")
