@@ -29,7 +29,6 @@ from feedpub.links.report import FORMATS, report_of
 
 if TYPE_CHECKING:
     from feedpub.config import Config
-    from feedpub.content import ArticleFile
     from feedpub.links.find.site_links import SiteLinks
     from feedpub.links.model import LinkResult
     from feedpub.links.options import CheckOptions
@@ -154,7 +153,7 @@ def command(
     if report.is_stopped:
         raise click.Abort
     if fix_redirects:
-        _fix_redirects(config, links.files, report.results(), ask=not yes, other_domains=other_domains)
+        _fix_redirects(config, paths, report.results(), ask=not yes, other_domains=other_domains)
     return status
 
 
@@ -216,14 +215,16 @@ def _prefix(config: Config) -> str:
 
 
 def _fix_redirects(
-    config: Config, files: Iterable[ArticleFile], results: Iterable[LinkResult], *, ask: bool, other_domains: bool
+    config: Config, paths: Iterable[Path], results: Iterable[LinkResult], *, ask: bool, other_domains: bool
 ) -> None:
     """Show the changes, ask for confirmation, and write them."""
+    from feedpub.content.loading import scan_content
     from feedpub.content.read_settings import read_settings
     from feedpub.links.fix import redirects
     from feedpub.state.atomic_files import remove_strays
 
-    moved = redirects.moved_articles(results, {file.path: file for file in files}, other_domains=other_domains)
+    files = {file.path: file for file in scan_content(config, tuple(paths)).sources}
+    moved = redirects.moved_articles(results, files, other_domains=other_domains)
     planned = redirects.plan(moved, read_settings(config), config.max_file_size)
     edits = [step for step in planned if isinstance(step, redirects.Edit)]
     refusals = [step for step in planned if isinstance(step, redirects.Refusal)]

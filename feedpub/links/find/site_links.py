@@ -80,8 +80,6 @@ class SiteLinks(msgspec.Struct, frozen=True, kw_only=True):
     """The number of selected articles, with or without links."""
     problems: tuple[Problem, ...]
     """The problems of invalid articles, sorted. Links of invalid articles are not checked."""
-    files: tuple[ArticleFile, ...]
-    """The files that were read."""
     dates: Mapping[str, datetime]
     """The dates of the selected articles, by path; empty unless archived copies are looked for."""
 
@@ -116,7 +114,6 @@ def read_links(config: Config, scan: Scan, workers: Workers, options: CheckOptio
         other_urls=other_urls,
         articles=len(paths),
         problems=problems,
-        files=scan.sources,
         dates={summary.path: summary.published_at for summary in selected} if needs_dates else {},
     )
 
