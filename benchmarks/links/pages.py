@@ -8,7 +8,7 @@ from __future__ import annotations
 
 _TYPES = {b"source": b"text/html; charset=utf-8", b"amp": b"text/html; charset=utf-8", b"image": b"image/png"}
 _SOURCE = b"""<!doctype html><html lang=en><meta charset=utf-8><title>Article %%d</title>
-<link rel="canonical" href="%%b/source/%%d"><p>%b</p></html>""" % (b"Read all about it. " * 100)
+<link rel="canonical" href="%%b/source/%%d"><p>%b</p><p>Number %%x</p></html>""" % (b"Read all about it. " * 100)
 _AMP_TOP = '<!doctype html><html ⚡ lang="en"><head><meta charset="utf-8"><title>An article</title>'.encode()
 _AMP_REST = b"""<meta name="viewport" content="width=device-width">
 <script async src="https://cdn.ampproject.org/v0.js"></script>
@@ -44,5 +44,5 @@ def page(target: bytes, number: int, origin: bytes) -> tuple[bytes, bytes, bytes
     if kind == b"amp":
         body = b'%b<link rel="canonical" href="%b/source/%d">%b' % (_AMP_TOP, origin, number - 1, _AMP_REST)
     else:
-        body = _IMAGE if kind == b"image" else _SOURCE % (number, origin, number)
+        body = _IMAGE if kind == b"image" else _SOURCE % (number, origin, number, number * 0x9E3779B1 & 0xFFFFFFFF)
     return b"200 OK", _TYPES[kind], body

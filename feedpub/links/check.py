@@ -175,20 +175,20 @@ class LinkCheck:
 
     def _set_state(self, url: str, answer: Answer, broken_runs: int, *, attempts: int, is_stored: bool = False) -> None:
         elapsed = answer.elapsed
-        page = telling_page(answer)
-        if not answer.hops and answer.amp is None:
-            answer = Answer(
-                status=answer.status,
-                failure=answer.failure,
-                message=answer.message,
-                is_challenge=answer.is_challenge,
+        if not answer.hops:
+            answer = msgspec.structs.replace(
+                answer,
+                final_url=None,
+                retry_after=None,
+                elapsed=0.0,
                 # The verdict on a redirect to nowhere depends on it.
                 length=answer.length if answer.status is not None and 300 <= answer.status < 400 else None,
-                page=page,
+                page=telling_page(answer),
                 # A picture is none if it is a page.
                 media_type=answer.media_type if answer.media_type == "text/html" else None,
             )
-            answer = self._answers.setdefault(answer, answer)
+            if answer.amp is None and answer.page is None:
+                answer = self._answers.setdefault(answer, answer)
         self._states[url] = _TargetState(answer, elapsed, attempts, broken_runs, is_stored)
 
     def _ttl(self, target: LinkTarget, stored: StoredAnswer) -> float | None:

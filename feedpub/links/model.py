@@ -68,7 +68,7 @@ class Failure(Enum):
     """The URL was not fetched: its host failed, or limited the rate, too often in this run."""
 
 
-class Hop(msgspec.Struct, frozen=True, array_like=True):
+class Hop(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A redirect that was followed."""
 
     status: int
@@ -76,7 +76,7 @@ class Hop(msgspec.Struct, frozen=True, array_like=True):
     """The absolute URL that it leads to, without user information."""
 
 
-class AmpPage(msgspec.Struct, frozen=True, array_like=True):
+class AmpPage(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The facts of an AMP page that the check judges."""
 
     is_amp: bool
@@ -113,7 +113,7 @@ class PageSign(Enum):
     """It comes with status 404 or 500, and is the page of the URL nevertheless, or may be."""
 
 
-class PageFacts(msgspec.Struct, frozen=True, array_like=True):
+class PageFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The facts of a page that say whether it is still what the link was made for."""
 
     sign: PageSign
@@ -129,7 +129,7 @@ class PageFacts(msgspec.Struct, frozen=True, array_like=True):
     """Those of them that the page does not have."""
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
+class Answer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The result of fetching one URL: a status or a failure."""
 
     status: int | None = None
@@ -156,7 +156,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds, from the first connection attempt."""
 
 
-class LinkTarget(msgspec.Struct, frozen=True, kw_only=True):
+class LinkTarget(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A URL to fetch once, for all articles and link kinds that have it."""
 
     url: str
