@@ -203,7 +203,8 @@ def folders_in(output: Path) -> Iterator[Path]:
             yield folder
         if folders is not None:
             yield output / group
-    yield output / _WELL_KNOWN
+    if os.path.isdir(output / _WELL_KNOWN):
+        yield output / _WELL_KNOWN
     yield output
 
 

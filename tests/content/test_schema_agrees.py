@@ -199,6 +199,8 @@ def within(name: str, section: dict[str, Any]) -> dict[str, Any]:
         "Ttl": ["check", "ttl"],
         "HostCheck": ["check", "hosts", "x.org"],
         "HostTtl": ["check", "hosts", "x.org", "ttl"],
+        "DeployTarget": ["deploy", "live"],
+        "Purge": ["deploy", "live", "purge"],
     }
     of_feeds = {"FeedRule": "any", "Podcast": "podcast", "Top": "top"}
     required = {"Site": SITE, "SiteAuthor": {"name": "N"}, "CustomFeed": {"slug": "a", "title": "A"}}
@@ -206,7 +208,8 @@ def within(name: str, section: dict[str, Any]) -> dict[str, Any]:
     required |= {"CascadeEntry": {"values": {"tags": "x"}}, "ContentMount": {"path": "a"}}
     required |= {"Podcast": {"category": "News"}, "PodcastOwner": {"email": "a@x.org"}}
     required |= {"PodcastFunding": {"url": "/give", "text": "Give"}}
-    document: dict[str, Any] = {"site": {**SITE}}
+    required |= {"DeployTarget": {"url": "file:www"}, "Purge": {"command": ["true"]}}
+    document: dict[str, Any] = {"site": {**SITE}, "deploy": {"live": required["DeployTarget"]}}
     whole = {**required.get(name, {}), **section}
     if name in ("PodcastOwner", "PodcastFunding"):
         return within("Podcast", {name.removeprefix("Podcast").lower(): whole})
