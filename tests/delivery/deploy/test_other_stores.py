@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -58,7 +59,10 @@ def azurite() -> Iterator[str]:
     account = f"AccountName=devstoreaccount1;AccountKey={KEY}"
     url = f"http://127.0.0.1:{port}/devstoreaccount1"
     settings = f"DefaultEndpointsProtocol=http;{account};BlobEndpoint={url};"
-    with subprocess.Popen([*command, "--skipApiVersionCheck"], stdout=subprocess.DEVNULL) as process:
+    # Node.js from PyPI is a Python program that starts another; a group ends as a whole.
+    with subprocess.Popen(
+        [*command, "--skipApiVersionCheck"], stdout=subprocess.DEVNULL, start_new_session=True
+    ) as process:
         try:
             client = BlobServiceClient.from_connection_string(settings, retry_total=0)
             for _ in range(300):
@@ -69,7 +73,7 @@ def azurite() -> Iterator[str]:
                     time.sleep(0.1)
             yield settings
         finally:
-            process.terminate()
+            os.killpg(process.pid, signal.SIGTERM)
 
 
 def try_to_deploy(site: SiteFolder, fetch: Callable[[str], tuple[bytes, str, str]]) -> None:
