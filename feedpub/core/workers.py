@@ -21,6 +21,7 @@ from feedpub.core.program import program
 # Process pools are imported on use, because a build with little to do needs none.
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future, ProcessPoolExecutor
+    from threading import Thread
 
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
@@ -59,6 +60,7 @@ class LocalWorkers:
     def __init__(self, jobs: int) -> None:
         self._jobs = jobs
         self._pool: ProcessPoolExecutor | None = None
+        self._watcher: Thread | None = None
 
     def map(self, function: Callable[[Batch], Result], batches: Sequence[Batch]) -> Iterator[Result]:
         """Yield the results of ``batches`` in order; see :class:`Workers`."""
@@ -90,14 +92,20 @@ class LocalWorkers:
         # The first job starts the processes, and all of them if they are forks. They have to fork
         # before the thread of _watch starts.
         self._pool.submit(int)
-        _watch(self._pool)
+        self._watcher = _watch(self._pool)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
+        if self._pool is None or self._watcher is None:
+            return
+        # To wait in shutdown() would close the pipe of results at the moment in which the thread of
+        # _watch does, and the second to close fails, or closes a file that has its number by then.
+        manager: Any = self._pool._executor_manager_thread  # noqa: SLF001
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        manager.join()
+        self._watcher.join(_WATCH_INTERVAL)
 
 
 class DaskWorkers:
@@ -208,8 +216,8 @@ def _pool(jobs: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_worker)
 
 
-def _watch(pool: ProcessPoolExecutor) -> None:
-    """Start a thread that kills all workers of ``pool`` when one of them ends.
+def _watch(pool: ProcessPoolExecutor) -> Thread:
+    """Start and return a thread that kills all workers of ``pool`` when one of them ends.
 
     A worker that is killed while it writes a result leaves the pool waiting for the rest of the
     result, because other processes hold the same pipe open: the other workers, and this process.
@@ -228,7 +236,9 @@ def _watch(pool: ProcessPoolExecutor) -> None:
             process.kill()
         results._writer.close()  # type: ignore[attr-defined]  # noqa: SLF001
 
-    threading.Thread(target=watch, daemon=True).start()
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    return watcher
 
 
 def _start_worker() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -11,11 +12,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 
 import feedpub
+from feedpub.core.workers import LocalWorkers
 from support.ports import closed_port
 from support.site import SiteFolder
 
@@ -222,3 +225,23 @@ def test_a_worker_that_dies_in_the_middle_of_its_answer_is_lost_like_any_other(t
     command = [sys.executable, str(tmp_path / "dying.py")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout.startswith("a worker process died"), done.stderr
+
+
+def test_no_pipe_is_closed_twice_when_the_workers_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[tuple[int, int]] = []
+    close = Connection._close  # type: ignore[attr-defined]
+
+    def slowly(connection: Connection, *args: object) -> None:
+        closed.append((id(connection), connection.fileno()))
+        # As on a busy machine: another thread may close the same pipe meanwhile.
+        time.sleep(0.5 if connection is results else 0)
+        with contextlib.suppress(OSError):
+            close(connection, *args)
+
+    with LocalWorkers(2) as workers:
+        assert list(workers.map(abs, [-1, -2, -3])) == [1, 2, 3]
+        results: object = workers._pool._result_queue._writer  # type: ignore[union-attr]
+        monkeypatch.setattr(Connection, "_close", slowly)
+    assert wait_for(lambda: closed)
+    time.sleep(0.6)
+    assert len(set(closed)) == len(closed)
