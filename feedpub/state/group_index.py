@@ -105,7 +105,7 @@ class GroupIndex:
 
         def found() -> NumberedFile | None:
             files = self._folder(folder_of(path))
-            return self._cache.file_numbered(files[path][0]) if path in files else None
+            return _at(path, self._cache.file_numbered(files[path][0])) if path in files else None
 
         return self._cache.read(found)
 
@@ -114,7 +114,7 @@ class GroupIndex:
 
         def found() -> NumberedFile | None:
             rows = self._cache.rows("SELECT number FROM files WHERE path = ?", path)
-            return self._current(rows[0][0]) if rows else None
+            return _at(path, self._current(rows[0][0])) if rows else None
 
         return self._cache.read(found)
 
@@ -225,6 +225,13 @@ class GroupIndex:
             if known is None or known[0] != number:
                 raise ChecksumError("a file is of an earlier build")
         return numbered
+
+
+def _at(path: str, numbered: NumberedFile) -> NumberedFile:
+    """Return ``numbered``; raise :class:`ChecksumError` if an index led to another file's row."""
+    if numbered.path != path:
+        raise ChecksumError("an index leads to another row")
+    return numbered
 
 
 def _changed_archives(
