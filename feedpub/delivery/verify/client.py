@@ -116,7 +116,7 @@ class PublicClient:
             retry_after=response_headers.retry_after(first("Retry-After"), first("Date"), datetime.now(UTC)),
             is_challenge=first("cf-mitigated") is not None or cloudflare.is_challenge(response.status_code, body),
             media_type=media_type,
-            headers={name.lower(): ", ".join(response.headers.getlist(name)) for name in response.headers},
+            headers={name.lower(): ", ".join(response.raw.headers.getlist(name)) for name in response.raw.headers},
             content=content,
             is_html=bool(body) and is_html(body, media_type),
             body=body if request.purpose in (Purpose.PAGE, Purpose.ROBOTS) else b"",

@@ -106,7 +106,7 @@ class RedirectFollower:
         """Close the connections to the servers, unless they are kept alive."""
         if not self._keep_alive:
             for route in self._routes:
-                self._session.idle_connections.drop(route)
+                self._session.transport.idle_connections.drop(route)
 
     def _follow_redirects(self, result: RedirectResult, plan: RequestPlan, url: str) -> None:
         seen: set[tuple[str, str | None]] = set()
@@ -129,7 +129,7 @@ class RedirectFollower:
             response.finish()
             if len(result.hops) == MOST_REDIRECTS:
                 raise TransportError(Failure.LOOP, f"redirects more than {MOST_REDIRECTS} times")
-            self._cookies.store(call, response.headers)
+            self._cookies.store(call, response.raw.headers)
             url = redirect_target(url, location)
             result.hops.append(Hop(status=response.status_code, url=url))
 

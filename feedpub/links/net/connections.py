@@ -1,9 +1,10 @@
 """Connections to checked addresses: opening them, limiting what they receive, keeping idle ones.
 
-urllib3 uses the host's name for SNI and the certificate; the socket connects to the addresses that
-were checked for this name.
+urllib3 uses the host's name for SNI, the certificate and the Host header; the socket connects to
+the addresses that were checked for this name.
 
-RFC 8305 (several addresses), RFC 9112 section 9 (persistent connections).
+RFC 8305 (several addresses), RFC 9112 section 9 (persistent connections), RFC 9110 section 15.2
+(status 1xx).
 
 :mod:`feedpub.links.net.addresses` decides which addresses are allowed, and
 :mod:`feedpub.links.judge.verdicts` what a failure means for a link.
@@ -18,6 +19,7 @@ import ssl
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import Any
 
 import certifi
 import msgspec
@@ -25,11 +27,12 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from feedpub.core.errors import UsageError, message_of
 from feedpub.links.net.deadline import Deadline, GuardedSocket
-from feedpub.links.net.reply import Reply
+from feedpub.links.net.header_lines import JoinedHeaders
 
 MOST_HEADERS = 256 * 1024
 """The maximum size of a response's status line and headers in bytes, the same as Chrome's."""
 
+_MOST_INTERIM = 20
 # A name can have any number of addresses, also of strangers: to try all of them would be a scan.
 _MOST_ADDRESSES = 6
 # Seconds for each address but the last: enough to repeat a lost SYN once (RFC 6298).
@@ -56,6 +59,28 @@ class Route(msgspec.Struct, frozen=True):
     """Host and port of an HTTP proxy."""
     proxy_headers: tuple[tuple[str, str], ...] = ()
     """Headers that only the proxy receives."""
+
+
+class Reply(http.client.HTTPResponse):
+    """A response with any number of headers, which skips interim responses.
+
+    http.client skips 100 Continue, but not 103 Early Hints.
+    """
+
+    def begin(self, **options: Any) -> None:  # Python 3.15 passes an option
+        """Read status line and headers. Raise the errors of the socket and of http.client."""
+        for _ in range(_MOST_INTERIM + 1):
+            file = self.fp
+            self.fp = JoinedHeaders(file)  # type: ignore[assignment]  # it has what begin() uses
+            try:
+                super().begin(**options)
+            finally:
+                # begin() closes the file of a response that has no body.
+                self.fp = file if self.fp is not None else None
+            if not 102 <= self.status <= 199:
+                return
+            self.headers = self.msg = None  # type: ignore[assignment]  # so that begin() reads again
+        raise http.client.HTTPException("too many interim answers")
 
 
 class _Connection:
@@ -150,7 +175,6 @@ def _connected(address: str, port: int, timeout: float) -> GuardedSocket:
     try:
         sock.settimeout(timeout)
         sock.connect((address, port))
-        sock.settimeout(None)
         # The request is one segment, so that waiting for more data only costs time.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except BaseException:

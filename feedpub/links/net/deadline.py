@@ -12,7 +12,6 @@ from __future__ import annotations
 import errno
 import socket
 import ssl
-import struct
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -25,8 +24,6 @@ if TYPE_CHECKING:  # in collections.abc from Python 3.12
 _UNCONNECTED = (errno.ENOTCONN, errno.EINVAL)
 # Seconds. A time-out of 0 would make the socket non-blocking.
 _NO_TIME = 0.001
-# A struct timeval. 32-bit Linux has another option, 66, where its times have 64 bits.
-_TIMEVAL = struct.Struct("qq" if socket.SO_RCVTIMEO == 66 else "ll").pack
 
 
 class DeadlineError(TimeoutError):
@@ -89,11 +86,8 @@ class GuardedSocket(socket.socket):
 
         Raise :class:`DeadlineError`, :class:`OversizedError` or the system's TimeoutError.
         """
-        self._limit_time(socket.SO_RCVTIMEO)
-        try:
-            count = super().recv_into(buffer, nbytes or memoryview(buffer).nbytes, flags)
-        except BlockingIOError:
-            raise TimeoutError("timed out") from None
+        self._limit_time()
+        count = super().recv_into(buffer, nbytes or memoryview(buffer).nbytes, flags)
         self.allowance -= count
         if self.allowance < 0:
             raise OversizedError("more bytes arrived than are allowed")
@@ -101,31 +95,21 @@ class GuardedSocket(socket.socket):
 
     def send(self, data: Buffer, flags: int = 0) -> int:
         """Send a part of ``data`` and return the number of bytes sent."""
-        self._limit_time(socket.SO_SNDTIMEO)
-        try:
-            return super().send(data, flags)
-        except BlockingIOError:
-            raise TimeoutError("timed out") from None
+        self._limit_time()
+        return super().send(data, flags)
 
     def sendall(self, data: Buffer, flags: int = 0) -> None:
-        """Send ``data`` by calls of :meth:`send`."""
-        with memoryview(data).cast("B") as view:
-            sent = 0
-            while sent < len(view):
-                sent += self.send(view[sent:], flags)
+        """Send ``data``; over TLS, by calls of :meth:`send`."""
+        self._limit_time()
+        super().sendall(data, flags)
 
-    def _limit_time(self, option: int) -> None:
+    def _limit_time(self) -> None:
         if self.deadline is not None:
-            seconds = self.deadline.remaining()
-            self.setsockopt(socket.SOL_SOCKET, option, _TIMEVAL(int(seconds), int(seconds % 1 * 1e6) or 1))
+            self.settimeout(self.deadline.remaining())
 
 
 class GuardedTlsSocket(GuardedSocket, ssl.SSLSocket):
     """A guarded socket over TLS. The handshake has the time-out of the plain socket."""
-
-    def _limit_time(self, _: int) -> None:
-        if self.deadline is not None:
-            self.settimeout(self.deadline.remaining())
 
     def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
         """Receive bytes, and close the socket on an error.

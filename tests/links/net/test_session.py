@@ -363,7 +363,7 @@ def test_no_more_connections_are_kept_than_is_said(monkeypatch: pytest.MonkeyPat
     with Hostile(addresses=100) as server, fetching() as fetcher:
         for number in range(1, 101):
             assert fetched(fetcher, server.url("/ok", f"h{number}.test"), keep_alive=True).status == 200
-        assert len(fetcher._session.idle_connections) == 64
+        assert len(fetcher._session.transport.idle_connections) == 64
         # The one that waited longest went first.
         before = server.connections
         assert fetched(fetcher, server.url("/ok", "h100.test"), keep_alive=True).status == 200
@@ -377,9 +377,9 @@ def test_a_link_that_is_its_host_s_last_leaves_no_connection_of_it() -> None:
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(lambda _: fetched(fetcher, server.url("/hangs-on-head"), keep_alive=True), range(4)))
             list(pool.map(lambda _: fetched(fetcher, server.url("/ok"), keep_alive=True), range(16)))
-        assert len(fetcher._session.idle_connections) > 0
+        assert len(fetcher._session.transport.idle_connections) > 0
         fetched(fetcher, server.url("/ok"), keep_alive=False)
-        assert len(fetcher._session.idle_connections) == 0
+        assert len(fetcher._session.transport.idle_connections) == 0
 
 
 def test_nothing_is_kept_of_a_link_that_ends_after_the_run() -> None:
@@ -390,7 +390,7 @@ def test_nothing_is_kept_of_a_link_that_ends_after_the_run() -> None:
             time.sleep(0.01)
         fetcher.close()
         assert late.result().status == 200
-        assert len(fetcher._session.idle_connections) == 0
+        assert len(fetcher._session.transport.idle_connections) == 0
 
 
 @pytest.mark.parametrize("keep_alive", [True, False])
