@@ -19,7 +19,7 @@ _LIMIT = 400.0
 _GRACE = 5.0
 _BAD = re.compile(rb"Traceback|Exception in thread|Exception ignored|ResourceWarning|Error in sys|leaked")
 _CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]")
-_KEPT = frozenset(("build.db", "links.db", "lock", "published.json"))
+_KEPT = re.compile(r"(?:build|links|entries-[0-9a-f]+)\.db|lock|published(?:\.copy)?\.json")
 
 
 class Ran(NamedTuple):
@@ -97,7 +97,7 @@ class Runner:
         left = [str(one) for folder in (self._temporary, Path("/dev/shm")) for one in folder.iterdir()]
         state = site / ".feedpub"
         if state.is_dir() and not is_killed:
-            left += [one.name for one in state.iterdir() if one.name not in _KEPT]
+            left += [one.name for one in state.iterdir() if not _KEPT.fullmatch(one.name)]
         return left
 
 

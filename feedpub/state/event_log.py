@@ -118,7 +118,7 @@ class EventLog:
                 if db is not None:
                     _append(db, changes)
         except sqlite3.Error as error:
-            raise self._unusable(error) from None
+            raise self._unusable(error, "written") from None
 
     def since(self, cursor: str | None) -> EventPage:
         """Return the events after ``cursor``, or all that are kept.
@@ -181,8 +181,8 @@ class EventLog:
             "'feedpub entries' begins anew, with no event for entries that are published"
         )
 
-    def _unusable(self, error: Exception) -> StorageError:
-        return StorageError(f"{self.file}: cannot be used: {error}")
+    def _unusable(self, error: Exception, use: str = "read") -> StorageError:
+        return StorageError(f"{self.file}: cannot be {use}: {error}")
 
 
 def _append(db: sqlite3.Connection, changes: EntryChanges) -> None:

@@ -236,7 +236,7 @@ def test_a_log_that_another_program_writes_stops_the_build_before_build_db(begun
     done = begun.run("build")
     database.close()
     assert done.returncode == 4
-    assert "cannot be used: database is locked" in done.stderr
+    assert ": cannot be read: database is locked" in done.stderr
     assert (begun.state / "build.db").read_bytes() == before
     begun.build()
     assert told(begun) == [("published", "c")]

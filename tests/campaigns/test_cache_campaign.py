@@ -31,5 +31,5 @@ def test_a_cache_that_believes_everything_is_noticed(
 ) -> None:
     monkeypatch.setattr(checksums, "checksum", lambda *_: bytes(checksums.SIZE))
     monkeypatch.setattr("feedpub.state.build_db_writer.checksum", lambda *_: bytes(checksums.SIZE))
-    assert main(["--trials", "50", "--kind", "stretches"]) == 1
+    assert main(["--trials", "200", "--kind", "bytes"]) == 1
     assert "failed" in capsys.readouterr().out

@@ -88,7 +88,8 @@ def strays(site: FaultSite) -> list[str]:
     """Return the files that no build may leave: temporary files, journals, empty folders."""
     state = {"lock", "build.db", "links.db", "published.json", "published.copy.json"}
     found = [path for path in site.root.rglob("*") if ".feedpub-tmp-" in path.name]
-    found += [path for path in site.state.glob("*") if path.name not in state]
+    logs = {path.name for path in site.state.glob("entries-*.db")}
+    found += [path for path in site.state.glob("*") if path.name not in state | logs]
     for output in (site.output, site.root / "second"):
         found += [path for path in output.rglob("*") if path.is_dir() and not any(path.iterdir())]
     return [str(path.relative_to(site.root)) for path in found]
