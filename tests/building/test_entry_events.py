@@ -269,9 +269,7 @@ def replayed(events: list[dict[str, Any]]) -> dict[str, str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "builds", [pytest.param(8, id="few"), pytest.param(200, id="many", marks=pytest.mark.campaign)]
-)
+@pytest.mark.parametrize("builds", [pytest.param(8, id="few"), pytest.param(40, id="many", marks=pytest.mark.campaign)])
 def test_the_events_of_builds_that_are_killed_replay_to_the_feeds(site: SiteFolder, builds: int) -> None:
     chance = random.Random(builds)
     site.configure("output: {limit: 1000, pages: false, formats: [json]}\n")

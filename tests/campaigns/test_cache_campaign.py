@@ -17,7 +17,7 @@ def _temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
 
-@pytest.mark.parametrize("trials", [4, pytest.param(100, marks=pytest.mark.campaign)])
+@pytest.mark.parametrize("trials", [4, pytest.param(25, marks=pytest.mark.campaign)])
 def test_a_damaged_build_db_changes_no_file_and_ends_no_command(
     trials: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -31,5 +31,5 @@ def test_a_cache_that_believes_everything_is_noticed(
 ) -> None:
     monkeypatch.setattr(checksums, "checksum", lambda *_: bytes(checksums.SIZE))
     monkeypatch.setattr("feedpub.state.build_db_writer.checksum", lambda *_: bytes(checksums.SIZE))
-    assert main(["--trials", "200", "--kind", "bytes"]) == 1
+    assert main(["--trials", "100", "--kind", "bytes"]) == 1
     assert "failed" in capsys.readouterr().out
