@@ -19,7 +19,8 @@ def entry_changes(plan: BuildPlan, log: EventLog, context: BuildContext) -> Entr
     old article. Raise :class:`~feedpub.building.rendering.ChangedError` if an article was changed
     since it was read.
     """
-    is_new = not log.is_ready()
+    # An incremental plan is made only if the log is ready.
+    is_new = plan.touched is None and not log.is_ready()
     known = {} if is_new else log.entries(plan.touched)
     published = _published(plan)
     differing = {entry_id: one for entry_id, one in published.items() if known.get(entry_id) != _logged(one, plan)}

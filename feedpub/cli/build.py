@@ -102,14 +102,7 @@ def command(
     if changes_file is not None and flags["dry_run"]:
         raise click.UsageError("--changes is not for --dry-run, which changes nothing")
     target, then_ping = flags.pop("target"), flags.pop("ping")
-    if then_ping:
-        from feedpub.delivery.websub import hub_of
-
-        hub_of(config)  # without a hub, fail before the build
-    if target is not None:
-        from feedpub.delivery.deploy import check_target
-
-        check_target(config, target, output)
+    _check_what_follows(config, output, target, then_ping=then_ping)
     options = BuildOptions(
         output=output,
         jobs=jobs,
@@ -133,10 +126,25 @@ def command(
         from feedpub.delivery.changes import changes_document
 
         write_file(changes_file, changes_document(config, output, report.files))
-    status = 0
-    if target is not None and not options.dry_run:
-        status = deploy_output(config, target, output=output)
-    return notify_hub(config, output) if then_ping and not options.dry_run and status == 0 else status
+    return 0 if options.dry_run else _follow(config, output, target, then_ping=then_ping)
+
+
+def _check_what_follows(config: Config, output: Path | None, target: str | None, *, then_ping: bool) -> None:
+    """Raise the errors of ``--deploy`` and ``--ping`` before the build."""
+    if then_ping:
+        from feedpub.delivery.websub import hub_of
+
+        hub_of(config)
+    if target is not None:
+        from feedpub.delivery.deploy import check_target
+
+        check_target(config, target, output)
+
+
+def _follow(config: Config, output: Path | None, target: str | None, *, then_ping: bool) -> int:
+    """Deploy, and then notify the hub, as far as that is wanted. Return the exit status."""
+    status = deploy_output(config, target, output=output) if target is not None else 0
+    return notify_hub(config, output) if then_ping and status == 0 else status
 
 
 def _listed(file: IO[bytes] | None) -> tuple[str, ...] | None:

@@ -16,6 +16,8 @@ from feedpub.cli.common import (
     GivenPath,
     check_file,
     common_options,
+    format_option,
+    one_of,
     settings,
     show_progress,
     stoppable,
@@ -36,11 +38,6 @@ if TYPE_CHECKING:
 
 _KINDS = tuple(kind.value for kind in LinkKind)
 _VERDICTS = tuple(verdict.value for verdict in Verdict)
-
-
-def _one_of(words: tuple[str, ...]) -> str:
-    """Return ``words`` as a list in a sentence, such as "text, json or junit"."""
-    return f"{', '.join(words[:-1])} or {words[-1]}"
 
 
 @click.command(
@@ -70,7 +67,7 @@ def _one_of(words: tuple[str, ...]) -> str:
     multiple=True,
     type=click.Choice(_KINDS),
     metavar="KIND",
-    help=f"Check links of this kind instead of check.kinds: {_one_of(_KINDS)}. Repeatable.",
+    help=f"Check links of this kind instead of check.kinds: {one_of(_KINDS)}. Repeatable.",
 )
 @click.option("--all", "all_articles", is_flag=True, help="Check unpublished articles, too.")
 @click.option("--offline", is_flag=True, help="Fetch nothing; report only what needs no request.")
@@ -80,7 +77,7 @@ def _one_of(words: tuple[str, ...]) -> str:
     multiple=True,
     type=click.Choice(_VERDICTS),
     metavar="VERDICT",
-    help=f"Exit with 1 for this verdict, instead of those of check.fail_on: {_one_of(_VERDICTS)}. Repeatable.",
+    help=f"Exit with 1 for this verdict, instead of those of check.fail_on: {one_of(_VERDICTS)}. Repeatable.",
 )
 @click.option("--fix-redirects", is_flag=True, help="Replace the URLs of permanently moved sources.")
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation of --fix-redirects.")
@@ -99,14 +96,7 @@ def _one_of(words: tuple[str, ...]) -> str:
     help="Check nothing; forget the responses of a host or URL, with * as wildcard. Repeatable.",
 )
 @click.option("--stats", is_flag=True, help="Check nothing; print the verdicts and ages of the recorded responses.")
-@click.option(
-    "--format",
-    "format_name",
-    type=click.Choice(FORMATS),
-    default="text",
-    metavar="FORMAT",
-    help=f"The report's format: {_one_of(FORMATS)}; text by default.",
-)
+@format_option(FORMATS)
 @click.option("--output", type=GivenPath(), metavar="FILE", help="Write the report to FILE instead of standard output.")
 @common_options
 def command(

@@ -101,6 +101,23 @@ def common_options(command: F) -> F:
     return with_options  # type: ignore[return-value]
 
 
+def one_of(words: tuple[str, ...]) -> str:
+    """Return ``words`` as a list in a sentence, such as "text, json or junit"."""
+    return f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def format_option(formats: tuple[str, ...]) -> Callable[[F], F]:
+    """Return the option ``--format`` of a report, whose value is ``format_name``."""
+    return click.option(
+        "--format",
+        "format_name",
+        type=click.Choice(formats),
+        default=formats[0],
+        metavar="FORMAT",
+        help=f"The report's format: {one_of(formats)}; {formats[0]} by default.",
+    )
+
+
 def settings() -> CommonOptions:
     """Return the common options of the running command."""
     return click.get_current_context().ensure_object(CommonOptions)

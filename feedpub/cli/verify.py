@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from feedpub.cli.common import common_options, settings, stoppable
+from feedpub.cli.common import common_options, format_option, settings, stoppable
 from feedpub.cli.help_sections import CONFIG, HelpWithSections
 from feedpub.cli.progress import ProgressLine
 from feedpub.links.report import FORMATS
@@ -36,14 +36,7 @@ if TYPE_CHECKING:
     },
 )
 @click.argument("url", required=False, metavar="[URL]")
-@click.option(
-    "--format",
-    "format_name",
-    type=click.Choice(FORMATS),
-    default="text",
-    metavar="FORMAT",
-    help=f"The report's format: {', '.join(FORMATS[:-1])} or {FORMATS[-1]}; text by default.",
-)
+@format_option(FORMATS)
 @common_options
 def command(url: str | None, format_name: str) -> int:
     """Verify that feed readers get the published feeds.

@@ -124,7 +124,7 @@ class CacheFile:
                 # An attempt within this one failed and closed the database.
                 return None
             self.close()
-            if self._read_only or not _is_damage(error):
+            if self._read_only or not is_damage(error):
                 self._give_up(error)
                 return None
             try:
@@ -194,5 +194,6 @@ def _has_rollback_journal(file: Path) -> bool:
         return stream.read(20)[18:] == b"\1\1"
 
 
-def _is_damage(error: BaseException) -> bool:
+def is_damage(error: BaseException) -> bool:
+    """Return whether ``error`` means that a database is damaged, and not only unusable now."""
     return not isinstance(error, OSError) and getattr(error, "sqlite_errorcode", 0) & 0xFF not in _UNUSABLE_NOW

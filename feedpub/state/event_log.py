@@ -24,6 +24,7 @@ import msgspec
 
 from feedpub.core.digests import content_digest
 from feedpub.core.errors import AttentionError, StorageError, UsageError, message_of, quoted
+from feedpub.state.cache_file import is_damage
 
 KEPT_EVENTS = 10_000
 """The number of last events that a log keeps."""
@@ -93,7 +94,7 @@ class EventLog:
             with self._opened() as db:
                 return db is not None
         except sqlite3.DatabaseError as error:
-            if _is_in_use(error):
+            if not is_damage(error):
                 raise self._unusable(error) from None
             self._set_aside()
             return False
@@ -150,7 +151,7 @@ class EventLog:
                     raise UsageError("there is no log of entries yet; 'feedpub build' begins it")
                 yield db
         except (sqlite3.Error, msgspec.DecodeError, UnicodeDecodeError, TypeError) as error:
-            if _is_in_use(error):
+            if not is_damage(error):
                 raise self._unusable(error) from None
             raise AttentionError(f"{self.file}: is damaged; the next 'feedpub build' begins it anew") from None
 
@@ -196,10 +197,3 @@ def _append(db: sqlite3.Connection, changes: EntryChanges) -> None:
     last += len(changes.events)
     db.execute("UPDATE meta SET last = ?", (last,))
     db.execute("DELETE FROM events WHERE number <= ?", (last - KEPT_EVENTS,))
-
-
-def _is_in_use(error: Exception) -> bool:
-    """Return whether the log may be whole, but cannot be used now."""
-    usable_later = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR}
-    usable_later |= {sqlite3.SQLITE_FULL, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY}
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in usable_later

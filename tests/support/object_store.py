@@ -42,7 +42,7 @@ class S3Server:
         self.requests: list[tuple[str, str]] = []
         """The method and the path of each request."""
         self.behave: Answer | None = None
-        """What answers instead of the store: a status and a code of S3; None leaves the answer to the store."""
+        """The answer in place of the store's: a status and a code of S3; None leaves it to the store."""
         requests.put(f"{self.url}/news", timeout=10).raise_for_status()
         requests.put(f"{self.url}/news?policy", _POLICY, timeout=10).raise_for_status()
 

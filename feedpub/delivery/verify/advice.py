@@ -17,9 +17,9 @@ class Advice(NamedTuple):
     description: str
     """The fault in a few words."""
     text: str
-    """What to do anywhere."""
+    """The advice for any server."""
     servers: Mapping[str, str] = {}
-    """What to do on nginx, Caddy, Cloudflare and S3."""
+    """The advice for nginx, Caddy, Cloudflare and S3."""
 
 
 _PRINTED = "use what 'feedpub hosting {}' prints."

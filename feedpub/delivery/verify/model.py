@@ -48,7 +48,7 @@ class FeedFinding(msgspec.Struct, frozen=True, kw_only=True):
     rule: Rule
     url: str
     message: str
-    """What is wrong, as a predicate of the URL; printable."""
+    """The fault, as a predicate of the URL; printable."""
     is_error: bool
     """True if readers are hurt."""
 
@@ -103,7 +103,7 @@ class Purpose(Enum):
     READER = "reader"
     PAGE = "page"
     LINKED = "linked"
-    """Whether a feed that a page links is there."""
+    """A request for a feed that a page links."""
     HUB = "hub"
     ROBOTS = "robots"
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from support.links.hostile_answers import Exchange
 
 ALIVE, DEAD, UNCLEAR = "alive", "dead", "cannot tell"
-"""What a person says who opens the link in a browser: there is what was linked, there is not, or neither is sure."""
+"""The word of a person who opens the link in a browser: what was linked is there, is not, or neither is sure."""
 LINK = "/2019/some-story.html"
 TEXT = "<p>" + "All the words of a story. " * 60
 MENU = "<header><a href=/>Daily News</a> <a href=/world/>World</a> <a href=/sport/>Sport</a></header>"
